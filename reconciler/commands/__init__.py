@@ -1,0 +1,1 @@
+"""One short module per command: options in, exit code out."""

@@ -1,0 +1,1 @@
+"""One module per form of output; each returns a string."""
