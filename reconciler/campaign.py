@@ -1,0 +1,163 @@
+"""Campaigns as values: what the files say, what the API says, and which statuses lead where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+# A value as YAML and JSON hold it: null, bool, int, float, str, list, dict. `Any`, because these come from
+# outside: `validate` and `canonical` are the two places that look at what they are.
+Value = Any
+
+# The way to a value inside a document: ("call_time_ranges", 0, "end").
+Path = tuple[str | int, ...]
+
+
+def dotted(path: Path) -> str:
+    """Write a path as people read it: `call_time_ranges[0].end`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+class Mark(NamedTuple):
+    """Where something stands in its file; lines and columns count from 1."""
+
+    line: int
+    column: int
+
+
+class Position(NamedTuple):
+    """A mark, and the file that it is in."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """`campaigns/sales-q1.yaml:12:16`, which terminals and editors make into a link."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a file. A warning is told, and stops nothing."""
+
+    position: Position
+    message: str
+    path: Path = ()
+    is_warning: bool = False
+
+    @property
+    def is_error(self) -> bool:
+        """True for what has to be mended before anything is read from the API."""
+        return not self.is_warning
+
+    def __str__(self) -> str:
+        """One line: position, path, what is wrong."""
+        where = f"{dotted(self.path)}: " if self.path else ""
+        return f"{self.position}: {'warning: ' if self.is_warning else ''}{where}{self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One campaign file as it was read: the mapping in it, and where everything stands.
+
+    `values` holds the file's own fields over those that it inherits from `_defaults.yaml` files;
+    `inherited` names, for each field that is not the file's own, the document that it comes from.
+    """
+
+    file: str
+    values: Mapping[str, Value] = field(repr=False)
+    marks: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
+    key_marks: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
+    inherited: Mapping[str, Document] = field(default_factory=dict, repr=False)
+
+    def origin(self, path: Path) -> Document:
+        """The document that the value at `path` was written in."""
+        return self.inherited.get(str(path[0]), self) if path else self
+
+    def position(self, path: Path) -> Position:
+        """Where the value at `path` stands, or the nearest thing around it that is in a file."""
+        origin = self.origin(path)
+        return _nearest(origin.file, origin.marks, path)
+
+    def key_position(self, path: Path) -> Position:
+        """Where the key at the end of `path` stands."""
+        origin = self.origin(path)
+        mark = origin.key_marks.get(path)
+        return Position(origin.file, *mark) if mark else _nearest(origin.file, origin.marks, path)
+
+
+def _nearest(file: str, marks: Mapping[Path, Mark], path: Path) -> Position:
+    while path and path not in marks:
+        path = path[:-1]
+    return Position(file, *marks.get(path, Mark(1, 1)))
+
+
+class Status(StrEnum):
+    """The five statuses of a campaign."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+# From the API's page on status updates; completed and cancelled are final.
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    Status.DRAFT: frozenset({Status.ACTIVE, Status.CANCELLED}),
+    Status.ACTIVE: frozenset({Status.PAUSED, Status.COMPLETED, Status.CANCELLED}),
+    Status.PAUSED: frozenset({Status.ACTIVE, Status.COMPLETED, Status.CANCELLED}),
+}
+FINISHED: frozenset[str] = frozenset({Status.COMPLETED, Status.CANCELLED})
+
+
+def may_become(before: str | None, after: str) -> bool:
+    """Whether the API allows this change of status in one step."""
+    return after in TRANSITIONS.get(before or "", frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """One campaign as its file wants it. `values` are the managed fields, as they were written."""
+
+    document: Document
+    id: str | None
+    status: Status | None
+    values: Mapping[str, Value] = field(repr=False)
+
+    @property
+    def file(self) -> str:
+        """The file of this campaign."""
+        return self.document.file
+
+    @property
+    def name(self) -> str | None:
+        """The name that the file gives, if it gives one."""
+        name = self.values.get("name")
+        return name if isinstance(name, str) else None
+
+    @property
+    def label(self) -> str:
+        """What to call this campaign in messages: its name, else its id."""
+        return self.name or self.id or self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One campaign as the API shows it. A field that is missing from `values` is unknown, not null."""
+
+    id: str
+    name: str
+    status: str | None
+    values: Mapping[str, Value] = field(repr=False)
+
+    @property
+    def is_finished(self) -> bool:
+        """Completed or cancelled: nothing can change it any more."""
+        return self.status in FINISHED
