@@ -1,1 +1,55 @@
 """An embedded stand-in for the Talkover API, over real HTTP."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.bench import Bench
+    from reconciler.sandbox.exchange import RecordedRequest, Reply, Request, Response
+    from reconciler.sandbox.faults import Fault, FaultKind, FaultRule
+    from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+    from reconciler.sandbox.server import Sandbox, asgi, serve
+    from reconciler.sandbox.shapes import Answers
+
+__all__ = [
+    "SANDBOX_TOKEN",
+    "Answers",
+    "Bench",
+    "Fault",
+    "FaultKind",
+    "FaultRule",
+    "RecordedRequest",
+    "Reply",
+    "Request",
+    "Response",
+    "Sandbox",
+    "SandboxOptions",
+    "asgi",
+    "serve",
+]
+
+_HOMES = {
+    "SANDBOX_TOKEN": "options",
+    "SandboxOptions": "options",
+    "Answers": "shapes",
+    "Bench": "bench",
+    "Fault": "faults",
+    "FaultKind": "faults",
+    "FaultRule": "faults",
+    "RecordedRequest": "exchange",
+    "Reply": "exchange",
+    "Request": "exchange",
+    "Response": "exchange",
+    "Sandbox": "server",
+    "asgi": "server",
+    "serve": "server",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: the server's libraries cost time, and may not be installed."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,171 @@
+"""The stand-in without a server: each request passes the faults, the doors and its handler, and is recorded."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from reconciler.sandbox import limits
+from reconciler.sandbox.exchange import (
+    PREFIX,
+    Answer,
+    Json,
+    RecordedRequest,
+    Refusal,
+    Reply,
+    Request,
+    Response,
+    below_prefix,
+    decoded,
+    encoded,
+    failure,
+)
+from reconciler.sandbox.faults import Fault, FaultFunction, FaultKind
+from reconciler.sandbox.handlers import Situation, respond
+from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+from reconciler.sandbox.store import Store
+
+_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
+_PAGES = {
+    FaultKind.BAD_GATEWAY: (502, "502 Bad Gateway"),
+    FaultKind.UNAVAILABLE: (503, "503 Service Temporarily Unavailable"),
+    FaultKind.GATEWAY_TIMEOUT: (504, "504 Gateway Time-out"),
+    FaultKind.HTML: (200, "Checking your connection"),
+}
+_ERRORS = {
+    FaultKind.UNAUTHORIZED: Answer(401, {"error": "UNAUTHORIZED", "message": "Invalid API token", "status_code": 401}),
+    FaultKind.NO_CREDITS: Answer(402, {"error": {"code": "INSUFFICIENT_CREDITS", "message": "Not enough credits"}}),
+    FaultKind.LIMIT_REACHED: failure(403, "Campaign limit reached", "CAMPAIGN_LIMIT_REACHED"),
+    FaultKind.LOCKED: failure(409, "Campaign is being changed by somebody else", "CAMPAIGN_LOCKED"),
+    FaultKind.BROKEN: failure(500, "Internal server error."),
+}
+
+
+class Application:
+    """The API over a store: `handle` is all that a server needs.
+
+    `options` and `fault` may be set anew at any time. A fault function comes before the rules in the options.
+    `clock` gives epoch seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        options: SandboxOptions,
+        *,
+        token: str = SANDBOX_TOKEN,
+        fault: FaultFunction | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.options = options
+        self.fault = fault
+        self._store = store
+        self._token = token
+        self._clock = clock
+        self._window: limits.Window | None = None
+        self._counts: Counter[str] = Counter()
+        self._records: list[RecordedRequest] = []
+        self._lock = threading.RLock()
+
+    def handle(self, request: Request) -> Reply:
+        """Serve one request; requests of several threads are served one after the other."""
+        with self._lock:
+            now = self._clock()
+            number, fault = self._counted(request)
+            reply = self._reply(request, fault, now)
+            self._record(number, request, reply, now)
+            return reply
+
+    @property
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """All requests that were served, in order."""
+        with self._lock:
+            return tuple(self._records)
+
+    def clear_requests(self) -> None:
+        """Forget the requests that were served; their numbers, which faults go by, start from 1 again."""
+        with self._lock:
+            self._records.clear()
+            self._counts.clear()
+
+    def _counted(self, request: Request) -> tuple[int, Fault | None]:
+        self._counts[request.method] += 1
+        number = self._counts.total()
+        fault = self.fault(number, request.method, below_prefix(request.path)) if self.fault else None
+        return number, fault or self._fault_by_rule(number, request.method)
+
+    def _fault_by_rule(self, number: int, method: str) -> Fault | None:
+        seed = self.options.random_seed
+        hits = (rule.fault for rule in self.options.faults if rule.hits(number, self._counts[method], method, seed))
+        return next(hits, None)
+
+    def _reply(self, request: Request, fault: Fault | None, now: float) -> Reply:
+        latency = self.options.latency
+        match fault.kind if fault else None:
+            case FaultKind.DROP:
+                return Reply(None, latency)
+            case FaultKind.LOST:
+                self._act(request, now)
+                return Reply(None, latency)
+            case None | FaultKind.SLOW | FaultKind.IGNORE as kind:
+                response = self._act(request, now, keeps=kind is not FaultKind.IGNORE)
+                return Reply(response, latency + (fault.seconds if fault and kind is FaultKind.SLOW else 0))
+            case kind:
+                return Reply(self._canned(kind, now), latency)
+
+    def _canned(self, kind: FaultKind, now: float) -> Response:
+        if kind in _PAGES:
+            status, title = _PAGES[kind]
+            return Response(status, _PAGE.format(title).encode(), "text/html; charset=utf-8")
+        if kind is FaultKind.GARBAGE:
+            return Response(200, b'{"success": true, "data": {"id": "c-')
+        if kind is FaultKind.TOO_MANY:
+            reset_at = self._window.started_at + self.options.rate_window if self._window else now
+            return encoded(limits.too_many(now, reset_at, self.options))
+        return encoded(_ERRORS[kind])
+
+    def _act(self, request: Request, now: float, *, keeps: bool = True) -> Response:
+        if (request.method, request.path) == ("GET", f"{PREFIX}/health"):
+            return encoded(Answer(200, {"status": "ok"}))
+        refusal = self._refused_at_the_door(request)
+        if refusal:
+            return encoded(refusal)
+        window = self._window = limits.after_hit(self._window, now, self.options)
+        answer = self._answer(request, window, now, keeps=keeps)
+        headers = limits.rate_headers(window, now, self.options, answer.status)
+        return encoded(Answer(answer.status, answer.content, {**headers, **answer.headers}))
+
+    def _refused_at_the_door(self, request: Request) -> Answer | None:
+        scheme, _, token = (request.authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            return Answer(401, {"message": "Missing Bearer Token"})
+        if not hmac.compare_digest(token.strip().encode(), self._token.encode()):
+            return failure(401, "Unauthorized")
+        return None
+
+    def _answer(self, request: Request, window: limits.Window, now: float, *, keeps: bool) -> Answer:
+        if not window.has_room(self.options):
+            return limits.too_many(now, window.started_at + self.options.rate_window, self.options)
+        if not request.path.startswith(f"{PREFIX}/"):
+            return Answer(404, {"message": "Not Found"})
+        try:
+            with self._store.transaction() as tables:
+                return respond(Situation(request, tables, self.options, now, keeps))
+        except Refusal as refusal:
+            return refusal.answer
+
+    def _record(self, number: int, request: Request, reply: Reply, now: float) -> None:
+        status = reply.response.status if reply.response else None
+        path = below_prefix(request.path)
+        body = _recorded_body(request.body)
+        self._records.append(RecordedRequest(number, request.method, path, request.query, body, status, now))
+
+
+def _recorded_body(body: bytes) -> Json:
+    try:
+        return decoded(body)
+    except ValueError:
+        return None

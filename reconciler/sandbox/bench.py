@@ -1,0 +1,159 @@
+"""The stand-in with a tester's hands on it: its state and what it received, without a server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from reconciler.sandbox import seed as initial
+from reconciler.sandbox.application import Application
+from reconciler.sandbox.exchange import Json, RecordedRequest, Reply, Request
+from reconciler.sandbox.faults import Fault, FaultFunction
+from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+from reconciler.sandbox.store import Store, Stored, Tables
+
+# What a campaign that a test puts has where the test says nothing.
+_PLAIN: Mapping[str, Json] = {
+    "status": "draft",
+    "campaign_type": "sales",
+    "agent_id": initial.AGENT_SALES,
+    "start_date": "2027-01-04",
+    "days_of_week": [1, 2, 3, 4, 5],
+    "call_time_ranges": [{"start": "09:00", "end": "17:00"}],
+    "timezone": "America/New_York",
+}
+
+
+class Bench:
+    """The API and its state, from `with` to the end of the block.
+
+    `database` is a file, or None for memory. `seed` puts the initial campaigns into a database that never had them;
+    the agents of the seed are there in any case. `fault` is asked for each request: its number, method and path.
+    """
+
+    def __init__(
+        self,
+        database: Path | None = None,
+        *,
+        token: str = SANDBOX_TOKEN,
+        options: SandboxOptions | None = None,
+        fault: FaultFunction | str | None = None,
+        seed: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._seed = seed
+        self._clock = clock
+        self._store: Store
+        self._application: Application
+        self._settings = (options or SandboxOptions(), token, _fault_function(fault))
+
+    def __enter__(self) -> Self:
+        self._store = Store(self._database)
+        options, token, fault = self._settings
+        self._application = Application(self._store, options, token=token, fault=fault, clock=self._clock)
+        with self._store.transaction() as tables:
+            tables.fill(initial.AGENTS, initial.campaigns() if self._seed else ())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._store.close()
+
+    def handle(self, request: Request) -> Reply:
+        """Serve one request without HTTP."""
+        return self._application.handle(request)
+
+    @property
+    def options(self) -> SandboxOptions:
+        """The options; they may be set anew at any time."""
+        return self._application.options
+
+    @options.setter
+    def options(self, options: SandboxOptions) -> None:
+        self._application.options = options
+
+    @property
+    def fault(self) -> FaultFunction | None:
+        """The fault function; it may be set anew at any time, also to a kind such as "500" for every request."""
+        return self._application.fault
+
+    @fault.setter
+    def fault(self, fault: FaultFunction | str | None) -> None:
+        self._application.fault = _fault_function(fault)
+
+    @property
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """All requests that were served, in order."""
+        return self._application.requests
+
+    @property
+    def writes(self) -> tuple[RecordedRequest, ...]:
+        """The requests that were served and are no GET, in order."""
+        return tuple(record for record in self.requests if record.method != "GET")
+
+    def clear_requests(self) -> None:
+        """Forget the requests that were served; their numbers, which faults go by, start from 1 again."""
+        self._application.clear_requests()
+
+    def campaign(self, identifier: str) -> dict[str, Json]:
+        """The stored state of one campaign, with `queued`; KeyError if there is none."""
+        with self._store.transaction() as tables:
+            campaign = tables.campaign(identifier)
+        if campaign is None:
+            raise KeyError(identifier)
+        return _state(campaign)
+
+    def campaigns(self) -> dict[str, dict[str, Json]]:
+        """The stored state of all campaigns, by id."""
+        with self._store.transaction() as tables:
+            return {campaign.id: _state(campaign) for campaign in tables.campaigns({})}
+
+    def put_campaign(self, state: Mapping[str, Json]) -> dict[str, Json]:
+        """Set raw state by hand, without any rule: keys that are given replace those of the campaign with this `id`.
+
+        A new campaign has plain values where nothing is given. `queued` is how many calls are queued while it is
+        active. Returns the stored state.
+        """
+        with self._store.transaction() as tables:
+            campaign = self._merged(tables, state)
+            tables.put(campaign)
+        return _state(campaign)
+
+    def _merged(self, tables: Tables, state: Mapping[str, Json]) -> Stored:
+        moment = datetime.fromtimestamp(int(self._clock()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        identifier = state["id"]
+        new = {"id": identifier, "name": identifier, **_PLAIN, "created_at": moment, "updated_at": moment}
+        campaign = tables.campaign(identifier) or Stored(identifier, new)
+        given = {name: value for name, value in state.items() if name != "queued"}
+        merged = replace(campaign, data={**campaign.data, **given}, queued=state.get("queued", campaign.queued))
+        if "status" not in given:
+            return merged
+        return replace(merged, paused_at=self._clock() if merged.status == "paused" else None, refused=0)
+
+    def remove_campaign(self, identifier: str) -> None:
+        """Take a campaign away by hand."""
+        with self._store.transaction() as tables:
+            tables.delete(identifier)
+
+    def put_agent(self, agent: Mapping[str, Json]) -> None:
+        """Put an agent by hand, in the place of the one with its `id`."""
+        with self._store.transaction() as tables:
+            tables.put_agent(agent)
+
+
+def _state(campaign: Stored) -> dict[str, Json]:
+    return {**campaign.data, "queued": campaign.queued}
+
+
+def _fault_function(fault: FaultFunction | str | None) -> FaultFunction | None:
+    if not isinstance(fault, str):
+        return fault
+    every = Fault.parse(fault)
+    return lambda _number, _method, _path: every

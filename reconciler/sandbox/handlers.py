@@ -1,0 +1,236 @@
+"""What each call of the API does, given the tables: a request goes in, an answer comes out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from reconciler.sandbox import rules
+from reconciler.sandbox.calls import in_conflict, queued_now
+from reconciler.sandbox.exchange import Answer, Json, Refusal, Request, below_prefix, decoded, failure
+from reconciler.sandbox.options import SandboxOptions
+from reconciler.sandbox.shapes import View, shown_campaign, shown_list, shown_one
+from reconciler.sandbox.store import Stored, Tables
+
+_PER_PAGE = 20
+_MOST_PER_PAGE = 100
+_MOST_CALLS_SHOWN = 50
+_FILTERS = ("status", "campaign_type", "agent_id", "date_from", "date_to", "search")
+_QUEUED_CALLS = "Cannot update schedule while there are queued calls. Pause the campaign first."
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a handler may look at: the request, the tables, the options, the time (epoch seconds).
+
+    `keeps` is False where a change is to be answered as if it were kept, and then forgotten.
+    """
+
+    request: Request
+    tables: Tables
+    options: SandboxOptions
+    now: float
+    keeps: bool = True
+
+    @property
+    def moment(self) -> str:
+        """The time as the API writes it, in whole seconds."""
+        return datetime.fromtimestamp(int(self.now), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Handler = Callable[..., Answer]
+
+
+def respond(situation: Situation) -> Answer:
+    """Answer one request that has passed the doors (token, rate limit)."""
+    parts = tuple(below_prefix(situation.request.path).strip("/").split("/"))
+    for pattern, handlers in _ROUTES.items():
+        arguments = _matched(pattern, parts)
+        if arguments is None:
+            continue
+        handler = handlers.get(situation.request.method)
+        return handler(situation, *arguments) if handler else _not_allowed(situation.request, handlers)
+    return Answer(404, {"message": f"The route {situation.request.path.strip('/')} could not be found."})
+
+
+def _matched(pattern: str, parts: tuple[str, ...]) -> list[str] | None:
+    """The parts that stand where the pattern has stars; None if the path is another one."""
+    expected = pattern.split("/")
+    if len(expected) != len(parts):
+        return None
+    pairs = list(zip(expected, parts, strict=True))
+    if not all(part and name in (part, "*") for name, part in pairs):
+        return None
+    return [part for name, part in pairs if name == "*"]
+
+
+def _not_allowed(request: Request, handlers: Mapping[str, Handler]) -> Answer:
+    allowed = ", ".join(handlers)
+    message = f"The {request.method} method is not supported for this route. Supported methods: {allowed}."
+    return Answer(405, {"message": message}, {"Allow": allowed})
+
+
+def _list_campaigns(situation: Situation) -> Answer:
+    query = {name: value.strip() for name, value in situation.request.query.items() if value.strip()}
+    _refuse_invalid(rules.errors_in_query(query))
+    filters = {name: query[name] for name in _FILTERS if name in query}
+    page, per_page = _page_of(query)
+    paging = _paging(page, per_page, situation.tables.count(filters))
+    rows = situation.tables.campaigns(filters, per_page, (page - 1) * per_page)
+    answers = situation.options.answers
+    shown = [shown_campaign(row.data, answers, View.LIST) for row in rows]
+    return Answer(200, shown_list(shown, answers, paging, "pagination"))
+
+
+def _page_of(query: Mapping[str, str]) -> tuple[int, int]:
+    return int(query.get("page", 1)), min(_MOST_PER_PAGE, int(query.get("per_page", _PER_PAGE)))
+
+
+def _paging(page: int, per_page: int, total: int) -> dict[str, Json]:
+    first = (page - 1) * per_page + 1
+    is_empty = first > total
+    return {
+        "current_page": page,
+        "last_page": max(1, -(-total // per_page)),
+        "per_page": per_page,
+        "total": total,
+        "from": None if is_empty else first,
+        "to": None if is_empty else min(total, first + per_page - 1),
+    }
+
+
+def _create_campaign(situation: Situation) -> Answer:
+    fields = rules.known_fields(_body(situation.request))
+    _refuse_invalid(rules.errors_in_creation(fields, _agent_ids(situation)))
+    stamps = {"created_at": situation.moment, "updated_at": situation.moment}
+    campaign = Stored(str(uuid.uuid4()), {})
+    campaign = replace(campaign, data={"id": campaign.id, "status": "draft", **fields, **stamps})
+    situation.tables.put(campaign)
+    return _written(situation, campaign, 201, "Campaign created successfully")
+
+
+def _get_campaign(situation: Situation, identifier: str) -> Answer:
+    campaign = _found(situation, identifier)
+    answers = situation.options.answers
+    shown = shown_campaign({**campaign.data, **_read_only_parts(situation, campaign)}, answers, View.GET)
+    return Answer(200, shown_one(shown, answers))
+
+
+def _read_only_parts(situation: Situation, campaign: Stored) -> dict[str, Json]:
+    queued = queued_now(campaign, situation.options, situation.now)
+    calls = [{"id": f"{campaign.id}-{number + 1}", "status": "queued"} for number in range(queued)]
+    return {
+        "agent": situation.tables.agent(campaign.data.get("agent_id", "")),
+        "calls": calls[:_MOST_CALLS_SHOWN],
+        "files": [],
+        "stats": {"queued_calls": queued, "completed_calls": 0, "failed_calls": 0},
+    }
+
+
+def _update_campaign(situation: Situation, identifier: str) -> Answer:
+    campaign = _found(situation, identifier)
+    fields = rules.known_fields(_body(situation.request))
+    _refuse_invalid(rules.errors_in_update(fields, _agent_ids(situation)))
+    if campaign.status not in rules.TRANSITIONS:
+        return failure(403, f"Cannot update a {campaign.status} campaign")
+    if in_conflict(fields, situation.options) and queued_now(campaign, situation.options, situation.now):
+        situation.tables.put(replace(campaign, refused=campaign.refused + 1))
+        return failure(409, _QUEUED_CALLS, "CAMPAIGN_HAS_ACTIVE_CALLS")
+    return _written(situation, _changed(situation, campaign, fields))
+
+
+def _changed(situation: Situation, campaign: Stored, fields: Mapping[str, Json]) -> Stored:
+    """Keep what differs; `updated_at` moves only if something does."""
+    data = {**campaign.data, **fields}
+    if not situation.keeps or data == campaign.data:
+        return campaign
+    changed = replace(campaign, data={**data, "updated_at": situation.moment})
+    situation.tables.put(changed)
+    return changed
+
+
+def _set_status(situation: Situation, identifier: str) -> Answer:
+    campaign = _found(situation, identifier)
+    body = _body(situation.request)
+    _refuse_invalid(rules.errors_in_status(body))
+    status = body["status"]
+    if status not in rules.TRANSITIONS.get(campaign.status, ()):
+        return failure(400, f"Cannot transition from {campaign.status} to {status} status", "INVALID_TRANSITION")
+    if situation.keeps:
+        data = {**campaign.data, "status": status, "updated_at": situation.moment}
+        paused_at = situation.now if status == "paused" else None
+        campaign = replace(campaign, data=data, paused_at=paused_at, refused=0)
+        situation.tables.put(campaign)
+    return _written(situation, campaign, message="Campaign status updated successfully")
+
+
+def _delete_campaign(situation: Situation, identifier: str) -> Answer:
+    campaign = _found(situation, identifier)
+    if campaign.status == "active":
+        return failure(403, "Cannot delete an active campaign")
+    if queued_now(campaign, situation.options, situation.now):
+        return failure(409, "Campaign has active calls in progress")
+    situation.tables.delete(identifier)
+    return Answer(200, {"success": True, "message": "Campaign deleted successfully"})
+
+
+def _list_agents(situation: Situation) -> Answer:
+    query = {name: value for name, value in situation.request.query.items() if name in ("page", "per_page")}
+    _refuse_invalid(rules.errors_in_query(query))
+    page, per_page = _page_of(query)
+    agents = situation.tables.agents()
+    paging = {name: value for name, value in _paging(page, per_page, len(agents)).items() if name not in ("from", "to")}
+    rows = agents[(page - 1) * per_page : page * per_page]
+    return Answer(200, shown_list(rows, situation.options.answers, paging, "meta"))
+
+
+def _get_agent(situation: Situation, identifier: str) -> Answer:
+    agent = situation.tables.agent(identifier)
+    return Answer(200, shown_one(agent, situation.options.answers)) if agent else failure(404, "Agent not found")
+
+
+def _written(situation: Situation, campaign: Stored, status: int = 200, message: str | None = None) -> Answer:
+    answers = situation.options.answers
+    return Answer(status, shown_one(shown_campaign(campaign.data, answers, View.WRITE), answers, message))
+
+
+def _found(situation: Situation, identifier: str) -> Stored:
+    campaign = situation.tables.campaign(identifier)
+    if campaign is None:
+        raise Refusal(failure(404, "Campaign not found"))
+    return campaign
+
+
+def _agent_ids(situation: Situation) -> list[str]:
+    return [agent["id"] for agent in situation.tables.agents()]
+
+
+def _body(request: Request) -> dict[str, Json]:
+    """The JSON object that was sent, cleaned; anything else is refused."""
+    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(failure(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."))
+    try:
+        body = rules.cleaned(decoded(request.body))
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal(failure(400, "The body must be a JSON object."))
+    return body
+
+
+def _refuse_invalid(errors: rules.Errors) -> None:
+    if errors:
+        content = failure(422, "The given data was invalid.").content
+        raise Refusal(Answer(422, {**content, "errors": dict(sorted(errors.items()))}))
+
+
+_ROUTES: Mapping[str, Mapping[str, Handler]] = {
+    "campaigns": {"GET": _list_campaigns, "POST": _create_campaign},
+    "campaigns/*": {"GET": _get_campaign, "PUT": _update_campaign, "DELETE": _delete_campaign},
+    "campaigns/*/status": {"PATCH": _set_status},
+    "agents": {"GET": _list_agents},
+    "agents/*": {"GET": _get_agent},
+}

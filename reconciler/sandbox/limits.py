@@ -1,0 +1,62 @@
+"""The rate limit: a fixed window that starts at its first request, and how its state is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+
+from reconciler.sandbox.exchange import Answer, failure
+from reconciler.sandbox.options import SandboxOptions
+
+_TOO_MANY = "Too many requests. Please try again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of the rate limit: when its first request came (epoch seconds), and how many have come."""
+
+    started_at: float
+    hits: int
+
+    def is_over(self, now: float, options: SandboxOptions) -> bool:
+        """Whether the next request opens a new window."""
+        return now >= self.started_at + options.rate_window
+
+    def has_room(self, options: SandboxOptions) -> bool:
+        """Whether the last request was within the limit."""
+        return self.hits <= options.rate_limit
+
+
+def after_hit(window: Window | None, now: float, options: SandboxOptions) -> Window:
+    """The window with one more request in it."""
+    if window is None or window.is_over(now, options):
+        return Window(now, 1)
+    return Window(window.started_at, window.hits + 1)
+
+
+def rate_headers(window: Window, now: float, options: SandboxOptions, status: int) -> Mapping[str, str]:
+    """The headers that tell the limit, as the options want them on an answer with this status."""
+    if options.rate_headers == "never" or (options.rate_headers == "on_429" and status != 429):  # noqa: PLR2004 - HTTP
+        return {}
+    reset_at = window.started_at + options.rate_window
+    return {
+        "X-RateLimit-Limit": str(options.rate_limit),
+        "X-RateLimit-Remaining": str(max(0, options.rate_limit - window.hits)),
+        "X-RateLimit-Reset": str(math.ceil(reset_at if options.reset_as == "epoch" else max(0.0, reset_at - now))),
+    }
+
+
+def too_many(now: float, reset_at: float, options: SandboxOptions) -> Answer:
+    """The 429, which says when to come again in the form of `options.retry_after`.
+
+    `seconds`, `zero`, `date`: a Retry-After header. `body`: only the body says it. `none`: nothing does.
+    """
+    seconds = max(0, math.ceil(reset_at - now))
+    if options.retry_after == "body":
+        details = {"retry_after": seconds}
+        return Answer(429, {"error": {"code": "RATE_LIMIT_EXCEEDED", "message": _TOO_MANY, "details": details}})
+    told = {"seconds": str(seconds), "zero": "0", "date": formatdate(math.ceil(reset_at), usegmt=True)}
+    headers = {"Retry-After": told[options.retry_after]} if options.retry_after in told else {}
+    return Answer(429, failure(429, _TOO_MANY).content, headers)

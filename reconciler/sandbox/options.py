@@ -1,0 +1,39 @@
+"""How the stand-in behaves: queue, rate limit, shape of answers, faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.sandbox.faults import FaultRule
+from reconciler.sandbox.shapes import Answers
+
+SANDBOX_TOKEN = "talq_sandbox"  # noqa: S105 - opens nothing but the stand-in
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """All that can be set about the stand-in; the defaults are the documented API on a quiet day.
+
+    `drain_seconds`: how long after a pause the queue still holds calls.
+    `drain_after_puts`: instead of time, so many conflicting PUTs are still refused after a pause.
+    `conflicts`: which fields a PUT may not carry while calls are queued.
+    `queued`: queued calls of every active campaign, instead of each campaign's own number.
+    `rate_limit`, `rate_window`: requests in a fixed window of so many seconds that starts at the first one.
+    `reset_as`, `rate_headers`, `retry_after`: how the limit is told, see `limits`.
+    `latency`: seconds before every answer. `random_seed`: decides which requests a fault by percentage hits.
+    """
+
+    drain_seconds: float = 3.0
+    drain_after_puts: int | None = None
+    conflicts: Literal["schedule", "all"] = "schedule"
+    queued: int | None = None
+    rate_limit: int = 100
+    rate_window: float = 60.0
+    reset_as: Literal["epoch", "seconds"] = "epoch"
+    rate_headers: Literal["always", "on_429", "never"] = "always"
+    retry_after: Literal["seconds", "zero", "date", "body", "none"] = "seconds"
+    answers: Answers = Answers()
+    faults: tuple[FaultRule, ...] = ()
+    latency: float = 0.0
+    random_seed: int = 0
