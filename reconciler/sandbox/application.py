@@ -14,7 +14,7 @@ from reconciler.sandbox.exchange import (
     Answer,
     Json,
     RecordedRequest,
-    Refusal,
+    RefusalError,
     Reply,
     Request,
     Response,
@@ -23,7 +23,7 @@ from reconciler.sandbox.exchange import (
     encoded,
     failure,
 )
-from reconciler.sandbox.faults import Fault, FaultFunction, FaultKind
+from reconciler.sandbox.faults import Fault, FaultFunction, FaultKind, FaultRule
 from reconciler.sandbox.handlers import Situation, respond
 from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
 from reconciler.sandbox.store import Store
@@ -47,7 +47,7 @@ _ERRORS = {
 class Application:
     """The API over a store: `handle` is all that a server needs.
 
-    `options` and `fault` may be set anew at any time. A fault function comes before the rules in the options.
+    `options` and `fault` may be set anew at any time; `fault` comes before the rules in the options.
     `clock` gives epoch seconds.
     """
 
@@ -57,7 +57,7 @@ class Application:
         options: SandboxOptions,
         *,
         token: str = SANDBOX_TOKEN,
-        fault: FaultFunction | None = None,
+        fault: FaultFunction | FaultRule | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.options = options
@@ -94,37 +94,43 @@ class Application:
     def _counted(self, request: Request) -> tuple[int, Fault | None]:
         self._counts[request.method] += 1
         number = self._counts.total()
-        fault = self.fault(number, request.method, below_prefix(request.path)) if self.fault else None
+        if self.fault is None or isinstance(self.fault, FaultRule):
+            return number, self._fault_by_rule(number, request.method)
+        fault = self.fault(number, request.method, below_prefix(request.path))
         return number, fault or self._fault_by_rule(number, request.method)
 
     def _fault_by_rule(self, number: int, method: str) -> Fault | None:
+        own = (self.fault,) if isinstance(self.fault, FaultRule) else ()
+        rules = (*own, *self.options.faults)
         seed = self.options.random_seed
-        hits = (rule.fault for rule in self.options.faults if rule.hits(number, self._counts[method], method, seed))
-        return next(hits, None)
+        return next((rule.fault for rule in rules if rule.hits(number, self._counts[method], method, seed)), None)
 
     def _reply(self, request: Request, fault: Fault | None, now: float) -> Reply:
         latency = self.options.latency
-        match fault.kind if fault else None:
+        if fault is None:
+            return Reply(self._act(request, now), latency)
+        match fault.kind:
             case FaultKind.DROP:
                 return Reply(None, latency)
             case FaultKind.LOST:
                 self._act(request, now)
                 return Reply(None, latency)
-            case None | FaultKind.SLOW | FaultKind.IGNORE as kind:
-                response = self._act(request, now, keeps=kind is not FaultKind.IGNORE)
-                return Reply(response, latency + (fault.seconds if fault and kind is FaultKind.SLOW else 0))
-            case kind:
-                return Reply(self._canned(kind, now), latency)
+            case FaultKind.SLOW:
+                return Reply(self._act(request, now), latency + fault.seconds)
+            case FaultKind.IGNORE:
+                return Reply(self._act(request, now, keeps=False), latency)
+            case _:
+                return Reply(self._canned(fault, now), latency)
 
-    def _canned(self, kind: FaultKind, now: float) -> Response:
+    def _canned(self, fault: Fault, now: float) -> Response:
+        kind = fault.kind
         if kind in _PAGES:
             status, title = _PAGES[kind]
             return Response(status, _PAGE.format(title).encode(), "text/html; charset=utf-8")
         if kind is FaultKind.GARBAGE:
             return Response(200, b'{"success": true, "data": {"id": "c-')
         if kind is FaultKind.TOO_MANY:
-            reset_at = self._window.started_at + self.options.rate_window if self._window else now
-            return encoded(limits.too_many(now, reset_at, self.options))
+            return encoded(limits.too_many(now, now + fault.seconds, self.options))
         return encoded(_ERRORS[kind])
 
     def _act(self, request: Request, now: float, *, keeps: bool = True) -> Response:
@@ -154,7 +160,7 @@ class Application:
         try:
             with self._store.transaction() as tables:
                 return respond(Situation(request, tables, self.options, now, keeps))
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return refusal.answer
 
     def _record(self, number: int, request: Request, reply: Reply, now: float) -> None:

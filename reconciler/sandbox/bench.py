@@ -13,7 +13,7 @@ from typing import Self
 from reconciler.sandbox import seed as initial
 from reconciler.sandbox.application import Application
 from reconciler.sandbox.exchange import Json, RecordedRequest, Reply, Request
-from reconciler.sandbox.faults import Fault, FaultFunction
+from reconciler.sandbox.faults import FaultFunction, FaultRule
 from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
 from reconciler.sandbox.store import Store, Stored, Tables
 
@@ -33,16 +33,17 @@ class Bench:
     """The API and its state, from `with` to the end of the block.
 
     `database` is a file, or None for memory. `seed` puts the initial campaigns into a database that never had them;
-    the agents of the seed are there in any case. `fault` is asked for each request: its number, method and path.
+    the agents of the seed are there in any case. `fault` is a function that is asked for each request (its number,
+    method, path below /api/v1), or a rule, which may be written as in `FaultRule.parse`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a keyword that is seldom given
         self,
         database: Path | None = None,
         *,
         token: str = SANDBOX_TOKEN,
         options: SandboxOptions | None = None,
-        fault: FaultFunction | str | None = None,
+        fault: FaultFunction | FaultRule | str | None = None,
         seed: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -51,7 +52,7 @@ class Bench:
         self._clock = clock
         self._store: Store
         self._application: Application
-        self._settings = (options or SandboxOptions(), token, _fault_function(fault))
+        self._settings = (options or SandboxOptions(), token, _fault(fault))
 
     def __enter__(self) -> Self:
         self._store = Store(self._database)
@@ -80,13 +81,13 @@ class Bench:
         self._application.options = options
 
     @property
-    def fault(self) -> FaultFunction | None:
-        """The fault function; it may be set anew at any time, also to a kind such as "500" for every request."""
+    def fault(self) -> FaultFunction | FaultRule | None:
+        """What goes wrong: a function, or a rule such as "PUT:500@1"; it may be set anew at any time."""
         return self._application.fault
 
     @fault.setter
-    def fault(self, fault: FaultFunction | str | None) -> None:
-        self._application.fault = _fault_function(fault)
+    def fault(self, fault: FaultFunction | FaultRule | str | None) -> None:
+        self._application.fault = _fault(fault)
 
     @property
     def requests(self) -> tuple[RecordedRequest, ...]:
@@ -152,8 +153,5 @@ def _state(campaign: Stored) -> dict[str, Json]:
     return {**campaign.data, "queued": campaign.queued}
 
 
-def _fault_function(fault: FaultFunction | str | None) -> FaultFunction | None:
-    if not isinstance(fault, str):
-        return fault
-    every = Fault.parse(fault)
-    return lambda _number, _method, _path: every
+def _fault(fault: FaultFunction | FaultRule | str | None) -> FaultFunction | FaultRule | None:
+    return FaultRule.parse(fault) if isinstance(fault, str) else fault

@@ -74,7 +74,7 @@ class RecordedRequest:
         return f"{self.method} {self.path}"
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer on its way out, not an error of the program
+class RefusalError(Exception):
     """Ends the handling of a request with an answer."""
 
     def __init__(self, answer: Answer) -> None:

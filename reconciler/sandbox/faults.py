@@ -37,7 +37,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; `seconds` is for `slow`."""
+    """One fault; `seconds` is how late `slow` answers, and when `429` says to come again."""
 
     kind: FaultKind
     seconds: float = 1.0
@@ -54,6 +54,7 @@ class Fault:
 # Asked for each request: its number (from 1), its method, its path below /api/v1.
 FaultFunction = Callable[[int, str, str], Fault | None]
 
+_WITH_SECONDS = (FaultKind.SLOW, FaultKind.TOO_MANY)
 _SPECIFICATION = re.compile(
     r"(?:(?P<method>[A-Z]+):)?(?P<kind>[a-z0-9-]+?)(?::(?P<seconds>[0-9]+(?:\.[0-9]+)?))?"
     r"(?:@(?P<first>[0-9]+)(?P<range>-(?P<last>[0-9]*))?|%(?P<percent>[0-9]+(?:\.[0-9]+)?))?"
@@ -81,10 +82,10 @@ class FaultRule:
         """
         match = _SPECIFICATION.fullmatch(text)
         kinds = {kind.value for kind in FaultKind}
-        if match is None or match["kind"] not in kinds or (match["seconds"] and match["kind"] != FaultKind.SLOW):
+        if match is None or match["kind"] not in kinds or (match["seconds"] and match["kind"] not in _WITH_SECONDS):
             raise ValueError(
                 f"fault {text!r} is not understood: write [METHOD:]KIND, then @N, @N-M, @N- or %PERCENT,"
-                f" with KIND one of {', '.join(sorted(kinds - {'slow'}))}, slow:SECONDS"
+                f" with KIND one of {', '.join(sorted(kinds))}; slow and 429 take :SECONDS"
             )
         fault = Fault(FaultKind(match["kind"]), float(match["seconds"] or 1))
         first = int(match["first"] or 1)

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from reconciler.sandbox import rules
 from reconciler.sandbox.calls import in_conflict, queued_now
-from reconciler.sandbox.exchange import Answer, Json, Refusal, Request, below_prefix, decoded, failure
+from reconciler.sandbox.exchange import Answer, Json, RefusalError, Request, below_prefix, decoded, failure
 from reconciler.sandbox.options import SandboxOptions
 from reconciler.sandbox.shapes import View, shown_campaign, shown_list, shown_one
 from reconciler.sandbox.store import Stored, Tables
@@ -200,7 +200,7 @@ def _written(situation: Situation, campaign: Stored, status: int = 200, message:
 def _found(situation: Situation, identifier: str) -> Stored:
     campaign = situation.tables.campaign(identifier)
     if campaign is None:
-        raise Refusal(failure(404, "Campaign not found"))
+        raise RefusalError(failure(404, "Campaign not found"))
     return campaign
 
 
@@ -211,20 +211,20 @@ def _agent_ids(situation: Situation) -> list[str]:
 def _body(request: Request) -> dict[str, Json]:
     """The JSON object that was sent, cleaned; anything else is refused."""
     if request.content_type.partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(failure(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."))
+        raise RefusalError(failure(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."))
     try:
         body = rules.cleaned(decoded(request.body))
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise Refusal(failure(400, "The body must be a JSON object."))
+        raise RefusalError(failure(400, "The body must be a JSON object."))
     return body
 
 
 def _refuse_invalid(errors: rules.Errors) -> None:
     if errors:
         content = failure(422, "The given data was invalid.").content
-        raise Refusal(Answer(422, {**content, "errors": dict(sorted(errors.items()))}))
+        raise RefusalError(Answer(422, {**content, "errors": dict(sorted(errors.items()))}))
 
 
 _ROUTES: Mapping[str, Mapping[str, Handler]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reconciler.sandbox.faults import FaultRule
@@ -33,7 +33,7 @@ class SandboxOptions:
     reset_as: Literal["epoch", "seconds"] = "epoch"
     rate_headers: Literal["always", "on_429", "never"] = "always"
     retry_after: Literal["seconds", "zero", "date", "body", "none"] = "seconds"
-    answers: Answers = Answers()
+    answers: Answers = field(default_factory=Answers)
     faults: tuple[FaultRule, ...] = ()
     latency: float = 0.0
     random_seed: int = 0

@@ -11,6 +11,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, partial
+from typing import TypeGuard
 
 from reconciler.sandbox.exchange import Json
 
@@ -137,7 +138,7 @@ def _choice(allowed: tuple[str, ...], path: str, value: Json) -> Iterator[Breach
         yield path, f"The selected {_words(path)} is invalid."
 
 
-def _is_date(value: Json) -> bool:
+def _is_date(value: Json) -> TypeGuard[str]:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         return False
     try:

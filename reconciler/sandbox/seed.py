@@ -92,7 +92,7 @@ _WINBACK_US = {
     "retry_cooldown_hours": 72,
     "do_not_call_enabled": True,
     "do_not_call_list_source": "custom",
-    # Numbers of the range that is reserved for fiction; the last one was added by the API itself.
+    # Numbers of the range 555-01xx, which is reserved for fiction; the last one was added by the API itself.
     "do_not_call_custom_list": ["+12025550143", "+12025550171", "+13125550188"],
     "auto_add_to_dnc_enabled": True,
     "auto_dnc_trigger_statuses": ["completed"],
@@ -123,9 +123,9 @@ _SURVEY = {
     "busy_cooldown_hours": 2,
     "failed_cooldown_hours": 24,
     "do_not_call_enabled": True,
-    "do_not_call_list_source": "environment",
-    "do_not_call_custom_list": [],
-    "auto_add_to_dnc_enabled": True,
+    "do_not_call_list_source": "custom",
+    "do_not_call_custom_list": ["+12025550119", "+12025550164"],
+    "auto_add_to_dnc_enabled": False,
     "auto_dnc_trigger_statuses": ["completed"],
     "auto_dnc_trigger_errors": ["invalid_number", "disconnected"],
 }

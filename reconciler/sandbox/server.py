@@ -23,7 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reconciler.sandbox.bench import Bench
 from reconciler.sandbox.exchange import PREFIX, Reply, Request, Response
-from reconciler.sandbox.faults import FaultFunction
+from reconciler.sandbox.faults import FaultFunction, FaultRule
 from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
 
 _SECONDS_TO_START_OR_STOP = 10.0
@@ -54,7 +54,7 @@ def asgi(handle: Callable[[Request], Reply], leaving: asyncio.Event | None = Non
 async def _read(request: StarletteRequest) -> Request:
     return Request(
         method=request.method,
-        path=request.url.path,
+        path=request.scope["path"],
         query=dict(request.query_params),
         body=await request.body(),
         content_type=request.headers.get("content-type", ""),
@@ -104,7 +104,7 @@ class _Server(uvicorn.Server):
             ws="none",
             lifespan="off",
             log_config=None,
-            log_level="critical",
+            log_level="error",
             access_log=False,
             server_header=False,
             timeout_keep_alive=_SECONDS_TO_KEEP_ALIVE,
@@ -145,13 +145,13 @@ class Sandbox(Bench):
     port is taken.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a keyword that is seldom given
         self,
         database: Path | None = None,
         *,
         token: str = SANDBOX_TOKEN,
         options: SandboxOptions | None = None,
-        fault: FaultFunction | str | None = None,
+        fault: FaultFunction | FaultRule | str | None = None,
         seed: bool = False,
         clock: Callable[[], float] = time.time,
         host: str = "127.0.0.1",
@@ -205,7 +205,7 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(
+def serve(  # noqa: PLR0913 - the same
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
@@ -241,6 +241,9 @@ def _interrupted_by_sigterm() -> Iterator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield

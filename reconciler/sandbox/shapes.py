@@ -160,7 +160,7 @@ def _show_windows(shown: dict[str, Json], answers: Answers) -> None:
 
 
 def _with_seconds(time: str) -> str:
-    return f"{time}:00"
+    return f"{time[:5]}:00"
 
 
 def _show_dates(shown: dict[str, Json], timezone: str | None, answers: Answers) -> None:

@@ -14,8 +14,10 @@ from reconciler.sandbox.exchange import Json
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS agents (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS campaigns (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data TEXT NOT NULL,"
-    " queued INTEGER NOT NULL, paused_at REAL, refused INTEGER NOT NULL)",
+    (
+        "CREATE TABLE IF NOT EXISTS campaigns (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+        " data TEXT NOT NULL, queued INTEGER NOT NULL, paused_at REAL, refused INTEGER NOT NULL)"
+    ),
 )
 _SECONDS_TO_WAIT_FOR_OTHER_PROCESSES = 15.0
 
@@ -26,8 +28,10 @@ _CONDITIONS: Mapping[str, str] = {
     "agent_id": "json_extract(data, '$.agent_id') = ?",
     "date_from": "json_extract(data, '$.start_date') >= ?",
     "date_to": "json_extract(data, '$.start_date') <= ?",
-    "search": "instr(lower(json_extract(data, '$.name') || char(10) || coalesce(json_extract(data, '$.description'),"
-    " '')), lower(?)) > 0",
+    "search": (
+        "instr(lower(json_extract(data, '$.name') || char(10)"
+        " || coalesce(json_extract(data, '$.description'), '')), lower(?)) > 0"
+    ),
 }
 
 
