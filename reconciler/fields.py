@@ -85,17 +85,17 @@ class Field:
     @property
     def meanings(self) -> Mapping[str, str]:
         """Words that answers use for a value that has another name when it is written."""
-        return self.schema.get("x-means", {})
+        return dict(self.schema.get("x-means", {}))
 
     @property
     def after(self) -> str | None:
         """The field whose value this one has to lie after."""
-        return self.schema.get("x-after")
+        return self._name("x-after")
 
     @property
     def needs(self) -> Mapping[str, Any]:
         """Other fields with the values that they must have for this one to make sense."""
-        return self.schema.get("x-needs", {})
+        return dict(self.schema.get("x-needs", {}))
 
     @property
     def adds_to_live(self) -> bool:
@@ -105,12 +105,17 @@ class Field:
     @property
     def grows_with(self) -> str | None:
         """The boolean field that says whether the API adds entries to this one by itself."""
-        return self.schema.get("x-adds-to-live", {}).get("grows-with")
+        name = self.schema.get("x-adds-to-live", {}).get("grows-with")
+        return str(name) if name else None
 
     @property
     def refers_to(self) -> str | None:
         """The kind of thing that its value is the id of: `agent`."""
-        return self.schema.get("x-refers-to")
+        return self._name("x-refers-to")
+
+    def _name(self, annotation: str) -> str | None:
+        name = self.schema.get(annotation)
+        return str(name) if name else None
 
     @property
     def says_weekdays(self) -> bool:

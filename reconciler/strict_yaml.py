@@ -346,14 +346,18 @@ class _Composer:
         return int(event.value) if value is None else value
 
     def _refuse_tag(self, event: NodeEvent, path: Path) -> _Missing:
-        self._tell(_start(event), "tags are not allowed: remove the `!…`, or put the value in quotes if it belongs to it", path)
+        self._tell(
+            _start(event), "tags are not allowed: remove the `!…`, or put the value in quotes if it belongs to it", path
+        )
         return _REFUSED
 
     def _alias(self, event: AliasEvent, path: Path, depth: int) -> tuple[Value, Place]:
         mark = _start(event)
         anchor = self._anchors.get(event.anchor)
         if anchor is None:
-            self._tell(mark, "an alias without its anchor above: put the value in quotes if the `*` belongs to it", path)
+            self._tell(
+                mark, "an alias without its anchor above: put the value in quotes if the `*` belongs to it", path
+            )
             return _REFUSED, mark
         if anchor.is_open:
             self._tell(mark, "an alias inside its own anchor: it would never end", path)
@@ -379,7 +383,9 @@ class _Composer:
             value = self._refuse_tag(event, path)
         return value, place
 
-    def _anchored(self, compose: Callable[..., tuple[Value, Places]], event: Any, path: Path, depth: int) -> tuple[Value, Places]:
+    def _anchored(
+        self, compose: Callable[..., tuple[Value, Places]], event: Any, path: Path, depth: int
+    ) -> tuple[Value, Places]:
         anchor = self._anchors[event.anchor] = _Anchor()
         nodes, peak, self._peak = self._nodes, self._peak, depth
         anchor.value, anchor.place = value, place = compose(event, path, depth)
@@ -399,7 +405,11 @@ class _Composer:
             index += 1
             if type(value) is _Missing:
                 if value is _EMPTY:
-                    self._tell(_start(event), "an empty list item: write a value after the dash, or remove the line", (*path, index - 1))
+                    self._tell(
+                        _start(event),
+                        "an empty list item: write a value after the dash, or remove the line",
+                        (*path, index - 1),
+                    )
                 continue
             items[len(values)] = place
             values.append(value)
