@@ -247,3 +247,4 @@ _RULES: Mapping[str, Rule] = {
     "auto_dnc_trigger_statuses": partial(_array, _string, 0),
     "auto_dnc_trigger_errors": partial(_array, _string, 0),
 }
+FIELDS = frozenset(_RULES)

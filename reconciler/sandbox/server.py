@@ -26,7 +26,7 @@ from reconciler.sandbox.exchange import PREFIX, Reply, Request, Response
 from reconciler.sandbox.faults import FaultFunction, FaultRule
 from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
 
-_SECONDS_TO_START_OR_STOP = 10.0
+_SECONDS_TO_STOP = 10.0
 # Longer than a client keeps a connection: an idle one is not closed at the moment of its next request.
 _SECONDS_TO_KEEP_ALIVE = 120
 
@@ -76,7 +76,7 @@ async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
 
 
 async def _close(scope: Scope, receive: Receive) -> None:
-    transport = scope["state"].get("transport")
+    transport = scope.get("state", {}).get("transport")
     if transport is not None:
         transport.close()
         await receive()
@@ -96,7 +96,7 @@ class _Server(uvicorn.Server):
     def __init__(self, handle: Callable[[Request], Reply]) -> None:
         self.ready = threading.Event()
         self._leaving = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: asyncio.AbstractEventLoop
         config = uvicorn.Config(
             asgi(handle, self._leaving),
             http=_Protocol,
@@ -113,9 +113,11 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
-        await super().startup(sockets)
         self._loop = asyncio.get_running_loop()
-        self.ready.set()
+        try:
+            await super().startup(sockets)
+        finally:
+            self.ready.set()
 
     async def main_loop(self) -> None:
         """Serve until `leave`."""
@@ -133,9 +135,8 @@ class _Server(uvicorn.Server):
             await server.wait_closed()
 
     def leave(self) -> None:
-        """End the server; may be called from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._leaving.set)
+        """End the server, once it is ready; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._leaving.set)
 
 
 class Sandbox(Bench):
@@ -160,7 +161,7 @@ class Sandbox(Bench):
         super().__init__(database, token=token, options=options, fault=fault, seed=seed, clock=clock)
         self._address = (host, port)
         self._ends = contextlib.ExitStack()
-        self._thread: threading.Thread
+        self._ended = threading.Event()
         self.base_url = ""
 
     def __enter__(self) -> Self:
@@ -174,14 +175,20 @@ class Sandbox(Bench):
 
     def _start(self, listener: socket.socket, ends: contextlib.ExitStack) -> None:
         server = _Server(self.handle)
-        self._thread = threading.Thread(target=server.run, args=([listener],), name="sandbox", daemon=True)
-        self._thread.start()
-        ends.callback(self._thread.join, _SECONDS_TO_START_OR_STOP)
+        self._ended.clear()
+        thread = threading.Thread(target=self._run, args=(server, listener), name="sandbox", daemon=True)
+        thread.start()
+        server.ready.wait()
+        ends.callback(thread.join, _SECONDS_TO_STOP)
         ends.callback(server.leave)
-        if not server.ready.wait(_SECONDS_TO_START_OR_STOP):
-            raise TimeoutError("the sandbox did not start")
         host, port = listener.getsockname()[:2]
         self.base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}{PREFIX}"
+
+    def _run(self, server: _Server, listener: socket.socket) -> None:
+        try:
+            server.run([listener])
+        finally:
+            self._ended.set()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -190,7 +197,8 @@ class Sandbox(Bench):
 
     def wait(self) -> None:
         """Block until the server ends, or an exception (Ctrl-C) does."""
-        self._thread.join()
+        # Not by joining the thread: a join that an exception interrupts may take the thread for ended.
+        self._ended.wait()
 
 
 def _listener(host: str, port: int) -> socket.socket:

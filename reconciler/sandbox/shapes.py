@@ -129,23 +129,15 @@ def shown_campaign(data: Mapping[str, Json], answers: Answers, view: View) -> di
 
 
 def _with_unset(data: Mapping[str, Json], answers: Answers) -> dict[str, Json]:
-    match answers.unset:
-        case "defaults":
-            return {**UNSET, **data}
-        case "nulls":
-            return {**dict.fromkeys(UNSET), **data}
-        case "absent":
-            return {name: value for name, value in data.items() if value is not None or name not in UNSET}
+    if answers.unset == "absent":
+        return {name: value for name, value in data.items() if value is not None or name not in UNSET}
+    return {**(UNSET if answers.unset == "defaults" else dict.fromkeys(UNSET)), **data}
 
 
 def _is_on_page(name: str, view: View) -> bool:
-    match view:
-        case View.GET:
-            return name not in NOT_ON_GET
-        case View.LIST:
-            return name not in NOT_IN_LIST
-        case View.WRITE:
-            return name in ON_WRITE
+    if view is View.WRITE:
+        return name in ON_WRITE
+    return name not in (NOT_ON_GET if view is View.GET else NOT_IN_LIST)
 
 
 def _show_windows(shown: dict[str, Json], answers: Answers) -> None:

@@ -1,0 +1,177 @@
+"""What stands before every call: token, rate limit, routes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from reconciler.sandbox import Sandbox, SandboxOptions
+from tests.sandbox.conftest import PLENTY, Clock, talking_to
+
+TOO_MANY = {"success": False, "message": "Too many requests. Please try again later."}
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status", "content"),
+    [
+        pytest.param(None, 401, {"message": "Missing Bearer Token"}, id="no header"),
+        pytest.param("", 401, {"message": "Missing Bearer Token"}, id="empty header"),
+        pytest.param("Bearer", 401, {"message": "Missing Bearer Token"}, id="no token"),
+        pytest.param("Basic talq_sandbox", 401, {"message": "Missing Bearer Token"}, id="another scheme"),
+        pytest.param("Bearer talq_other", 401, {"success": False, "message": "Unauthorized"}, id="wrong token"),
+        pytest.param("Bearer talq_sandbox", 404, {"success": False, "message": "Campaign not found"}, id="right token"),
+    ],
+)
+def test_a_call_needs_the_token(
+    sandbox: Sandbox, authorization: str | None, status: int, content: dict[str, Any]
+) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+
+    answer = httpx.get(f"{sandbox.base_url}/campaigns/none", headers=headers, trust_env=False)
+
+    assert (answer.status_code, answer.json()) == (status, content)
+
+
+def test_another_token_can_be_set() -> None:
+    with Sandbox(token="talq_mine") as sandbox, talking_to(sandbox, "talq_mine") as client:  # noqa: S106 - a test's own
+        assert client.get("/campaigns").status_code == 200
+
+
+def test_health_needs_no_token_and_is_not_counted(client: httpx.Client) -> None:
+    del client.headers["Authorization"]
+
+    answer = client.get("/health")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert not [name for name in answer.headers if name.startswith("x-ratelimit")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [
+        ("GET", "/nothing", 404, None),
+        ("GET", "/campaigns/a/b", 404, None),
+        ("GET", "/campaigns//status", 404, None),
+        ("DELETE", "/campaigns", 405, "GET, POST"),
+        ("PATCH", "/campaigns/c-1", 405, "GET, PUT, DELETE"),
+        ("GET", "/campaigns/c-1/status", 405, "PATCH"),
+        ("POST", "/agents", 405, "GET"),
+        ("POST", "/health", 404, None),
+    ],
+)
+def test_unknown_routes_and_methods_are_refused(
+    client: httpx.Client, method: str, path: str, status: int, allowed: str | None
+) -> None:
+    answer = client.request(method, path)
+
+    assert (answer.status_code, answer.headers.get("Allow")) == (status, allowed)
+    assert answer.json()["message"]
+
+
+def test_paths_outside_the_api_are_unknown(sandbox: Sandbox, client: httpx.Client) -> None:
+    answer = client.get(sandbox.base_url.removesuffix("/api/v1") + "/campaigns")
+
+    assert (answer.status_code, answer.json()) == (404, {"message": "Not Found"})
+
+
+LIMITED = SandboxOptions(rate_limit=2, rate_window=60)
+
+
+def test_the_limit_is_a_fixed_window_from_the_first_request(clock: Clock) -> None:
+    seen = []
+    with Sandbox(options=LIMITED, clock=clock) as sandbox, talking_to(sandbox) as client:
+        for moment in (0, 30, 59, 59.5, 60):
+            clock.now = 1_800_000_000 + moment
+            answer = client.get("/agents")
+            seen.append(
+                (answer.status_code, answer.headers["X-RateLimit-Remaining"], answer.headers["X-RateLimit-Reset"])
+            )
+
+    assert seen == [
+        (200, "1", "1800000060"),
+        (200, "0", "1800000060"),
+        (429, "0", "1800000060"),
+        (429, "0", "1800000060"),
+        (200, "1", "1800000120"),
+    ]
+
+
+def test_refused_requests_count_and_wrong_tokens_do_not(clock: Clock) -> None:
+    with Sandbox(options=LIMITED, clock=clock) as sandbox, talking_to(sandbox) as client:
+        statuses = [
+            client.get("/agents", headers={"Authorization": "Bearer talq_other"}).status_code,
+            client.get("/health").status_code,
+            client.get("/campaigns/none").status_code,
+            client.post("/campaigns", json={}).status_code,
+            client.get("/agents").status_code,
+        ]
+
+    assert statuses == [401, 200, 404, 422, 429]
+
+
+@pytest.mark.parametrize(
+    ("options", "header", "content"),
+    [
+        (replace(LIMITED, retry_after="seconds"), "48", TOO_MANY),
+        (replace(LIMITED, retry_after="zero"), "0", TOO_MANY),
+        (replace(LIMITED, retry_after="date"), "Fri, 15 Jan 2027 08:01:00 GMT", TOO_MANY),
+        (
+            replace(LIMITED, retry_after="body"),
+            None,
+            {
+                "error": {
+                    "code": "RATE_LIMIT_EXCEEDED",
+                    "message": TOO_MANY["message"],
+                    "details": {"retry_after": 48},
+                }
+            },
+        ),
+        (replace(LIMITED, retry_after="none"), None, TOO_MANY),
+    ],
+    ids=["seconds", "zero", "date", "body", "none"],
+)
+def test_a_429_says_when_to_come_again(
+    clock: Clock, options: SandboxOptions, header: str | None, content: dict[str, Any]
+) -> None:
+    with Sandbox(options=options, clock=clock) as sandbox, talking_to(sandbox) as client:
+        client.get("/agents")
+        client.get("/agents")
+        clock.now += 12.5
+        answer = client.get("/agents")
+
+    assert (answer.status_code, answer.headers.get("Retry-After"), answer.json()) == (429, header, content)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (
+            replace(LIMITED, rate_headers="always", reset_as="seconds"),
+            [("2", "1", "60"), ("2", "0", "60"), ("2", "0", "60")],
+        ),
+        (
+            replace(LIMITED, rate_headers="on_429", reset_as="seconds"),
+            [(None, None, None), (None, None, None), ("2", "0", "60")],
+        ),
+        (replace(LIMITED, rate_headers="never", reset_as="seconds"), [(None, None, None)] * 3),
+    ],
+    ids=["always", "on a 429", "never"],
+)
+def test_the_rate_headers_come_when_they_are_wanted(
+    clock: Clock, options: SandboxOptions, expected: list[tuple[str | None, ...]]
+) -> None:
+    with Sandbox(options=options, clock=clock) as sandbox, talking_to(sandbox) as client:
+        answers = [client.get("/agents") for _ in range(3)]
+
+    names = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+    assert [tuple(answer.headers.get(name) for name in names) for answer in answers] == expected
+
+
+def test_options_can_be_set_anew_while_it_serves(sandbox: Sandbox, client: httpx.Client) -> None:
+    before = client.get("/agents").status_code
+    sandbox.options = replace(PLENTY, rate_limit=0)
+
+    assert (before, client.get("/agents").status_code, sandbox.options.rate_limit) == (200, 429, 0)
