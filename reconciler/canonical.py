@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from reconciler.campaign import Value
 from reconciler.fields import Compare, Field
 
-# A canonical value is hashable: None, bool, int, float, str, a Hidden set, or a frozenset of those or of windows.
+# A canonical value is hashable: None, bool, int, float, str, a frozenset of those or of windows, or one of the
+# classes below.
 Canonical = object
 Window = tuple[str, str]
 
@@ -58,6 +60,18 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Nested:
+    """A value with an inner structure of its own, such as an object: compared as a whole, by type and value."""
+
+    text: str
+
+    @property
+    def value(self) -> Value:
+        """The value itself."""
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class OuterBounds:
     """Windows of which only the earliest start and the latest end are known."""
 
@@ -82,6 +96,9 @@ def canonical(of: Field, value: Value) -> Canonical:
             return Hidden(frozenset(map(str, entries))) if of.is_sensitive else frozenset(entries)
         case Compare.WINDOWS:
             return frozenset(_window(entry) for entry in _entries(value))
+        case Compare.NESTED:
+            # An empty object comes back as an empty list: PHP has one kind of array.
+            return Nested(json.dumps(value, sort_keys=True)) if value not in (None, [], {}) else None
 
 
 def same(one: Canonical, other: Canonical) -> bool:
@@ -106,12 +123,21 @@ def to_api(of: Field, value: Canonical) -> Value:
     """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
     if isinstance(value, Hidden):
         return value.reveal()
+    if isinstance(value, Nested):
+        return value.value
     if isinstance(value, frozenset):
         entries = sorted(value, key=_order)
         return [{"start": w[0], "end": w[1]} for w in entries] if of.compare is Compare.WINDOWS else entries
     if value is None and not of.is_nullable:
         return ""  # an emptied text: the file says "", and the API makes null of it by itself
     return value
+
+
+def fingerprint(of: Field, value: Canonical, salt: str) -> str:
+    """A SHA-256 of a canonical value; `salt` ties it to one host, campaign and field."""
+    if isinstance(value, Hidden):
+        return value.digest(salt)
+    return hashlib.sha256(f"{salt}\n{json.dumps(to_api(of, value), sort_keys=True)}".encode()).hexdigest()
 
 
 def _order(entry: object) -> tuple[str, object]:
@@ -189,6 +215,15 @@ def _window(value: Value) -> Canonical:
     if isinstance(value, Mapping) and isinstance(value.get("start"), str) and isinstance(value.get("end"), str):
         return (time_of_day(value["start"]), time_of_day(value["end"]))
     return _frozen(value)
+
+
+def is_window(entry: Canonical) -> bool:
+    """Whether a member of a set of windows is a pair of times of day, start before end."""
+    return (
+        isinstance(entry, tuple)
+        and all(isinstance(part, str) and _TIME.fullmatch(part) for part in entry)
+        and entry[0] < entry[1]
+    )
 
 
 def _frozen(value: Value) -> Canonical:

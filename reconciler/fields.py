@@ -20,6 +20,7 @@ class Compare(StrEnum):
     DATE = "date"
     SET = "set"
     WINDOWS = "windows"
+    NESTED = "nested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,19 @@ class Fields:
         return tuple(self.schema["properties"])
 
 
-_BY_TYPE = {"string": Compare.TEXT, "integer": Compare.NUMBER, "number": Compare.NUMBER, "boolean": Compare.BOOLEAN}
+_BY_TYPE = {
+    "string": Compare.TEXT,
+    "integer": Compare.NUMBER,
+    "number": Compare.NUMBER,
+    "boolean": Compare.BOOLEAN,
+    "array": Compare.SET,
+}
 
 
 def _compare(schema: Mapping[str, Any]) -> Compare:
     kinds = schema.get("type", "string")
     first = kinds[0] if isinstance(kinds, list) else kinds
-    return Compare(schema.get("x-compare") or _BY_TYPE.get(first, Compare.SET))
+    return Compare(schema.get("x-compare") or _BY_TYPE.get(first, Compare.NESTED))
 
 
 def fields_of(schema: Mapping[str, Any]) -> Fields:
