@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from reconciler.sandbox import seed as initial
 from reconciler.sandbox.application import Application
-from reconciler.sandbox.exchange import Json, RecordedRequest, Reply, Request
+from reconciler.sandbox.exchange import Json, RecordedRequest, Reply, Request, moment
 from reconciler.sandbox.faults import FaultFunction, FaultRule
 from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
 from reconciler.sandbox.store import Store, Stored, Tables
@@ -128,9 +127,9 @@ class Bench:
         return _state(campaign)
 
     def _merged(self, tables: Tables, state: Mapping[str, Json]) -> Stored:
-        moment = datetime.fromtimestamp(int(self._clock()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = moment(self._clock())
         identifier = state["id"]
-        new = {"id": identifier, "name": identifier, **_PLAIN, "created_at": moment, "updated_at": moment}
+        new = {"id": identifier, "name": identifier, **_PLAIN, "created_at": stamp, "updated_at": stamp}
         campaign = tables.campaign(identifier) or Stored(identifier, new)
         given = {name: value for name, value in state.items() if name != "queued"}
         merged = replace(campaign, data={**campaign.data, **given}, queued=state.get("queued", campaign.queued))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 # What `json.loads` gives; `rules` is the place that looks at what it is.
@@ -85,6 +86,11 @@ class RefusalError(Exception):
 def below_prefix(path: str) -> str:
     """The part of a path that follows `/api/v1`; the path itself where that is not its beginning."""
     return path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else path
+
+
+def moment(now: float) -> str:
+    """An epoch second as the API writes it, without fractions: `2027-01-15T08:00:00Z`."""
+    return datetime.fromtimestamp(int(now), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def failure(status: int, message: str, code: str | None = None) -> Answer:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 from reconciler.sandbox import rules
 from reconciler.sandbox.calls import in_conflict, queued_now
-from reconciler.sandbox.exchange import Answer, Json, RefusalError, Request, below_prefix, decoded, failure
+from reconciler.sandbox.exchange import Answer, Json, RefusalError, Request, below_prefix, decoded, failure, moment
 from reconciler.sandbox.options import SandboxOptions
 from reconciler.sandbox.shapes import View, shown_campaign, shown_list, shown_one
 from reconciler.sandbox.store import Stored, Tables
@@ -34,11 +33,6 @@ class Situation:
     options: SandboxOptions
     now: float
     keeps: bool = True
-
-    @property
-    def moment(self) -> str:
-        """The time as the API writes it, in whole seconds."""
-        return datetime.fromtimestamp(int(self.now), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 Handler = Callable[..., Answer]
@@ -105,7 +99,7 @@ def _paging(page: int, per_page: int, total: int) -> dict[str, Json]:
 def _create_campaign(situation: Situation) -> Answer:
     fields = rules.known_fields(_body(situation.request))
     _refuse_invalid(rules.errors_in_creation(fields, _agent_ids(situation)))
-    stamps = {"created_at": situation.moment, "updated_at": situation.moment}
+    stamps = {"created_at": moment(situation.now), "updated_at": moment(situation.now)}
     campaign = Stored(str(uuid.uuid4()), {})
     campaign = replace(campaign, data={"id": campaign.id, "status": "draft", **fields, **stamps})
     situation.tables.put(campaign)
@@ -147,7 +141,7 @@ def _changed(situation: Situation, campaign: Stored, fields: Mapping[str, Json])
     data = {**campaign.data, **fields}
     if not situation.keeps or data == campaign.data:
         return campaign
-    changed = replace(campaign, data={**data, "updated_at": situation.moment})
+    changed = replace(campaign, data={**data, "updated_at": moment(situation.now)})
     situation.tables.put(changed)
     return changed
 
@@ -160,7 +154,7 @@ def _set_status(situation: Situation, identifier: str) -> Answer:
     if status not in rules.TRANSITIONS.get(campaign.status, ()):
         return failure(400, f"Cannot transition from {campaign.status} to {status} status", "INVALID_TRANSITION")
     if situation.keeps:
-        data = {**campaign.data, "status": status, "updated_at": situation.moment}
+        data = {**campaign.data, "status": status, "updated_at": moment(situation.now)}
         paused_at = situation.now if status == "paused" else None
         campaign = replace(campaign, data=data, paused_at=paused_at, refused=0)
         situation.tables.put(campaign)
