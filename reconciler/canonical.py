@@ -119,6 +119,11 @@ def live_canonical(of: Field, answer: Mapping[str, Value]) -> Canonical:
     return canonical(of, answer[of.name])
 
 
+def is_shown(of: Field, answer: Mapping[str, Value]) -> bool:
+    """Whether an answer of the API shows this field in any form."""
+    return of.name in answer or (of.bounds is not None and all(answer.get(name) is not None for name in of.bounds))
+
+
 def to_api(of: Field, value: Canonical) -> Value:
     """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
     if isinstance(value, Hidden):

@@ -1,0 +1,174 @@
+"""Reads the live side of the campaigns at hand with as few requests as possible.
+
+One or few campaigns are read by id. For many, list pages come first, and a campaign is read by itself only
+where its list row lacks a managed field, or where that costs less than the pages that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconciler.campaign import Desired, Live
+from reconciler.canonical import is_shown
+from reconciler.endpoints import Fetch, Page, Request, get_campaign, list_campaigns, read_campaign, read_page
+from reconciler.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
+from reconciler.fields import Fields
+
+# Up to so many campaigns are read by id without a look at the list.
+FEW = 5
+_UNAUTHORIZED = 401
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Why a file has no live campaign. `is_new` where none bears its name, so that it could be created."""
+
+    reason: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found for each file, and with how many requests; `listed` if the whole list was read."""
+
+    found: Mapping[str, Live | Absent]
+    requests: int
+    listed: tuple[Live, ...] | None = None
+
+
+@dataclass(slots=True)
+class _Reader:
+    fields: Fields
+    fetch: Fetch
+    requests: int = 0
+    rows: dict[str, Live] = field(default_factory=dict)
+    has_all: bool = False
+
+    def get(self, requests: Sequence[Request]) -> list[tuple[Request, Live | ApiError]]:
+        """Read these campaigns; an error that would meet every campaign alike is raised."""
+        self.requests += len(requests)
+        results = [
+            (request, _campaign(request, result))
+            for request, result in zip(requests, self.fetch(requests), strict=True)
+        ]
+        errors = [result for _, result in results if isinstance(result, ApiError)]
+        for error in errors:
+            if isinstance(error, Refused) and error.status == _UNAUTHORIZED:
+                raise error
+        if (
+            errors
+            and len(errors) == len(results)
+            and all(isinstance(e, (Unreachable, UnexpectedAnswer)) for e in errors)
+        ):
+            raise errors[0]
+        return results
+
+    def pages(self, numbers: Iterable[int]) -> list[Page]:
+        """Read these pages of the list, and remember their rows."""
+        requests = [list_campaigns(number) for number in numbers]
+        self.requests += len(requests)
+        pages = []
+        for request, answer in zip(requests, self.fetch(requests), strict=True):
+            if isinstance(answer, ApiError):
+                raise answer
+            pages.append(read_page(request, answer))
+        self.rows.update((row.id, row) for page in pages for row in page.rows)
+        return pages
+
+    def lacks(self, desired: Desired, row: Live) -> bool:
+        """Whether the row leaves a managed field, or a wanted status, unknown."""
+        managed = (self.fields.writable[name] for name in desired.values)
+        return not all(is_shown(of, row.values) for of in managed) or (
+            desired.status is not None and row.status is None
+        )
+
+
+def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> Reading:
+    """Find the live campaign of every file, by id, or by exact name where the file has no id.
+
+    Raises ApiError where nothing could be read at all: the token is wrong, the list cannot be had, no network.
+    """
+    reader = _Reader(fields, fetch)
+    by_id = {d.id: d for d in desired if d.id}
+    needs_names = whole_list or len(by_id) < len(desired)
+    if needs_names or len(by_id) > FEW:
+        _list(reader, by_id, needs_all=needs_names)
+    found: dict[str, Live | Absent] = {}
+    wanted: dict[str, Desired] = {}
+    for one in desired:
+        row = _row(reader, one)
+        if isinstance(row, Absent) or (row and not reader.lacks(one, row)):
+            found[one.file] = row
+        else:
+            wanted[one.file] = one
+    ids = {file: one.id or _named(reader, one)[0].id for file, one in wanted.items()}
+    results = reader.get([get_campaign(campaign) for campaign in ids.values()]) if ids else []
+    for (file, campaign), (_, result) in zip(ids.items(), results, strict=True):
+        found[file] = _missing(campaign, result) if isinstance(result, ApiError) else result
+    return Reading(found, reader.requests, tuple(reader.rows.values()) if reader.has_all else None)
+
+
+def _list(reader: _Reader, by_id: Mapping[str, Desired], *, needs_all: bool) -> None:
+    """Read the first page, then as much more of the list as pays off."""
+    first = reader.pages([1])[0]
+    if first.last is None:
+        _turn_pages(reader, first)
+        return
+    missing = [one for campaign, one in by_id.items() if campaign not in reader.rows]
+    sample = first.rows[0] if first.rows else None
+    served = [one for one in missing if sample and not reader.lacks(one, sample)]
+    left = range(2, first.last + 1)
+    if needs_all or len(served) > len(left):
+        reader.pages(left)
+        reader.has_all = True
+        if needs_all and len(reader.rows) < (first.total or 0):
+            # Rows moved between pages while they were read; a second look finds what slipped through.
+            reader.pages(range(1, first.last + 1))
+    reader.has_all = reader.has_all or not left
+
+
+def _turn_pages(reader: _Reader, page: Page) -> None:
+    """Without any word on paging: go on until a page brings nothing new."""
+    number = 1
+    known = 0
+    while page.rows and len(reader.rows) > known:
+        known = len(reader.rows)
+        number += 1
+        page = reader.pages([number])[0]
+    reader.has_all = True
+
+
+def _row(reader: _Reader, one: Desired) -> Live | Absent | None:
+    """The list row of a campaign; None where it has to be read by id."""
+    if one.id:
+        return reader.rows.get(one.id)
+    named = _named(reader, one)
+    if not named:
+        return Absent(f"no live campaign is named {one.name!r}, and the file has no id", is_new=True)
+    if len(named) > 1:
+        ids = ", ".join(sorted(row.id for row in named))
+        return Absent(f"{len(named)} live campaigns are named {one.name!r} ({ids}): add the right id to the file")
+    return named[0]
+
+
+def _named(reader: _Reader, one: Desired) -> list[Live]:
+    name = (one.name or "").strip()
+    return [row for row in reader.rows.values() if row.name == name]
+
+
+def _campaign(request: Request, result: object) -> Live | ApiError:
+    if isinstance(result, ApiError):
+        return result
+    try:
+        return read_campaign(request, result)  # type: ignore[arg-type]  # what is no error is an answer
+    except UnexpectedAnswer as error:
+        return error
+
+
+def _missing(campaign: str, error: ApiError) -> Absent:
+    if isinstance(error, Refused) and error.status == _NOT_FOUND:
+        told = f"HTTP {error.status}: {error.words}"
+        return Absent(f"no campaign has the id {campaign} in this environment ({told}): check the id, or the token")
+    return Absent(f"it could not be read: {error}")
