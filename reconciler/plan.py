@@ -1,0 +1,358 @@
+"""Everything that apply would do, per campaign, as a value: steps, digest, and its JSON form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from reconciler import diff
+from reconciler.campaign import FINISHED, Desired, Live, Status, Value, may_become
+from reconciler.canonical import Canonical, Hidden, fingerprint, to_api
+from reconciler.diff import Change, Difference, Direction, Unverified
+from reconciler.fields import Field, Fields
+from reconciler.live import Absent, Reading
+
+FORMAT_VERSION = "1.0"
+
+# What was sent last for fields that no answer shows: campaign id, then field, to the hash of its value.
+Record = Mapping[str, Mapping[str, str]]
+
+
+class Action(StrEnum):
+    """What a plan does to the fields of a campaign. A change of status stands beside it."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    NONE = "none"
+    FINISHED = "finished"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A step from one status to another."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """An unverified field, and whether apply sends it because its value is new."""
+
+    verdict: Unverified
+    send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What apply would do to one campaign."""
+
+    id: str | None
+    name: str
+    file: str
+    action: Action
+    live_status: str | None = None
+    changes: tuple[Change, ...] = ()
+    status: StatusChange | None = None
+    unverified: tuple[Unshown, ...] = ()
+    in_sync: int = 0
+    notices: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    desired: Desired | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def sent(self) -> tuple[Change | Unverified, ...]:
+        """The fields that the PUT carries: what changes, and unverified values that are new."""
+        return (*self.changes, *(unshown.verdict for unshown in self.unverified if unshown.send))
+
+    @property
+    def may_pause(self) -> bool:
+        """The API may refuse this update while calls are queued, so that apply has to pause the campaign."""
+        return (
+            self.live_status == Status.ACTIVE
+            and not self.pauses_first
+            and any(c.field.is_schedule for c in self.changes)
+        )
+
+    @property
+    def pauses_first(self) -> bool:
+        """The file wants the campaign paused: that comes before its other changes."""
+        return self.status == StatusChange(Status.ACTIVE, Status.PAUSED)
+
+    @property
+    def is_pending(self) -> bool:
+        """Live differs from the file, so that apply would change something. Unverified fields don't count."""
+        return bool(self.changes or self.status)
+
+    @property
+    def has_steps(self) -> bool:
+        """Apply would send something."""
+        return bool(self.sent or self.status)
+
+    @property
+    def loosens(self) -> bool:
+        """Some change lets more be done to the people called."""
+        return any(change.direction is Direction.LOOSENS for change in self.changes)
+
+    @property
+    def requests(self) -> int:
+        """The writes that apply needs if nothing goes wrong, and what a pause would cost.
+
+        A pause is a look at the status, two changes of it, and the PUT once more.
+        """
+        return bool(self.sent) + bool(self.status) + (4 if self.may_pause else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that apply would do."""
+
+    base_url: str
+    created_at: str
+    tool_version: str
+    campaigns: tuple[CampaignPlan, ...]
+    reads: int = 0
+
+    @property
+    def is_pending(self) -> bool:
+        """Some campaign differs from its file."""
+        return any(campaign.is_pending for campaign in self.campaigns)
+
+    @property
+    def has_steps(self) -> bool:
+        """Apply would send something."""
+        return any(campaign.has_steps for campaign in self.campaigns)
+
+    @property
+    def has_errors(self) -> bool:
+        """Some campaign cannot be planned."""
+        return any(campaign.errors for campaign in self.campaigns)
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` over what would be done and to what: it changes if and only if that does."""
+        steps = [_essence(campaign, self.base_url) for campaign in self.campaigns]
+        text = json.dumps([self.base_url, sorted(steps, key=json.dumps)], sort_keys=True)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan is made under: where, when, by which version, what was sent before, and what is allowed."""
+
+    base_url: str
+    created_at: str = ""
+    tool_version: str = ""
+    record: Record = field(default_factory=dict)
+    allow_removals: bool = False
+
+
+def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, terms: Terms) -> Plan:
+    """Plan every campaign; the order of the files means nothing."""
+    campaigns = []
+    for one in sorted(desired, key=lambda d: d.file):
+        found = reading.found[one.file]
+        campaigns.append(
+            _error(one, found.reason) if isinstance(found, Absent) else plan_campaign(fields, one, found, terms)
+        )
+    return Plan(terms.base_url, terms.created_at, terms.tool_version, tuple(campaigns), reading.requests)
+
+
+def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> CampaignPlan:
+    """Plan one campaign whose live state is known."""
+    difference = diff.compare(fields, one, live, allow_removals=terms.allow_removals)
+    status, error = _status_step(one, live)
+    if error:
+        return _error(one, error, live)
+    if live.is_finished:
+        return _finished(one, live, difference)
+    sent = terms.record.get(live.id, {})
+    unverified = tuple(_unshown(verdict, salt(terms.base_url, live.id), sent) for verdict in difference.unverified)
+    return CampaignPlan(
+        id=live.id,
+        name=live.name or one.label,
+        file=one.file,
+        action=Action.UPDATE if difference.changes else Action.NONE,
+        live_status=live.status,
+        changes=difference.changes,
+        status=status,
+        unverified=unverified,
+        in_sync=len(one.values) - len(difference.changes) - len(difference.unverified),
+        notices=tuple(_notices(difference, status, live)),
+        desired=one,
+    )
+
+
+def salt(base_url: str, campaign: str) -> str:
+    """What ties the hash of a value to one campaign of one host."""
+    return f"{base_url} {campaign}"
+
+
+def _unshown(verdict: Unverified, salted: str, sent: Mapping[str, str]) -> Unshown:
+    new = sent.get(verdict.field.name) != fingerprint(verdict.field, verdict.value, salted)
+    return Unshown(verdict, send=verdict.may_send and new)
+
+
+def _status_step(one: Desired, live: Live) -> tuple[StatusChange | None, str | None]:
+    """The change of status that the file asks for, or why it cannot be."""
+    if one.status is None or one.status == live.status:
+        return None, None
+    if live.is_finished and one.status not in FINISHED:
+        return None, None  # told as a notice: nothing can change a finished campaign
+    if live.status is None:
+        return None, f"the file wants status {one.status}, but the API shows no status"
+    if may_become(live.status, one.status):
+        return StatusChange(live.status, one.status), None
+    return None, f"status cannot become {one.status}: the campaign is {live.status}{_ways(live.status)}"
+
+
+def _ways(status: str) -> str:
+    ways = [after for after in Status if may_become(status, after)]
+    return f", from where it may become {' or '.join(ways)}" if ways else ", which is final"
+
+
+def _finished(one: Desired, live: Live, difference: Difference) -> CampaignPlan:
+    count = len(difference.changes)
+    notices = []
+    if one.status not in (None, live.status):
+        notices.append(f"the campaign is {live.status}, which is final: the file's status {one.status} is not applied")
+    if count:
+        differ = "1 field differs" if count == 1 else f"{count} fields differ"
+        notices.append(f"the campaign is {live.status}, which is final: {differ}, nothing is written")
+    return CampaignPlan(
+        id=live.id,
+        name=live.name or one.label,
+        file=one.file,
+        action=Action.FINISHED if notices else Action.NONE,
+        live_status=live.status,
+        in_sync=len(one.values) - count - len(difference.unverified),
+        notices=tuple(notices),
+        desired=one,
+    )
+
+
+def _error(one: Desired, reason: str, live: Live | None = None) -> CampaignPlan:
+    return CampaignPlan(
+        id=live.id if live else one.id,
+        name=(live.name if live else "") or one.label,
+        file=one.file,
+        action=Action.ERROR,
+        live_status=live.status if live else None,
+        errors=(reason,),
+        desired=one,
+    )
+
+
+def _notices(difference: Difference, status: StatusChange | None, live: Live) -> Iterable[str]:
+    for kept in difference.kept:
+        entries = (
+            "1 live entry that the file does not name is"
+            if kept.count == 1
+            else f"{kept.count} live entries that the file does not name are"
+        )
+        yield f"{kept.field.name}: {entries} kept (remove with --allow-dnc-removals)"
+    for unverified in difference.unverified:
+        if not unverified.may_send:
+            yield f"{unverified.field.name} is not sent: {unverified.reason}"
+    if status and status.after in FINISHED:
+        yield f"becoming {status.after} is final: it cannot be undone"
+    if live.status == Status.ACTIVE and any(c.field.is_schedule for c in difference.changes):
+        yield "queued calls may wait until they fall into the new calling hours"
+
+
+# The JSON form
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """The document that `plan --format json` and `--out` write; see `schemas/plan.schema.json`."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": plan.tool_version,
+        "created_at": plan.created_at,
+        "base_url": plan.base_url,
+        "digest": plan.digest,
+        "summary": summary(plan),
+        "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
+    }
+
+
+def summary(plan: Plan) -> dict[str, int]:
+    """How many campaigns of each kind, and how many requests apply needs, reading included."""
+    campaigns = plan.campaigns
+    by_action = {action: sum(c.action is action for c in campaigns) for action in Action}
+    return {
+        "create": by_action[Action.CREATE],
+        "update": by_action[Action.UPDATE],
+        "status": sum(c.status is not None for c in campaigns),
+        "unchanged": sum(c.action is Action.NONE and not c.status for c in campaigns),
+        "unverified": sum(bool(c.unverified) for c in campaigns),
+        "finished": by_action[Action.FINISHED],
+        "error": by_action[Action.ERROR],
+        "requests": plan.reads + sum(c.requests for c in campaigns),
+        "loosened": sum(c.loosens for c in campaigns),
+        "may_pause": sum(c.may_pause for c in campaigns),
+    }
+
+
+def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
+    salted = salt(base_url, campaign.id or campaign.name)
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "file": campaign.file,
+        "action": str(campaign.action),
+        "changes": [_change_json(change, salted) for change in campaign.changes],
+        "status": {"before": campaign.status.before, "after": campaign.status.after} if campaign.status else None,
+        "may_pause": campaign.may_pause,
+        "unverified": [
+            {"field": u.verdict.field.name, "reason": u.verdict.reason, "send": u.send} for u in campaign.unverified
+        ],
+        "notices": list(campaign.notices),
+        "errors": list(campaign.errors),
+        "live_status": campaign.live_status,
+    }
+
+
+def _change_json(change: Change, salted: str) -> dict[str, Any]:
+    return {
+        "field": change.field.name,
+        "before": shown(change.field, change.before, change.after, salted)[0],
+        "after": shown(change.field, change.before, change.after, salted)[1],
+        "line": change.position.line,
+        "file": change.position.file,
+        "direction": str(change.direction) if change.direction else None,
+    }
+
+
+def shown(of: Field, before: Canonical, after: Canonical, salted: str) -> tuple[Value, Value]:
+    """Before and after as they may be shown: numbers of people only as counts and salted hashes."""
+    if isinstance(before, Hidden) or isinstance(after, Hidden):
+        one = before if isinstance(before, Hidden) else Hidden(frozenset())
+        other = after if isinstance(after, Hidden) else Hidden(frozenset())
+        return _count(one, 0, 0, salted), _count(other, len(other - one), len(one - other), salted)
+    return to_api(of, before), to_api(of, after)
+
+
+def _count(numbers: Hidden, added: int, removed: int, salted: str) -> dict[str, Value]:
+    return {"count": len(numbers), "added": added, "removed": removed, "sha256": numbers.digest(salted)}
+
+
+def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
+    salted = salt(base_url, campaign.id or campaign.name)
+    return [
+        campaign.id,
+        campaign.id is None and campaign.name,
+        str(campaign.action),
+        [[c.field.name, *shown(c.field, c.before, c.after, salted)] for c in campaign.changes],
+        [campaign.status.before, campaign.status.after] if campaign.status else None,
+        [
+            [u.verdict.field.name, fingerprint(u.verdict.field, u.verdict.value, salted)]
+            for u in campaign.unverified
+            if u.send
+        ],
+    ]
