@@ -71,7 +71,12 @@ class Interrupted(ReconcilerError):
 
 
 class ApiError(ReconcilerError):
-    """A request failed. `request` is its method and path, such as `GET /campaigns/c-1`."""
+    """A request failed. `request` is its method and path, such as `GET /campaigns/c-1`.
+
+    `attempts` counts how many times it was sent; after more than one, an earlier try may have worked.
+    """
+
+    attempts: int = 1
 
     def __init__(self, request: str, message: str) -> None:
         self.request = request

@@ -56,6 +56,7 @@ class CampaignPlan:
     name: str
     file: str
     action: Action
+    desired: Desired = field(repr=False, compare=False)
     live_status: str | None = None
     changes: tuple[Change, ...] = ()
     status: StatusChange | None = None
@@ -63,7 +64,6 @@ class CampaignPlan:
     in_sync: int = 0
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-    desired: Desired | None = field(default=None, repr=False, compare=False)
 
     @property
     def sent(self) -> tuple[Change | Unverified, ...]:

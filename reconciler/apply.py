@@ -1,0 +1,488 @@
+"""Carries a plan out with the `send`, the journal and the clock that it is given; yields outcomes.
+
+A campaign that we pause is put back on every way out: after success, failure, a timeout or a signal. The
+journal is on the disk before the pause and cleared after the resume, so that the next run can do it otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Protocol
+
+from reconciler import diff
+from reconciler.campaign import Desired, Live, Path, Problem, Status, Value
+from reconciler.canonical import Canonical, Hidden, canonical, fingerprint, is_shown, same, to_api
+from reconciler.diff import Change, Unverified
+from reconciler.endpoints import (
+    ACTIVE_CALLS,
+    Answer,
+    Request,
+    Send,
+    get_campaign,
+    read_campaign,
+    read_status,
+    set_status,
+    shown_fields,
+    update_campaign,
+)
+from reconciler.errors import ApiError, Interrupted, ReconcilerError, Refused, StateError, UnexpectedAnswer
+from reconciler.fields import Field, Fields
+from reconciler.plan import Action, CampaignPlan, Plan, salt
+
+_CONFLICT = 409
+_UNPROCESSABLE = 422
+_RETRYABLE = frozenset({429, 500, 502, 503, 504})
+_REFUSALS_BORNE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the journal holds of one campaign: that we paused it, and what it was before."""
+
+    campaign: str
+    base_url: str
+    status_before: str
+    at: str
+    reason: str
+
+
+class Journal(Protocol):
+    """Where it is written down, safe from any crash, which campaigns we paused and what we sent last."""
+
+    def announce(self, entry: Entry) -> None:
+        """Write that this campaign is about to be paused; on the disk when it returns. Raises StateError."""
+        ...
+
+    def clear(self, entry: Entry) -> None:
+        """Forget the campaign: it is no longer paused by us."""
+        ...
+
+    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+        """Record the hashes of the unverified values that were sent. Raises StateError."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, and the wish to stop."""
+
+    def now(self) -> float:
+        """Seconds that only ever grow."""
+        ...
+
+    def stamp(self) -> str:
+        """The time of day as text, for the journal."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Wait; raises Interrupted as soon as somebody asks us to stop."""
+        ...
+
+    def linger(self, seconds: float, since: float) -> bool:
+        """Wait while something is put back that began at `since`; False when there is no time left for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What apply is given to act with; `tell` is told what happens while it happens, one line each."""
+
+    send: Send
+    journal: Journal
+    clock: Clock
+    tell: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How apply goes about it. `drain_timeout` is in seconds."""
+
+    drain_timeout: float = 300.0
+    may_pause: bool = True
+    allow_removals: bool = False
+
+
+class Result(StrEnum):
+    """What became of a campaign."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    LEFT_PAUSED = "left paused"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a campaign is not as its file says, with the request that failed, and where in the files to look."""
+
+    message: str
+    request: str | None = None
+    status: int | None = None
+    code: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one campaign. `seconds_paused` is how long we kept it from calling."""
+
+    id: str | None
+    name: str
+    file: str
+    result: Result
+    done: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    failure: Failure | None = None
+    requests: int = 0
+    retries: int = 0
+    seconds_paused: float = 0.0
+
+
+class _Deferred(ReconcilerError):
+    """The change was not made now, and nothing is broken: it can be made later."""
+
+
+class _LeftPaused(ReconcilerError):
+    """The campaign could not be put back."""
+
+
+class _NotKept(ReconcilerError):
+    """The API answered 200 and did not keep what was sent."""
+
+
+Run = Callable[[Callable[[CampaignPlan], Outcome], Iterable[CampaignPlan]], Iterable[Outcome]]
+
+
+def apply(plan: Plan, fields: Fields, hands: Hands, options: Options, run: Run = map) -> Iterator[Outcome]:
+    """Carry out every campaign of the plan with `run`, which may do several at once; outcomes as they come."""
+    yield from run(lambda campaign: apply_campaign(campaign, plan.base_url, fields, hands, options), plan.campaigns)
+
+
+def apply_campaign(campaign: CampaignPlan, base_url: str, fields: Fields, hands: Hands, options: Options) -> Outcome:
+    """Carry out one campaign. What goes wrong is in the outcome; only what ends the process is raised."""
+    work = _Work(campaign, base_url, fields, hands, options)
+    if campaign.action is Action.ERROR:
+        return work.outcome(Result.FAILED, Failure("; ".join(campaign.errors)))
+    if not campaign.has_steps:
+        return work.outcome(Result.UNCHANGED)
+    try:
+        work.carry_out()
+    except _LeftPaused as error:
+        return work.outcome(Result.LEFT_PAUSED, _failure(error, campaign))
+    except _Deferred as error:
+        return work.outcome(Result.DEFERRED, _failure(error, campaign))
+    except Interrupted as error:
+        return work.outcome(Result.FAILED if work.requests else Result.NOT_ATTEMPTED, Failure(str(error)))
+    except ReconcilerError as error:
+        return work.outcome(Result.FAILED, _failure(error, campaign))
+    return work.outcome(Result.APPLIED)
+
+
+@dataclass(slots=True)
+class _Work:
+    """The work on one campaign, and what is known of it so far."""
+
+    campaign: CampaignPlan
+    base_url: str
+    fields: Fields
+    hands: Hands
+    options: Options
+    requests: int = 0
+    retries: int = 0
+    seconds_paused: float = 0.0
+    status: str | None = None
+    done: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
+        """The outcome, with everything that was counted."""
+        return Outcome(
+            id=self.campaign.id,
+            name=self.campaign.name,
+            file=self.campaign.file,
+            result=result,
+            done=tuple(self.done),
+            notices=tuple(self.notices),
+            failure=failure,
+            requests=self.requests,
+            retries=self.retries,
+            seconds_paused=round(self.seconds_paused, 3),
+        )
+
+    @property
+    def id(self) -> str:
+        """The id of a campaign that is there."""
+        return self.campaign.id or ""
+
+    def carry_out(self) -> None:
+        """Every step of this campaign: a pause that the file wants, the PUT, then the status."""
+        wanted = self.campaign.status
+        self.status = self.campaign.live_status
+        if wanted and self.campaign.pauses_first:
+            self._step_to(wanted.after)
+        if self.campaign.sent:
+            self._update()
+        if wanted and self.status != wanted.after:
+            self._step_to(wanted.after)
+
+    def _step_to(self, status: str) -> None:
+        before = self.status
+        self._set_status(status)
+        self.done.append(f"status {before} -> {status}")
+
+    def _update(self) -> None:
+        """The PUT, with whatever a conflict takes, and a look at what the API kept."""
+        body = diff.body_of(self.campaign.sent)
+        try:
+            answer = self._put(body)
+        except Refused as refused:
+            if not _is_conflict(refused):
+                raise
+            answer = self._after_conflict(body, refused)
+        self.done.append(f"updated {_count(len(body), 'field')}")
+        self._verify(body, answer)
+        self._remember()
+
+    def _after_conflict(self, body: Mapping[str, Value], refused: Refused) -> Answer:
+        if not self.campaign.changes:
+            msg = "calls are queued, and the update holds nothing but unverified fields: it is not worth a pause"
+            raise _Deferred(msg) from refused
+        if self.status == Status.PAUSED and self.campaign.pauses_first:
+            return self._put_until_drained(body)
+        if self.status != Status.ACTIVE:
+            raise refused
+        if not self.options.may_pause:
+            msg = "calls are queued, and pausing is not allowed here (--no-pause)"
+            raise _Deferred(msg) from refused
+        return self._put_while_paused(body, refused)
+
+    def _put_while_paused(self, body: Mapping[str, Value], refused: Refused) -> Answer:
+        """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
+        if self._look() != Status.ACTIVE:
+            self.notices.append(f"somebody made the campaign {self.status} meanwhile: it was not touched")
+            raise refused
+        entry = Entry(self.id, self.base_url, Status.ACTIVE, self.hands.clock.stamp(), _reason(self.campaign))
+        self.hands.journal.announce(entry)
+        self._pause(entry)
+        began = self.hands.clock.now()
+        target, known = Status.ACTIVE, None
+        try:
+            answer = self._put_until_drained(body)
+            target, known = self._wanted(), read_status(answer)
+        finally:
+            self._put_back(entry, target, known)
+            self.seconds_paused = self.hands.clock.now() - began
+        return answer
+
+    def _wanted(self) -> Status:
+        """The status that the campaign ends with when all went well."""
+        return Status(self.campaign.status.after) if self.campaign.status else Status.ACTIVE
+
+    def _pause(self, entry: Entry) -> None:
+        self.hands.tell(f"{self.campaign.name}: pausing, because calls are queued")
+        try:
+            self._set_status(Status.PAUSED)
+        except BaseException as error:
+            if isinstance(error, Refused) and _is_certain(error):
+                self.hands.journal.clear(entry)  # the API said no at once: it is not we who paused anything
+            else:
+                self._put_back(entry, Status.ACTIVE)
+            raise
+
+    def _put_until_drained(self, body: Mapping[str, Value]) -> Answer:
+        """Repeat the PUT, with growing waits, until the queue is empty or the time for that is over."""
+        clock = self.hands.clock
+        deadline = clock.now() + self.options.drain_timeout
+        for pause in _growing(0.5, 10.0):
+            try:
+                return self._put(body)
+            except Refused as refused:
+                if not _is_conflict(refused):
+                    raise
+            left = deadline - clock.now()
+            if left <= 0:
+                break
+            clock.wait(min(pause, left))
+        msg = f"calls were still queued {self.options.drain_timeout:g} s after the pause: nothing was changed"
+        raise _Deferred(msg)
+
+    def _put_back(self, entry: Entry, target: Status, known: str | None = None) -> None:
+        """End our pause: with `target` if the campaign is still paused, else leave it as somebody made it.
+
+        Raises _LeftPaused when it could not be done; the journal then still holds the campaign.
+        """
+        self.status = self._resumed(target, known)
+        self.hands.journal.clear(entry)
+        if self.status == target:
+            self.hands.tell(f"{self.campaign.name}: {'resumed' if target is Status.ACTIVE else target}")
+            if target is not Status.ACTIVE:
+                self.done.append(f"status {Status.ACTIVE} -> {target}")
+        else:
+            self.notices.append(f"somebody made the campaign {self.status} while it was paused: it was left so")
+
+    def _resumed(self, target: Status, known: str | None) -> str | None:
+        """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
+        since = self.hands.clock.now()
+        refusals = 0
+        for pause in _growing(0.2, 5.0):
+            try:
+                status = known or self._look(urgent=True)
+                known = None
+                if status == Status.PAUSED:
+                    self._set_status(target, urgent=True)
+                    status = target
+            except ApiError as error:
+                refusals += isinstance(error, Refused) and error.status not in _RETRYABLE
+                if refusals >= _REFUSALS_BORNE or not self.hands.clock.linger(pause, since):
+                    msg = f"it is left paused: {error}"
+                    raise _LeftPaused(msg) from error
+            else:
+                return status
+        raise AssertionError  # the waits never end
+
+    def _set_status(self, status: str, *, urgent: bool = False) -> None:
+        """PATCH the status, and make sure of it. After a lost answer, look before judging."""
+        request = set_status(self.id, status)
+        try:
+            shown = read_status(self._send(request, urgent=urgent))
+        except ApiError as error:
+            if _is_certain(error) or self._look(urgent=urgent) != status:
+                raise
+        else:
+            if (shown or self._look(urgent=urgent)) != status:
+                raise UnexpectedAnswer(str(request), f"the API answered with success, but the status is {shown}")
+        self.status = status
+
+    def _look(self, *, urgent: bool = False) -> str | None:
+        request = get_campaign(self.id)
+        self.status = read_campaign(request, self._send(request, urgent=urgent)).status
+        return self.status
+
+    def _put(self, body: Mapping[str, Value]) -> Answer:
+        return self._send(update_campaign(self.id, body))
+
+    def _send(self, request: Request, *, urgent: bool = False) -> Answer:
+        """Send, and count every try."""
+        try:
+            answer = self.hands.send(request, urgent=urgent)
+        except ApiError as error:
+            self._counted(error.attempts)
+            raise
+        self._counted(answer.attempts)
+        return answer
+
+    def _counted(self, attempts: int) -> None:
+        self.requests += attempts
+        self.retries += max(attempts - 1, 0)
+
+    def _verify(self, body: Mapping[str, Value], answer: Answer) -> None:
+        """Compare what was sent with what the PUT's answer shows, else with one GET. Raises _NotKept."""
+        shown = dict(shown_fields(answer))
+        if not all(is_shown(change.field, shown) for change in self.campaign.changes):
+            request = get_campaign(self.id)
+            shown = {**read_campaign(request, self._send(request)).values, **shown}
+        live = Live(self.id, self.campaign.name, None, shown)
+        lost = diff.compare(self.fields, self._sent_as_desired(body), live, allow_removals=self.options.allow_removals)
+        if lost.changes:
+            raise _NotKept("; ".join(_not_kept(change) for change in lost.changes))
+
+    def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
+        return replace(self.campaign.desired, values=body, status=None)
+
+    def _remember(self) -> None:
+        """Record the unverified values that were sent, so that they are not sent again without need."""
+        salted = salt(self.base_url, self.id)
+        unverified = [c for c in self.campaign.sent if isinstance(c, Unverified)]
+        hashes = {c.field.name: fingerprint(c.field, c.value, salted) for c in unverified}
+        if not hashes:
+            return
+        try:
+            self.hands.journal.remember(self.base_url, self.id, hashes)
+        except StateError as error:
+            self.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
+
+
+def _is_conflict(refused: Refused) -> bool:
+    """The one refusal that a pause can help with; every other 409 is a failure."""
+    return refused.status == _CONFLICT and refused.code == ACTIVE_CALLS
+
+
+def _is_certain(error: ApiError) -> bool:
+    """The API refused the first try of a request, so that nothing of it can have worked."""
+    return isinstance(error, Refused) and error.attempts == 1 and error.status not in _RETRYABLE
+
+
+def _growing(first: float, longest: float) -> Iterator[float]:
+    """Waits in seconds that grow by half each time, up to the longest."""
+    wait = first
+    while True:
+        yield wait
+        wait = min(wait * 1.5, longest)
+
+
+def _reason(campaign: CampaignPlan) -> str:
+    return "to change " + ", ".join(change.field.name for change in campaign.changes)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _not_kept(change: Change) -> str:
+    sent, has = (_words(change.field, value) for value in (change.after, change.before))
+    return f"the API did not keep {change.field.name}: sent {sent}, has {has}"
+
+
+def _words(of: Field, value: Canonical) -> str:
+    if isinstance(value, Hidden):
+        return _count(len(value), "number")
+    return json.dumps(to_api(of, value), ensure_ascii=False)
+
+
+def _failure(error: ReconcilerError, campaign: CampaignPlan) -> Failure:
+    """Tell an error as a failure; what a 422 says of a field is told where the field stands in the files."""
+    cause = error.__cause__ if isinstance(error.__cause__, ApiError) else error
+    earlier = error.__context__ if isinstance(error, _LeftPaused) else None
+    told = "; before that: ".join(str(e) for e in (error, _first_cause(earlier)) if e)
+    refused = cause if isinstance(cause, Refused) else None
+    return Failure(
+        message=told,
+        request=cause.request if isinstance(cause, ApiError) else None,
+        status=refused.status if refused else None,
+        code=refused.code if refused else None,
+        problems=_problems(refused, campaign) if refused and refused.status == _UNPROCESSABLE else (),
+    )
+
+
+def _first_cause(error: BaseException | None) -> BaseException | None:
+    """The error during whose handling the last one came, if it is not just its own cause."""
+    while error is not None and error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _problems(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
+    """The field errors of a 422, at the file and line of what they are about."""
+    problems = []
+    for key, message in refused.fields.items():
+        path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
+        in_file = _in_file(path, campaign)
+        problems.append(Problem(campaign.desired.document.position(in_file), f"the API says: {message}", in_file))
+    return tuple(sorted(problems, key=lambda problem: problem.position))
+
+
+def _in_file(path: Path, campaign: CampaignPlan) -> Path:
+    """The path in the file of what stands at `path` in the request, where lists are sorted."""
+    name, rest = str(path[0]), path[1:]
+    sent = diff.body_of(campaign.sent).get(name)
+    written = campaign.desired.values.get(name)
+    if not rest or not isinstance(sent, list) or not isinstance(written, list) or not isinstance(rest[0], int):
+        return path
+    of = next(c.field for c in campaign.sent if c.field.name == name)
+    entry = sent[rest[0] : rest[0] + 1]
+    places = [i for i, value in enumerate(written) if same(canonical(of, [value]), canonical(of, entry))]
+    return (name, places[0], *rest[1:]) if places else (name,)
