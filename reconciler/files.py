@@ -7,7 +7,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,9 @@ _SUFFIXES: Final = (".yaml", ".yml")
 _DEFAULTS: Final = "_defaults"
 _ENVIRONMENT: Final = "_environment"
 
+# Device and inode: what tells a file or folder from all others, whichever way leads to it.
+_Identity = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -28,7 +31,7 @@ class Reading:
 
     `documents` are the campaigns, sorted by file: their own values over those that they inherit. A document whose
     file has errors holds what could be read, so that it can be checked too: carry nothing out while there are errors.
-    `environments` gives, per campaign file, its `_environment.yaml` over those further up; no entry where there is none.
+    `environments` gives, per campaign file, its `_environment.yaml` over those further up, where there is one.
     """
 
     documents: tuple[Document, ...]
@@ -45,89 +48,109 @@ def read(paths: Sequence[str]) -> Reading:
         raise ReconcilerError("no path given: name a campaign file or a folder")
     reader = _Reader()
     for path in paths:
-        found = 0
-        for file in _campaign_files(path):
-            found += 1
-            reader.add(file)
+        found = False
+        for folder, name in _campaign_files(path):
+            found = True
+            reader.add(folder, name)
         if not found:
-            raise ReconcilerError(f"no campaign files under {path}: they end with .yaml or .yml")
+            raise ReconcilerError(f"no campaign files under {path}: their names end with .yaml or .yml")
     return reader.reading()
 
 
-def _campaign_files(path: str) -> Iterable[Path]:
-    """All campaign files that one PATH means, each named as it was typed."""
+def _campaign_files(path: str) -> Iterable[tuple[Path, str]]:
+    """All campaign files that one PATH means, as folder and name; folders are named as they were typed."""
     if os.path.lexists(path):
-        return _walk(Path(path), set()) if Path(path).is_dir() else [_checked(Path(path))]
+        return _walk(Path(path)) if Path(path).is_dir() else [_checked(Path(path))]
     if not glob.has_magic(path):
         raise ReconcilerError(f"{path} does not exist")
-    matches = sorted(map(Path, glob.glob(path, recursive=True)))
-    return (file for match in matches for file in _matched(match))
+    matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob takes no absolute patterns
+    return (file for match in matches for file in _matched(Path(match)))
 
 
-def _matched(path: Path) -> Iterable[Path]:
+def _matched(path: Path) -> Iterable[tuple[Path, str]]:
     if path.is_dir():
-        return _walk(path, set())
-    return [path] if _is_campaign_name(path.name) else []
+        return _walk(path)
+    return [(path.parent, path.name)] if _is_campaign_name(path.name) else []
 
 
-def _checked(path: Path) -> Path:
+def _checked(path: Path) -> tuple[Path, str]:
     if path.name.startswith("_"):
         raise ReconcilerError(f"{path} is no campaign: names that start with `_` hold what campaigns share")
     if not _is_campaign_name(path.name):
-        raise ReconcilerError(f"{path} is no campaign file: these end with .yaml or .yml, and do not start with a dot")
-    return path
+        raise ReconcilerError(f"{path} is no campaign file: name it without a leading dot, ending with .yaml or .yml")
+    return path.parent, path.name
 
 
 def _is_campaign_name(name: str) -> bool:
     return name.endswith(_SUFFIXES) and not name.startswith(("_", "."))
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    """The campaign files below a folder. Links are followed; `seen` keeps them from leading in circles."""
+def _walk(top: Path) -> Iterator[tuple[Path, str]]:
+    """The campaign files below a folder. Links are followed, but not in circles."""
+    ahead, seen = [top], set[_Identity]()
+    while ahead:
+        folder = ahead.pop()
+        identity, entries = _listed(folder)
+        if identity in seen:
+            continue
+        seen.add(identity)
+        ahead.extend(folder / name for name, is_folder in entries if is_folder and not name.startswith("."))
+        yield from ((folder, name) for name, is_folder in entries if not is_folder and _is_campaign_name(name))
+
+
+def _listed(folder: Path) -> tuple[_Identity, list[tuple[str, bool]]]:
+    """What is in a folder, by name, and whether it is a folder."""
     try:
-        found = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(folder) as entries:
+            return _identity(folder.stat()), sorted((entry.name, entry.is_dir()) for entry in entries)
     except OSError as error:
-        raise ReconcilerError(f"cannot read {folder}: {error.strerror}") from error
-    if (found.st_dev, found.st_ino) in seen:
-        return
-    seen.add((found.st_dev, found.st_ino))
-    for entry in entries:
-        if entry.is_dir():
-            if not entry.name.startswith("."):
-                yield from _walk(folder / entry.name, seen)
-        elif _is_campaign_name(entry.name):
-            yield folder / entry.name
+        raise ReconcilerError(f"cannot read the folder {folder}: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder with campaigns: what its files' names begin with, and the folders that it inherits from, itself first."""
+
+    prefix: str
+    lineage: tuple[str, ...]
+    is_typed_absolute: bool
+
+
+def _opened(folder: Path) -> _Folder:
+    prefix = "" if folder == Path() else str(folder / "_")[:-1]
+    return _Folder(prefix, tuple(_lineage(folder)), folder.is_absolute())
+
+
+def _lineage(folder: Path) -> Iterator[str]:
+    """A folder and those above it, up to the top of the git repository, else of the disk."""
+    # Not Path.resolve, which would follow links: what is inherited goes by the path as it was typed.
+    absolute = Path(os.path.abspath(folder))  # noqa: PTH100
+    for above in (absolute, *absolute.parents):
+        yield str(above)
+        if os.path.lexists(above / ".git"):
+            return
 
 
 class _Reader:
-    """Reads each file once, and keeps what it read by the folder that it is in."""
+    """Reads each file once, and keeps what the files of a folder share."""
 
     def __init__(self) -> None:
         self._campaigns: list[Document] = []
         self._environments: dict[str, Document] = {}
         self._problems: list[Problem] = []
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[_Identity] = set()
+        self._folders: dict[Path, _Folder] = {}
         self._shared: dict[tuple[str, str], Document | None] = {}
-        self._here = os.getcwd()  # noqa: PTH109  text, as everything that it is compared with
 
-    def add(self, path: Path) -> None:
+    def add(self, folder: Path, name: str) -> None:
         """Read one campaign file, unless it was read already."""
-        file, folder = str(path), os.path.abspath(path.parent)  # noqa: PTH100  links are kept as they were typed
-        try:
-            text, identity = _content(path)
-        except OSError as error:
-            self._problems.append(_unreadable(file, error))
+        found = self._folders.get(folder) or self._folders.setdefault(folder, _opened(folder))
+        file = found.prefix + name
+        if not (document := self._document(file, self._seen)):
             return
-        if identity in self._seen:
-            return
-        self._seen.add(identity)
-        document, problems = parse(text, file)
-        self._problems.extend(problems)
-        if document:
-            self._campaigns.append(_over(document, self._effective(_DEFAULTS, folder, path)))
-            if environment := self._effective(_ENVIRONMENT, folder, path):
-                self._environments[file] = environment
+        self._campaigns.append(_over(document, self._effective(_DEFAULTS, found)))
+        if environment := self._effective(_ENVIRONMENT, found):
+            self._environments[file] = environment
 
     def reading(self) -> Reading:
         """What was read, in the order of the file names."""
@@ -135,41 +158,43 @@ class _Reader:
         problems = sorted(self._problems, key=lambda problem: problem.position)
         return Reading(tuple(documents), tuple(problems), self._environments)
 
-    def _effective(self, name: str, folder: str, asked: Path) -> Document | None:
-        """The `name` file of a folder over those of the folders above, up to the top of the repository."""
-        if (name, folder) not in self._shared:
-            above = os.path.dirname(folder)  # noqa: PTH120  text is what the folders are kept by
-            is_top = above == folder or os.path.lexists(os.path.join(folder, ".git"))  # noqa: PTH118
-            inherited = None if is_top else self._effective(name, above, asked)
-            own = self._read_shared(name, folder, asked)
-            self._shared[name, folder] = _over(own, inherited) if own else inherited
-        return self._shared[name, folder]
-
-    def _read_shared(self, name: str, folder: str, asked: Path) -> Document | None:
-        shown = Path(folder if asked.is_absolute() else os.path.relpath(folder, self._here))
-        present = [shown / f"{name}{suffix}" for suffix in _SUFFIXES if os.path.lexists(shown / f"{name}{suffix}")]
-        if not present:
-            return None
-        file = str(present[0])
-        for other in present[1:]:
-            message = f"{present[0].name} is here too, and is the one that counts: keep one of them"
-            self._problems.append(Problem(Position(str(other), 1, 1), message))
+    def _document(self, file: str, seen: set[_Identity]) -> Document | None:
         try:
-            text, _ = _content(present[0])
+            content = _content(file, seen)
         except OSError as error:
-            self._problems.append(_unreadable(file, error))
+            self._problems.append(Problem(Position(file, 1, 1), f"cannot be read: {error.strerror}"))
             return None
-        document, problems = parse(text, file)
+        if content is None:
+            return None
+        document, problems = parse(content, file)
         self._problems.extend(problems)
+        return document
+
+    def _effective(self, name: str, asked: _Folder) -> Document | None:
+        """The `name` file of a folder over those of the folders above, up to the top of the repository."""
+        effective = None
+        for folder in reversed(asked.lineage):
+            if (name, folder) not in self._shared:
+                own = self._read_shared(name, folder, asked)
+                self._shared[name, folder] = _over(own, effective) if own else effective
+            effective = self._shared[name, folder]
+        return effective
+
+    def _read_shared(self, name: str, folder: str, asked: _Folder) -> Document | None:
+        shown = Path(folder if asked.is_typed_absolute else os.path.relpath(folder))
+        present = [file for suffix in _SUFFIXES if os.path.lexists(file := shown / f"{name}{suffix}")]
+        for other in present[1:]:
+            message = f"{present[0].name} is here too, and only that is read: keep one of them"
+            self._problems.append(Problem(Position(str(other), 1, 1), message))
+        document = self._document(str(present[0]), set()) if present else None
         return self._without_id(document) if document and name == _DEFAULTS else document
 
     def _without_id(self, defaults: Document) -> Document:
-        if "id" not in defaults.values:
+        if ("id",) not in defaults.key_marks:
             return defaults
-        message = "an id belongs to one campaign: remove it from the defaults"
+        message = "belongs to one campaign: remove it from the defaults"
         self._problems.append(Problem(defaults.key_position(("id",)), message, ("id",)))
-        values = {key: value for key, value in defaults.values.items() if key != "id"}
-        return Document(defaults.file, values, defaults.marks, defaults.key_marks)
+        return replace(defaults, values={key: value for key, value in defaults.values.items() if key != "id"})
 
 
 def _over(own: Document, base: Document | None) -> Document:
@@ -180,22 +205,28 @@ def _over(own: Document, base: Document | None) -> Document:
     return Document(own.file, {**base.values, **own.values}, own.marks, own.key_marks, inherited)
 
 
-def _content(path: Path) -> tuple[bytes, tuple[int, int]]:
-    """The bytes of a regular file, one more than may be at most, and what tells it from all other files."""
-    with open(path, "rb", opener=_open_at_once) as stream:  # noqa: PTH123  Path.open takes no opener
+def _identity(found: os.stat_result) -> _Identity:
+    return found.st_dev, found.st_ino
+
+
+def _content(file: str, seen: set[_Identity]) -> bytes | None:
+    """The bytes of a regular file, hardly more than may be at most; None if it was seen before.
+
+    Raises OSError where it cannot be read.
+    """
+    with open(file, "rb", buffering=0, opener=_open_at_once) as stream:
         found = os.fstat(stream.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(0, "not a regular file")
-        return stream.read(MAX_BYTES + 1), (found.st_dev, found.st_ino)
+            raise OSError(0, "not a file")
+        if _identity(found) in seen:
+            return None
+        seen.add(_identity(found))
+        return stream.read(MAX_BYTES + 1) if found.st_size > MAX_BYTES else stream.readall()
 
 
 def _open_at_once(path: str, flags: int) -> int:
     """Open without waiting for a writer, should it be a pipe."""
     return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _unreadable(file: str, error: OSError) -> Problem:
-    return Problem(Position(file, 1, 1), f"cannot be read: {error.strerror}")
 
 
 def write_new(path: Path, text: str) -> bool:
