@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
 
 from reconciler import diff
 from reconciler.campaign import Desired, Live, Path, Problem, Status, Value
@@ -19,80 +18,19 @@ from reconciler.diff import Change, Unverified
 from reconciler.endpoints import (
     ACTIVE_CALLS,
     Answer,
-    Request,
-    Send,
     get_campaign,
     read_campaign,
     read_status,
-    set_status,
     shown_fields,
     update_campaign,
 )
-from reconciler.errors import ApiError, Interrupted, ReconcilerError, Refused, StateError, UnexpectedAnswer
+from reconciler.errors import ApiError, Interrupted, ReconcilerError, Refused, StateError
 from reconciler.fields import Field, Fields
+from reconciler.pause import Entry, Handle, Hands, LeftPaused, growing
 from reconciler.plan import Action, CampaignPlan, Plan, salt
 
 _CONFLICT = 409
 _UNPROCESSABLE = 422
-_RETRYABLE = frozenset({429, 500, 502, 503, 504})
-_REFUSALS_BORNE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the journal holds of one campaign: that we paused it, and what it was before."""
-
-    campaign: str
-    base_url: str
-    status_before: str
-    at: str
-    reason: str
-
-
-class Journal(Protocol):
-    """Where it is written down, safe from any crash, which campaigns we paused and what we sent last."""
-
-    def announce(self, entry: Entry) -> None:
-        """Write that this campaign is about to be paused; on the disk when it returns. Raises StateError."""
-        ...
-
-    def clear(self, entry: Entry) -> None:
-        """Forget the campaign: it is no longer paused by us."""
-        ...
-
-    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
-        """Record the hashes of the unverified values that were sent. Raises StateError."""
-        ...
-
-
-class Clock(Protocol):
-    """Time, and the wish to stop."""
-
-    def now(self) -> float:
-        """Seconds that only ever grow."""
-        ...
-
-    def stamp(self) -> str:
-        """The time of day as text, for the journal."""
-        ...
-
-    def wait(self, seconds: float) -> None:
-        """Wait; raises Interrupted as soon as somebody asks us to stop."""
-        ...
-
-    def linger(self, seconds: float, since: float) -> bool:
-        """Wait while something is put back that began at `since`; False when there is no time left for it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """What apply is given to act with; `tell` is told what happens while it happens, one line each."""
-
-    send: Send
-    journal: Journal
-    clock: Clock
-    tell: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +84,6 @@ class _Deferred(ReconcilerError):
     """The change was not made now, and nothing is broken: it can be made later."""
 
 
-class _LeftPaused(ReconcilerError):
-    """The campaign could not be put back."""
-
-
 class _NotKept(ReconcilerError):
     """The API answered 200 and did not keep what was sent."""
 
@@ -164,19 +98,19 @@ def apply(plan: Plan, fields: Fields, hands: Hands, options: Options, run: Run =
 
 def apply_campaign(campaign: CampaignPlan, base_url: str, fields: Fields, hands: Hands, options: Options) -> Outcome:
     """Carry out one campaign. What goes wrong is in the outcome; only what ends the process is raised."""
-    work = _Work(campaign, base_url, fields, hands, options)
+    work = _Work(campaign, base_url, fields, options, Handle(campaign.id or "", campaign.name, hands))
     if campaign.action is Action.ERROR:
         return work.outcome(Result.FAILED, Failure("; ".join(campaign.errors)))
     if not campaign.has_steps:
         return work.outcome(Result.UNCHANGED)
     try:
         work.carry_out()
-    except _LeftPaused as error:
+    except LeftPaused as error:
         return work.outcome(Result.LEFT_PAUSED, _failure(error, campaign))
     except _Deferred as error:
         return work.outcome(Result.DEFERRED, _failure(error, campaign))
     except Interrupted as error:
-        return work.outcome(Result.FAILED if work.requests else Result.NOT_ATTEMPTED, Failure(str(error)))
+        return work.outcome(Result.FAILED if work.at.requests else Result.NOT_ATTEMPTED, Failure(str(error)))
     except ReconcilerError as error:
         return work.outcome(Result.FAILED, _failure(error, campaign))
     return work.outcome(Result.APPLIED)
@@ -189,14 +123,9 @@ class _Work:
     campaign: CampaignPlan
     base_url: str
     fields: Fields
-    hands: Hands
     options: Options
-    requests: int = 0
-    retries: int = 0
+    at: Handle
     seconds_paused: float = 0.0
-    status: str | None = None
-    done: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""
@@ -205,34 +134,29 @@ class _Work:
             name=self.campaign.name,
             file=self.campaign.file,
             result=result,
-            done=tuple(self.done),
-            notices=tuple(self.notices),
+            done=tuple(self.at.done),
+            notices=tuple(self.at.notices),
             failure=failure,
-            requests=self.requests,
-            retries=self.retries,
+            requests=self.at.requests,
+            retries=self.at.retries,
             seconds_paused=round(self.seconds_paused, 3),
         )
-
-    @property
-    def id(self) -> str:
-        """The id of a campaign that is there."""
-        return self.campaign.id or ""
 
     def carry_out(self) -> None:
         """Every step of this campaign: a pause that the file wants, the PUT, then the status."""
         wanted = self.campaign.status
-        self.status = self.campaign.live_status
+        self.at.status = self.campaign.live_status
         if wanted and self.campaign.pauses_first:
             self._step_to(wanted.after)
         if self.campaign.sent:
             self._update()
-        if wanted and self.status != wanted.after:
+        if wanted and self.at.status != wanted.after:
             self._step_to(wanted.after)
 
     def _step_to(self, status: str) -> None:
-        before = self.status
-        self._set_status(status)
-        self.done.append(f"status {before} -> {status}")
+        before = self.at.status
+        self.at.set_status(status)
+        self.at.done.append(f"status {before} -> {status}")
 
     def _update(self) -> None:
         """The PUT, with whatever a conflict takes, and a look at what the API kept."""
@@ -243,7 +167,7 @@ class _Work:
             if not _is_conflict(refused):
                 raise
             answer = self._after_conflict(body, refused)
-        self.done.append(f"updated {_count(len(body), 'field')}")
+        self.at.done.append(f"updated {_count(len(body), 'field')}")
         self._verify(body, answer)
         self._remember()
 
@@ -251,9 +175,9 @@ class _Work:
         if not self.campaign.changes:
             msg = "calls are queued, and the update holds nothing but unverified fields: it is not worth a pause"
             raise _Deferred(msg) from refused
-        if self.status == Status.PAUSED and self.campaign.pauses_first:
+        if self.at.status == Status.PAUSED and self.campaign.pauses_first:
             return self._put_until_drained(body)
-        if self.status != Status.ACTIVE:
+        if self.at.status != Status.ACTIVE:
             raise refused
         if not self.options.may_pause:
             msg = "calls are queued, and pausing is not allowed here (--no-pause)"
@@ -262,42 +186,32 @@ class _Work:
 
     def _put_while_paused(self, body: Mapping[str, Value], refused: Refused) -> Answer:
         """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
-        if self._look() != Status.ACTIVE:
-            self.notices.append(f"somebody made the campaign {self.status} meanwhile: it was not touched")
+        at = self.at
+        if at.look() != Status.ACTIVE:
+            at.notices.append(f"somebody made the campaign {at.status} meanwhile: it was not touched")
             raise refused
-        entry = Entry(self.id, self.base_url, Status.ACTIVE, self.hands.clock.stamp(), _reason(self.campaign))
-        self.hands.journal.announce(entry)
-        self._pause(entry)
-        began = self.hands.clock.now()
+        clock = at.hands.clock
+        entry = Entry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), _reason(self.campaign))
+        at.pause(entry)
+        began = clock.now()
         target, known = Status.ACTIVE, None
         try:
             answer = self._put_until_drained(body)
             target, known = self._wanted(), read_status(answer)
         finally:
-            self._put_back(entry, target, known)
-            self.seconds_paused = self.hands.clock.now() - began
+            at.put_back(entry, target, known)
+            self.seconds_paused = clock.now() - began
         return answer
 
     def _wanted(self) -> Status:
         """The status that the campaign ends with when all went well."""
         return Status(self.campaign.status.after) if self.campaign.status else Status.ACTIVE
 
-    def _pause(self, entry: Entry) -> None:
-        self.hands.tell(f"{self.campaign.name}: pausing, because calls are queued")
-        try:
-            self._set_status(Status.PAUSED)
-        except BaseException as error:
-            if isinstance(error, Refused) and _is_certain(error):
-                self.hands.journal.clear(entry)  # the API said no at once: it is not we who paused anything
-            else:
-                self._put_back(entry, Status.ACTIVE)
-            raise
-
     def _put_until_drained(self, body: Mapping[str, Value]) -> Answer:
         """Repeat the PUT, with growing waits, until the queue is empty or the time for that is over."""
-        clock = self.hands.clock
+        clock = self.at.hands.clock
         deadline = clock.now() + self.options.drain_timeout
-        for pause in _growing(0.5, 10.0):
+        for pause in growing(0.5, 10.0):
             try:
                 return self._put(body)
             except Refused as refused:
@@ -310,82 +224,16 @@ class _Work:
         msg = f"calls were still queued {self.options.drain_timeout:g} s after the pause: nothing was changed"
         raise _Deferred(msg)
 
-    def _put_back(self, entry: Entry, target: Status, known: str | None = None) -> None:
-        """End our pause: with `target` if the campaign is still paused, else leave it as somebody made it.
-
-        Raises _LeftPaused when it could not be done; the journal then still holds the campaign.
-        """
-        self.status = self._resumed(target, known)
-        self.hands.journal.clear(entry)
-        if self.status == target:
-            self.hands.tell(f"{self.campaign.name}: {'resumed' if target is Status.ACTIVE else target}")
-            if target is not Status.ACTIVE:
-                self.done.append(f"status {Status.ACTIVE} -> {target}")
-        else:
-            self.notices.append(f"somebody made the campaign {self.status} while it was paused: it was left so")
-
-    def _resumed(self, target: Status, known: str | None) -> str | None:
-        """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
-        since = self.hands.clock.now()
-        refusals = 0
-        for pause in _growing(0.2, 5.0):
-            try:
-                status = known or self._look(urgent=True)
-                known = None
-                if status == Status.PAUSED:
-                    self._set_status(target, urgent=True)
-                    status = target
-            except ApiError as error:
-                refusals += isinstance(error, Refused) and error.status not in _RETRYABLE
-                if refusals >= _REFUSALS_BORNE or not self.hands.clock.linger(pause, since):
-                    msg = f"it is left paused: {error}"
-                    raise _LeftPaused(msg) from error
-            else:
-                return status
-        raise AssertionError  # the waits never end
-
-    def _set_status(self, status: str, *, urgent: bool = False) -> None:
-        """PATCH the status, and make sure of it. After a lost answer, look before judging."""
-        request = set_status(self.id, status)
-        try:
-            shown = read_status(self._send(request, urgent=urgent))
-        except ApiError as error:
-            if _is_certain(error) or self._look(urgent=urgent) != status:
-                raise
-        else:
-            if (shown or self._look(urgent=urgent)) != status:
-                raise UnexpectedAnswer(str(request), f"the API answered with success, but the status is {shown}")
-        self.status = status
-
-    def _look(self, *, urgent: bool = False) -> str | None:
-        request = get_campaign(self.id)
-        self.status = read_campaign(request, self._send(request, urgent=urgent)).status
-        return self.status
-
     def _put(self, body: Mapping[str, Value]) -> Answer:
-        return self._send(update_campaign(self.id, body))
-
-    def _send(self, request: Request, *, urgent: bool = False) -> Answer:
-        """Send, and count every try."""
-        try:
-            answer = self.hands.send(request, urgent=urgent)
-        except ApiError as error:
-            self._counted(error.attempts)
-            raise
-        self._counted(answer.attempts)
-        return answer
-
-    def _counted(self, attempts: int) -> None:
-        self.requests += attempts
-        self.retries += max(attempts - 1, 0)
+        return self.at.send(update_campaign(self.at.id, body))
 
     def _verify(self, body: Mapping[str, Value], answer: Answer) -> None:
         """Compare what was sent with what the PUT's answer shows, else with one GET. Raises _NotKept."""
         shown = dict(shown_fields(answer))
         if not all(is_shown(change.field, shown) for change in self.campaign.changes):
-            request = get_campaign(self.id)
-            shown = {**read_campaign(request, self._send(request)).values, **shown}
-        live = Live(self.id, self.campaign.name, None, shown)
+            request = get_campaign(self.at.id)
+            shown = {**read_campaign(request, self.at.send(request)).values, **shown}
+        live = Live(self.at.id, self.campaign.name, None, shown)
         lost = diff.compare(self.fields, self._sent_as_desired(body), live, allow_removals=self.options.allow_removals)
         if lost.changes:
             raise _NotKept("; ".join(_not_kept(change) for change in lost.changes))
@@ -395,33 +243,20 @@ class _Work:
 
     def _remember(self) -> None:
         """Record the unverified values that were sent, so that they are not sent again without need."""
-        salted = salt(self.base_url, self.id)
+        salted = salt(self.base_url, self.at.id)
         unverified = [c for c in self.campaign.sent if isinstance(c, Unverified)]
         hashes = {c.field.name: fingerprint(c.field, c.value, salted) for c in unverified}
         if not hashes:
             return
         try:
-            self.hands.journal.remember(self.base_url, self.id, hashes)
+            self.at.hands.journal.remember(self.base_url, self.at.id, hashes)
         except StateError as error:
-            self.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
+            self.at.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
 
 
 def _is_conflict(refused: Refused) -> bool:
     """The one refusal that a pause can help with; every other 409 is a failure."""
     return refused.status == _CONFLICT and refused.code == ACTIVE_CALLS
-
-
-def _is_certain(error: ApiError) -> bool:
-    """The API refused the first try of a request, so that nothing of it can have worked."""
-    return isinstance(error, Refused) and error.attempts == 1 and error.status not in _RETRYABLE
-
-
-def _growing(first: float, longest: float) -> Iterator[float]:
-    """Waits in seconds that grow by half each time, up to the longest."""
-    wait = first
-    while True:
-        yield wait
-        wait = min(wait * 1.5, longest)
 
 
 def _reason(campaign: CampaignPlan) -> str:
@@ -446,7 +281,7 @@ def _words(of: Field, value: Canonical) -> str:
 def _failure(error: ReconcilerError, campaign: CampaignPlan) -> Failure:
     """Tell an error as a failure; what a 422 says of a field is told where the field stands in the files."""
     cause = error.__cause__ if isinstance(error.__cause__, ApiError) else error
-    earlier = error.__context__ if isinstance(error, _LeftPaused) else None
+    earlier = error.__context__ if isinstance(error, LeftPaused) else None
     told = "; before that: ".join(str(e) for e in (error, _first_cause(earlier)) if e)
     refused = cause if isinstance(cause, Refused) else None
     return Failure(
@@ -458,11 +293,13 @@ def _failure(error: ReconcilerError, campaign: CampaignPlan) -> Failure:
     )
 
 
-def _first_cause(error: BaseException | None) -> BaseException | None:
-    """The error during whose handling the last one came, if it is not just its own cause."""
+def _first_cause(error: BaseException | None) -> ReconcilerError | None:
+    """What went wrong first, before the error that came while things were put back."""
+    first = None
     while error is not None and error.__context__ is not None:
         error = error.__context__
-    return error
+        first = error if isinstance(error, ReconcilerError) and not isinstance(error, ApiError) else first
+    return first
 
 
 def _problems(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
@@ -486,3 +323,27 @@ def _in_file(path: Path, campaign: CampaignPlan) -> Path:
     entry = sent[rest[0] : rest[0] + 1]
     places = [i for i, value in enumerate(written) if same(canonical(of, [value]), canonical(of, entry))]
     return (name, places[0], *rest[1:]) if places else (name,)
+
+
+def recover(entries: Iterable[Entry], hands: Hands) -> Iterator[Outcome]:
+    """Resume what the journal says that we paused, if it is still paused; anything else is reported and cleared."""
+    for entry in entries:
+        at = Handle(entry.campaign, entry.campaign, hands)
+        result, failure = Result.APPLIED, None
+        try:
+            at.put_back(entry, entry.status_before)
+        except LeftPaused as error:
+            result, failure = Result.LEFT_PAUSED, Failure(str(error))
+        if at.status == entry.status_before:
+            at.done.append(f"it is {at.status} again (paused at {entry.at} {entry.reason})")
+        yield Outcome(
+            id=entry.campaign,
+            name=at.name,
+            file="",
+            result=result,
+            done=tuple(at.done),
+            notices=tuple(at.notices),
+            failure=failure,
+            requests=at.requests,
+            retries=at.retries,
+        )

@@ -1,0 +1,167 @@
+"""The state folder on the disk: what we paused and must resume, what we sent last, and who works here now.
+
+Every write is on the disk before the call that it announces: a temporary file, fsync, rename, fsync of the
+folder. Nothing in here is secret, and nothing but hashes of what was sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from reconciler.errors import StateError
+from reconciler.pause import Entry
+
+_VERSION = 1
+
+
+class StateFolder:
+    """`.reconciler/`: the journal, the record, and a lock that dies with its process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._journal = folder / "journal.json"
+        self._record = folder / "record.json"
+        self._lock = folder / "lock"
+        self._turn = threading.Lock()
+
+    # Who works here
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Work here alone; raises StateError that says who else does. The lock is the kernel's: no crash leaves it."""
+        self._make()
+        with _told(f"{self._lock} cannot be locked"):
+            file = self._lock.open("a+", encoding="utf-8")
+        with file:
+            self._take(file)
+            yield
+
+    def _take(self, file: TextIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read(200).strip() or "another process"
+            msg = f"{self.folder} is in use by {holder}: wait until it is done, or use another --state-dir"
+            raise StateError(msg) from None
+        file.seek(0)
+        file.truncate()
+        file.write(f"process {os.getpid()}")
+        file.flush()
+
+    # The journal
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What we paused and must resume. Raises StateError for a damaged or foreign journal."""
+        rows = self._read(self._journal).get("paused", [])
+        try:
+            return tuple(_entry(row) for row in rows)
+        except (TypeError, KeyError):
+            raise self._foreign(self._journal) from None
+
+    def announce(self, entry: Entry) -> None:
+        """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
+        with self._turn:
+            others = [other for other in self.entries() if not _same(other, entry)]
+            self._write_entries([*others, entry])
+
+    def clear(self, entry: Entry) -> None:
+        """Forget the campaign: it is no longer paused by us."""
+        with self._turn:
+            self._write_entries([other for other in self.entries() if not _same(other, entry)])
+
+    def _write_entries(self, entries: list[Entry]) -> None:
+        self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
+
+    # The record
+
+    def record(self, base_url: str) -> Mapping[str, Mapping[str, str]]:
+        """The hashes of the unverified values that were sent last: campaign, then field."""
+        hosts = self._read(self._record).get("sent", {})
+        sent = hosts.get(base_url, {}) if isinstance(hosts, dict) else None
+        if not isinstance(sent, dict) or not all(isinstance(hashes, dict) for hashes in sent.values()):
+            raise self._foreign(self._record)
+        return sent
+
+    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+        """Record what was sent; raises StateError if that cannot be written."""
+        with self._turn:
+            sent = {base_url: {}} | self._read(self._record).get("sent", {})
+            sent[base_url] = {**sent[base_url], campaign: {**sent[base_url].get(campaign, {}), **hashes}}
+            self._write(self._record, {"version": _VERSION, "sent": sent})
+
+    # Files
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            msg = f"{path} cannot be read: {error}"
+            raise StateError(msg) from None
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            content = None
+        if not isinstance(content, dict) or content.get("version") != _VERSION:
+            raise self._foreign(path)
+        return content
+
+    def _foreign(self, path: Path) -> StateError:
+        return StateError(
+            f"{path} is damaged, or was written by something else: look into it, resume by hand what it names "
+            "(`reconciler recover --id ID`), then delete it"
+        )
+
+    def _make(self) -> None:
+        with _told(f"{self.folder} cannot be made"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
+        self._make()
+        fresh = path.with_suffix(".new")
+        with _told(f"{path} cannot be written"):
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(content, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+            _sync(self.folder)
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Make an error of the disk one of ours."""
+    try:
+        yield
+    except OSError as error:
+        msg = f"{what}: {error.strerror or error}"
+        raise StateError(msg) from None
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.campaign, one.base_url) == (other.campaign, other.base_url)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    entry = Entry(**row)
+    if not all(isinstance(value, str) for value in row.values()):
+        raise TypeError
+    return entry
