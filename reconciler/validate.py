@@ -1,0 +1,375 @@
+"""Everything wrong with the campaign files, as a list: in one value, between the fields of a file, between files."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain, groupby, islice, takewhile
+from typing import TYPE_CHECKING, Any, Final
+
+from reconciler.campaign import Desired, Document, Live, Path, Position, Problem, Status, Value
+from reconciler.canonical import time_of_day
+from reconciler.doubts import doubts, legal_doubts, windows
+from reconciler.fields import Compare, Field, Fields
+from reconciler.relations import relations
+from reconciler.wording import Broken, Finding, missing_key, near, shown, shown_key, unknown_key, words
+from reconciler.zones import is_known_zone
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+# Nobody mends more in one file at once, and a hostile file must not fill the memory with complaints.
+MAX_PROBLEMS: Final = 1_000
+# Lists up to this length are often the same in many files, so what was found in them is kept.
+_SMALL: Final = 32
+
+
+def validate(
+    documents: Sequence[Document], fields: Fields, today: date, environment_of: Mapping[str, str] | None = None
+) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
+    """The desired campaigns of the files without errors, and every problem of all files, sorted by place.
+
+    `environment_of` names each file's environment: the same `id` or name may be there once in each of them.
+    """
+    rules = _Rules(fields, today)
+    identities = _Identities(fields, environment_of or {})
+    desired: list[Desired] = []
+    problems: dict[Problem, None] = {}
+    for document in documents:
+        found = [*rules.problems(document), *identities.problems(document)]
+        # A problem in shared defaults is found again in every campaign, and told once.
+        problems.update(dict.fromkeys(found))
+        if not any(problem.is_error for problem in found):
+            desired.append(_desired(fields, document))
+    return tuple(desired), tuple(sorted(problems, key=_place))
+
+
+def check_merged(fields: Fields, desired: Desired, live: Live) -> tuple[Problem, ...]:
+    """What would be wrong with a campaign once its file's values stand over the live ones, told at the file."""
+    return tuple(sorted(relations(fields, desired.document, desired.values, live.values), key=_place))
+
+
+def _place(problem: Problem) -> tuple[Position, str]:
+    return problem.position, problem.message
+
+
+def _desired(fields: Fields, document: Document) -> Desired:
+    values = {name: value for name, value in document.values.items() if name in fields.writable}
+    status = document.values.get(_named(fields, "status"))
+    return Desired(
+        document, document.values.get(_named(fields, "identity")), Status(status) if status else None, values
+    )
+
+
+def _named(fields: Fields, role: str) -> str:
+    """The name of the field with this role."""
+    return next((name for name, part in fields.schema["properties"].items() if part.get("x-role") == role), "")
+
+
+# One file
+
+
+class _Rules:
+    """The rules for one file by itself. Files have much in common, so what was found in a value is kept."""
+
+    def __init__(self, fields: Fields, today: date) -> None:
+        self._fields = fields
+        self._today = today
+        validator_of = _validators(fields.schema)
+        self._validators = {name: validator_of(part) for name, part in fields.schema["properties"].items()}
+        self._kept: dict[object, tuple[Finding, ...]] = {}
+        writable = fields.writable.values()
+        self._windows = next((of for of in writable if of.compare is Compare.WINDOWS), None)
+        self._days = next((of for of in writable if of.says_weekdays), None)
+        self._zone = next((of for of in writable if of.schema.get("format") == "timezone"), None)
+
+    def problems(self, document: Document) -> list[Problem]:
+        """Errors and warnings, a limited number of each."""
+        values = document.values
+        found = {name: findings for name in values if (findings := self._findings(name, values[name]))}
+        broken = {name: findings for name, findings in found.items() if not findings[0].is_warning}
+        sound = {name: value for name, value in values.items() if name not in broken} if broken else values
+        errors = chain(self._located(document, broken), relations(self._fields, document, sound))
+        doubted = {name: findings for name, findings in found.items() if name not in broken}
+        warnings = chain(self._located(document, doubted), self._legal(document, sound))
+        return [*_limited(errors, document), *_limited(warnings, document)]
+
+    def _findings(self, name: str, value: Value) -> tuple[Finding, ...]:
+        """The errors in one value; if there are none, what is to be doubted."""
+        is_collection = isinstance(value, (list, dict))
+        if is_collection and len(value) > _SMALL:
+            return self._found(name, value)
+        key = (name, repr(value)) if is_collection else (name, type(value), value)
+        if (kept := self._kept.get(key)) is None:
+            kept = self._kept[key] = self._found(name, value)
+        return kept
+
+    def _found(self, name: str, value: Value) -> tuple[Finding, ...]:
+        validator = self._validators.get(name)
+        if validator is None:
+            return (Finding((), self._unknown(name), at_key=True),)
+        of = self._fields.writable.get(name)
+        errors = _some(_errors(validator, of, value))
+        return errors if errors or of is None else _some(doubts(of, value, self._today))
+
+    def _unknown(self, name: str) -> str:
+        for of in self._fields.writable.values():
+            if of.bounds and name in of.bounds:
+                return f"an older form: write {of.name}"
+        return f"no such field{near(name, self._fields.names)}"
+
+    def _located(self, document: Document, found: Mapping[str, Sequence[Finding]]) -> Iterator[Problem]:
+        for name, findings in found.items():
+            of = self._fields.writable.get(name)
+            is_sensitive = of is not None and of.is_sensitive
+            for finding in findings:
+                path = (name, *finding.path)
+                if finding.absent and (*path, finding.absent) in document.origin(path).key_marks:
+                    continue  # it is there with a value that could not be read, which the reading told
+                position = document.key_position(path) if finding.at_key else document.position(path)
+                shown_path = _shown_path(path, is_sensitive=is_sensitive)
+                yield Problem(position, finding.message, shown_path, is_warning=finding.is_warning)
+
+    def _legal(self, document: Document, sound: Mapping[str, Value]) -> Iterator[Problem]:
+        of, zone = self._windows, self._zone
+        if of is None or zone is None or sound.get(of.name) is None or sound.get(zone.name) is None:
+            return
+        days = sound.get(self._days.name) if self._days else None
+        key = ("legal hours", repr((sound[of.name], days, sound[zone.name])))
+        if (kept := self._kept.get(key)) is None:
+            on = frozenset(days) if days is not None else None
+            kept = self._kept[key] = _some(legal_doubts(windows(of, sound[of.name]), on, sound[zone.name]))
+        yield from self._located(document, {of.name: kept})
+
+
+def _some(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(islice(findings, MAX_PROBLEMS + 1))
+
+
+def _limited(problems: Iterable[Problem], document: Document) -> list[Problem]:
+    found = list(islice(problems, MAX_PROBLEMS + 1))
+    if len(found) > MAX_PROBLEMS:
+        message = f"more than {MAX_PROBLEMS:,} problems in one file: the rest is not told"
+        found[-1] = Problem(document.position(()), message, is_warning=found[0].is_warning)
+    return found
+
+
+def _shown_path(path: Path, *, is_sensitive: bool) -> Path:
+    """A path as it may be told: inside sensitive values even a key may be people's data."""
+    rest = takewhile(lambda part: isinstance(part, int), path[1:]) if is_sensitive else path[1:]
+    return tuple(part if isinstance(part, int) else shown_key(part) for part in (path[0], *rest))
+
+
+# One value
+
+
+def _errors(validator: Validator, of: Field | None, value: Value) -> Iterator[Finding]:
+    """The rules of the schema that a value breaks; for windows also those that end before they start."""
+    broken: set[object] = set()
+    for path, errors in groupby(validator.iter_errors(value), key=lambda error: tuple(error.absolute_path)):
+        broken.add(path[0] if path else None)
+        subject = _subject(path) if of and of.is_sensitive else None
+        for rule in _worth_telling([_broken(error) for error in errors]):
+            yield from _worded(rule, path, subject)
+    if of and of.compare is Compare.WINDOWS and isinstance(value, list):
+        yield from _backwards((index, entry) for index, entry in enumerate(value) if index not in broken)
+
+
+def _subject(path: Path) -> str:
+    """What to call a value that must not be shown."""
+    return f"entry {path[0] + 1}" if path and isinstance(path[0], int) else "the value"
+
+
+def _broken(error: ValidationError) -> Broken:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    branches = {inner.schema_path[0]: inner for inner in reversed(error.context or ())}
+    return Broken(
+        str(error.validator),
+        error.validator_value,
+        error.instance,
+        schema,
+        tuple(_broken(branches[index]) for index in sorted(branches)),
+    )
+
+
+# A value of the wrong kind breaks the other rules as well, and one sentence about a scalar is enough.
+_RANK: Final = {"type": 0, "const": 1, "enum": 2, "minLength": 3, "maxLength": 4, "pattern": 5}
+
+
+def _worth_telling(rules: Sequence[Broken]) -> Iterable[Broken]:
+    first = min(rules, key=lambda rule: _RANK.get(rule.keyword, len(_RANK)))
+    if first.keyword == "type" or not isinstance(first.value, (list, dict)):
+        return [first]
+    return {rule.keyword: rule for rule in rules}.values()
+
+
+def _worded(rule: Broken, path: Path, subject: str | None) -> Iterator[Finding]:
+    if rule.keyword == "required":
+        for key in rule.allowed:
+            if key not in rule.value:
+                yield Finding(path, missing_key(key, rule.allowed), absent=key)
+    elif rule.keyword == "additionalProperties":
+        known = list(rule.schema.get("properties", {}))
+        for key in rule.value:
+            if key not in known:
+                yield Finding((*path, key), unknown_key(key, known), at_key=True)
+    else:
+        yield Finding(path, words(rule, subject))
+
+
+def _backwards(entries: Iterable[tuple[int, Value]]) -> Iterator[Finding]:
+    for index, entry in entries:
+        start, end = entry.get("start"), entry.get("end")
+        if isinstance(start, str) and isinstance(end, str) and time_of_day(end) <= time_of_day(start):
+            yield Finding((index, "end"), f"{end} is not after start {start}")
+
+
+# JSON Schema, stricter where YAML files need it
+
+
+def _validators(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Validator]:
+    """Make the maker of validators for parts of a schema."""
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  0.1 s that only checking files is worth
+
+    # The library makes a new validator for each entry of each list: these are kept, which is three times as fast.
+    inner: dict[int, Validator] = {}
+
+    def part_of(validator: Validator, part: Any) -> Validator:  # noqa: ANN401  a schema is a mapping, true or false
+        if id(part) not in inner:
+            inner[id(part)] = validator.evolve(schema=part)
+        return inner[id(part)]
+
+    def items(validator: Validator, part: Any, instance: Value, around: Mapping[str, Any]) -> Iterator[ValidationError]:  # noqa: ANN401
+        if isinstance(instance, list):
+            first = len(around.get("prefixItems", ()))
+            for index in range(first, len(instance)):
+                yield from _below(part_of(validator, part), instance[index], index)
+
+    def properties(
+        validator: Validator, parts: Mapping[str, Any], instance: Value, _: object
+    ) -> Iterator[ValidationError]:
+        if isinstance(instance, dict):
+            for name, part in parts.items():
+                if name in instance:
+                    yield from _below(part_of(validator, part), instance[name], name)
+
+    rules = {**_STRICTER, "items": items, "properties": properties}
+    kinds = Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_whole, "number": _is_number})
+    made = validators.extend(Draft202012Validator, rules, type_checker=kinds)  # type: ignore[no-untyped-call]  # in its stubs
+    shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return lambda part: made({**part, **shared})
+
+
+def _below(validator: Validator, instance: Value, step: str | int) -> Iterator[ValidationError]:
+    for error in validator.iter_errors(instance):
+        error.path.appendleft(step)
+        yield error
+
+
+def _is_whole(_: object, value: Value) -> bool:
+    """3.0 is no whole number here, true no number."""
+    return type(value) is int
+
+
+def _is_number(_: object, value: Value) -> bool:
+    return type(value) in (int, float)
+
+
+def _rule(holds: Callable[[Any, Any], bool]) -> Callable[..., Iterator[ValidationError]]:
+    """Make a keyword of JSON Schema for text out of a question about what it allows and the text."""
+
+    def keyword(_validator: Validator, allowed: Any, instance: Value, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
+        if isinstance(instance, str) and not holds(allowed, instance):
+            from jsonschema.exceptions import ValidationError  # noqa: PLC0415  as above
+
+            yield ValidationError("")
+
+    return keyword
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """From the first to the last character: `$` alone would let a line break pass."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+def _has_form(form: str, text: str) -> bool:
+    match form:
+        case "date":
+            return _is_date(text)
+        case "timezone":
+            return is_known_zone(text)
+        case _:
+            return True
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# Text is compared and sent trimmed, so it is measured trimmed.
+_STRICTER: Final = {
+    "pattern": _rule(_matches),
+    "format": _rule(_has_form),
+    "minLength": _rule(lambda least, text: len(text.strip()) >= least),
+    "maxLength": _rule(lambda most, text: len(text.strip()) <= most),
+}
+
+
+# Several files
+
+
+class _Identities:
+    """Which campaign each file means: no two files may mean the same."""
+
+    def __init__(self, fields: Fields, environment_of: Mapping[str, str]) -> None:
+        self._environment_of = environment_of
+        self._id = _named(fields, "identity")
+        self._name = next((of.name for of in fields.writable.values() if of.schema.get("x-stands-for-id")), "")
+        self._seen: dict[tuple[str, str, str], Document] = {}
+
+    def problems(self, document: Document) -> Iterator[Problem]:
+        """What is wrong with what a file calls its campaign, given the files before it."""
+        if not any(_is_written(document, name) for name in (self._id, self._name)):
+            yield Problem(document.position(()), f"has neither {self._id} nor {self._name}: which campaign is this?")
+        by_id, by_name = (self._told_before(document, name) for name in (self._id, self._name))
+        if by_id:
+            yield self._twice(document, self._id, by_id)
+        elif by_name:
+            # With ids the files mean two campaigns, which may well share a name.
+            is_warning = all(_is_written(one, self._id) for one in (document, by_name))
+            yield self._twice(document, self._name, by_name, is_warning=is_warning)
+
+    def _told_before(self, document: Document, name: str) -> Document | None:
+        value = document.values.get(name)
+        if not isinstance(value, str) or not value.strip():
+            return None
+        key = (self._environment_of.get(document.file, ""), name, value.strip())
+        first = self._seen.setdefault(key, document)
+        return None if first is document else first
+
+    def _twice(self, document: Document, name: str, first: Document, *, is_warning: bool = False) -> Problem:
+        message = f"{shown(document.values[name])} is the {name} in {_own_position(first, name)} too"
+        message += "" if is_warning else ": one file per campaign"
+        return Problem(_own_position(document, name), message, (name,), is_warning=is_warning)
+
+
+def _is_written(document: Document, name: str) -> bool:
+    """Whether the key is there, be it with a value that could not be read, which the reading told."""
+    return name in document.values or (name,) in document.key_marks
+
+
+def _own_position(document: Document, name: str) -> Position:
+    """Where a file says its name, or the file itself where it inherits it."""
+    return document.position(() if name in document.inherited else (name,))
