@@ -1,0 +1,94 @@
+"""Text in columns and paragraphs that fit a terminal: widths, wrapping, tables, colours."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+Row = Sequence[str]
+
+
+class Style(StrEnum):
+    """How a piece of text is marked, as the number of its ANSI escape."""
+
+    PLAIN = ""
+    BOLD = "1"
+    DIM = "2"
+    RED = "31"
+    GREEN = "32"
+    YELLOW = "33"
+
+
+# A line of output before it is decided whether it gets colours.
+Line = Sequence[tuple[str, Style]]
+
+
+def drawn(lines: Iterable[Line], *, colour: bool) -> str:
+    """The lines as one string; without the escapes it is the same with and without colour."""
+    return "\n".join(_drawn(line, colour=colour) for line in lines)
+
+
+def _drawn(line: Line, *, colour: bool) -> str:
+    left = len("".join(text for text, _ in line).rstrip(" "))
+    drawn = ""
+    for text, style in line:
+        piece, left = text[:left], left - min(len(text), left)
+        drawn += f"\x1b[{style}m{piece}\x1b[0m" if colour and style and piece.strip(" ") else piece
+    return drawn
+
+
+def width_of(text: str) -> int:
+    """The columns that a terminal needs for the text: two for wide East Asian letters, none for combining marks."""
+    return len(text) if text.isascii() else sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def padded(text: str, width: int) -> str:
+    """The text with spaces up to a width."""
+    return text + " " * (width - width_of(text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most this width, cut at spaces only: a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def paragraph(text: str, width: int, indent: int = 0, hanging: int = 0, style: Style = Style.PLAIN) -> list[Line]:
+    """Lines of at most this width, indented, and those after the first by `hanging` more."""
+    first, *rest = wrapped(text, width - indent - hanging)
+    return [[(" " * indent + first, style)], *([(" " * (indent + hanging) + line, style)] for line in rest)]
+
+
+def fitted(rows: Sequence[Row], space: int) -> list[int] | None:
+    """The widths of the columns of a table in this much space; None if some word would be wider than its column."""
+    columns = list(zip(*rows, strict=True))
+    widths = [max(width_of(cell) for cell in column) for column in columns]
+    least = [max(width_of(word) for cell in column for word in cell.split(" ")) for column in columns]
+    if sum(least) > space:
+        return None
+    while sum(widths) > space:
+        widest = max((i for i in range(len(widths)) if widths[i] > least[i]), key=lambda i: widths[i])
+        widths[widest] -= 1
+    return widths
+
+
+def row_lines(row: Row, widths: Sequence[int]) -> list[Row]:
+    """A row as the lines that it needs, every cell padded to its column."""
+    cells = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    height = max(map(len, cells))
+    return [
+        [padded(cell[i] if i < len(cell) else "", width) for cell, width in zip(cells, widths, strict=True)]
+        for i in range(height)
+    ]

@@ -1,0 +1,225 @@
+"""Values, steps and summaries in plain words, for every form of output that people read."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+
+from reconciler import hours
+from reconciler.campaign import Status
+from reconciler.canonical import Canonical, Hidden, Nested, is_window
+from reconciler.diff import Change, inner_differences
+from reconciler.fields import Compare, Field
+from reconciler.plan import Action, CampaignPlan, Plan
+from reconciler.plan import summary as counts
+
+_MOST_ENTRIES = 8
+_LONGEST_TEXT = 200
+_CONTEXT = 20
+_WEEKDAYS = frozenset(range(1, 8))
+
+# What becoming this status means for the people who are called.
+EFFECTS = {
+    Status.ACTIVE: "starts calls",
+    Status.PAUSED: "stops calls",
+    Status.COMPLETED: "is final",
+    Status.CANCELLED: "is final",
+}
+
+
+def clean(text: str) -> str:
+    r"""The text with everything invisible or active written out: `\x1b` for ESC, `\u202e` for a bidi override.
+
+    Control and format characters, line separators, lone surrogates and unassigned code points cannot move the
+    cursor, recolour a terminal, or reorder what is read. Spaces of every kind stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or unicodedata.category(c) == "Zs" else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 field`, `2 fields`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def value(of: Field, it: Canonical) -> str:
+    """One canonical value in words: `Mon-Fri`, `12 h`, `yes`, `no end`. Hidden numbers are only counted."""
+    if isinstance(it, Hidden):
+        return count(len(it), "number")
+    if of.is_sensitive:
+        return "hidden"
+    match it:
+        case None:
+            return "no end" if of.null_is_highest else "none"
+        case bool():
+            return "yes" if it else "no"
+        case int() | float():
+            return f"{it} {of.unit}".rstrip()
+        case frozenset():
+            return _set(of, it)
+        case Nested():
+            return _json(it.value)
+        case _:
+            return _entry(it)
+
+
+def _set(of: Field, entries: frozenset[Canonical]) -> str:
+    if of.says_weekdays and entries <= _WEEKDAYS:
+        return hours.words(entry for entry in entries if isinstance(entry, int))
+    if of.compare is Compare.WINDOWS and all(is_window(entry) for entry in entries):
+        return hours.windows_in_words(entry for entry in entries if isinstance(entry, tuple))
+    if len(entries) > _MOST_ENTRIES:
+        return count(len(entries), "entry", "entries")
+    return ", ".join(_sorted(entries)) or "none"
+
+
+def _sorted(entries: Iterable[Canonical]) -> list[str]:
+    return sorted(_entry(entry) for entry in entries)
+
+
+def _entry(entry: Canonical) -> str:
+    """A word as it is; a window as start-end; what the API gave in an unexpected form as it came."""
+    if isinstance(entry, tuple):
+        return clean(str(entry[1]) if entry[0] == "unexpected" else "-".join(map(str, entry)))
+    return clean(str(entry))
+
+
+def _json(it: object) -> str:
+    return "none" if it is None else clean(json.dumps(it, ensure_ascii=False))
+
+
+def before_after(change: Change) -> tuple[str, str]:
+    """What the field was and what it becomes, in words that differ whenever the values do."""
+    of, one, other = change.field, change.before, change.after
+    if isinstance(one, Hidden) and isinstance(other, Hidden):
+        return value(of, one), f"{value(of, other)} ({_moved(len(other - one), len(one - other))})"
+    if of.is_sensitive:
+        return "hidden", "hidden (changed)"
+    if isinstance(one, Nested) or isinstance(other, Nested):
+        return _inside(one, other)
+    before, after = value(of, one), value(of, other)
+    if isinstance(one, frozenset) and isinstance(other, frozenset) and not _is_schedule_set(of):
+        after += _added_and_removed(one, other)
+    elif isinstance(one, str) and isinstance(other, str):
+        before, after = _around_the_difference(before, after)
+    return (before, after) if before != after else (ascii(one), ascii(other))
+
+
+def _moved(added: int, removed: int) -> str:
+    return ", ".join([f"{added} added"] * bool(added) + [f"{removed} removed"] * bool(removed))
+
+
+def _is_schedule_set(of: Field) -> bool:
+    """Days and windows are short enough to be compared at a glance."""
+    return of.says_weekdays or of.compare is Compare.WINDOWS
+
+
+def _added_and_removed(one: frozenset[Canonical], other: frozenset[Canonical]) -> str:
+    """`(+voicemail -busy)`, where there was something before and there is something after."""
+    moves = [f"+{entry}" for entry in _sorted(other - one)] + [f"-{entry}" for entry in _sorted(one - other)]
+    more = [f"and {len(moves) - _MOST_ENTRIES} more"] if len(moves) > _MOST_ENTRIES else []
+    return f" ({' '.join(moves[:_MOST_ENTRIES] + more)})" if one and other else ""
+
+
+def _around_the_difference(before: str, after: str) -> tuple[str, str]:
+    """Long texts, from shortly before the place where they part."""
+    if max(len(before), len(after)) <= _LONGEST_TEXT:
+        return before, after
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    start = max(alike - _CONTEXT, 0)
+    return _cut(before, start), _cut(after, start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + _LONGEST_TEXT
+    rest = f"... ({len(text) - end} more characters)" if len(text) > end else ""
+    return ("..." if start else "") + text[start:end] + rest
+
+
+def _inside(one: Canonical, other: Canonical) -> tuple[str, str]:
+    """What differs inside a nested value: only the parts that do, each with its path."""
+    rows = inner_differences(one, other) or [("", one, other)]
+    more = f"; and {len(rows) - _MOST_ENTRIES} more" if len(rows) > _MOST_ENTRIES else ""
+    sides = [
+        "; ".join(f"{clean(path)}: {_json(row[side])}".removeprefix(": ") for path, *row in rows[:_MOST_ENTRIES])
+        for side in (0, 1)
+    ]
+    return sides[0] + more, sides[1] + more
+
+
+def steps(campaign: CampaignPlan) -> str:
+    """What apply would do to a campaign, step by step."""
+    if campaign.action is Action.ERROR:
+        return "nothing, until this is mended"
+    update = _update(campaign)
+    done = [", ".join(["pause"] * campaign.pauses_first + [update] * bool(update))]
+    if campaign.may_pause:
+        done.append("may pause: calls may be queued")
+    if campaign.status and not campaign.pauses_first:
+        status = campaign.status
+        effect = EFFECTS[Status(status.after)]
+        done.append(f"set status {clean(status.before)} -> {clean(status.after)}: {effect}")
+    return "; ".join(filter(None, done)) or "nothing"
+
+
+def _update(campaign: CampaignPlan) -> str:
+    """`update 2 fields`, `update 1 field and send 1 unverified field`."""
+    changed = len(campaign.changes)
+    unverified = len(campaign.sent) - changed
+    return " and ".join(
+        ["update " + count(changed, "field")] * bool(changed)
+        + ["send " + count(unverified, "unverified field")] * bool(unverified)
+    )
+
+
+_SUMMARY = (
+    ("create", "to create"),
+    ("update", "to update"),
+    ("status", "status change"),
+    ("unchanged", "unchanged"),
+    ("finished", "finished"),
+    ("error", "with errors"),
+)
+
+
+def summary(plan: Plan) -> str:
+    """`5 campaigns: 2 to update, 1 status change, 2 unchanged; 1 may pause; 1 loosens; 8 requests`."""
+    numbers = counts(plan)
+    told = [
+        count(numbers[key], noun) if key == "status" else f"{numbers[key]} {noun}"
+        for key, noun in _SUMMARY
+        if numbers[key]
+    ]
+    more = [
+        f"{numbers[key]} {words}"
+        for key, words in (
+            ("unverified", "with unverified fields"),
+            ("may_pause", "may pause"),
+            ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
+        )
+        if numbers[key]
+    ]
+    head = f"{count(len(plan.campaigns), 'campaign')}: {', '.join(told)}"
+    return "; ".join([head, *more, count(numbers["requests"], "request")])
+
+
+def seconds(length: float) -> str:
+    """A length of time as people say it: `0.4 s`, `12 s`, `3 min 5 s`."""
+    whole = round(length)
+    if whole < 10:  # noqa: PLR2004 - under ten seconds a tenth still tells something
+        return f"{length:.1f} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def joined(names: Sequence[str], most: int = _MOST_ENTRIES) -> str:
+    """`a, b, c and 4 more`."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
