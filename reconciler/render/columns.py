@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 Row = Sequence[str]
@@ -54,21 +54,28 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - width_of(text))
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most this width, cut at spaces only: a longer word has a line of its own."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
+def wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
+    """The text in lines of at most this width, those after the first `hanging` narrower.
+
+    It is cut at spaces only: a longer word has a line of its own.
+    """
+    first, *words = text.split(" ")
+    lines = [first]
+    for word in words:
+        space = width - hanging if len(lines) > 1 else width
+        if width_of(lines[-1]) + 1 + width_of(word) <= space:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return lines
 
 
-def paragraph(text: str, width: int, indent: int = 0, hanging: int = 0, style: Style = Style.PLAIN) -> list[Line]:
+def paragraph(text: str, width: int, indent: int = 0, hanging: int = 0, style: Style = Style.PLAIN) -> Iterator[Line]:
     """Lines of at most this width, indented, and those after the first by `hanging` more."""
-    first, *rest = wrapped(text, width - indent - hanging)
-    return [[(" " * indent + first, style)], *([(" " * (indent + hanging) + line, style)] for line in rest)]
+    first, *rest = wrapped(text, width - indent, hanging)
+    yield [(" " * indent + first, style)]
+    for line in rest:
+        yield [(" " * (indent + hanging) + line, style)]
 
 
 def fitted(rows: Sequence[Row], space: int) -> list[int] | None:
@@ -81,7 +88,11 @@ def fitted(rows: Sequence[Row], space: int) -> list[int] | None:
     while sum(widths) > space:
         widest = max((i for i in range(len(widths)) if widths[i] > least[i]), key=lambda i: widths[i])
         widths[widest] -= 1
-    return widths
+    lines = [
+        [line for cell in column for line in wrapped(cell, width)]
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    return [max(map(width_of, column)) for column in lines]
 
 
 def row_lines(row: Row, widths: Sequence[int]) -> list[Row]:

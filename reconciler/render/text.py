@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.apply import Outcome, Result
-from reconciler.campaign import Problem, Status
-from reconciler.diff import Direction
-from reconciler.plan import CampaignPlan, Plan, Unshown
+from reconciler.campaign import Position, Problem, Status
+from reconciler.diff import Change, Direction
+from reconciler.plan import CampaignPlan, Plan, StatusChange, Unshown
 from reconciler.render import words
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
 from reconciler.render.words import clean, count
@@ -20,31 +20,22 @@ _ARROW = " -> "
 _GAP = "  "
 _SHORT_DIGEST = 12
 
-_EFFECT_STYLES = {
-    Direction.LOOSENS: Style.YELLOW,
-    Direction.TIGHTENS: Style.GREEN,
-    words.EFFECTS[Status.ACTIVE]: Style.YELLOW,
-}
+_CHANGED, _WARNED, _UNKNOWN = " ", "!", "?"
 _RESULT_STYLES = {Result.APPLIED: Style.GREEN, Result.FAILED: Style.RED, Result.LEFT_PAUSED: Style.RED}
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of a campaign's table. `effect` is what it means for the people called, where that is known."""
+    """A field in a campaign's table. `effect` is what its change means for the people called, where that is known."""
 
     title: str
     before: str
     after: str
     effect: str
     detail: str
-
-    @property
-    def mark(self) -> str:
-        return "!" if _EFFECT_STYLES.get(self.effect) is Style.YELLOW else " "
-
-    @property
-    def style(self) -> Style:
-        return _EFFECT_STYLES.get(self.effect, Style.PLAIN)
+    mark: str = _CHANGED
+    style: Style = Style.PLAIN
+    reason: str = ""
 
 
 def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
@@ -73,14 +64,11 @@ def _no_changes(plan: Plan) -> str:
 
 
 def _block(campaign: CampaignPlan, width: int) -> Iterator[Line]:
-    """A campaign: what it is, a row for each change, what cannot be checked, notes, errors, and the steps."""
-    yield from paragraph(_head(campaign), width, hanging=2, style=Style.BOLD)
+    """A campaign: what it is, a row for each field, notes, errors, and the steps."""
+    yield from _head(campaign, width)
     rows = list(_rows(campaign))
     if rows:
         yield from _table(rows, width)
-    for unshown in campaign.unverified:
-        if unshown.verdict.may_send:
-            yield from paragraph(f"? {_unverified(unshown)}", width, 2, 4)
     for notice in campaign.notices:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:
@@ -88,21 +76,62 @@ def _block(campaign: CampaignPlan, width: int) -> Iterator[Line]:
     yield from paragraph(f"apply: {words.steps(campaign)}", width, _MARGIN, 2)
 
 
-def _head(campaign: CampaignPlan) -> str:
-    known = [campaign.file, f"id {campaign.id}" if campaign.id else "", campaign.live_status or "status unknown"]
-    return f"{clean(campaign.name)} ({clean(', '.join(filter(None, known)))})"
+def _head(campaign: CampaignPlan, width: int) -> Iterator[Line]:
+    """Name, file, id and live status: in one line if they fit, else the name has one of its own."""
+    name = clean(campaign.name)
+    known = [campaign.file, campaign.id and f"id {campaign.id}", campaign.live_status]
+    rest = clean(", ".join(filter(None, known)))
+    if width_of(f"{name} ({rest})") <= width:
+        yield [(f"{name} ({rest})", Style.BOLD)]
+    else:
+        yield from paragraph(name, width, hanging=2, style=Style.BOLD)
+        yield from paragraph(rest, width, 2)
 
 
 def _rows(campaign: CampaignPlan) -> Iterator[_Row]:
-    for change in campaign.changes:
-        before, after = words.before_after(change)
-        detail = f"{change.field.name}, {change.position.file}:{change.position.line}"
-        yield _Row(clean(change.field.title), before, after, str(change.direction or ""), clean(detail))
+    yield from map(_changed, campaign.changes)
     if campaign.status:
         position = campaign.desired.document.position(("status",))
-        before, after = clean(campaign.status.before), clean(campaign.status.after)
-        effect = words.EFFECTS[Status(campaign.status.after)]
-        yield _Row("status", before, after, effect, clean(f"status, {position.file}:{position.line}"))
+        yield _status(campaign.status, _detail("status", position))
+    yield from map(_unknown, campaign.unverified)
+
+
+def _changed(change: Change) -> _Row:
+    loosens = change.direction is Direction.LOOSENS
+    style = Style.YELLOW if loosens else Style.GREEN if change.direction else Style.PLAIN
+    return _Row(
+        clean(change.field.title),
+        *words.before_after(change),
+        effect=change.direction or "",
+        detail=_detail(change.field.name, change.position),
+        mark=_WARNED if loosens else _CHANGED,
+        style=style,
+    )
+
+
+def _status(change: StatusChange, detail: str) -> _Row:
+    starts = change.after == Status.ACTIVE
+    mark, style = (_WARNED, Style.YELLOW) if starts else (_CHANGED, Style.PLAIN)
+    effect = words.EFFECTS[Status(change.after)]
+    return _Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
+
+
+def _unknown(unshown: Unshown) -> _Row:
+    """A field that nobody can check: with the value that the file gives, why, and whether it is sent."""
+    verdict = unshown.verdict
+    return _Row(
+        clean(verdict.field.title),
+        "unknown",
+        words.value(verdict.field, verdict.value),
+        effect="is sent" if unshown.send else "sent before" if verdict.may_send else "is not sent",
+        detail=_detail(verdict.field.name, verdict.position),
+        mark=_UNKNOWN,
+        reason=clean(verdict.reason) if verdict.may_send else "",  # else a notice tells it
+    )
+
+
+def _detail(name: str, position: Position) -> str:
+    return clean(f"{name}, {position.file}:{position.line}")
 
 
 def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:
@@ -118,8 +147,9 @@ def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:
     for row, cell in zip(rows, cells, strict=True):
         lines = row_lines(cell, widths)
         yield from _in_columns(row, lines, row.detail if is_wide else "")
-        if not is_wide:
-            yield from paragraph(row.detail, width, _DETAIL, style=Style.DIM)
+        told = [row.reason] if is_wide else [row.detail, row.reason]
+        if any(told):
+            yield from paragraph(": ".join(filter(None, told)), width, _DETAIL, style=Style.DIM)
 
 
 def _in_columns(row: _Row, lines: Iterable[Sequence[str]], detail: str) -> Iterator[Line]:
@@ -135,38 +165,35 @@ def _in_columns(row: _Row, lines: Iterable[Sequence[str]], detail: str) -> Itera
 
 
 def _stacked(row: _Row, width: int) -> Iterator[Line]:
-    title = f"! {row.title}" if row.mark == "!" else row.title
+    title = f"{row.mark} {row.title}".lstrip(_CHANGED)
     effect = f": {row.effect}" if row.effect else ""
     yield from paragraph(title + effect, width, 2, 2, row.style)
-    yield from paragraph(row.before, width, _MARGIN)
-    yield from paragraph(f"->{_ARROW[-1]}{row.after}", width, _MARGIN)
-    yield from paragraph(row.detail, width, _MARGIN, style=Style.DIM)
-
-
-def _unverified(unshown: Unshown) -> str:
-    """A field that nobody can check, why, and whether it is sent."""
-    verdict = unshown.verdict
-    where = f"{verdict.field.name}, {verdict.position.file}:{verdict.position.line}"
-    sent = "is sent, because its value is new" if unshown.send else "is not sent again"
-    return clean(f"{verdict.field.title} ({where}) cannot be checked: {verdict.reason}; it {sent}")
+    yield from paragraph(f"{row.before} -> {row.after}", width, _MARGIN)
+    yield from paragraph(": ".join(filter(None, (row.detail, row.reason))), width, _MARGIN, style=Style.DIM)
 
 
 def _notes(campaigns: Iterable[CampaignPlan], width: int) -> Iterator[Line]:
     """What is worth knowing of campaigns that nothing is done to."""
-    notes = [(c, note) for c in campaigns if not c.has_steps and not c.errors for note in _notes_on(c)]
+    idle = [campaign for campaign in campaigns if not campaign.has_steps and not campaign.errors]
+    notes = [f"{c.file}: {notice}" for c in idle for notice in c.notices] + list(_unchecked(idle))
     if not notes:
         return
     yield from paragraph("Nothing is done here, but it is worth knowing:", width, hanging=2, style=Style.BOLD)
-    for campaign, note in notes:
-        yield from paragraph(f"{clean(campaign.file)}: {note}", width, 2, 2)
+    for note in notes:
+        yield from paragraph(clean(note), width, 2, 2)
     yield []
 
 
-def _notes_on(campaign: CampaignPlan) -> Iterator[str]:
-    for unshown in campaign.unverified:
-        if unshown.verdict.may_send:
-            yield _unverified(unshown)
-    yield from map(clean, campaign.notices)
+def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
+    """Fields that cannot be checked and are as they were sent, together for all campaigns that are alike in this."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for campaign in campaigns:
+        for unshown in campaign.unverified:
+            if unshown.verdict.may_send:
+                alike.setdefault((unshown.verdict.field.name, unshown.verdict.reason), []).append(campaign.file)
+    for (name, reason), files in alike.items():
+        where = files[0] if len(files) == 1 else f"{len(files)} campaigns"
+        yield f"{where}: {name} cannot be checked: {reason}; it was sent before"
 
 
 def problems(problems: Sequence[Problem], *, colour: bool = False) -> str:
@@ -200,9 +227,8 @@ def report(outcomes: Sequence[Outcome], *, colour: bool = False) -> str:
     """The summary of an apply; campaigns that are left paused come last, with the command that heals."""
     lines: list[Line] = [[(_totals(outcomes), Style.BOLD)]]
     for result in (Result.FAILED, Result.DEFERRED, Result.NOT_ATTEMPTED):
-        files = [clean(one.file) for one in outcomes if one.result is result]
-        if files:
-            lines.append([(f"{result}: {', '.join(files)}", _RESULT_STYLES.get(result, Style.PLAIN))])
+        style = _RESULT_STYLES.get(result, Style.YELLOW)
+        lines += [[(f"{result}: {clean(one.file)}", style)] for one in outcomes if one.result is result]
     left = [one for one in outcomes if one.result is Result.LEFT_PAUSED]
     if left:
         lines += [[], *([(line, Style.RED)] for line in _left_paused(left))]
@@ -227,5 +253,5 @@ def _left_paused(left: Sequence[Outcome]) -> Iterator[str]:
     one = len(left) == 1
     yield f"!!! {'1 CAMPAIGN IS' if one else f'{len(left)} CAMPAIGNS ARE'} LEFT PAUSED, AND MAKE{'S' * one} NO CALLS"
     for outcome in left:
-        yield f"!!!   {clean(outcome.name)} (id {clean(str(outcome.id))}, {clean(outcome.file)})"
+        yield f"!!!   {clean(outcome.name)} (id {clean(outcome.id or '')}, {clean(outcome.file)})"
     yield "!!! resume with: reconciler recover"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import takewhile
 
 from reconciler import hours
@@ -105,8 +105,8 @@ def before_after(change: Change) -> tuple[str, str]:
     if isinstance(one, Nested) or isinstance(other, Nested):
         return _inside(one, other)
     before, after = value(of, one), value(of, other)
-    if isinstance(one, frozenset) and isinstance(other, frozenset) and not _is_schedule_set(of):
-        after += _added_and_removed(one, other)
+    if isinstance(one, frozenset) and isinstance(other, frozenset) and one and other and not _is_said_whole(of):
+        after = _added_and_removed(one, other)
     elif isinstance(one, str) and isinstance(other, str):
         before, after = _around_the_difference(before, after)
     return (before, after) if before != after else (ascii(one), ascii(other))
@@ -116,16 +116,16 @@ def _moved(added: int, removed: int) -> str:
     return ", ".join([f"{added} added"] * bool(added) + [f"{removed} removed"] * bool(removed))
 
 
-def _is_schedule_set(of: Field) -> bool:
+def _is_said_whole(of: Field) -> bool:
     """Days and windows are short enough to be compared at a glance."""
     return of.says_weekdays or of.compare is Compare.WINDOWS
 
 
 def _added_and_removed(one: frozenset[Canonical], other: frozenset[Canonical]) -> str:
-    """`(+voicemail -busy)`, where there was something before and there is something after."""
+    """`+voicemail -busy`."""
     moves = [f"+{entry}" for entry in _sorted(other - one)] + [f"-{entry}" for entry in _sorted(one - other)]
     more = [f"and {len(moves) - _MOST_ENTRIES} more"] if len(moves) > _MOST_ENTRIES else []
-    return f" ({' '.join(moves[:_MOST_ENTRIES] + more)})" if one and other else ""
+    return " ".join(moves[:_MOST_ENTRIES] + more)
 
 
 def _around_the_difference(before: str, after: str) -> tuple[str, str]:
@@ -217,9 +217,3 @@ def seconds(length: float) -> str:
         return f"{length:.1f} s"
     minutes, rest = divmod(whole, 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def joined(names: Sequence[str], most: int = _MOST_ENTRIES) -> str:
-    """`a, b, c and 4 more`."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
