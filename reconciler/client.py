@@ -7,8 +7,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -155,14 +154,8 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
-        """Send several requests side by side; an error takes the place of its answer."""
-        if len(requests) <= 1:
-            return [self._result(request) for request in requests]
-        with ThreadPoolExecutor(self.settings.concurrency) as pool:
-            return list(pool.map(self._result, requests))
-
-    def _result(self, request: Request) -> Answer | ApiError:
+    def result(self, request: Request) -> Answer | ApiError:
+        """Send a request; an error takes the place of its answer."""
         try:
             return self.send(request)
         except ApiError as error:

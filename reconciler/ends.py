@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import queue
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import TypeVar
 
 from reconciler.errors import Interrupted
 
@@ -32,6 +35,7 @@ class Ends:
         self._name = ""
         self._until = time.monotonic() + deadline if deadline else None
         self._deadline = deadline
+        self._is_asking = False
 
     @contextlib.contextmanager
     def heeding_signals(self) -> Iterator[Ends]:
@@ -45,6 +49,17 @@ class Ends:
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         self.stop(signal.Signals(number).name)
+        if self._is_asking:
+            self.check()
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[None]:
+        """Within this block, which waits for a person, a signal raises Interrupted at once."""
+        self._is_asking = True
+        try:
+            yield
+        finally:
+            self._is_asking = False
 
     def stop(self, name: str) -> None:
         """Ask to stop."""
@@ -99,3 +114,63 @@ class Ends:
         if self.is_stopping:
             return self.seconds_stopping > SECONDS_TO_END
         return time.monotonic() - since > _PATIENCE
+
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+# How long work that is stuck in a request is waited for after the wish to stop.
+_GRACE = 2.0
+
+
+def side_by_side(
+    work: Callable[[_T], _R], items: Sequence[_T], workers: int, ends: Ends
+) -> Iterator[tuple[int, _R | None]]:
+    """Do the work on all items, several at once; yields each item's position and result, as they come.
+
+    After the wish to stop, work that does not end within a short grace is given up and comes with None: its
+    thread, which waits for the network, dies with the process. Work that has not begun then is still called.
+    """
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    finished: queue.SimpleQueue[tuple[int, _R | BaseException]] = queue.SimpleQueue()
+    for number in range(len(items)):
+        waiting.put(number)
+
+    def worker() -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                number = waiting.get_nowait()
+                finished.put((number, _caught(work, items[number])))
+
+    for _ in range(min(workers, len(items))):
+        threading.Thread(target=worker, daemon=True).start()
+    left = set(range(len(items)))
+    while left:
+        try:
+            number, result = finished.get(timeout=_GLANCE)
+        except queue.Empty:
+            if ends.is_stopping and ends.seconds_stopping > _GRACE:
+                break
+            continue
+        left.discard(number)
+        yield number, _raised(result)
+    with contextlib.suppress(queue.Empty):
+        while left:
+            number = waiting.get_nowait()
+            left.discard(number)
+            yield number, work(items[number])
+    for number in sorted(left):
+        yield number, None
+
+
+def _caught(work: Callable[[_T], _R], item: _T) -> _R | BaseException:
+    try:
+        return work(item)
+    except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
+        return error
+
+
+def _raised(result: _R | BaseException) -> _R:
+    if isinstance(result, BaseException):
+        raise result
+    return result

@@ -31,6 +31,7 @@ class StateFolder:
         self._record = folder / "record.json"
         self._lock = folder / "lock"
         self._turn = threading.Lock()
+        self.paused = 0
 
     # Who works here
 
@@ -79,6 +80,7 @@ class StateFolder:
             self._write_entries([other for other in self.entries() if not _same(other, entry)])
 
     def _write_entries(self, entries: list[Entry]) -> None:
+        self.paused = len(entries)
         self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
 
     # The record

@@ -1,0 +1,55 @@
+"""What people see: data on stdout, everything else on stderr, colours and progress only where they help."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+
+import click
+
+from reconciler.render.words import clean
+
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+def say(line: str) -> None:
+    """Tell people something, on stderr."""
+    click.echo(clean(line), err=True)
+
+
+def out(text: str) -> None:
+    """Write data, on stdout."""
+    click.echo(text)
+
+
+def has_colour() -> bool:
+    """Whether stdout is a terminal that may be coloured."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """The width of the terminal; 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+class Progress:
+    """How far reading has come: a line that is written over on a terminal, one every 10 s elsewhere."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._turn = threading.Lock()
+        self._told_at = time.monotonic()
+        self._is_shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many requests of so many are answered."""
+        with self._turn:
+            if self._is_terminal and total > 1:
+                self._is_shown = done < total
+                click.echo(f"\rreading {done} of {total}\x1b[K" if self._is_shown else "\r\x1b[K", err=True, nl=False)
+            elif time.monotonic() - self._told_at >= _SECONDS_BETWEEN_LINES:
+                self._told_at = time.monotonic()
+                click.echo(f"reading {done} of {total}", err=True)

@@ -1,0 +1,89 @@
+"""The JSON documents: a plan as `schemas/plan.schema.json` has it, a report as `schemas/report.schema.json` has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.apply import Failure, Outcome, Result
+from reconciler.campaign import dotted
+from reconciler.plan import FORMAT_VERSION, Plan, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an apply or a recover did, from its start to its end."""
+
+    base_url: str
+    digest: str | None
+    tool_version: str
+    started_at: str
+    finished_at: str
+    exit_code: int
+    outcomes: tuple[Outcome, ...]
+
+
+def plan(of: Plan) -> str:
+    """A plan as text, two spaces deep."""
+    return _text(to_json(of))
+
+
+def report(of: Report) -> str:
+    """A report as text, two spaces deep."""
+    return _text(
+        {
+            "format_version": FORMAT_VERSION,
+            "tool_version": of.tool_version,
+            "base_url": of.base_url,
+            "digest": of.digest,
+            "started_at": of.started_at,
+            "finished_at": of.finished_at,
+            "exit_code": of.exit_code,
+            "summary": _summary(of.outcomes),
+            "campaigns": [_outcome(outcome) for outcome in of.outcomes],
+        }
+    )
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    counts = {str(result).replace(" ", "_"): sum(o.result is result for o in outcomes) for result in Result}
+    return {
+        **counts,
+        "requests": sum(o.requests for o in outcomes),
+        "retries": sum(o.retries for o in outcomes),
+        "seconds_paused": round(sum(o.seconds_paused for o in outcomes), 3),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "file": outcome.file,
+        "outcome": str(outcome.result),
+        "done": list(outcome.done),
+        "notices": list(outcome.notices),
+        "requests": outcome.requests,
+        "retries": outcome.retries,
+        "seconds_paused": outcome.seconds_paused,
+        "error": _error(outcome.failure) if outcome.failure else None,
+    }
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    return {
+        "message": failure.message,
+        "status": failure.status,
+        "code": failure.code,
+        "request": failure.request,
+        "problems": [
+            {**problem.position._asdict(), "path": dotted(problem.path), "message": problem.message}
+            for problem in failure.problems
+        ],
+    }
