@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from reconciler.campaign import Value
 from reconciler.canonical import Canonical, canonical, is_window
 from reconciler.fields import Compare, Field
-from reconciler.hours import Schedule, Spans, Week, Window, common, merged, minutes, overlaps, spans_in_words, words
+from reconciler.hours import Spans, Week, Window, merged, minutes, overlaps, spans_in_words, without, words
 from reconciler.wording import Finding, shown
 
-_EVERY_DAY = frozenset(range(1, 8))
+if TYPE_CHECKING:
+    from reconciler.legal import Profile
 
 
-def doubts(of: Field, value: Value, today: date) -> Iterator[Finding]:
-    """What to doubt in one field's value, which keeps all the rules of the schema."""
-    if of.schema.get("x-ends-calling") and isinstance(value, str) and date.fromisoformat(value) < today:
+def doubts(of: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
+    """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
+    if of.schema.get("x-ends-calling") and isinstance(value, str) and value < today.isoformat():
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
     if of.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
-        yield from _repeated(of, value)
+        yield from _repeated(of, value, broken)
     if of.compare is Compare.WINDOWS and isinstance(value, list):
         yield from _overlapping(windows(of, value))
 
 
-def _repeated(of: Field, entries: Sequence[Value]) -> Iterator[Finding]:
+def _repeated(of: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:
     distinct = canonical(of, entries)
     if len(distinct) == len(entries):  # type: ignore[arg-type]  # a set of entries, hidden or not
         return
     first: dict[Canonical, int] = {}
     for index, entry in enumerate(entries):
-        at = first.setdefault(canonical(of, [entry]), index)
+        at = index if index in broken else first.setdefault(canonical(of, [entry]), index)
         if at != index:
             what = f"entry {index + 1}" if of.is_sensitive else _written(of, entry)
-            yield Finding((index,), f"{what} repeats entry {at + 1}: remove one", is_warning=True)
+            yield Finding((index,), f"{what} is in the list already, as entry {at + 1}: remove one", is_warning=True)
 
 
 def _written(of: Field, entry: Value) -> str:
@@ -59,28 +62,43 @@ def legal_doubts(by_place: Mapping[int, Window], days: frozenset[int] | None, ti
 
     Where the days are not known (None), a window is doubted only if it would be outside on every day.
     """
-    # Most commands never ask for legal hours.
-    from reconciler.legal import outside_legal_hours, profile_for  # noqa: PLC0415 - see above
-
-    profile = profile_for(timezone)
-    if profile is None or not by_place:
+    profile = _profile(timezone)
+    if profile is None:
         return
-    schedule = Schedule(_EVERY_DAY if days is None else days, frozenset(by_place.values()), timezone)
-    outside = outside_legal_hours(schedule, profile)
-    if days is None:
-        outside = (min(outside, key=minutes),) * len(outside)
+    kind = "legal" if profile.is_law else "usual"
     for place, window in by_place.items():
-        parts = [common(merged([window]), spans) for spans in outside]
-        if any(parts):
-            hours = "the legal hours" if profile.is_law else "the usual hours"
-            told = f"{_told(tuple(parts))} is outside {hours} of {profile.title}: {profile.rule}"
-            yield Finding((place,), told, is_warning=True)
+        if told := _told(_outside(window, timezone), days):
+            message = f"{told} is outside the {kind} hours of {profile.title}: {profile.rule}"
+            yield Finding((place,), message, is_warning=True)
 
 
-def _told(week: Week) -> str:
-    """`Mon-Fri 07:00-08:00, Sat 07:00-10:00`."""
+@cache
+def _profile(timezone: str) -> Profile | None:
+    from reconciler.legal import profile_for  # noqa: PLC0415  most commands never ask for legal hours
+
+    return profile_for(timezone)
+
+
+@cache
+def _allowed(timezone: str) -> Week:
+    profile = _profile(timezone)
+    return profile.week() if profile else ()
+
+
+@lru_cache(maxsize=10_000)
+def _outside(window: Window, timezone: str) -> Week:
+    """What of a window is outside the legal hours, each weekday."""
+    spans = merged([window])
+    return tuple(without(spans, allowed) for allowed in _allowed(timezone))
+
+
+def _told(outside: Week, days: frozenset[int] | None) -> str:
+    """`Mon-Fri 07:00-08:00; Sat 07:00-10:00`."""
+    if days is None:
+        least = min(outside, key=minutes)
+        return f"every day {spans_in_words(least)}" if least else ""
     by_spans: dict[Spans, list[int]] = {}
-    for day, spans in enumerate(week, 1):
-        if spans:
-            by_spans.setdefault(spans, []).append(day)
-    return "; ".join(f"{words(days)} {spans_in_words(spans)}" for spans, days in by_spans.items())
+    for day in sorted(days):
+        if outside[day - 1]:
+            by_spans.setdefault(outside[day - 1], []).append(day)
+    return "; ".join(f"{words(found)} {spans_in_words(spans)}" for spans, found in by_spans.items())

@@ -90,8 +90,11 @@ def _day(value: Canonical) -> date | None:
         return None
 
 
+_NOTHING: tuple[Value, ...] = (None, False, "", [], {})
+
+
 def _companions(state: _State, of: Field) -> Iterator[Problem]:
-    if not state.value(of.name):
+    if state.managed[of.name] in _NOTHING:
         return
     for other, wanted in of.needs.items():
         try:

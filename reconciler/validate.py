@@ -39,10 +39,11 @@ def validate(
     desired: list[Desired] = []
     problems: dict[Problem, None] = {}
     for document in documents:
-        found = [*rules.problems(document), *identities.problems(document)]
+        is_sound, found = rules.problems(document)
+        found += identities.problems(document)
         # A problem in shared defaults is found again in every campaign, and told once.
         problems.update(dict.fromkeys(found))
-        if not any(problem.is_error for problem in found):
+        if is_sound and not any(problem.is_error for problem in found):
             desired.append(_desired(fields, document))
     return tuple(desired), tuple(sorted(problems, key=_place))
 
@@ -86,16 +87,16 @@ class _Rules:
         self._days = next((of for of in writable if of.says_weekdays), None)
         self._zone = next((of for of in writable if of.schema.get("format") == "timezone"), None)
 
-    def problems(self, document: Document) -> list[Problem]:
-        """Errors and warnings, a limited number of each."""
+    def problems(self, document: Document) -> tuple[bool, list[Problem]]:
+        """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
         values = document.values
         found = {name: findings for name in values if (findings := self._findings(name, values[name]))}
-        broken = {name: findings for name, findings in found.items() if not findings[0].is_warning}
+        broken = {name for name, findings in found.items() if not findings[0].is_warning}
         sound = {name: value for name, value in values.items() if name not in broken} if broken else values
-        errors = chain(self._located(document, broken), relations(self._fields, document, sound))
-        doubted = {name: findings for name, findings in found.items() if name not in broken}
-        warnings = chain(self._located(document, doubted), self._legal(document, sound))
-        return [*_limited(errors, document), *_limited(warnings, document)]
+        errors = chain(self._located(document, found, are_warnings=False), relations(self._fields, document, sound))
+        warnings = chain(self._located(document, found, are_warnings=True), self._legal(document, sound))
+        problems = [*_limited(errors, document), *_limited(warnings, document)]
+        return not broken, problems
 
     def _findings(self, name: str, value: Value) -> tuple[Finding, ...]:
         """The errors in one value; if there are none, what is to be doubted."""
@@ -113,7 +114,10 @@ class _Rules:
             return (Finding((), self._unknown(name), at_key=True),)
         of = self._fields.writable.get(name)
         errors = _some(_errors(validator, of, value))
-        return errors if errors or of is None else _some(doubts(of, value, self._today))
+        broken = {finding.path[:1] for finding in errors}
+        if of is None or () in broken:
+            return errors
+        return (*errors, *_some(doubts(of, value, self._today, frozenset(path[0] for path in broken))))
 
     def _unknown(self, name: str) -> str:
         for of in self._fields.writable.values():
@@ -121,28 +125,37 @@ class _Rules:
                 return f"an older form: write {of.name}"
         return f"no such field{near(name, self._fields.names)}"
 
-    def _located(self, document: Document, found: Mapping[str, Sequence[Finding]]) -> Iterator[Problem]:
+    def _located(
+        self, document: Document, found: Mapping[str, Sequence[Finding]], *, are_warnings: bool
+    ) -> Iterator[Problem]:
         for name, findings in found.items():
             of = self._fields.writable.get(name)
             is_sensitive = of is not None and of.is_sensitive
             for finding in findings:
                 path = (name, *finding.path)
-                if finding.absent and (*path, finding.absent) in document.origin(path).key_marks:
-                    continue  # it is there with a value that could not be read, which the reading told
+                if finding.is_warning is not are_warnings or _is_there(document, path, finding.absent):
+                    continue
                 position = document.key_position(path) if finding.at_key else document.position(path)
                 shown_path = _shown_path(path, is_sensitive=is_sensitive)
-                yield Problem(position, finding.message, shown_path, is_warning=finding.is_warning)
+                yield Problem(position, finding.message, shown_path, is_warning=are_warnings)
 
     def _legal(self, document: Document, sound: Mapping[str, Value]) -> Iterator[Problem]:
-        of, zone = self._windows, self._zone
-        if of is None or zone is None or sound.get(of.name) is None or sound.get(zone.name) is None:
+        if self._windows is None or self._zone is None:
             return
+        entries, zone = document.values.get(self._windows.name), sound.get(self._zone.name)
         days = sound.get(self._days.name) if self._days else None
-        key = ("legal hours", repr((sound[of.name], days, sound[zone.name])))
+        if not isinstance(entries, list) or not isinstance(zone, str):
+            return
+        key = ("legal hours", repr((entries, days, zone)))
         if (kept := self._kept.get(key)) is None:
-            on = frozenset(days) if days is not None else None
-            kept = self._kept[key] = _some(legal_doubts(windows(of, sound[of.name]), on, sound[zone.name]))
-        yield from self._located(document, {of.name: kept})
+            on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
+            kept = self._kept[key] = _some(legal_doubts(windows(self._windows, entries), on, zone))
+        yield from self._located(document, {self._windows.name: kept}, are_warnings=True)
+
+
+def _is_there(document: Document, path: Path, key: str | None) -> bool:
+    """Whether a key that a value lacks was written, with something that could not be read (which was told then)."""
+    return key is not None and (*path, key) in document.origin(path).key_marks
 
 
 def _some(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -222,7 +235,7 @@ def _worded(rule: Broken, path: Path, subject: str | None) -> Iterator[Finding]:
 
 def _backwards(entries: Iterable[tuple[int, Value]]) -> Iterator[Finding]:
     for index, entry in entries:
-        start, end = entry.get("start"), entry.get("end")
+        start, end = (entry.get("start"), entry.get("end")) if isinstance(entry, dict) else (None, None)
         if isinstance(start, str) and isinstance(end, str) and time_of_day(end) <= time_of_day(start):
             yield Finding((index, "end"), f"{end} is not after start {start}")
 
@@ -232,60 +245,73 @@ def _backwards(entries: Iterable[tuple[int, Value]]) -> Iterator[Finding]:
 
 def _validators(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Validator]:
     """Make the maker of validators for parts of a schema."""
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  0.1 s that only checking files is worth
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  0.1 s, spent only where files are checked
 
-    # The library makes a new validator for each entry of each list: these are kept, which is three times as fast.
-    inner: dict[int, Validator] = {}
-
-    def part_of(validator: Validator, part: Any) -> Validator:  # noqa: ANN401  a schema is a mapping, true or false
-        if id(part) not in inner:
-            inner[id(part)] = validator.evolve(schema=part)
-        return inner[id(part)]
-
-    def items(validator: Validator, part: Any, instance: Value, around: Mapping[str, Any]) -> Iterator[ValidationError]:  # noqa: ANN401
-        if isinstance(instance, list):
-            first = len(around.get("prefixItems", ()))
-            for index in range(first, len(instance)):
-                yield from _below(part_of(validator, part), instance[index], index)
-
-    def properties(
-        validator: Validator, parts: Mapping[str, Any], instance: Value, _: object
-    ) -> Iterator[ValidationError]:
-        if isinstance(instance, dict):
-            for name, part in parts.items():
-                if name in instance:
-                    yield from _below(part_of(validator, part), instance[name], name)
-
-    rules = {**_STRICTER, "items": items, "properties": properties}
-    kinds = Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_whole, "number": _is_number})
-    made = validators.extend(Draft202012Validator, rules, type_checker=kinds)  # type: ignore[no-untyped-call]  # in its stubs
+    inside = _Inside()
+    rules = {**_STRICTER, "items": inside.items, "properties": inside.properties}
+    made = validators.extend(Draft202012Validator, rules)  # type: ignore[no-untyped-call]  # in its stubs
     shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
     return lambda part: made({**part, **shared})
 
 
-def _below(validator: Validator, instance: Value, step: str | int) -> Iterator[ValidationError]:
-    for error in validator.iter_errors(instance):
-        error.path.appendleft(step)
-        yield error
+class _Inside:
+    """The keywords that lead into lists and mappings.
+
+    The library makes a new validator for every entry of every list; here one is kept for each part of the schema.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Validator] = {}
+
+    def _part(self, validator: Validator, part: Any) -> Validator:  # noqa: ANN401  a schema is a mapping, true or false
+        if id(part) not in self._kept:
+            self._kept[id(part)] = validator.evolve(schema=part)
+        return self._kept[id(part)]
+
+    def items(self, validator: Validator, part: Any, value: Value, around: Any) -> Iterator[ValidationError]:  # noqa: ANN401
+        """The keyword for what entries may be."""
+        if isinstance(value, list):
+            entry = self._part(validator, part)
+            for index in range(len(around.get("prefixItems", ())), len(value)):
+                for error in entry.iter_errors(value[index]):
+                    error.path.appendleft(index)
+                    yield error
+
+    def properties(self, validator: Validator, parts: Any, value: Value, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
+        """The keyword for what members may be."""
+        if isinstance(value, dict):
+            for name in parts.keys() & value.keys():
+                for error in self._part(validator, parts[name]).iter_errors(value[name]):
+                    error.path.appendleft(name)
+                    yield error
 
 
-def _is_whole(_: object, value: Value) -> bool:
-    """3.0 is no whole number here, true no number."""
-    return type(value) is int
+# Stricter than JSON Schema: 3.0 is no whole number.
+_KINDS: Final[Mapping[type, frozenset[str]]] = {
+    str: frozenset({"string"}),
+    bool: frozenset({"boolean"}),
+    int: frozenset({"integer", "number"}),
+    float: frozenset({"number"}),
+    list: frozenset({"array"}),
+    dict: frozenset({"object"}),
+    type(None): frozenset({"null"}),
+}
 
 
-def _is_number(_: object, value: Value) -> bool:
-    return type(value) in (int, float)
+def _is_kind(allowed: str | list[str], value: Value) -> bool:
+    kinds = _KINDS[type(value)]
+    return allowed in kinds if isinstance(allowed, str) else not kinds.isdisjoint(allowed)
 
 
-def _rule(holds: Callable[[Any, Any], bool]) -> Callable[..., Iterator[ValidationError]]:
-    """Make a keyword of JSON Schema for text out of a question about what it allows and the text."""
+def _keyword(holds: Callable[[Any, Any], bool], kind: type = str) -> Callable[..., Sequence[ValidationError]]:
+    """Make a keyword of JSON Schema out of a question about what it allows and a value of a kind."""
 
-    def keyword(_validator: Validator, allowed: Any, instance: Value, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
-        if isinstance(instance, str) and not holds(allowed, instance):
-            from jsonschema.exceptions import ValidationError  # noqa: PLC0415  as above
+    def keyword(_validator: Validator, allowed: Any, value: Value, _: object) -> Sequence[ValidationError]:  # noqa: ANN401
+        if not isinstance(value, kind) or holds(allowed, value):
+            return ()
+        from jsonschema.exceptions import ValidationError  # noqa: PLC0415  as above
 
-            yield ValidationError("")
+        return [ValidationError("")]
 
     return keyword
 
@@ -320,10 +346,11 @@ def _is_date(text: str) -> bool:
 
 # Text is compared and sent trimmed, so it is measured trimmed.
 _STRICTER: Final = {
-    "pattern": _rule(_matches),
-    "format": _rule(_has_form),
-    "minLength": _rule(lambda least, text: len(text.strip()) >= least),
-    "maxLength": _rule(lambda most, text: len(text.strip()) <= most),
+    "type": _keyword(_is_kind, object),
+    "pattern": _keyword(_matches),
+    "format": _keyword(_has_form),
+    "minLength": _keyword(lambda least, text: len(text.strip()) >= least),
+    "maxLength": _keyword(lambda most, text: len(text.strip()) <= most),
 }
 
 

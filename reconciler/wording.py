@@ -71,12 +71,12 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[Value]) -> str:
     """`: did you mean max_retries?`, or nothing where no known word is near."""
     from difflib import get_close_matches  # noqa: PLC0415  only mistakes need it
 
     wanted = re.sub(r"[-\s]+", "_", word[:_LONGEST].strip()).casefold()
-    spellings = {name.casefold(): name for name in known}
+    spellings = {name.casefold(): name for name in known if isinstance(name, str)}
     matches = get_close_matches(wanted, spellings, n=1, cutoff=0.65)
     return f": did you mean {spellings[matches[0]]}?" if matches else ""
 
@@ -103,11 +103,8 @@ def words(broken: Broken, subject: str | None = None) -> str:
         case "type":
             return _type(broken, subject)
         case "enum":
-            choices = ", ".join(choice if isinstance(choice, str) else shown(choice) for choice in allowed)
-            hint = (
-                near(broken.value, filter(_is_text, allowed)) if isinstance(broken.value, str) and not subject else ""
-            )
-            return f"{what} is not one of {choices}{hint}"
+            is_text = isinstance(broken.value, str) and not subject
+            return f"{what} is not one of {_choices(allowed)}{near(broken.value, allowed) if is_text else ''}"
         case "const":
             return f"{what} is not allowed: write {shown(allowed)}"
         case "minimum" | "exclusiveMinimum":
@@ -124,8 +121,8 @@ def words(broken: Broken, subject: str | None = None) -> str:
             return _size(broken) or f"{what} breaks the rule {keyword}: {_cut(json.dumps(allowed), _LONGEST)}"
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def _choices(allowed: Iterable[Value]) -> str:
+    return ", ".join(choice if isinstance(choice, str) else shown(choice) for choice in allowed)
 
 
 def _range(schema: Mapping[str, Any]) -> str:
@@ -184,6 +181,8 @@ def _form(broken: Broken, what: str, subject: str | None) -> str:
 
 # Types
 
+_QUOTES = "put it in quotes"
+
 _KINDS = {
     "boolean": "true or false",
     "integer": "a whole number",
@@ -198,17 +197,17 @@ _KINDS = {
 def _type(broken: Broken, subject: str | None) -> str:
     """Words for a value of the wrong kind, with what YAML made of it."""
     kinds = [broken.allowed] if isinstance(broken.allowed, str) else list(broken.allowed)
-    expected = broken.schema.get("x-expects")
-    found = _found(broken.value, subject)
-    if expected and "string" in kinds:
-        return f"{subject + ' is ' + found + ', not' if subject else found + ' is not'} {expected}{_or_null(kinds)}"
+    schema, found = broken.schema, _found(broken.value, subject)
+    advice = _advice(kinds[0], broken.value, schema, subject)
+    if schema.get("x-expects") and advice != _QUOTES:
+        what = f"{subject} is {found}, not" if subject else f"{found} is not"
+        return f"{what} {schema['x-expects']}{', or null' if 'null' in kinds else ''}"
     allowed = " or ".join(_KINDS.get(kind, kind) for kind in kinds)
-    advice = _advice(kinds[0], broken.value, broken.schema, subject) if kinds else ""
+    if "enum" in schema:
+        allowed = f"one of {_choices(schema['enum'])}"
+    elif bounds := _range(schema):
+        allowed = f"{allowed}, {bounds}"
     return f"expected {allowed}, found {found}" + (f": {advice}" if advice else "")
-
-
-def _or_null(kinds: Sequence[str]) -> str:
-    return ", or null" if "null" in kinds else ""
 
 
 def _found(value: Value, subject: str | None) -> str:
@@ -231,14 +230,19 @@ def _advice(kind: str, value: Value, schema: Mapping[str, Any], subject: str | N
             return "write true" if word in _YES else "write false" if word in _NO else ""
         case "integer" | "number":
             return _number_advice(kind, value)
-        case "string" if not isinstance(value, (list, dict)):
-            return "put it in quotes"
+        case "string" if not isinstance(value, (list, dict)) and _may_be(str(value), schema):
+            return _QUOTES
         case "array":
             return _list_advice(value, schema, subject)
         case "object" if names := list(schema.get("properties", {})):
             return f"write {_listed([f'`{name}:`' for name in names])}"
         case _:
             return ""
+
+
+def _may_be(text: str, schema: Mapping[str, Any]) -> bool:
+    """Whether a value that YAML took for something else would do as text."""
+    return "enum" not in schema and "format" not in schema and bool(re.fullmatch(schema.get("pattern", ".*"), text))
 
 
 def _number_advice(kind: str, value: Value) -> str:
