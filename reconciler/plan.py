@@ -15,6 +15,7 @@ from reconciler.canonical import Canonical, Hidden, fingerprint, to_api
 from reconciler.diff import Change, Difference, Direction, Unverified
 from reconciler.fields import Field, Fields
 from reconciler.live import Absent, Reading
+from reconciler.validate import check_merged
 
 FORMAT_VERSION = "1.0"
 
@@ -158,7 +159,7 @@ def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, term
     for one in sorted(desired, key=lambda d: d.file):
         found = reading.found[one.file]
         campaigns.append(
-            _error(one, found.reason) if isinstance(found, Absent) else plan_campaign(fields, one, found, terms)
+            _error(one, None, found.reason) if isinstance(found, Absent) else plan_campaign(fields, one, found, terms)
         )
     return Plan(terms.base_url, terms.created_at, terms.tool_version, tuple(campaigns), reading.requests)
 
@@ -168,9 +169,12 @@ def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> Cam
     difference = diff.compare(fields, one, live, allow_removals=terms.allow_removals)
     status, error = _status_step(one, live)
     if error:
-        return _error(one, error, live)
+        return _error(one, live, error)
     if live.is_finished:
         return _finished(one, live, difference)
+    # A rule between two fields can be broken by the file's value over a live one.
+    if problems := check_merged(fields, one, live):
+        return _error(one, live, *map(str, problems))
     sent = terms.record.get(live.id, {})
     unverified = tuple(_unshown(verdict, salt(terms.base_url, live.id), sent) for verdict in difference.unverified)
     return CampaignPlan(
@@ -236,14 +240,14 @@ def _finished(one: Desired, live: Live, difference: Difference) -> CampaignPlan:
     )
 
 
-def _error(one: Desired, reason: str, live: Live | None = None) -> CampaignPlan:
+def _error(one: Desired, live: Live | None, *reasons: str) -> CampaignPlan:
     return CampaignPlan(
         id=live.id if live else one.id,
         name=(live.name if live else "") or one.label,
         file=one.file,
         action=Action.ERROR,
         live_status=live.status if live else None,
-        errors=(reason,),
+        errors=reasons,
         desired=one,
     )
 
