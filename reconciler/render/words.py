@@ -108,8 +108,13 @@ def before_after(change: Change) -> tuple[str, str]:
     if isinstance(one, frozenset) and isinstance(other, frozenset) and one and other and not _is_said_whole(of):
         after = _added_and_removed(one, other)
     elif isinstance(one, str) and isinstance(other, str):
-        before, after = _around_the_difference(before, after)
-    return (before, after) if before != after else (ascii(one), ascii(other))
+        before, after = one, other = _around_the_difference(before, after)
+    return (before, after) if _looks(before) != _looks(after) else (ascii(one), ascii(other))
+
+
+def _looks(text: str) -> str:
+    """The same for texts that look the same, whichever code points they are made of."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _moved(added: int, removed: int) -> str:
@@ -191,7 +196,8 @@ _SUMMARY = (
 
 def summary(plan: Plan) -> str:
     """`5 campaigns: 2 to update, 1 status change, 2 unchanged; 1 may pause; 1 loosens; 8 requests`."""
-    numbers = counts(plan)
+    starting = sum(c.status is not None and c.status.after == Status.ACTIVE for c in plan.campaigns)
+    numbers = {**counts(plan), "starting": starting}
     told = [
         count(numbers[key], noun) if key == "status" else f"{numbers[key]} {noun}"
         for key, noun in _SUMMARY
@@ -201,6 +207,7 @@ def summary(plan: Plan) -> str:
         f"{numbers[key]} {words}"
         for key, words in (
             ("unverified", "with unverified fields"),
+            ("starting", "starts calls" if starting == 1 else "start calls"),
             ("may_pause", "may pause"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
         )
@@ -212,8 +219,7 @@ def summary(plan: Plan) -> str:
 
 def seconds(length: float) -> str:
     """A length of time as people say it: `0.4 s`, `12 s`, `3 min 5 s`."""
-    whole = round(length)
-    if whole < 10:  # noqa: PLR2004 - under ten seconds a tenth still tells something
+    if length < 10:  # noqa: PLR2004 - under ten seconds a tenth still tells something
         return f"{length:.1f} s"
-    minutes, rest = divmod(whole, 60)
+    minutes, rest = divmod(round(length), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
