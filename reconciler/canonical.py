@@ -60,6 +60,19 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What may be told of a hidden set: how many, and against the set before it, how many came and went."""
+
+    count: int
+    added: int
+    removed: int
+    sha256: str
+
+    def __len__(self) -> int:
+        return self.count
+
+
+@dataclass(frozen=True, slots=True)
 class Nested:
     """A value with an inner structure of its own, such as an object: compared as a whole, by type and value."""
 
@@ -136,6 +149,15 @@ def to_api(of: Field, value: Canonical) -> Value:
     if value is None and not of.is_nullable:
         return ""  # an emptied text: the file says "", and the API makes null of it by itself
     return value
+
+
+def tallies(before: Canonical, after: Canonical, salt: str) -> tuple[Tally, Tally]:
+    """Two hidden sets as they may be told. A saved plan holds tallies already."""
+    if isinstance(before, Tally) and isinstance(after, Tally):
+        return before, after
+    one, other = (side if isinstance(side, Hidden) else Hidden(frozenset()) for side in (before, after))
+    was = Tally(len(one), 0, 0, one.digest(salt))
+    return was, Tally(len(other), len(other - one), len(one - other), other.digest(salt))
 
 
 def fingerprint(of: Field, value: Canonical, salt: str) -> str:

@@ -16,6 +16,7 @@ from reconciler.canonical import (
     Hidden,
     Nested,
     OuterBounds,
+    Tally,
     Window,
     canonical,
     is_window,
@@ -160,7 +161,7 @@ def direction(of: Field, before: Canonical, after: Canonical) -> Direction | Non
         case "changed":
             return Direction.LOOSENS
         case "added" | "removed" as which:
-            more, less = _grown(of, before, after), _grown(of, after, before)
+            more, less = _moved(of, before, after)
             loosens, tightens = (more, less) if which == "added" else (less, more)
             return Direction.LOOSENS if loosens else Direction.TIGHTENS if tightens else None
         case "true" | "false" as which:
@@ -185,6 +186,13 @@ def _by_size(of: Field, before: Canonical, after: Canonical, *, rising: bool) ->
     if type(before) is not type(after) or not isinstance(after, (int, float, str)):
         return None
     return _toward((after > before) is rising)  # type: ignore[operator]  # the same type, and ordered
+
+
+def _moved(of: Field, before: Canonical, after: Canonical) -> tuple[object, object]:
+    """What came and what went; empty is false."""
+    if isinstance(after, Tally):
+        return after.added, after.removed
+    return _grown(of, before, after), _grown(of, after, before)
 
 
 def _grown(of: Field, before: Canonical, after: Canonical) -> object:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from reconciler import diff
 from reconciler.campaign import FINISHED, Desired, Live, Status, Value, may_become
-from reconciler.canonical import Canonical, Hidden, fingerprint, to_api
+from reconciler.canonical import Canonical, canonical, fingerprint, tallies, to_api
 from reconciler.diff import Change, Difference, Direction, Unverified
 from reconciler.fields import Field, Fields
 from reconciler.live import Absent, Reading
+from reconciler.schedules import Schedules, schedules
+from reconciler.schedules import to_json as schedules_json
 from reconciler.validate import check_merged
 
 FORMAT_VERSION = "1.0"
+_SHORT = 16
 
 # What was sent last for fields that no answer shows: campaign id, then field, to the hash of its value.
 Record = Mapping[str, Mapping[str, str]]
@@ -47,11 +50,16 @@ class Unshown:
 
     verdict: Unverified
     send: bool
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """What apply would do to one campaign."""
+    """What apply would do to one campaign.
+
+    `managed` holds a short salted hash of everything that the file says, field by field, so that a saved plan
+    can tell whether the file still says it.
+    """
 
     id: str | None
     name: str
@@ -65,6 +73,7 @@ class CampaignPlan:
     in_sync: int = 0
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def sent(self) -> tuple[Change | Unverified, ...]:
@@ -118,6 +127,7 @@ class Plan:
     tool_version: str
     campaigns: tuple[CampaignPlan, ...]
     reads: int = 0
+    allow_removals: bool = False
 
     @property
     def is_pending(self) -> bool:
@@ -161,7 +171,14 @@ def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, term
         campaigns.append(
             _error(one, None, found.reason) if isinstance(found, Absent) else plan_campaign(fields, one, found, terms)
         )
-    return Plan(terms.base_url, terms.created_at, terms.tool_version, tuple(campaigns), reading.requests)
+    return Plan(
+        terms.base_url,
+        terms.created_at,
+        terms.tool_version,
+        tuple(campaigns),
+        reads=reading.requests,
+        allow_removals=terms.allow_removals,
+    )
 
 
 def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> CampaignPlan:
@@ -188,6 +205,7 @@ def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> Cam
         unverified=unverified,
         in_sync=len(one.values) - len(difference.changes) - len(difference.unverified),
         notices=tuple(_notices(difference, status, live)),
+        managed=_managed(fields, one, salt(terms.base_url, live.id)),
         desired=one,
     )
 
@@ -197,9 +215,17 @@ def salt(base_url: str, campaign: str) -> str:
     return f"{base_url} {campaign}"
 
 
+def _managed(fields: Fields, one: Desired, salted: str) -> dict[str, str]:
+    said = {
+        name: fingerprint(fields.writable[name], canonical(fields.writable[name], value), salted)[:_SHORT]
+        for name, value in one.values.items()
+    }
+    return said | ({"status": str(one.status)} if one.status else {})
+
+
 def _unshown(verdict: Unverified, salted: str, sent: Mapping[str, str]) -> Unshown:
-    new = sent.get(verdict.field.name) != fingerprint(verdict.field, verdict.value, salted)
-    return Unshown(verdict, send=verdict.may_send and new)
+    sha256 = fingerprint(verdict.field, verdict.value, salted)
+    return Unshown(verdict, verdict.may_send and sent.get(verdict.field.name) != sha256, sha256)
 
 
 def _status_step(one: Desired, live: Live) -> tuple[StatusChange | None, str | None]:
@@ -274,7 +300,7 @@ def _notices(difference: Difference, status: StatusChange | None, live: Live) ->
 
 def to_json(plan: Plan) -> dict[str, Any]:
     """The document that `plan --format json` and `--out` write; see `schemas/plan.schema.json`."""
-    return {
+    document = {
         "format_version": FORMAT_VERSION,
         "tool_version": plan.tool_version,
         "created_at": plan.created_at,
@@ -282,7 +308,15 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "digest": plan.digest,
         "summary": summary(plan),
         "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
+        "allow_dnc_removals": plan.allow_removals,
     }
+    return document | {"checksum": checksum(document)}
+
+
+def checksum(document: Mapping[str, Any]) -> str:
+    """A hash over all of a plan document but itself: whoever changes a saved plan has to make a new one."""
+    rest = {key: value for key, value in document.items() if key != "checksum"}
+    return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def summary(plan: Plan) -> dict[str, int]:
@@ -314,11 +348,13 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
         "status": {"before": campaign.status.before, "after": campaign.status.after} if campaign.status else None,
         "may_pause": campaign.may_pause,
         "unverified": [
-            {"field": u.verdict.field.name, "reason": u.verdict.reason, "send": u.send} for u in campaign.unverified
+            {"field": u.verdict.field.name, "reason": u.verdict.reason, "send": u.send, "sha256": u.sha256}
+            for u in campaign.unverified
         ],
         "notices": list(campaign.notices),
         "errors": list(campaign.errors),
         "live_status": campaign.live_status,
+        "managed": dict(campaign.managed),
     }
 
 
@@ -335,15 +371,10 @@ def _change_json(change: Change, salted: str) -> dict[str, Any]:
 
 def shown(of: Field, before: Canonical, after: Canonical, salted: str) -> tuple[Value, Value]:
     """Before and after as they may be shown: numbers of people only as counts and salted hashes."""
-    if isinstance(before, Hidden) or isinstance(after, Hidden):
-        one = before if isinstance(before, Hidden) else Hidden(frozenset())
-        other = after if isinstance(after, Hidden) else Hidden(frozenset())
-        return _count(one, 0, 0, salted), _count(other, len(other - one), len(one - other), salted)
+    if of.is_sensitive:
+        was, becomes = tallies(before, after, salted)
+        return asdict(was), asdict(becomes)
     return to_api(of, before), to_api(of, after)
-
-
-def _count(numbers: Hidden, added: int, removed: int, salted: str) -> dict[str, Value]:
-    return {"count": len(numbers), "added": added, "removed": removed, "sha256": numbers.digest(salted)}
 
 
 def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
@@ -354,9 +385,5 @@ def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
         str(campaign.action),
         [[c.field.name, *shown(c.field, c.before, c.after, salted)] for c in campaign.changes],
         [campaign.status.before, campaign.status.after] if campaign.status else None,
-        [
-            [u.verdict.field.name, fingerprint(u.verdict.field, u.verdict.value, salted)]
-            for u in campaign.unverified
-            if u.send
-        ],
+        [[u.verdict.field.name, u.sha256] for u in campaign.unverified if u.send],
     ]

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from reconciler import hours
 from reconciler.campaign import Status
-from reconciler.canonical import Canonical, Hidden, Nested, is_window
+from reconciler.canonical import Canonical, Hidden, Nested, Tally, is_window, tallies
 from reconciler.diff import Change, inner_differences
 from reconciler.fields import Compare, Field
 from reconciler.plan import Action, CampaignPlan, Plan
@@ -51,7 +51,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def value(of: Field, it: Canonical) -> str:
     """One canonical value in words: `Mon-Fri`, `12 h`, `yes`, `no end`. Hidden numbers are only counted."""
-    if isinstance(it, Hidden):
+    if isinstance(it, (Hidden, Tally)):
         return count(len(it), "number")
     if of.is_sensitive:
         return "hidden"
@@ -98,8 +98,9 @@ def _json(it: object) -> str:
 def before_after(change: Change) -> tuple[str, str]:
     """What the field was and what it becomes, in words that differ whenever the values do."""
     of, one, other = change.field, change.before, change.after
-    if isinstance(one, Hidden) and isinstance(other, Hidden):
-        return value(of, one), f"{value(of, other)} ({_moved(len(other - one), len(one - other))})"
+    if isinstance(one, (Hidden, Tally)) and isinstance(other, (Hidden, Tally)):
+        was, becomes = tallies(one, other, "")
+        return value(of, was), f"{value(of, becomes)} ({_moved(becomes.added, becomes.removed)})"
     if of.is_sensitive:
         return "hidden", "hidden (changed)"
     if isinstance(one, Nested) or isinstance(other, Nested):
