@@ -23,6 +23,14 @@ class Compare(StrEnum):
     NESTED = "nested"
 
 
+class Calendar(StrEnum):
+    """The parts that say when calls are allowed."""
+
+    DAYS = "days"
+    WINDOWS = "windows"
+    ZONE = "zone"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field that a client may write, and the annotations (`x-…`) that the schema gives it."""
@@ -36,6 +44,12 @@ class Field:
     def is_schedule(self) -> bool:
         """The API may refuse a change of it while calls are queued."""
         return bool(self.schema.get("x-schedule"))
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """Which part of the calling hours it is, if it is one."""
+        part = self.schema.get("x-calendar")
+        return Calendar(part) if part else None
 
     @property
     def is_sensitive(self) -> bool:
