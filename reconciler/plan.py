@@ -73,6 +73,7 @@ class CampaignPlan:
     in_sync: int = 0
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    schedules: Schedules = None
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -205,6 +206,7 @@ def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> Cam
         unverified=unverified,
         in_sync=len(one.values) - len(difference.changes) - len(difference.unverified),
         notices=tuple(_notices(difference, status, live)),
+        schedules=schedules(fields, one, live),
         managed=_managed(fields, one, salt(terms.base_url, live.id)),
         desired=one,
     )
@@ -355,6 +357,7 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
         "errors": list(campaign.errors),
         "live_status": campaign.live_status,
         "managed": dict(campaign.managed),
+        "schedules": schedules_json(campaign.schedules),
     }
 
 
