@@ -44,11 +44,12 @@ _HARMLESS_BYTES: Final = bytes([0x0A, 0x0D, *range(0x20, 0x7F)])
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _PERCENT_LINE: Final = re.compile(r"(?:\A|(?<=[\r\n]))%")
 _YAML_HEADER: Final = re.compile(r"(?: *(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+%YAML +1\.[12](?![^ \r\n])")
-_MAYBE_CUT: Final = re.compile(r" #[^\s]")
+_MAYBE_CUT: Final = re.compile(r" #\S")
 # Plain text between brackets: up to a space, a break, the end, a bracket, a comma, or a colon before one of these.
-_FLOW_TEXT: Final = re.compile(r"(?:[^\0 \r\n,\[\]{}:]|:(?![\0 \r\n,?\[\]{}]))+")
+_FLOW_END: Final = r"\0 \r\n,\[\]{}"
+_FLOW_TEXT: Final = re.compile(rf"[^{_FLOW_END}:]*+(?::(?![{_FLOW_END}?])[^{_FLOW_END}:]*+)*+")
 _FLOW_COLON: Final = re.compile(r":[,?\[\]{}]")
-_CUT: Final = re.compile(r" +#(?=[^\s])")
+_CUT: Final = re.compile(r" +#(?=\S)")
 # libyaml takes `|#` for a block with a comment, the pure-Python parser doesn't. An anchor may come before it.
 _MAYBE_GLUED: Final = re.compile(r"[|>][-+0-9]*#")
 _GLUED: Final = re.compile(r"(?:&\S++(?:\s++|#[^\r\n]*+)*+)?[|>][-+0-9]*#")
@@ -128,18 +129,19 @@ class _PurePython(yaml.SafeLoader):
         if not self.flow_level:
             return super().scan_plain()
         start = end = self.get_mark()
-        text = spaces = ""
-        while found := _FLOW_TEXT.match(self.buffer, self.pointer):
+        chunks: list[str] = []
+        spaces: list[str] | None = []
+        while (found := _FLOW_TEXT.match(self.buffer, self.pointer)) and found[0]:
             self.allow_simple_key = False
-            text += spaces + found[0]
+            chunks += [*(spaces or ()), found[0]]
             self.forward(len(found[0]))
             end = self.get_mark()
             if _FLOW_COLON.match(self.buffer, self.pointer):
                 raise ScannerError("while scanning a plain scalar", start, "found unexpected ':'", end)
-            spaces = "".join(self.scan_plain_spaces(0, start) or ())
+            spaces = self.scan_plain_spaces(0, start)
             if not spaces or self.peek() == "#":
                 break
-        return ScalarToken(text, True, start, end)
+        return ScalarToken("".join(chunks), True, start, end)
 
 
 PURE_PYTHON: Final[Parser] = _PurePython
@@ -267,10 +269,12 @@ def _shown(key: str) -> str:
 
 
 def _mark_at(text: str, index: int) -> Mark:
-    line, start = 1, 0
-    for found in _BREAK.finditer(text, 0, index):
-        line, start = line + 1, found.end()
-    return Mark(line, index - start + 1)
+    breaks = text.count("\n", 0, index) + text.count("\r", 0, index) - text.count("\r\n", 0, index)
+    return Mark(breaks + 1, index - _line_start(text, index) + 1)
+
+
+def _line_start(text: str, index: int) -> int:
+    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
 
 
 def _not_utf8(text: bytes, file: str, start: int) -> Problem:
@@ -314,7 +318,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Proble
     place: Any = (error.context_mark if advice.is_at_start else None) or error.problem_mark
     # The two parsers don't agree on the line of the end.
     mark = _mark(_spot(place)) if place.index < len(text) else _mark_at(text, len(text))
-    start = max(text.rfind("\n", 0, place.index), text.rfind("\r", 0, place.index)) + 1
+    start = _line_start(text, place.index)
     is_inside = advice.message == _INDENTATION and text[start : place.index].strip(" ")
     return _problem(file, mark, (_AFTER_THE_END if is_inside else advice.message) + _space_hint(text, start))
 
