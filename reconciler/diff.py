@@ -100,7 +100,7 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_removals: boo
 
 def _verdicts(of: Field, desired: Desired, live: Live, *, allow_removals: bool) -> Iterator[Change | Unverified | Kept]:
     wanted = canonical(of, desired.values[of.name])
-    position = desired.document.position((of.name,))
+    position = desired.document.key_position((of.name,))
     try:
         shown = live_canonical(of, live.values)
     except KeyError:

@@ -84,11 +84,12 @@ class CampaignPlan:
     @property
     def may_pause(self) -> bool:
         """The API may refuse this update while calls are queued, so that apply has to pause the campaign."""
-        return (
-            self.live_status == Status.ACTIVE
-            and not self.pauses_first
-            and any(c.field.is_schedule for c in self.changes)
-        )
+        return self.live_status == Status.ACTIVE and not self.pauses_first and self.sends_schedule
+
+    @property
+    def sends_schedule(self) -> bool:
+        """Something changes, and a schedule field is sent with it. Unverified fields alone never pause."""
+        return bool(self.changes) and any(sent.field.is_schedule for sent in self.sent)
 
     @property
     def pauses_first(self) -> bool:
