@@ -13,6 +13,7 @@ from reconciler.diff import Change, Unverified
 from reconciler.errors import PlanFileError, StalePlan
 from reconciler.fields import Field, Fields
 from reconciler.plan import FORMAT_VERSION, Action, CampaignPlan, Plan, StatusChange, Unshown, checksum, salt, shown
+from reconciler.schedules import from_json
 
 
 def read_plan(text: str, file: str, fields: Fields) -> Plan:
@@ -72,6 +73,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         notices=tuple(row["notices"]),
         errors=tuple(row["errors"]),
         managed=row["managed"],
+        schedules=from_json(row.get("schedules")),
     )
 
 
