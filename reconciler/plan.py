@@ -149,7 +149,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """`sha256:…` over what would be done and to what: it changes if and only if that does."""
-        steps = [_essence(campaign, self.base_url) for campaign in self.campaigns]
+        steps = [_essence(campaign, self.base_url) for campaign in self.campaigns if campaign.has_steps]
         text = json.dumps([self.base_url, sorted(steps, key=json.dumps)], sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
@@ -245,8 +245,10 @@ def _status_step(one: Desired, live: Live) -> tuple[StatusChange | None, str | N
 
 
 def _ways(status: str) -> str:
+    if status in FINISHED:
+        return ", which is final"
     ways = [after for after in Status if may_become(status, after)]
-    return f", from where it may become {' or '.join(ways)}" if ways else ", which is final"
+    return f", from where it may become {' or '.join(ways)}" if ways else ", a status that is not known here"
 
 
 def _finished(one: Desired, live: Live, difference: Difference) -> CampaignPlan:
@@ -389,5 +391,6 @@ def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
         str(campaign.action),
         [[c.field.name, *shown(c.field, c.before, c.after, salted)] for c in campaign.changes],
         [campaign.status.before, campaign.status.after] if campaign.status else None,
+        campaign.may_pause,
         [[u.verdict.field.name, u.sha256] for u in campaign.unverified if u.send],
     ]
