@@ -13,8 +13,9 @@ from reconciler.campaign import Desired, Document, Live, Path, Position, Problem
 from reconciler.canonical import time_of_day
 from reconciler.doubts import doubts, legal_doubts, windows
 from reconciler.fields import Compare, Field, Fields
+from reconciler.identities import Identities, named
 from reconciler.relations import relations
-from reconciler.wording import Broken, Finding, missing_key, near, shown, shown_key, unknown_key, words
+from reconciler.wording import Broken, Finding, missing_key, near, shown_key, unknown_key, words
 from reconciler.zones import is_known_zone
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def validate(
     `environment_of` names each file's environment: the same `id` or name may be there once in each of them.
     """
     rules = _Rules(fields, today)
-    identities = _Identities(fields, environment_of or {})
+    identities = Identities(fields, environment_of or {})
     desired: list[Desired] = []
     problems: dict[Problem, None] = {}
     for document in documents:
@@ -59,15 +60,8 @@ def _place(problem: Problem) -> tuple[Position, str]:
 
 def _desired(fields: Fields, document: Document) -> Desired:
     values = {name: value for name, value in document.values.items() if name in fields.writable}
-    status = document.values.get(_named(fields, "status"))
-    return Desired(
-        document, document.values.get(_named(fields, "identity")), Status(status) if status else None, values
-    )
-
-
-def _named(fields: Fields, role: str) -> str:
-    """The name of the field with this role."""
-    return next((name for name, part in fields.schema["properties"].items() if part.get("x-role") == role), "")
+    status = document.values.get(named(fields, "status"))
+    return Desired(document, document.values.get(named(fields, "identity")), Status(status) if status else None, values)
 
 
 # One file
@@ -90,10 +84,15 @@ class _Rules:
     def problems(self, document: Document) -> tuple[bool, list[Problem]]:
         """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
         values = document.values
-        found = {name: findings for name in values if (findings := self._findings(name, values[name]))}
+        known = [name for name in values if name in self._validators]
+        found = {name: findings for name in known if (findings := self._findings(name, values[name]))}
         broken = {name for name, findings in found.items() if not findings[0].is_warning}
         sound = {name: value for name, value in values.items() if name not in broken} if broken else values
-        errors = chain(self._located(document, found, are_warnings=False), relations(self._fields, document, sound))
+        errors = chain(
+            self._unknown(document) if len(known) < len(values) else (),
+            self._located(document, found, are_warnings=False),
+            relations(self._fields, document, sound),
+        )
         warnings = chain(self._located(document, found, are_warnings=True), self._legal(document, sound))
         problems = [*_limited(errors, document), *_limited(warnings, document)]
         return not broken, problems
@@ -109,21 +108,19 @@ class _Rules:
         return kept
 
     def _found(self, name: str, value: Value) -> tuple[Finding, ...]:
-        validator = self._validators.get(name)
-        if validator is None:
-            return (Finding((), self._unknown(name), at_key=True),)
         of = self._fields.writable.get(name)
-        errors = _some(_errors(validator, of, value))
+        errors = _some(_errors(self._validators[name], of, value))
         broken = {finding.path[:1] for finding in errors}
         if of is None or () in broken:
             return errors
         return (*errors, *_some(doubts(of, value, self._today, frozenset(path[0] for path in broken))))
 
-    def _unknown(self, name: str) -> str:
-        for of in self._fields.writable.values():
-            if of.bounds and name in of.bounds:
-                return f"an older form: write {of.name}"
-        return f"no such field{near(name, self._fields.names)}"
+    def _unknown(self, document: Document) -> Iterator[Problem]:
+        newer = {name: of.name for of in self._fields.writable.values() for name in of.bounds or ()}
+        for name in document.values:
+            if name not in self._validators:
+                hint = f": write {newer[name]}" if name in newer else near(name, self._fields.names)
+                yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
 
     def _located(
         self, document: Document, found: Mapping[str, Sequence[Finding]], *, are_warnings: bool
@@ -226,8 +223,9 @@ def _worded(rule: Broken, path: Path, subject: str | None) -> Iterator[Finding]:
                 yield Finding(path, missing_key(key, rule.allowed), absent=key)
     elif rule.keyword == "additionalProperties":
         known = list(rule.schema.get("properties", {}))
+        patterns = rule.schema.get("patternProperties", {})
         for key in rule.value:
-            if key not in known:
+            if key not in known and not any(re.search(pattern, key) for pattern in patterns):
                 yield Finding((*path, key), unknown_key(key, known), at_key=True)
     else:
         yield Finding(path, words(rule, subject))
@@ -280,7 +278,7 @@ class _Inside:
     def properties(self, validator: Validator, parts: Any, value: Value, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
         """The keyword for what members may be."""
         if isinstance(value, dict):
-            for name in parts.keys() & value.keys():
+            for name in filter(value.__contains__, parts):
                 for error in self._part(validator, parts[name]).iter_errors(value[name]):
                     error.path.appendleft(name)
                     yield error
@@ -352,51 +350,3 @@ _STRICTER: Final = {
     "minLength": _keyword(lambda least, text: len(text.strip()) >= least),
     "maxLength": _keyword(lambda most, text: len(text.strip()) <= most),
 }
-
-
-# Several files
-
-
-class _Identities:
-    """Which campaign each file means: no two files may mean the same."""
-
-    def __init__(self, fields: Fields, environment_of: Mapping[str, str]) -> None:
-        self._environment_of = environment_of
-        self._id = _named(fields, "identity")
-        self._name = next((of.name for of in fields.writable.values() if of.schema.get("x-stands-for-id")), "")
-        self._seen: dict[tuple[str, str, str], Document] = {}
-
-    def problems(self, document: Document) -> Iterator[Problem]:
-        """What is wrong with what a file calls its campaign, given the files before it."""
-        if not any(_is_written(document, name) for name in (self._id, self._name)):
-            yield Problem(document.position(()), f"has neither {self._id} nor {self._name}: which campaign is this?")
-        by_id, by_name = (self._told_before(document, name) for name in (self._id, self._name))
-        if by_id:
-            yield self._twice(document, self._id, by_id)
-        elif by_name:
-            # With ids the files mean two campaigns, which may well share a name.
-            is_warning = all(_is_written(one, self._id) for one in (document, by_name))
-            yield self._twice(document, self._name, by_name, is_warning=is_warning)
-
-    def _told_before(self, document: Document, name: str) -> Document | None:
-        value = document.values.get(name)
-        if not isinstance(value, str) or not value.strip():
-            return None
-        key = (self._environment_of.get(document.file, ""), name, value.strip())
-        first = self._seen.setdefault(key, document)
-        return None if first is document else first
-
-    def _twice(self, document: Document, name: str, first: Document, *, is_warning: bool = False) -> Problem:
-        message = f"{shown(document.values[name])} is the {name} in {_own_position(first, name)} too"
-        message += "" if is_warning else ": one file per campaign"
-        return Problem(_own_position(document, name), message, (name,), is_warning=is_warning)
-
-
-def _is_written(document: Document, name: str) -> bool:
-    """Whether the key is there, be it with a value that could not be read, which the reading told."""
-    return name in document.values or (name,) in document.key_marks
-
-
-def _own_position(document: Document, name: str) -> Position:
-    """Where a file says its name, or the file itself where it inherits it."""
-    return document.position(() if name in document.inherited else (name,))

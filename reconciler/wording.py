@@ -117,6 +117,8 @@ def words(broken: Broken, subject: str | None = None) -> str:
             return _form(broken, what, subject)
         case "anyOf" | "oneOf" if broken.branches:
             return "; or ".join(dict.fromkeys(words(branch, subject) for branch in broken.branches))
+        case "None":  # where the schema is just `false`
+            return "is not allowed here"
         case keyword:
             return _size(broken) or f"{what} breaks the rule {keyword}: {_cut(json.dumps(allowed), _LONGEST)}"
 
