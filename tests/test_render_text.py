@@ -65,7 +65,7 @@ def test_a_plan_at_the_usual_width() -> None:
           ! days     Mon-Fri     -> Mon-Sat                   loosens
               days_of_week, sales.yaml:2
             windows  09:00-17:00 -> 09:00-12:00, 13:00-17:00  tightens
-              call_time_ranges, sales.yaml:4
+              call_time_ranges, sales.yaml:3
             retries  3           -> 2                         tightens
               max_retries, sales.yaml:6
             note: queued calls may wait until they fall into the new calling hours
@@ -90,7 +90,7 @@ def test_a_plan_at_the_usual_width() -> None:
 
         4 campaigns: 2 to update, 1 status change, 1 unchanged, 1 with errors; 1 with
           unverified fields; 1 starts calls; 1 may pause; 1 loosens; 11 requests
-        digest e44ec0b62bb3
+        digest 3be42008a1bf
     """)
 
 
@@ -100,7 +100,7 @@ def test_on_a_wide_terminal_a_field_has_one_line() -> None:
     assert body(plan, 106) == stripped("""
         Sales US (sales.yaml, id id-of-sales, active)
           ! days                 Mon-Fri     -> Mon-Sat                   loosens   days_of_week, sales.yaml:2
-            windows              09:00-17:00 -> 09:00-12:00, 13:00-17:00  tightens  call_time_ranges, sales.yaml:4
+            windows              09:00-17:00 -> 09:00-12:00, 13:00-17:00  tightens  call_time_ranges, sales.yaml:3
             retries              3           -> 2                         tightens  max_retries, sales.yaml:6
           ? completes by itself  unknown     -> yes                       is sent   auto_complete, sales.yaml:7
               the API does not show it
@@ -130,7 +130,7 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
           windows: tightens
             09:00-17:00 -> 09:00-12:00,
             13:00-17:00
-            call_time_ranges, sales.yaml:4
+            call_time_ranges, sales.yaml:3
           retries: tightens
             3 -> 2
             max_retries, sales.yaml:6
