@@ -18,15 +18,25 @@ from reconciler.diff import Change, Unverified
 from reconciler.endpoints import (
     ACTIVE_CALLS,
     Answer,
+    create_campaign,
     get_campaign,
     read_campaign,
     read_status,
     shown_fields,
     update_campaign,
 )
-from reconciler.errors import ApiError, Interrupted, ReconcilerError, Refused, StateError
+from reconciler.errors import (
+    ApiError,
+    Interrupted,
+    ReconcilerError,
+    Refused,
+    StateError,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from reconciler.fields import Field, Fields
-from reconciler.pause import Entry, Handle, Hands, LeftPaused, growing
+from reconciler.live import find_by_name
+from reconciler.pause import Entry, Handle, Hands, LeftPaused, growing, is_certain
 from reconciler.plan import Action, CampaignPlan, Plan, salt
 
 _CONFLICT = 409
@@ -130,7 +140,7 @@ class _Work:
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""
         return Outcome(
-            id=self.campaign.id,
+            id=self.at.id or None,
             name=self.campaign.name,
             file=self.campaign.file,
             result=result,
@@ -146,12 +156,39 @@ class _Work:
         """Every step of this campaign: a pause that the file wants, the PUT, then the status."""
         wanted = self.campaign.status
         self.at.status = self.campaign.live_status
+        if self.campaign.action is Action.CREATE:
+            self._create()
         if wanted and self.campaign.pauses_first:
             self._step_to(wanted.after)
-        if self.campaign.sent:
+        elif self.campaign.sent:
             self._update()
         if wanted and self.at.status != wanted.after:
             self._step_to(wanted.after)
+
+    def _create(self) -> None:
+        """The POST, never twice: after a lost answer the campaign is looked up by its name."""
+        body = diff.body_of(self.campaign.changes)
+        request = create_campaign(body)
+        try:
+            answer = self.at.send(request)
+            live = read_campaign(request, answer)
+        except ApiError as error:
+            if is_certain(error) or (isinstance(error, Unreachable) and not error.sent):
+                raise
+            answer, live = Answer({}), self._looked_up(error)
+        self.at.id, self.at.status = live.id, live.status or Status.DRAFT
+        self.at.done.append(f"created as {self.at.status}, id {live.id}")
+        self._verify(body, answer)
+
+    def _looked_up(self, error: ApiError) -> Live:
+        found = find_by_name(self.fields, self.campaign.name, lambda requests: [self.at.send(r) for r in requests])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(sorted(live.id for live in found))
+            msg = f"{error}; {len(found)} live campaigns bear its name by now ({ids}): put the right id into the file"
+            raise UnexpectedAnswer(error.request, msg) from error
+        raise error
 
     def _step_to(self, status: str) -> None:
         before = self.at.status

@@ -29,6 +29,7 @@ _DAY = re.compile(
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
 _NOON = 12
+_NO_ENTRIES: tuple[Value, ...] = (None, [], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,14 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value at all, which is not null: a field of a campaign that is not there yet, or that was not managed."""
+
+
+NOTHING = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
 class OuterBounds:
     """Windows of which only the earliest start and the latest end are known."""
 
@@ -111,7 +120,7 @@ def canonical(of: Field, value: Value) -> Canonical:
             return frozenset(_window(entry) for entry in _entries(value))
         case Compare.NESTED:
             # An empty object comes back as an empty list: PHP has one kind of array.
-            return Nested(json.dumps(value, sort_keys=True)) if value not in (None, [], {}) else None
+            return Nested(json.dumps(value, sort_keys=True)) if value not in _NO_ENTRIES else None
 
 
 def same(one: Canonical, other: Canonical) -> bool:
@@ -125,7 +134,7 @@ def live_canonical(of: Field, answer: Mapping[str, Value]) -> Canonical:
     Raises KeyError where the answer does not show the field in any form. Windows of which only the older
     pair of times is shown are `OuterBounds`.
     """
-    if of.bounds and answer.get(of.name) is None:
+    if of.bounds and answer.get(of.name) in _NO_ENTRIES:
         start, end = (answer.get(name) for name in of.bounds)
         if start is not None and end is not None:
             return OuterBounds(time_of_day(str(start)), time_of_day(str(end)))
@@ -139,16 +148,39 @@ def is_shown(of: Field, answer: Mapping[str, Value]) -> bool:
 
 def to_api(of: Field, value: Canonical) -> Value:
     """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
+    if isinstance(value, Nothing):
+        return None
     if isinstance(value, Hidden):
         return value.reveal()
     if isinstance(value, Nested):
         return value.value
     if isinstance(value, frozenset):
-        entries = sorted(value, key=_order)
-        return [{"start": w[0], "end": w[1]} for w in entries] if of.compare is Compare.WINDOWS else entries
+        return [_written(entry) for entry in sorted(value, key=_order)]
     if value is None and not of.is_nullable:
-        return ""  # an emptied text: the file says "", and the API makes null of it by itself
-    return value
+        return _emptied(of)
+    return _written(value)
+
+
+def _written(entry: Canonical) -> Value:
+    """A window as start and end; what came in an unexpected form as the text of it; anything else as it is."""
+    match entry:
+        case ("unexpected", text):
+            return text
+        case (start, end):
+            return {"start": start, "end": end}
+        case _:
+            return entry
+
+
+def _emptied(of: Field) -> Value:
+    """What empties a field that has no null: the API makes null of an empty text by itself."""
+    match of.compare:
+        case Compare.TEXT:
+            return ""
+        case Compare.NESTED:
+            return {}
+        case _:
+            return None
 
 
 def tallies(before: Canonical, after: Canonical, salt: str) -> tuple[Tally, Tally]:

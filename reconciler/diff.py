@@ -15,6 +15,7 @@ from reconciler.canonical import (
     Canonical,
     Hidden,
     Nested,
+    Nothing,
     OuterBounds,
     Tally,
     Window,
@@ -153,6 +154,8 @@ def direction(of: Field, before: Canonical, after: Canonical) -> Direction | Non
 
     What both adds and takes away loosens: somebody may be called who was not called before.
     """
+    if isinstance(before, Nothing) or isinstance(after, Nothing):
+        return None
     match of.loosens:
         case None:
             return None
@@ -183,9 +186,9 @@ def _by_rank(order: list[str], before: Canonical, after: Canonical) -> Direction
 def _by_size(of: Field, before: Canonical, after: Canonical, *, rising: bool) -> Direction | None:
     if of.null_is_highest and None in (before, after):
         return _toward((after is None) is rising)
-    if type(before) is not type(after) or not isinstance(after, (int, float, str)):
-        return None
-    return _toward((after > before) is rising)  # type: ignore[operator]  # the same type, and ordered
+    if {type(before), type(after)} <= {int, float} or type(before) is type(after) is str:
+        return _toward((after > before) is rising)  # type: ignore[operator]  # two numbers, or two texts
+    return None
 
 
 def _moved(of: Field, before: Canonical, after: Canonical) -> tuple[object, object]:

@@ -87,6 +87,16 @@ def update_campaign(campaign: str, changes: Mapping[str, Value]) -> Request:
     return Request("PUT", f"/campaigns/{checked_id(campaign)}", body=dict(changes))
 
 
+def create_campaign(fields: Mapping[str, Value]) -> Request:
+    """Create a campaign, which begins as a draft."""
+    return Request("POST", "/campaigns", body=dict(fields))
+
+
+def get_agent(agent: str) -> Request:
+    """Read one agent."""
+    return Request("GET", f"/agents/{checked_id(agent)}")
+
+
 def set_status(campaign: str, status: str) -> Request:
     """Change the status, which no other call can."""
     return Request("PATCH", f"/campaigns/{checked_id(campaign)}/status", body={"status": status})
@@ -113,6 +123,13 @@ def read_status(answer: Answer) -> str | None:
     return status if isinstance(status, str) else None
 
 
+def read_agent_status(answer: Answer) -> str | None:
+    """Whether an agent is `draft` or `published`, where the answer tells."""
+    shown = _unwrapped(answer.body, ("agent",))
+    status = shown.get("current_status") if isinstance(shown, Mapping) else None
+    return status if isinstance(status, str) else None
+
+
 def shown_fields(answer: Answer) -> Mapping[str, Value]:
     """The fields that the answer to a write shows; none if it shows no campaign."""
     shown = _unwrapped(answer.body, ("campaign",))
@@ -132,8 +149,8 @@ def read_page(request: Request, answer: Answer) -> Page:
 
 
 def _unwrapped(body: Value, inner: Sequence[str]) -> Value:
-    """What is inside the envelope: `data`, and once more one of the inner names."""
-    if isinstance(body, Mapping) and "data" in body:
+    """What is inside the envelope: `data`, and once more one of the inner names. A bare campaign may have `data`."""
+    if isinstance(body, Mapping) and "data" in body and ("success" in body or "id" not in body):
         body = body["data"]
     for name in inner:
         if isinstance(body, Mapping) and isinstance(body.get(name), (Mapping, list)) and "id" not in body:

@@ -172,3 +172,10 @@ def _missing(campaign: str, error: ApiError) -> Absent:
         told = f"HTTP {error.status}: {error.words}"
         return Absent(f"no campaign has the id {campaign} in this environment ({told}): check the id, or the token")
     return Absent(f"it could not be read: {error}")
+
+
+def find_by_name(fields: Fields, name: str, fetch: Fetch) -> tuple[Live, ...]:
+    """Every live campaign with exactly this name, from the whole list."""
+    reader = _Reader(fields, fetch)
+    _list(reader, {}, needs_all=True)
+    return tuple(row for row in reader.rows.values() if row.name == name.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from reconciler import diff
 from reconciler.campaign import FINISHED, Desired, Live, Status, Value, may_become
-from reconciler.canonical import Canonical, canonical, fingerprint, tallies, to_api
+from reconciler.canonical import NOTHING, Canonical, canonical, fingerprint, tallies, to_api
 from reconciler.diff import Change, Difference, Direction, Unverified
 from reconciler.fields import Field, Fields
 from reconciler.live import Absent, Reading
@@ -130,6 +131,7 @@ class Plan:
     campaigns: tuple[CampaignPlan, ...]
     reads: int = 0
     allow_removals: bool = False
+    unmanaged: tuple[Live, ...] | None = None
 
     @property
     def is_pending(self) -> bool:
@@ -168,11 +170,15 @@ class Terms:
 def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, terms: Terms) -> Plan:
     """Plan every campaign; the order of the files means nothing."""
     campaigns = []
+    unmanaged = _unmanaged(reading)
     for one in sorted(desired, key=lambda d: d.file):
-        found = reading.found[one.file]
-        campaigns.append(
-            _error(one, None, found.reason) if isinstance(found, Absent) else plan_campaign(fields, one, found, terms)
-        )
+        match reading.found[one.file]:
+            case Absent(is_new=True):
+                campaigns.append(plan_creation(fields, one, terms, unmanaged or ()))
+            case Absent(reason=reason):
+                campaigns.append(_error(one, None, reason))
+            case Live() as live:
+                campaigns.append(plan_campaign(fields, one, live, terms))
     return Plan(
         terms.base_url,
         terms.created_at,
@@ -180,7 +186,56 @@ def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, term
         tuple(campaigns),
         reads=reading.requests,
         allow_removals=terms.allow_removals,
+        unmanaged=unmanaged,
     )
+
+
+def _unmanaged(reading: Reading) -> tuple[Live, ...] | None:
+    """The live campaigns without a file, where the whole list was read."""
+    if reading.listed is None:
+        return None
+    managed = {live.id for live in reading.found.values() if isinstance(live, Live)}
+    return tuple(sorted((live for live in reading.listed if live.id not in managed), key=lambda live: live.id))
+
+
+def plan_creation(fields: Fields, one: Desired, terms: Terms, unmanaged: Sequence[Live]) -> CampaignPlan:
+    """Plan a campaign that no live one bears the name of: all its fields, then its status."""
+    missing = [of.name for of in fields.writable.values() if of.is_required and of.name not in one.values]
+    if missing:
+        required = f"the API requires {', '.join(missing)} to create a campaign: add what is missing"
+        return _error(one, None, f"{required}, or the id if the campaign is there already")
+    if one.status not in (None, Status.DRAFT) and not may_become(Status.DRAFT, one.status):
+        return _error(one, None, f"a campaign is created as draft{_ways(Status.DRAFT)}, not {one.status}")
+    wanted = one.status not in (None, Status.DRAFT)
+    return CampaignPlan(
+        id=None,
+        name=one.label,
+        file=one.file,
+        action=Action.CREATE,
+        desired=one,
+        changes=tuple(_created(fields, one)),
+        status=StatusChange(Status.DRAFT, str(one.status)) if wanted else None,
+        notices=tuple(_renamed(one, unmanaged)),
+        managed=_managed(fields, one, salt(terms.base_url, one.label)),
+    )
+
+
+def _created(fields: Fields, one: Desired) -> Iterable[Change]:
+    for name, of in fields.writable.items():
+        if name in one.values:
+            position = one.document.key_position((name,))
+            yield Change(of, NOTHING, canonical(of, one.values[name]), position)
+
+
+def _renamed(one: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:
+    """A changed name reads as a creation where the file has no id: say which live campaign may be meant."""
+    near = difflib.get_close_matches(one.label, [live.name for live in unmanaged], n=1)
+    if near:
+        live = next(live for live in unmanaged if live.name == near[0])
+        yield (
+            f"live campaign {live.name!r} (id {live.id}) has no file: if this is its new name, put its id into the "
+            "file (`reconciler pin` does that before a rename)"
+        )
 
 
 def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> CampaignPlan:
@@ -314,6 +369,9 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "summary": summary(plan),
         "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
         "allow_dnc_removals": plan.allow_removals,
+        "unmanaged": None
+        if plan.unmanaged is None
+        else [{"id": live.id, "name": live.name, "status": live.status} for live in plan.unmanaged],
     }
     return document | {"checksum": checksum(document)}
 

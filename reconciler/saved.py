@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.campaign import Desired, Document, Position
-from reconciler.canonical import Canonical, Tally, canonical
+from reconciler.campaign import Desired, Document, Live, Position
+from reconciler.canonical import NOTHING, Canonical, Tally, canonical
 from reconciler.diff import Change, Unverified
 from reconciler.errors import PlanFileError, StalePlan
 from reconciler.fields import Field, Fields
@@ -27,6 +27,7 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
             campaigns=tuple(_campaign(row, fields) for row in document["campaigns"]),
             reads=document["summary"]["requests"],
             allow_removals=document["allow_dnc_removals"],
+            unmanaged=_unmanaged(document["unmanaged"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{file} is not a plan that this version can read ({type(error).__name__}: {error}): plan again"
@@ -36,6 +37,10 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
         raise PlanFileError(msg)
     # `requests` counts reading and writing; what is not writing was reading.
     return replace(plan, reads=plan.reads - sum(campaign.requests for campaign in plan.campaigns))
+
+
+def _unmanaged(rows: list[Mapping[str, Any]] | None) -> tuple[Live, ...] | None:
+    return None if rows is None else tuple(Live(row["id"], row["name"], row["status"], {}) for row in rows)
 
 
 def _document(text: str, file: str) -> Mapping[str, Any]:
@@ -67,7 +72,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         action=Action(row["action"]),
         desired=Desired(Document(file, {}), row["id"], None, {}),
         live_status=row["live_status"],
-        changes=tuple(_change(change, fields) for change in row["changes"]),
+        changes=tuple(_change(change, fields, is_new=row["action"] == Action.CREATE) for change in row["changes"]),
         status=StatusChange(status["before"], status["after"]) if status else None,
         unverified=tuple(_unverified(unverified, file, fields) for unverified in row["unverified"]),
         notices=tuple(row["notices"]),
@@ -77,9 +82,10 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
     )
 
 
-def _change(row: Mapping[str, Any], fields: Fields) -> Change:
+def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
     of = _field(row["field"], fields)
-    return Change(of, _value(of, row["before"]), _value(of, row["after"]), Position(row["file"], row["line"], 1))
+    before = NOTHING if is_new and not of.is_sensitive else _value(of, row["before"])
+    return Change(of, before, _value(of, row["after"]), Position(row["file"], row["line"], 1))
 
 
 def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unshown:
@@ -116,6 +122,9 @@ def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]
     if now.errors and not was.errors:
         yield from (f"{was.file}: {error}" for error in now.errors)
         return
+    if was.id != now.id:
+        yield f"{was.file}: {_identity(was)} when planned, {_identity(now)} now"
+        return
     for name in sorted(was.managed.keys() | now.managed.keys()):
         if was.managed.get(name) != now.managed.get(name):
             yield f"{was.file}: the file says something else about {name} than when it was planned"
@@ -130,6 +139,10 @@ def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]
             yield _moved(was, change.field, before, after)
         elif (current := shown(change.field, is_now.before, is_now.after, salted)[0]) != before:
             yield _moved(was, change.field, before, current)
+
+
+def _identity(campaign: CampaignPlan) -> str:
+    return f"campaign {campaign.id}" if campaign.id else "no live campaign of this name"
 
 
 def _moved(was: CampaignPlan, of: Field, before: object, current: object) -> str:
