@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reconciler.campaign import Desired, Document, Live, Path, Position, Problem, Status, Value
 from reconciler.canonical import time_of_day
 from reconciler.doubts import doubts, legal_doubts, windows
-from reconciler.fields import Compare, Field, Fields
+from reconciler.fields import Calendar, Compare, Field, Fields
 from reconciler.identities import Identities, named
 from reconciler.relations import relations
 from reconciler.wording import Broken, Finding, missing_key, near, shown_key, unknown_key, words
@@ -76,10 +76,7 @@ class _Rules:
         validator_of = _validators(fields.schema)
         self._validators = {name: validator_of(part) for name, part in fields.schema["properties"].items()}
         self._kept: dict[object, tuple[Finding, ...]] = {}
-        writable = fields.writable.values()
-        self._windows = next((of for of in writable if of.compare is Compare.WINDOWS), None)
-        self._days = next((of for of in writable if of.says_weekdays), None)
-        self._zone = next((of for of in writable if of.schema.get("format") == "timezone"), None)
+        self._calendar = {of.calendar: of for of in fields.writable.values() if of.calendar}
 
     def problems(self, document: Document) -> tuple[bool, list[Problem]]:
         """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
@@ -137,17 +134,18 @@ class _Rules:
                 yield Problem(position, finding.message, shown_path, is_warning=are_warnings)
 
     def _legal(self, document: Document, sound: Mapping[str, Value]) -> Iterator[Problem]:
-        if self._windows is None or self._zone is None:
+        if len(self._calendar) < len(Calendar):
             return
-        entries, zone = document.values.get(self._windows.name), sound.get(self._zone.name)
-        days = sound.get(self._days.name) if self._days else None
+        of = self._calendar[Calendar.WINDOWS]
+        days, zone = (sound.get(self._calendar[part].name) for part in (Calendar.DAYS, Calendar.ZONE))
+        entries = document.values.get(of.name)
         if not isinstance(entries, list) or not isinstance(zone, str):
             return
         key = ("legal hours", repr((entries, days, zone)))
         if (kept := self._kept.get(key)) is None:
             on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
-            kept = self._kept[key] = _some(legal_doubts(windows(self._windows, entries), on, zone))
-        yield from self._located(document, {self._windows.name: kept}, are_warnings=True)
+            kept = self._kept[key] = _some(legal_doubts(windows(of, entries), on, zone))
+        yield from self._located(document, {of.name: kept}, are_warnings=True)
 
 
 def _is_there(document: Document, path: Path, key: str | None) -> bool:
@@ -342,11 +340,10 @@ def _is_date(text: str) -> bool:
     return True
 
 
-# Text is compared and sent trimmed, so it is measured trimmed.
+# Text is compared and sent trimmed, so blanks are no text.
 _STRICTER: Final = {
     "type": _keyword(_is_kind, object),
     "pattern": _keyword(_matches),
     "format": _keyword(_has_form),
     "minLength": _keyword(lambda least, text: len(text.strip()) >= least),
-    "maxLength": _keyword(lambda most, text: len(text.strip()) <= most),
 }

@@ -147,7 +147,7 @@ def _size(broken: Broken) -> str | None:
         case "minLength":
             return "has no text: write some" if allowed == 1 else f"too short: {allowed} characters or more are needed"
         case "maxLength":
-            return f"{len(broken.value.strip())} characters are too many: at most {allowed} are allowed"
+            return f"{len(broken.value)} characters are too many: at most {allowed} are allowed"
         case "minItems":
             if not broken.value:
                 return f"the list is empty: at least {_entries(allowed)} needed"
