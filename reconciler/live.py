@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.campaign import Desired, Live
-from reconciler.canonical import is_shown
+from reconciler.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.endpoints import Fetch, Page, Request, get_campaign, list_campaigns, read_campaign, read_page
 from reconciler.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.fields import Fields
@@ -44,6 +44,7 @@ class _Reader:
     fetch: Fetch
     requests: int = 0
     rows: dict[str, Live] = field(default_factory=dict)
+    total: int | None = None
     has_all: bool = False
 
     def get(self, requests: Sequence[Request]) -> list[tuple[Request, Live | ApiError]]:
@@ -75,7 +76,13 @@ class _Reader:
                 raise answer
             pages.append(read_page(request, answer))
         self.rows.update((row.id, row) for page in pages for row in page.rows)
+        self.total = pages[-1].total if pages else self.total
         return pages
+
+    @property
+    def is_short(self) -> bool:
+        """Fewer rows were seen than the list is said to have."""
+        return len(self.rows) < (self.total or 0)
 
     def lacks(self, desired: Desired, row: Live) -> bool:
         """Whether the row leaves a managed field, or a wanted status, unknown."""
@@ -83,6 +90,19 @@ class _Reader:
         return not all(is_shown(of, row.values) for of in managed) or (
             desired.status is not None and row.status is None
         )
+
+    def is_vague(self, desired: Desired, shown: Live) -> bool:
+        """Whether only the outer bounds of managed windows are shown: another answer may tell more."""
+        managed = [self.fields.writable[name] for name in desired.values]
+        return any(
+            isinstance(live_canonical(of, shown.values), OuterBounds)
+            for of in managed
+            if of.bounds and is_shown(of, shown.values)
+        )
+
+    def is_served(self, desired: Desired, page: Page) -> bool:
+        """Whether the rows of such pages show all that is managed, judged by one of them."""
+        return bool(page.rows) and not self.lacks(desired, page.rows[0])
 
 
 def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> Reading:
@@ -96,48 +116,81 @@ def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole
     if needs_names or len(by_id) > FEW:
         _list(reader, by_id, needs_all=needs_names)
     found: dict[str, Live | Absent] = {}
-    wanted: dict[str, Desired] = {}
+    wanted: list[Desired] = []
+    vague: list[Desired] = []
     for one in desired:
         row = _row(reader, one)
-        if isinstance(row, Absent) or (row and not reader.lacks(one, row)):
-            found[one.file] = row
-        else:
-            wanted[one.file] = one
-    ids = {file: one.id or _named(reader, one)[0].id for file, one in wanted.items()}
-    results = reader.get([get_campaign(campaign) for campaign in ids.values()]) if ids else []
-    for (file, campaign), (_, result) in zip(ids.items(), results, strict=True):
-        found[file] = _missing(campaign, result) if isinstance(result, ApiError) else result
-    return Reading(found, reader.requests, tuple(reader.rows.values()) if reader.has_all else None)
+        if row is None or (isinstance(row, Live) and reader.lacks(one, row)):
+            wanted.append(one)
+            continue
+        found[one.file] = row
+        if isinstance(row, Live) and reader.is_vague(one, row):
+            vague.append(one)
+    read = _by_id(reader, wanted)
+    return Reading(
+        {**found, **read, **_clearer(reader, vague, wanted, read)},
+        reader.requests,
+        tuple(reader.rows.values()) if reader.has_all else None,
+    )
+
+
+def _by_id(reader: _Reader, wanted: Sequence[Desired]) -> dict[str, Live | Absent]:
+    ids = [one.id or _named(reader, one)[0].id for one in wanted]
+    results = reader.get([get_campaign(campaign) for campaign in ids]) if ids else []
+    return {
+        one.file: _missing(campaign, result) if isinstance(result, ApiError) else result
+        for one, campaign, (_, result) in zip(wanted, ids, results, strict=True)
+    }
+
+
+def _clearer(
+    reader: _Reader, vague: Sequence[Desired], others: Sequence[Desired], read: Mapping[str, Live | Absent]
+) -> dict[str, Live | Absent]:
+    """The campaigns whose rows show only the bounds of windows, by id, unless that shows no more: one tells for all."""
+
+    def shows_no_more(one: Desired, shown: Live | Absent) -> bool:
+        return isinstance(shown, Live) and reader.is_vague(one, shown)
+
+    if not vague or any(shows_no_more(one, read[one.file]) for one in others):
+        return {}
+    first = _by_id(reader, vague[:1])
+    if shows_no_more(vague[0], first[vague[0].file]):
+        return first
+    return first | _by_id(reader, vague[1:])
 
 
 def _list(reader: _Reader, by_id: Mapping[str, Desired], *, needs_all: bool) -> None:
     """Read the first page, then as much more of the list as pays off."""
     first = reader.pages([1])[0]
     if first.last is None:
-        _turn_pages(reader, first)
+        _turn_pages(reader, first, by_id, needs_all=needs_all)
         return
-    missing = [one for campaign, one in by_id.items() if campaign not in reader.rows]
-    sample = first.rows[0] if first.rows else None
-    served = [one for one in missing if sample and not reader.lacks(one, sample)]
     left = range(2, first.last + 1)
-    if needs_all or len(served) > len(left):
-        reader.pages(left)
-        reader.has_all = True
-        if needs_all and len(reader.rows) < (first.total or 0):
-            # Rows moved between pages while they were read; a second look finds what slipped through.
-            reader.pages(range(1, first.last + 1))
-    reader.has_all = reader.has_all or not left
+    if left and not needs_all and _saved(reader, first, by_id) <= len(left):
+        return
+    reader.pages(left)
+    if needs_all and reader.is_short:
+        # Rows moved between pages while they were read; a second look finds what slipped through.
+        reader.pages(range(1, first.last + 1))
+    reader.has_all = not reader.is_short
 
 
-def _turn_pages(reader: _Reader, page: Page) -> None:
-    """Without any word on paging: go on until a page brings nothing new."""
+def _turn_pages(reader: _Reader, page: Page, by_id: Mapping[str, Desired], *, needs_all: bool) -> None:
+    """Without a word on how many pages there are: go on until one brings nothing new, as long as that pays off."""
     number = 1
     known = 0
-    while page.rows and len(reader.rows) > known:
+    while len(reader.rows) > known and len(reader.rows) != reader.total:
+        if not needs_all and _saved(reader, page, by_id) <= 1:
+            return
         known = len(reader.rows)
         number += 1
         page = reader.pages([number])[0]
-    reader.has_all = True
+    reader.has_all = not reader.is_short
+
+
+def _saved(reader: _Reader, page: Page, by_id: Mapping[str, Desired]) -> int:
+    """How many requests by id more of such pages could save."""
+    return sum(campaign not in reader.rows and reader.is_served(one, page) for campaign, one in by_id.items())
 
 
 def _row(reader: _Reader, one: Desired) -> Live | Absent | None:
@@ -145,6 +198,9 @@ def _row(reader: _Reader, one: Desired) -> Live | Absent | None:
     if one.id:
         return reader.rows.get(one.id)
     named = _named(reader, one)
+    if not named and not reader.has_all:
+        seen = f"{len(reader.rows)} of {reader.total}"
+        return Absent(f"no campaign named {one.name!r} is in the list, which came incomplete ({seen}): try again")
     if not named:
         return Absent(f"no live campaign is named {one.name!r}, and the file has no id", is_new=True)
     if len(named) > 1:
@@ -162,9 +218,12 @@ def _campaign(request: Request, result: object) -> Live | ApiError:
     if isinstance(result, ApiError):
         return result
     try:
-        return read_campaign(request, result)  # type: ignore[arg-type]  # what is no error is an answer
+        live = read_campaign(request, result)  # type: ignore[arg-type]  # what is no error is an answer
     except UnexpectedAnswer as error:
         return error
+    if live.id.casefold() != request.path.rpartition("/")[2].casefold():
+        return UnexpectedAnswer(str(request), "the answer is about another campaign")
+    return live
 
 
 def _missing(campaign: str, error: ApiError) -> Absent:
@@ -175,7 +234,9 @@ def _missing(campaign: str, error: ApiError) -> Absent:
 
 
 def find_by_name(fields: Fields, name: str, fetch: Fetch) -> tuple[Live, ...]:
-    """Every live campaign with exactly this name, from the whole list."""
+    """Every live campaign with exactly this name, from the whole list; raises ApiError where that cannot be had."""
     reader = _Reader(fields, fetch)
     _list(reader, {}, needs_all=True)
+    if not reader.has_all:
+        raise UnexpectedAnswer(str(list_campaigns(1)), f"the list came incomplete: {len(reader.rows)} rows")
     return tuple(row for row in reader.rows.values() if row.name == name.strip())
