@@ -68,6 +68,18 @@ def test_a_plan_at_the_usual_width() -> None:
               call_time_ranges, sales.yaml:3
             retries  3           -> 2                         tightens
               max_retries, sales.yaml:6
+                00    03    06    09    12    15    18    21    24
+            Mon ··················██████--████████··············
+            Tue ··················██████--████████··············
+            Wed ··················██████--████████··············
+            Thu ··················██████--████████··············
+            Fri ··················██████--████████··············
+            Sat ··················++++++··++++++++··············
+            Sun ················································
+            █ kept, + added, - removed, · closed; a mark is 30 minutes on the clock of
+              America/New_York
+            hours a week 40 h -> 42 h (7 h added, 5 h removed)
+            earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields; may pause: calls may be queued
 
@@ -104,6 +116,17 @@ def test_on_a_wide_terminal_a_field_has_one_line() -> None:
             retries              3           -> 2                         tightens  max_retries, sales.yaml:6
           ? completes by itself  unknown     -> yes                       is sent   auto_complete, sales.yaml:7
               the API does not show it
+                00    03    06    09    12    15    18    21    24
+            Mon ··················██████--████████··············
+            Tue ··················██████--████████··············
+            Wed ··················██████--████████··············
+            Thu ··················██████--████████··············
+            Fri ··················██████--████████··············
+            Sat ··················++++++··++++++++··············
+            Sun ················································
+            █ kept, + added, - removed, · closed; a mark is 30 minutes on the clock of America/New_York
+            hours a week 40 h -> 42 h (7 h added, 5 h removed)
+            earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields and send 1 unverified field; may pause: calls may be queued
 
@@ -138,6 +161,23 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
             unknown -> yes
             auto_complete, sales.yaml:7:
             the API does not show it
+                00 03 06 09 12 15 18 21 24
+            Mon ·········███-████·······
+            Tue ·········███-████·······
+            Wed ·········███-████·······
+            Thu ·········███-████·······
+            Fri ·········███-████·······
+            Sat ·········+++·++++·······
+            Sun ························
+            █ kept, + added, - removed, ·
+              closed; a mark is 60 minutes
+              on the clock of
+              America/New_York
+            hours a week 40 h -> 42 h (7 h
+              added, 5 h removed)
+            earliest 09:00; latest 17:00;
+              days Mon-Fri -> Mon-Sat
+              (gains Sat)
             note: queued calls may wait
               until they fall into the new
               calling hours
@@ -149,6 +189,14 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
           unverified fields; 1 may pause;
           1 loosens; 6 requests
     """)
+
+
+def test_campaigns_that_loosen_come_before_those_that_only_tighten() -> None:
+    plan = planned({"a.yaml": "max_retries: 2", "b.yaml": "max_retries: 3", "c.yaml": "max_retries: 4"})
+
+    heads = [line for line in body(plan).splitlines() if line.startswith("Campaign")]
+
+    assert heads == ["Campaign C (c.yaml, id id-of-c, active)", "Campaign A (a.yaml, id id-of-a, active)"]
 
 
 def test_wide_letters_stay_in_their_columns() -> None:

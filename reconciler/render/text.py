@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from reconciler.apply import Outcome, Result
 from reconciler.campaign import Position, Problem, Status
 from reconciler.diff import Change, Direction
 from reconciler.plan import CampaignPlan, Plan, StatusChange, Unshown
-from reconciler.render import words
+from reconciler.render import review, week, words
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
 from reconciler.render.words import clean, count
 
@@ -44,9 +45,10 @@ def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
     No line is longer than `width` columns, unless it holds a single word. No newline at the end.
     """
     lines: list[Line] = [*paragraph(f"Plan for {clean(plan.base_url)}", width, hanging=2, style=Style.BOLD), []]
-    for campaign in plan.campaigns:
+    day = week.reference_day(plan.created_at)
+    for campaign in review.ordered(plan.campaigns):
         if campaign.has_steps or campaign.errors:
-            lines += [*_block(campaign, width), []]
+            lines += [*_block(campaign, day, width), []]
     lines += _notes(plan.campaigns, width)
     if not plan.has_steps and not plan.has_errors:
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
@@ -63,12 +65,13 @@ def _no_changes(plan: Plan) -> str:
     )
 
 
-def _block(campaign: CampaignPlan, width: int) -> Iterator[Line]:
-    """A campaign: what it is, a row for each field, notes, errors, and the steps."""
+def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
+    """A campaign: what it is, a row for each field, the week if its hours change, notes, errors, and the steps."""
     yield from _head(campaign, width)
     rows = list(_rows(campaign))
     if rows:
         yield from _table(rows, width)
+    yield from week.picture(campaign, day, width, _MARGIN)
     for notice in campaign.notices:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:

@@ -1,0 +1,117 @@
+"""What a reviewer asks of a plan: who is called when they were not before, what stops, what pauses, what else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from reconciler.campaign import FINISHED, Status
+from reconciler.diff import Direction
+from reconciler.plan import CampaignPlan, Plan
+from reconciler.render.week import change_of, in_words
+from reconciler.render.words import before_after, clean, count
+
+_SHORT_DIGEST = 12
+
+
+def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
+    """What cannot be planned first, then what loosens, what starts calls, other changes, notes, and the rest."""
+    return sorted(campaigns, key=_rank)
+
+
+def _rank(campaign: CampaignPlan) -> int:
+    answers = (
+        campaign.errors,
+        campaign.loosens,
+        starts_calls(campaign),
+        campaign.has_steps,
+        campaign.notices or campaign.unverified,
+    )
+    return next((rank for rank, answer in enumerate(answers) if answer), len(answers))
+
+
+def starts_calls(campaign: CampaignPlan) -> bool:
+    """The campaign becomes active."""
+    return campaign.status is not None and campaign.status.after == Status.ACTIVE
+
+
+def stops_calls(campaign: CampaignPlan) -> bool:
+    """The campaign is active, and becomes something else."""
+    return campaign.status is not None and campaign.status.before == Status.ACTIVE
+
+
+def is_quiet(campaign: CampaignPlan) -> bool:
+    """Apply would do nothing, and nothing is wrong."""
+    return not campaign.has_steps and not campaign.errors
+
+
+def short_digest(plan: Plan) -> str:
+    """The beginning of the digest, without the name of the hash."""
+    return plan.digest.removeprefix("sha256:")[:_SHORT_DIGEST]
+
+
+def headline(plan: Plan) -> str:
+    """`3 campaigns change, 1 cannot be planned, 1 may pause, 2 loosen, 14 unchanged`, without what is none."""
+    campaigns = plan.campaigns
+    changing = sum(c.is_pending for c in campaigns)
+    told = [f"{count(changing, 'campaign')} {'changes' if changing == 1 else 'change'}" if changing else ""]
+    told += [
+        f"{number} {one if number == 1 else several}"
+        for number, one, several in (
+            (sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
+            (sum(c.loosens for c in campaigns), "loosens", "loosen"),
+            (sum(map(starts_calls, campaigns)), "starts calls", "start calls"),
+            (sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
+            (sum(c.may_pause for c in campaigns), "may pause", "may pause"),
+            (sum(c.has_steps and not c.is_pending for c in campaigns), *["is sent only what cannot be checked"] * 2),
+            (sum(map(is_quiet, campaigns)), "unchanged", "unchanged"),
+        )
+        if number
+    ]
+    return ", ".join(filter(None, told)) or "no campaigns"
+
+
+# The three questions
+
+
+def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
+    """What lets people be called who were not, or more often: `Sat 09:00-17:00`, `retries 2 -> 3`."""
+    status = campaign.status
+    told = [f"starts calls: {status.before} -> {status.after}"] if status and starts_calls(campaign) else []
+    change = change_of(campaign, day)
+    if change and change.minutes_added:
+        told.append(f"may call {in_words(change.added)}")
+    return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=change is not None)]
+
+
+def stopped(campaign: CampaignPlan, day: date) -> list[str]:
+    """What ends: calls, hours, tries: `no calls Mon 09:00-17:00`, `retries 3 -> 2`."""
+    status = campaign.status
+    told = []
+    if status and (stops_calls(campaign) or status.after in FINISHED):
+        told.append(f"{status.before} -> {status.after}{', which is final' * (status.after in FINISHED)}")
+    change = change_of(campaign, day)
+    if change and change.minutes_removed:
+        told.append(f"no calls {in_words(change.removed)}")
+    return [*map(clean, told), *_moved(campaign, Direction.TIGHTENS, is_told=change is not None)]
+
+
+def _moved(campaign: CampaignPlan, direction: Direction, *, is_told: bool) -> Iterator[str]:
+    """The changes of one direction; those of the calling hours are left out where the hours themselves are told."""
+    for change in campaign.changes:
+        if change.direction is direction and not (is_told and change.field.calendar):
+            before, after = before_after(change)
+            yield f"{clean(change.field.title)} {before} -> {after}"
+
+
+def answers(plan: Plan, day: date) -> Sequence[tuple[str, list[tuple[CampaignPlan, list[str]]]]]:
+    """The three questions, each with the campaigns that answer it and what is to be said of them."""
+    campaigns = [campaign for campaign in ordered(plan.campaigns) if not campaign.errors]
+    called = [(campaign, called_anew(campaign, day)) for campaign in campaigns]
+    ended = [(campaign, stopped(campaign, day)) for campaign in campaigns]
+    paused = [(campaign, ["while queued calls are waited for"]) for campaign in campaigns if campaign.may_pause]
+    return (
+        ("Called when they were not before, or more often", [pair for pair in called if pair[1]]),
+        ("Stops, or is called less", [pair for pair in ended if pair[1]]),
+        ("May pause during apply", paused),
+    )

@@ -1,0 +1,141 @@
+"""The week as a picture in characters, before and after, and what changes in it in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from reconciler import hours
+from reconciler.hours import Schedule, Spans, Week, WeekChange
+from reconciler.plan import CampaignPlan
+from reconciler.render.columns import Line, Style, paragraph
+from reconciler.zones import DAY
+
+KEPT, ADDED, REMOVED, BOTH, CLOSED = "█+-±·"
+LEGEND = {KEPT: "kept", ADDED: "added", REMOVED: "removed", BOTH: "some added, some removed", CLOSED: "closed"}
+_STYLES = {ADDED: Style.YELLOW, REMOVED: Style.GREEN, BOTH: Style.YELLOW, CLOSED: Style.DIM}
+_LABEL = len("Mon ")
+_TICK = 3 * 60
+_FINE, _COARSE = 30, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something that is counted in a week, before and after, and what there is to say of it."""
+
+    title: str
+    before: str
+    after: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        """`hours a week 40 h -> 45 h (5 h added)`."""
+        told = f"{self.title} {self.before}" + (f" -> {self.after}" if self.after != self.before else "")
+        return f"{told} ({self.note})" if self.note else told
+
+
+def reference_day(created_at: str) -> date:
+    """The day whose week is looked at where two zones are compared: that of the plan, else a week without events."""
+    try:
+        return date.fromisoformat(created_at[:10])
+    except ValueError:
+        return date(2026, 1, 5)
+
+
+def change_of(campaign: CampaignPlan, day: date) -> WeekChange | None:
+    """What the plan changes about a campaign's calling hours; None where it changes nothing, or too little is known."""
+    if campaign.schedules is None or campaign.schedules[0] == campaign.schedules[1]:
+        return None
+    return hours.compare(*campaign.schedules, day)
+
+
+def figures(before: Schedule, after: Schedule, change: WeekChange) -> list[Figure]:
+    """Hours a week, earliest and latest hour, days; and the zone where that changes. Hours are on each one's clock."""
+    moved = [
+        f"{hours.hours_in_words(length)} {word}"
+        for length, word in ((change.minutes_added, "added"), (change.minutes_removed, "removed"))
+        if length
+    ]
+    days = [
+        f"{word} {hours.words(which)}"
+        for which, word in ((change.days_gained, "gains"), (change.days_lost, "loses"))
+        if which
+    ]
+    week = (hours.hours_in_words(change.minutes_before), hours.hours_in_words(change.minutes_after))
+    found = [
+        Figure("hours a week", *week, ", ".join(moved) or "the same hours"),
+        Figure("earliest", change.earliest_before or "none", change.earliest_after or "none"),
+        Figure("latest", change.latest_before or "none", change.latest_after or "none"),
+        Figure("days", hours.words(before.days), hours.words(after.days), ", ".join(days)),
+    ]
+    if change.week:
+        found.append(Figure("clock", before.timezone, after.timezone, f"compared in the week of {change.week}"))
+    return found
+
+
+def in_words(week: Week) -> str:
+    """The open hours of a week, days that are alike together: `Mon-Fri 17:00-19:00; Sat 09:00-19:00`."""
+    alike: dict[Spans, list[int]] = {}
+    for day, spans in enumerate(week, start=1):
+        if spans:
+            alike.setdefault(spans, []).append(day)
+    return "; ".join(f"{hours.words(days)} {hours.spans_in_words(spans)}" for spans, days in alike.items())
+
+
+# The picture
+
+
+def picture(campaign: CampaignPlan, day: date, width: int, indent: int = 0) -> Iterator[Line]:
+    """A ruler, a row per weekday, the legend and the figures, at most `width` columns wide; nothing if no hour changes.
+
+    A mark is 30 minutes, or 60 where that is too wide; where even that is too wide there are figures only.
+    """
+    change = change_of(campaign, day)
+    if change and campaign.schedules:
+        yield from _picture(*campaign.schedules, change, width, indent)
+
+
+def _picture(before: Schedule, after: Schedule, change: WeekChange, width: int, indent: int) -> Iterator[Line]:
+    space = width - indent
+    per_mark = next((size for size in (_FINE, _COARSE) if _LABEL + len(_ruler(size)) <= space), None)
+    if per_mark:
+        rows = [marks(change, day, per_mark) for day in range(7)]
+        yield [(" " * (indent + _LABEL) + _ruler(per_mark), Style.DIM)]
+        for name, row in zip(hours.DAY_NAMES, rows, strict=True):
+            yield [(f"{' ' * indent}{name} ", Style.PLAIN), *_styled(row)]
+        yield from paragraph(_legend(rows, per_mark, after.timezone), width, indent, 2, Style.DIM)
+    length, *others = map(str, figures(before, after, change))
+    yield from paragraph(length, width, indent, 2)
+    yield from paragraph("; ".join(others), width, indent, 2)
+
+
+def marks(change: WeekChange, day: int, per_mark: int) -> str:
+    """A weekday (0 is Monday) as one mark for every `per_mark` minutes."""
+    kept, added, removed = (
+        [bool(hours.common(week[day], ((at, at + per_mark),))) for at in range(0, DAY, per_mark)]
+        for week in (change.kept, change.added, change.removed)
+    )
+    return "".join(map(_mark, kept, added, removed))
+
+
+def _mark(kept: bool, added: bool, removed: bool) -> str:  # noqa: FBT001 - three answers about one mark
+    if added or removed:
+        return BOTH if added and removed else ADDED if added else REMOVED
+    return KEPT if kept else CLOSED
+
+
+def _ruler(per_mark: int) -> str:
+    """The hours above the marks that begin with them: `00    03    06`."""
+    return "".join(f"{at // 60:02}".ljust(_TICK // per_mark) for at in range(0, DAY + 1, _TICK)).rstrip()
+
+
+def _styled(row: str) -> Line:
+    runs: Iterable[tuple[str, Iterator[str]]] = groupby(row)
+    return [("".join(run), _STYLES.get(mark, Style.PLAIN)) for mark, run in runs]
+
+
+def _legend(rows: Sequence[str], per_mark: int, timezone: str) -> str:
+    used = [f"{mark} {word}" for mark, word in LEGEND.items() if any(mark in row for row in rows)]
+    return f"{', '.join(used)}; a mark is {per_mark} minutes on the clock of {timezone}"
