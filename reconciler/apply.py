@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler import diff
-from reconciler.campaign import Desired, Live, Path, Problem, Status, Value
+from reconciler.campaign import FINISHED, Desired, Live, Path, Problem, Status, Value, may_become
 from reconciler.canonical import Canonical, Hidden, canonical, fingerprint, is_shown, same, to_api
 from reconciler.diff import Change, Unverified
 from reconciler.endpoints import (
@@ -94,6 +94,10 @@ class _Deferred(ReconcilerError):
     """The change was not made now, and nothing is broken: it can be made later."""
 
 
+class _Overtaken(ReconcilerError):
+    """Somebody changed the campaign since it was planned, so that a step is not possible any more."""
+
+
 class _NotKept(ReconcilerError):
     """The API answered 200 and did not keep what was sent."""
 
@@ -153,15 +157,15 @@ class _Work:
         )
 
     def carry_out(self) -> None:
-        """Every step of this campaign: a pause that the file wants, the PUT, then the status."""
+        """Every step of this campaign: creation, or a pause that the file wants and the PUT; then the status."""
         wanted = self.campaign.status
         self.at.status = self.campaign.live_status
-        if self.campaign.action is Action.CREATE:
-            self._create()
         if wanted and self.campaign.pauses_first:
             self._step_to(wanted.after)
+        if self.campaign.action is Action.CREATE:
+            self._create()
         elif self.campaign.sent:
-            self._update()
+            self._update_if_possible()
         if wanted and self.at.status != wanted.after:
             self._step_to(wanted.after)
 
@@ -179,6 +183,7 @@ class _Work:
         self.at.id, self.at.status = live.id, live.status or Status.DRAFT
         self.at.done.append(f"created as {self.at.status}, id {live.id}")
         self._verify(body, answer)
+        self._remember(self.campaign.changes)
 
     def _looked_up(self, error: ApiError) -> Live:
         found = find_by_name(self.fields, self.campaign.name, lambda requests: [self.at.send(r) for r in requests])
@@ -192,51 +197,61 @@ class _Work:
 
     def _step_to(self, status: str) -> None:
         before = self.at.status
+        if not may_become(before, status):
+            msg = f"the file wants it {status}, but somebody made it {before} meanwhile: plan again"
+            raise _Overtaken(msg)
         self.at.set_status(status)
         self.at.done.append(f"status {before} -> {status}")
+
+    def _update_if_possible(self) -> None:
+        """The update; the end of a campaign does not wait for fields that nobody can verify."""
+        status = self.campaign.status
+        try:
+            self._update()
+        except _Deferred as deferred:
+            if self.campaign.changes or not (status and status.after in FINISHED):
+                raise
+            self.at.notices.append(f"not updated: {deferred}")
 
     def _update(self) -> None:
         """The PUT, with whatever a conflict takes, and a look at what the API kept."""
         body = diff.body_of(self.campaign.sent)
-        try:
-            answer = self._put(body)
-        except Refused as refused:
-            if not _is_conflict(refused):
-                raise
-            answer = self._after_conflict(body, refused)
-        self.at.done.append(f"updated {_count(len(body), 'field')}")
+        answer = self._put(body)
+        if isinstance(answer, Refused):
+            answer = self._after_conflict(body, answer)
         self._verify(body, answer)
-        self._remember()
+        self._remember([c for c in self.campaign.sent if isinstance(c, Unverified)])
 
-    def _after_conflict(self, body: Mapping[str, Value], refused: Refused) -> Answer:
+    def _after_conflict(self, body: Mapping[str, Value], conflict: Refused) -> Answer:
         if not self.campaign.changes:
             msg = "calls are queued, and the update holds nothing but unverified fields: it is not worth a pause"
-            raise _Deferred(msg) from refused
-        if self.at.status == Status.PAUSED and self.campaign.pauses_first:
+            raise _Deferred(msg) from conflict
+        if self.at.status == Status.PAUSED:
             return self._put_until_drained(body)
         if self.at.status != Status.ACTIVE:
-            raise refused
+            raise conflict
         if not self.options.may_pause:
             msg = "calls are queued, and pausing is not allowed here (--no-pause)"
-            raise _Deferred(msg) from refused
-        return self._put_while_paused(body, refused)
+            raise _Deferred(msg) from conflict
+        if self.at.look() != Status.ACTIVE:
+            self.at.notices.append(f"somebody made the campaign {self.at.status} meanwhile: it was not touched")
+            raise conflict
+        return self._put_while_paused(body)
 
-    def _put_while_paused(self, body: Mapping[str, Value], refused: Refused) -> Answer:
+    def _put_while_paused(self, body: Mapping[str, Value]) -> Answer:
         """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
-        at = self.at
-        if at.look() != Status.ACTIVE:
-            at.notices.append(f"somebody made the campaign {at.status} meanwhile: it was not touched")
-            raise refused
-        clock = at.hands.clock
+        at, clock = self.at, self.at.hands.clock
         entry = Entry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), _reason(self.campaign))
-        at.pause(entry)
+        target, is_paused = Status.ACTIVE, False
         began = clock.now()
-        target, known = Status.ACTIVE, None
         try:
-            answer = self._put_until_drained(body)
-            target, known = self._wanted(), read_status(answer)
+            at.pause(entry)
+            try:
+                answer = self._put_until_drained(body)
+                target, is_paused = self._wanted(), read_status(answer) == Status.PAUSED
+            finally:
+                at.put_back(entry, target, is_paused=is_paused)
         finally:
-            at.put_back(entry, target, known)
             self.seconds_paused = clock.now() - began
         return answer
 
@@ -245,24 +260,30 @@ class _Work:
         return Status(self.campaign.status.after) if self.campaign.status else Status.ACTIVE
 
     def _put_until_drained(self, body: Mapping[str, Value]) -> Answer:
-        """Repeat the PUT, with growing waits, until the queue is empty or the time for that is over."""
+        """Repeat the PUT to a paused campaign, with growing waits, until its queue is empty or the time is over."""
         clock = self.at.hands.clock
         deadline = clock.now() + self.options.drain_timeout
         for pause in growing(0.5, 10.0):
-            try:
-                return self._put(body)
-            except Refused as refused:
-                if not _is_conflict(refused):
-                    raise
+            answer = self._put(body)
+            if isinstance(answer, Answer):
+                return answer
             left = deadline - clock.now()
             if left <= 0:
-                break
+                msg = f"calls were still queued after {self.options.drain_timeout:g} s of waiting: nothing was updated"
+                raise _Deferred(msg) from answer
             clock.wait(min(pause, left))
-        msg = f"calls were still queued {self.options.drain_timeout:g} s after the pause: nothing was changed"
-        raise _Deferred(msg)
+        raise AssertionError  # pragma: no cover - the waits never end
 
-    def _put(self, body: Mapping[str, Value]) -> Answer:
-        return self.at.send(update_campaign(self.at.id, body))
+    def _put(self, body: Mapping[str, Value]) -> Answer | Refused:
+        """The PUT: its answer, or the one refusal that a pause can help with. Anything else is raised."""
+        try:
+            answer = self.at.send(update_campaign(self.at.id, body))
+        except Refused as refused:
+            if not _is_conflict(refused):
+                raise
+            return refused
+        self.at.done.append(f"updated {_count(len(body), 'field')}")
+        return answer
 
     def _verify(self, body: Mapping[str, Value], answer: Answer) -> None:
         """Compare what was sent with what the PUT's answer shows, else with one GET. Raises _NotKept."""
@@ -278,11 +299,12 @@ class _Work:
     def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
         return replace(self.campaign.desired, values=body, status=None)
 
-    def _remember(self) -> None:
-        """Record the unverified values that were sent, so that they are not sent again without need."""
+    def _remember(self, sent: Iterable[Change | Unverified]) -> None:
+        """Record values that were sent and may not be shown, so that they are not sent again without need."""
         salted = salt(self.base_url, self.at.id)
-        unverified = [c for c in self.campaign.sent if isinstance(c, Unverified)]
-        hashes = {c.field.name: fingerprint(c.field, c.value, salted) for c in unverified}
+        hashes = {
+            c.field.name: fingerprint(c.field, c.after if isinstance(c, Change) else c.value, salted) for c in sent
+        }
         if not hashes:
             return
         try:
@@ -315,27 +337,28 @@ def _words(of: Field, value: Canonical) -> str:
     return json.dumps(to_api(of, value), ensure_ascii=False)
 
 
-def _failure(error: ReconcilerError, campaign: CampaignPlan) -> Failure:
+def _failure(error: ReconcilerError, campaign: CampaignPlan | None = None) -> Failure:
     """Tell an error as a failure; what a 422 says of a field is told where the field stands in the files."""
     cause = error.__cause__ if isinstance(error.__cause__, ApiError) else error
-    earlier = error.__context__ if isinstance(error, LeftPaused) else None
-    told = "; before that: ".join(str(e) for e in (error, _first_cause(earlier)) if e)
+    first = _first_cause(cause) if isinstance(error, LeftPaused) else None
     refused = cause if isinstance(cause, Refused) else None
+    is_invalid = refused is not None and refused.status == _UNPROCESSABLE
     return Failure(
-        message=told,
+        message=f"{error}; before that: {first}" if first else str(error),
         request=cause.request if isinstance(cause, ApiError) else None,
         status=refused.status if refused else None,
         code=refused.code if refused else None,
-        problems=_problems(refused, campaign) if refused and refused.status == _UNPROCESSABLE else (),
+        problems=_problems(refused, campaign) if refused and campaign and is_invalid else (),
     )
 
 
-def _first_cause(error: BaseException | None) -> ReconcilerError | None:
-    """What went wrong first, before the error that came while things were put back."""
+def _first_cause(error: BaseException) -> ReconcilerError | None:
+    """What went wrong before the error that came while things were put back."""
     first = None
-    while error is not None and error.__context__ is not None:
-        error = error.__context__
-        first = error if isinstance(error, ReconcilerError) and not isinstance(error, ApiError) else first
+    context = error.__context__
+    while context is not None:
+        first = context if isinstance(context, ReconcilerError) else first
+        context = context.__context__
     return first
 
 
@@ -370,7 +393,7 @@ def recover(entries: Iterable[Entry], hands: Hands) -> Iterator[Outcome]:
         try:
             at.put_back(entry, entry.status_before)
         except LeftPaused as error:
-            result, failure = Result.LEFT_PAUSED, Failure(str(error))
+            result, failure = Result.LEFT_PAUSED, _failure(error)
         if at.status == entry.status_before:
             at.done.append(f"it is {at.status} again (paused at {entry.at} {entry.reason})")
         yield Outcome(

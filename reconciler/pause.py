@@ -17,6 +17,8 @@ from reconciler.errors import ApiError, ReconcilerError, Refused, StateError, Un
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
 _NOT_FOUND = 404
 _REFUSALS_BORNE = 3
+# What stands for the status of a campaign that the API does not know any more.
+_GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +120,35 @@ class Handle:
         self.requests += attempts
         self.retries += max(attempts - 1, 0)
 
-    def look(self, *, urgent: bool = False) -> str | None:
-        """Read the status anew."""
+    def look(self, *, urgent: bool = False) -> str:
+        """Read the status anew. An answer without one is an error: nobody may take it for "not paused"."""
         request = get_campaign(self.id)
-        self.status = read_campaign(request, self.send(request, urgent=urgent)).status
-        return self.status
+        status = read_campaign(request, self.send(request, urgent=urgent)).status
+        if status is None:
+            raise UnexpectedAnswer(str(request), "the answer shows no status")
+        self.status = status
+        return status
 
     def set_status(self, status: str, *, urgent: bool = False) -> None:
         """PATCH the status, and make sure of it. After a lost answer, look before judging."""
         request = set_status(self.id, status)
         try:
-            shown = read_status(self.send(request, urgent=urgent))
+            shown = read_status(self.send(request, urgent=urgent)) or self._seen(urgent=urgent)
         except ApiError as error:
-            if is_certain(error) or self.look(urgent=urgent) != status:
+            if is_certain(error) or self._seen(urgent=urgent) != status:
                 raise
-        else:
-            shown = shown or self.look(urgent=urgent)
-            if shown != status:
-                raise UnexpectedAnswer(str(request), f"the API answered with success, but the status is {shown}")
+            shown = status
+        if shown != status:
+            told = f"the API answered with success, but the status is {shown or 'not to be had'}"
+            raise UnexpectedAnswer(str(request), told)
         self.status = status
+
+    def _seen(self, *, urgent: bool) -> str | None:
+        """The status, or None where it cannot be read: a refusal of the look says nothing about the PATCH."""
+        try:
+            return self.look(urgent=urgent)
+        except ApiError:
+            return None
 
     def pause(self, entry: Entry) -> None:
         """Pause the campaign, which the journal then holds. Whatever goes wrong, it is put back."""
@@ -151,34 +163,44 @@ class Handle:
                 self.put_back(entry, entry.status_before)
             raise
 
-    def put_back(self, entry: Entry, target: str, known: str | None = None) -> None:
+    def put_back(self, entry: Entry, target: str, *, is_paused: bool = False) -> None:
         """End our pause: with `target` if the campaign is still paused, else leave it as somebody made it.
 
-        `known` is the status where an answer has just shown it. Raises LeftPaused when it cannot be done.
+        `is_paused` says that an answer has just shown it paused, so that it need not be looked at. Raises
+        LeftPaused when it cannot be done, and Refused where only the target was: then it is as it was.
         """
-        self.status = self._ended(target, known)
+        try:
+            self.status = self._ended(target, is_paused=is_paused)
+        except LeftPaused as left:
+            refused = left.__cause__
+            if target == entry.status_before or not (isinstance(refused, Refused) and is_certain(refused)):
+                raise
+            self.put_back(entry, entry.status_before)
+            raise refused from None
         self._clear(entry)
-        if self.status != target:
-            self.notices.append(f"somebody made the campaign {self.status} while we had paused it: it was left so")
-        elif target == entry.status_before:
-            self.hands.tell(f"{self.name}: resumed")
-        else:
+        if self.status == _GONE:
+            self.notices.append("the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place")
+        elif self.status == target != entry.status_before:
             self.done.append(f"status {entry.status_before} -> {target}")
+        elif self.status == entry.status_before:
+            self.hands.tell(f"{self.name}: {self.status} again")
+        else:
+            self.notices.append(f"somebody made the campaign {self.status} while we had paused it: it was left so")
 
-    def _ended(self, target: str, known: str | None) -> str | None:
+    def _ended(self, target: str, *, is_paused: bool) -> str:
         """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
         since = self.hands.clock.now()
         refusals = 0
         for pause in growing(0.2, 5.0):
             try:
-                status = known or self.look(urgent=True)
-                known = None
+                status = Status.PAUSED if is_paused else self.look(urgent=True)
                 if status != Status.PAUSED:
                     return status
+                is_paused = False
                 self.set_status(target, urgent=True)
             except ApiError as error:
                 if isinstance(error, Refused) and error.status == _NOT_FOUND:
-                    return "deleted"
+                    return _GONE
                 refusals += is_certain(error)
                 if refusals >= _REFUSALS_BORNE or not self.hands.clock.linger(pause, since):
                     msg = f"it is left paused: {error}"
