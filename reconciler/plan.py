@@ -123,7 +123,11 @@ class CampaignPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that apply would do."""
+    """Everything that apply would do.
+
+    `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
+    was made from where that is not simply live against files; `notices` belong to no single campaign.
+    """
 
     base_url: str
     created_at: str
@@ -132,6 +136,8 @@ class Plan:
     reads: int = 0
     allow_removals: bool = False
     unmanaged: tuple[Live, ...] | None = None
+    basis: str | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def is_pending(self) -> bool:
@@ -369,6 +375,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "summary": summary(plan),
         "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
         "allow_dnc_removals": plan.allow_removals,
+        "basis": plan.basis,
+        "notices": list(plan.notices),
         "unmanaged": None
         if plan.unmanaged is None
         else [{"id": live.id, "name": live.name, "status": live.status} for live in plan.unmanaged],

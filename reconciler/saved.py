@@ -28,6 +28,8 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
             reads=document["summary"]["requests"],
             allow_removals=document["allow_dnc_removals"],
             unmanaged=_unmanaged(document["unmanaged"]),
+            basis=document["basis"],
+            notices=tuple(document["notices"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{file} is not a plan that this version can read ({type(error).__name__}: {error}): plan again"
