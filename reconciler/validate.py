@@ -95,7 +95,7 @@ class _Rules:
         return not broken, problems
 
     def _findings(self, name: str, value: Value) -> tuple[Finding, ...]:
-        """The errors in one value; if there are none, what is to be doubted."""
+        """The errors in one value, then what is to be doubted in the rest of it."""
         is_collection = isinstance(value, (list, dict))
         if is_collection and len(value) > _SMALL:
             return self._found(name, value)

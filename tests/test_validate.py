@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler.campaign import Desired, Document, Live, Mark, Path, Position, Problem, Status
 from reconciler.fields import Fields, campaign_fields, fields_of
+from reconciler.files import parse
 from reconciler.validate import MAX_PROBLEMS, check_merged, validate
 from tests.documents import document
 
@@ -671,6 +672,24 @@ def test_a_sound_campaign_with_one_other_value_has_problems_with_that_value_alon
     related = {name, "do_not_call_custom_list", "call_time_ranges"}
     assert {problem.path[0] for problem in problems} <= related
     assert bool(desired) is not any(problem.is_error for problem in problems)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    start=st.integers(0, len(SOUND)),
+    length=st.integers(0, 40),
+    put=st.text("[]{}:,-+ \n'\"10aé#&*<", max_size=12) | st.sampled_from(SOUND.splitlines(keepends=True)),
+)
+def test_a_changed_file_has_problems_within_itself(start: int, length: int, put: str) -> None:
+    text = SOUND[:start] + put + SOUND[start + length :]
+    one, _ = parse(text.encode(), "c.yaml")
+
+    desired, problems = validate([one] if one else [], FIELDS, TODAY)
+
+    lines = text.split("\n")
+    assert [p for p in problems if p.position.column > len(lines[p.position.line - 1]) + 1] == []
+    assert all(str(problem).isprintable() for problem in problems)
+    assert not (desired and any(problem.is_error for problem in problems))
 
 
 @st.composite
