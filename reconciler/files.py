@@ -60,7 +60,7 @@ def read(paths: Sequence[str]) -> Reading:
 def _campaign_files(path: str) -> Iterable[tuple[Path, str]]:
     """All campaign files that one PATH means, as folder and name; folders are named as they were typed."""
     if os.path.lexists(path):
-        return _walk(Path(path)) if Path(path).is_dir() else [_checked(Path(path))]
+        return _walk(Path(path)) if os.path.isdir(path) else [_checked(Path(path))]  # noqa: PTH112  Path.is_dir may raise
     if not glob.has_magic(path):
         raise ReconcilerError(f"{path} does not exist")
     matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob takes no absolute patterns
@@ -109,7 +109,7 @@ def _listed(folder: Path) -> tuple[_Identity, list[tuple[str, bool]]]:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder with campaigns: what its files' names begin with, and the folders that it inherits from, itself first."""
+    """A folder with campaigns: what its files' names begin with, and where it inherits from, itself first."""
 
     prefix: str
     lineage: tuple[str, ...]
@@ -198,11 +198,12 @@ class _Reader:
 
 
 def _over(own: Document, base: Document | None) -> Document:
-    """A document whose absent fields are those of another one."""
+    """A document over another one: what it does not name is inherited. What it names wrongly is not."""
     if base is None:
         return own
-    inherited = {key: base.origin((key,)) for key in base.values if key not in own.values}
-    return Document(own.file, {**base.values, **own.values}, own.marks, own.key_marks, inherited)
+    inherited = {key: base.origin((key,)) for key in base.values if (key,) not in own.key_marks}
+    values = {**{key: base.values[key] for key in inherited}, **own.values}
+    return Document(own.file, values, own.marks, own.key_marks, inherited)
 
 
 def _identity(found: os.stat_result) -> _Identity:
@@ -234,27 +235,31 @@ def write_new(path: Path, text: str) -> bool:
 
     Raises ReconcilerError where it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _write_through(draft, text)
-            os.link(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+        is_new = _linked(path, text.encode())
         _sync(path.parent)
-    except FileExistsError:
-        return False
     except OSError as error:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise ReconcilerError(f"cannot write {path}: half a character at {error.start} of its text") from error
+    return is_new
+
+
+def _linked(path: Path, content: bytes) -> bool:
+    """Write a draft beside the file and give it the file's name: the one way to create that never overwrites."""
+    draft = path.with_name(f".draft-{secrets.token_hex(8)}")
+    try:
+        with draft.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
     return True
-
-
-def _write_through(path: Path, text: str) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _sync(folder: Path) -> None:

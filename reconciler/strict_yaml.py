@@ -53,10 +53,13 @@ _CUT: Final = re.compile(r" +#(?=\S)")
 # libyaml takes `|#` for a block with a comment, the pure-Python parser doesn't. An anchor may come before it.
 _MAYBE_GLUED: Final = re.compile(r"[|>][-+0-9]*#")
 _GLUED: Final = re.compile(r"(?:&\S++(?:\s++|#[^\r\n]*+)*+)?[|>][-+0-9]*#")
+# In `{+15551234567}` the number is a key.
+_LONG_NUMBER: Final = re.compile(r"\d(?:[ ()./-]?\d){5,}+")
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NO_BREAK_SPACE: Final = "\xa0"
 
+_NOTHING: Final = "an empty file: write one `field: value` a line, or remove it"
 _TAG: Final = "tags are not allowed: remove the `!…`, or put the value in quotes if it belongs to it"
 _BLOCK_HEADER: Final = "the text belongs on the lines below the `|` or `>`, indented"
 _INDENTATION: Final = "the indentation does not fit the lines above"
@@ -263,7 +266,8 @@ def _problem(file: str, mark: Mark, message: str, path: Path = (), *, is_warning
 
 
 def _shown(key: str) -> str:
-    """A key as it may stand in a message: short, and printable on any terminal."""
+    """A key as it may stand in a message: short, printable on any terminal, and without a phone number."""
+    key = _LONG_NUMBER.sub("…", key)
     cut = key if len(key) <= 40 else key[:39] + "…"  # noqa: PLR2004  wide enough for every field's name
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)
 
@@ -377,8 +381,10 @@ class _Composer:
         """The one document of the stream; raises _Stop, or yaml.MarkedYAMLError."""
         self._next()
         if type(self._next()) is StreamEndEvent:
-            raise _Stop(_TOP, "an empty file: write one `field: value` a line, or remove it")
+            raise _Stop(_TOP, _NOTHING)
         root = self._next()
+        if type(root) is ScalarEvent and not root.value:
+            raise _Stop(_TOP, _NOTHING)
         if type(root) is not MappingStartEvent:
             hint = _space_hint(self._text, root.start_mark.index - root.start_mark.column)
             message = "not a mapping: write one `field: value` a line, with a space after the colon"
@@ -447,8 +453,9 @@ class _Composer:
             key = self._scalar(event, path)
         else:
             key = self._deep(event, path, depth)[0]
-            # Of `{{ name }}` it is said once that it is no key, and nothing of what is inside.
-            del self.problems[told:]
+            if type(event) is not AliasEvent:
+                # Of `{{ name }}` it is said once that it is no key, and nothing of what is inside.
+                del self.problems[told:]
         if isinstance(key, str):
             if _NO_BREAK_SPACE in key:
                 self._tell(_spot(event.start_mark), "a no-break space in a key: write an ordinary one", path)
@@ -548,7 +555,7 @@ class _Composer:
         if not (number := _NUMBER.fullmatch(text)):
             return text
         whole, fraction, exponent = number.groups()
-        if len(whole) + len(fraction or ".") - 1 > MAX_DIGITS:
+        if len((whole + (fraction or ".")[1:]).lstrip("0")) > MAX_DIGITS:
             message = f"a number of more than {MAX_DIGITS} digits: put it in quotes if it is text"
             return self._refuse(event, message, path)
         if not fraction and not exponent:
