@@ -470,9 +470,8 @@ class _Composer:
         inner = path
         if key is not None:
             inner = (*path, key)
-            self._tell(
-                _spot(event.start_mark), f"written twice, first on line {_mark(keys[key]).line}: keep one", inner
-            )
+            message = f"written twice, first on line {_mark(keys[key]).line}: keep one"
+            self._tell(_spot(event.start_mark), message, inner)
         value = self._next()
         if type(value) is ScalarEvent:
             self._scalar(value, inner)
@@ -622,10 +621,11 @@ def _merge(values: dict[str, Value], places: _Places, merged: list[tuple[Value, 
     if "<<" in places.keys and "<<" not in values:
         del places.keys["<<"], places.items["<<"]
     for source, place in merged:
-        for key in source.keys() - places.keys.keys():
-            values[key] = source[key]
-            places.items[key] = place.items[key]
-            places.keys[key] = place.keys[key]
+        for key in source:
+            if key not in places.keys:
+                values[key] = source[key]
+                places.items[key] = place.items[key]
+                places.keys[key] = place.keys[key]
 
 
 def _joined(path: Path, part: str | int | None) -> Path:

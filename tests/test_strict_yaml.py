@@ -512,6 +512,12 @@ def test_what_is_not_in_the_file_has_no_mark(path: tuple[str | int, ...]) -> Non
     assert () not in document.key_marks
 
 
+def test_merged_fields_come_after_the_own_ones_in_the_order_they_are_written() -> None:
+    document, _ = parse(b"a: &x {e: 1, d: 2, c: 3}\nb: {<<: *x, f: 4, d: 5}\n", FILE)
+    assert document is not None
+    assert list(document.values["b"]) == ["f", "d", "e", "c"]
+
+
 def test_a_skipped_item_does_not_move_the_marks_of_the_others(parser: Parser) -> None:
     document, _ = parse(b"a:\n- 1\n-\n- 2\n", FILE, parser)
     assert document is not None
