@@ -52,7 +52,7 @@ def test_the_campaign_file_is_sound(tmp_path: Path) -> None:
     file = tmp_path / "campaign.yaml"
     file.write_text(_FILE.findall(_text())[0], encoding="utf-8")
 
-    assert _reconciler("validate", str(file), cwd=tmp_path) == "1 campaign checked, no problems\n"
+    assert _shell("reconciler validate campaign.yaml", tmp_path) == "1 campaign checked, no problems\n"
     assert files.read([str(file)]).documents[0].values["id"] == "sales-us-q1"
 
 
@@ -97,18 +97,17 @@ def _run(session: str, folder: Path) -> Iterator[str]:
     """The session's commands, run one after the other in a copy of the samples, each with what it prints."""
     shutil.copytree(ROOT / "campaigns", folder / "campaigns")
     for line in _commands(session):
-        program, *arguments = shlex.split(line.removeprefix("$ "))
-        assert program == "reconciler"
-        yield f"{line}\n{_reconciler(*arguments, cwd=folder)}"
+        yield f"{line}\n{_shell(line.removeprefix('$ '), folder)}"
 
 
-def _reconciler(*arguments: str, cwd: Path) -> str:
-    """Everything that a command prints, as a terminal of 80 columns without colours would show it."""
+def _shell(line: str, folder: Path) -> str:
+    """Everything that a command line prints, as a terminal of 80 columns without colours would show it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TALKOVER_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     done = subprocess.run(
-        [sys.executable, "-m", "reconciler", *arguments],
-        cwd=cwd,
-        env={**environment, "COLUMNS": "80"},
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=folder,
+        env={**environment, "PATH": path, "COLUMNS": "80"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
