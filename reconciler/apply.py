@@ -88,6 +88,7 @@ class Outcome:
     requests: int = 0
     retries: int = 0
     seconds_paused: float = 0.0
+    is_created: bool = False
 
 
 class _Deferred(ReconcilerError):
@@ -140,6 +141,7 @@ class _Work:
     options: Options
     at: Handle
     seconds_paused: float = 0.0
+    is_created: bool = False
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""
@@ -154,6 +156,7 @@ class _Work:
             requests=self.at.requests,
             retries=self.at.retries,
             seconds_paused=round(self.seconds_paused, 3),
+            is_created=self.is_created,
         )
 
     def carry_out(self) -> None:
@@ -181,6 +184,7 @@ class _Work:
                 raise
             answer, live = Answer({}), self._looked_up(error)
         self.at.id, self.at.status = live.id, live.status or Status.DRAFT
+        self.is_created = True
         self.at.done.append(f"created as {self.at.status}, id {live.id}")
         self._verify(body, answer)
         self._remember(self.campaign.changes)
@@ -241,7 +245,8 @@ class _Work:
     def _put_while_paused(self, body: Mapping[str, Value]) -> Answer:
         """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
         at, clock = self.at, self.at.hands.clock
-        entry = Entry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), _reason(self.campaign))
+        reason = _reason(self.campaign)
+        entry = Entry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), reason, at.hands.token_env)
         target, is_paused = Status.ACTIVE, False
         began = clock.now()
         try:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "plan": "Show what apply would change for the people who are called.",
     "apply": "Bring live campaigns to what their files say.",
     "recover": "Resume campaigns that an interrupted apply left paused.",
+    "show": "Show a saved plan in any form. Needs no network.",
     "sandbox": "Serve a stand-in for the API on this machine.",
 }
 

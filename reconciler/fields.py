@@ -185,4 +185,14 @@ def schema_folder() -> Path:
 @functools.cache
 def campaign_fields() -> Fields:
     """The fields of `schemas/campaign.schema.json`."""
-    return fields_of(json.loads((schema_folder() / "campaign.schema.json").read_text(encoding="utf-8")))
+    return _shipped("campaign.schema.json")
+
+
+@functools.cache
+def environment_fields() -> Fields:
+    """What `_environment.yaml` may set: `schemas/environment.schema.json`."""
+    return _shipped("environment.schema.json")
+
+
+def _shipped(name: str) -> Fields:
+    return fields_of(json.loads((schema_folder() / name).read_text(encoding="utf-8")))

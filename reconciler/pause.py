@@ -23,13 +23,17 @@ _GONE = "gone"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the journal holds of one campaign: that we paused it, and what it was before."""
+    """What the journal holds of one campaign: that we paused it, and what it was before.
+
+    `token_env` is the name of the variable with the token that sees the campaign, never the token.
+    """
 
     campaign: str
     base_url: str
     status_before: str
     at: str
     reason: str
+    token_env: str = "TALKOVER_TOKEN"
 
 
 class Journal(Protocol):
@@ -79,12 +83,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What apply is given to act with; `tell` is told what happens while it happens, one line each."""
+    """What apply is given to act with; `tell` is told what happens while it happens, one line each.
+
+    `token_env` names the variable that the token came from, for the journal.
+    """
 
     send: Send
     journal: Journal
     clock: Clock
     tell: Callable[[str], None]
+    token_env: str = "TALKOVER_TOKEN"
 
 
 class LeftPaused(ReconcilerError):

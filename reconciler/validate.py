@@ -64,6 +64,13 @@ def _desired(fields: Fields, document: Document) -> Desired:
     return Desired(document, document.values.get(named(fields, "identity")), Status(status) if status else None, values)
 
 
+def check_settings(documents: Sequence[Document], fields: Fields, today: date) -> tuple[Problem, ...]:
+    """Every problem of files that hold settings and no campaign, by the schema that `fields` comes from."""
+    rules = _Rules(fields, today)
+    found = {problem: None for document in documents for problem in rules.problems(document)[1]}
+    return tuple(sorted(found, key=_place))
+
+
 # One file
 
 

@@ -2,53 +2,57 @@
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from reconciler import __version__
-from reconciler.apply import Failure, Options, Outcome, Result, apply, recover
+from reconciler import saved
+from reconciler.apply import Options, Outcome
 from reconciler.commands import options
-from reconciler.commands.options import Network
-from reconciler.commands.planning import Place, environment_of, planned, reached
-from reconciler.commands.reading import without_errors
-from reconciler.commands.terminal import has_colour, out, say, width
-from reconciler.ends import Ends, side_by_side
-from reconciler.errors import Interrupted, UsageError
+from reconciler.commands.carrying import Manner, Ran, carried_out, finish, is_of, resumed
+from reconciler.commands.changes import branch_of, over_limits
+from reconciler.commands.options import Network, Selection
+from reconciler.commands.planning import Group, Place, Wish, grouped, planned, reached
+from reconciler.commands.reading import Checked, without_errors
+from reconciler.commands.terminal import has_colour, say, width
+from reconciler.ends import Ends
+from reconciler.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.fields import campaign_fields
-from reconciler.pause import Entry, Hands
-from reconciler.plan import CampaignPlan, Plan
-from reconciler.render import json, text
+from reconciler.journal import StateFolder
+from reconciler.plan import Plan
+from reconciler.render import text
+
+_SHORTEST_DIGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How apply shows itself and when it gives up."""
+class Approval:
+    """What was approved beforehand: a saved plan, a digest, or what a branch changes."""
 
-    form: str
-    report: Path | None = None
-    auto_approve: bool = False
-    fail_fast: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What a report needs to know besides the outcomes."""
-
-    manner: Manner
-    began: str
-    digest: str | None = None
+    plan_file: Path | None
+    expect: str | None
+    base: str | None
 
 
 @click.command(short_help="Bring live campaigns to what their files say.")
 @options.paths
+@options.selection
 @options.network
 @options.allow_dnc_removals
+@options.limits
 @options.forms("text", "json")
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Apply exactly this saved plan, if nothing moved since.",
+)
+@click.option("--expect", metavar="DIGEST", help="Apply only if the plan has this digest.")
+@click.option("--base", metavar="REV", help="Apply only what this branch changes since it left REV.")
 @click.option("--auto-approve", is_flag=True, help="Don't ask: apply at once.")
 @click.option(
     "--drain-timeout",
@@ -60,24 +64,14 @@ class Ending:
 )
 @click.option("--no-pause", is_flag=True, help="Never pause a campaign: put off what needs it.")
 @click.option("--fail-fast", is_flag=True, help="Begin no further campaign after one that failed.")
+@click.option("--pin", is_flag=True, help="Write the ids of created campaigns into their files.")
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write the JSON report there, too.",
 )
-def command(  # noqa: PLR0913 - an option each
-    paths: Sequence[str],
-    *,
-    allow_dnc_removals: bool,
-    drain_timeout: float,
-    no_pause: bool,
-    form: str,
-    report: Path | None,
-    auto_approve: bool,
-    fail_fast: bool,
-    **network: object,
-) -> int:
+def command(paths: Sequence[str], **given: object) -> int:
     """Show the plan, ask, and bring the live campaigns to what their files say.
 
     When the API refuses a change because calls are queued, the campaign is paused, changed and resumed; it is
@@ -87,135 +81,144 @@ def command(  # noqa: PLR0913 - an option each
     Examples:
       reconciler apply --sandbox
       reconciler apply campaigns/production --auto-approve --report report.json
+      reconciler apply --plan plan.json
     """
-    manner = Manner(form, report, auto_approve, fail_fast)
-    reach = Network(**network)  # type: ignore[arg-type]  # click has checked the types
-    found = without_errors(paths)
-    ends = Ends(say, reach.deadline)
-    with (
-        ends.heeding_signals(),
-        reached(reach, environment_of(found), ends, read_only=False) as place,
-        place.state.locked(),
-    ):
-        began = ends.stamp()
-        healed = heal(place)
-        plan = planned(place, found.desired, allow_removals=allow_dnc_removals)
-        click.echo(text.plan(plan, width=width(), colour=has_colour()), err=manner.form == "json")
-        if plan.has_steps and not manner.auto_approve:
-            _ask(ends)
-        how = Options(drain_timeout, may_pause=not no_pause, allow_removals=allow_dnc_removals)
-        outcomes = (*healed, *_carried_out(plan, place, how, manner))
-        return finish(outcomes, place, Ending(manner, began, plan.digest))
+    network, selection = options.taken(Network, given), options.taken(Selection, given)
+    approval, manner = options.taken(Approval, given), options.taken(Manner, given)
+    approved = _saved(approval, paths, given)
+    found = _found(approved, paths, selection)
+    groups = grouped(found, network)
+    _fits(approved, groups)
+    ends = Ends(say, network.deadline)
+    with StateFolder(network.state_dir).locked():
+        runs = []
+        for group in groups:
+            applying = _Applying(group, network, ends, manner, approval, given)
+            runs.append(applying.run(approved, paths, selection))
+        if given["pin"]:
+            _pin(runs)
+        return finish(runs, ends.stamp(), manner)
+
+
+@dataclass(frozen=True, slots=True)
+class _Applying:
+    """The application to one environment."""
+
+    group: Group
+    network: Network
+    ends: Ends
+    manner: Manner
+    approval: Approval
+    given: Mapping[str, object]
+
+    def run(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Ran:
+        """Heal, plan, show, ask, carry out. Raises ReconcilerError as long as nothing was written."""
+        branch = branch_of(self.approval.base, paths, self.group.desired) if self.approval.base else None
+        removals = approved.allow_removals if approved else bool(self.given["allow_dnc_removals"])
+        wish = Wish(removals, selection.live_status, branch=branch)
+        began = self.ends.stamp()
+        with (
+            self.ends.heeding_signals(),
+            reached(self.network, self.group.environment, self.ends, read_only=False) as place,
+        ):
+            healed = heal(place)
+            plan = self._plan(place, wish, approved)
+            self._agree_on(plan)
+            if plan.has_steps and not self.manner.auto_approve:
+                self._ask()
+                if self._plan(place, wish, approved).digest != plan.digest:
+                    raise StalePlan(["something moved while the question stood there"])
+            how = Options(float(str(self.given["drain_timeout"])), not self.given["no_pause"], removals)
+            return Ran(place.base_url, began, (*healed, *carried_out(plan, place, how, self.manner)), plan.digest)
+
+    def _plan(self, place: Place, wish: Wish, approved: Plan | None) -> Plan:
+        """What is to be done now: exactly the saved plan's steps, if there is one."""
+        plan = planned(place, self.group.desired, wish)
+        if approved is None:
+            return plan
+        plan, notices = saved.agreed(approved, plan)
+        for notice in notices:
+            say(notice)
+        return plan
+
+    def _agree_on(self, plan: Plan) -> None:
+        """Show the plan, and refuse it where it is not the expected one or goes over a limit."""
+        click.echo(text.plan(plan, width=width(), colour=has_colour()), err=self.manner.form == "json")
+        expected = self.approval.expect
+        if expected and not _is_digest(expected, plan.digest):
+            raise StalePlan([f"the digest is {plan.digest}, and {expected} was expected"])
+        if over_limits([plan], [self.group], self.given):
+            msg = "the plan is over a limit: nothing was written"
+            raise ReconcilerError(msg)
+
+    def _ask(self) -> None:
+        """Ask; raises Interrupted unless the answer is `yes`, and UsageError where nobody can be asked."""
+        if not sys.stdin.isatty():
+            msg = "nothing was written: there is no terminal to ask on, so pass --auto-approve to apply this plan"
+            raise UsageError(msg)
+        with self.ends.asking():
+            click.echo("Apply this plan? Only `yes` does: ", err=True, nl=False)
+            answer = sys.stdin.readline().strip()
+        if answer != "yes":
+            msg = "not approved: nothing was written"
+            raise Interrupted(msg)
+
+
+def _is_digest(expected: str, digest: str) -> bool:
+    """Whether a digest is the expected one, which may be given short, as plans print it."""
+    short = expected.removeprefix("sha256:")
+    return len(short) >= _SHORTEST_DIGEST and digest.removeprefix("sha256:").startswith(short)
+
+
+def _saved(approval: Approval, paths: Sequence[str], given: Mapping[str, object]) -> Plan | None:
+    if approval.plan_file is None:
+        return None
+    others = [name for name in ("names", "types", "live_status", "base", "allow_dnc_removals") if given[name]]
+    if paths or others:
+        msg = "--plan says by itself which campaigns and what: give no PATH, --base or other selection with it"
+        raise UsageError(msg)
+    try:
+        content = approval.plan_file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        msg = f"{approval.plan_file} cannot be read: {error}"
+        raise PlanFileError(msg) from None
+    return saved.read_plan(content, str(approval.plan_file), campaign_fields())
+
+
+def _found(approved: Plan | None, paths: Sequence[str], selection: Selection) -> Checked:
+    if approved is None:
+        return without_errors(paths, selection)
+    files = [campaign.file for campaign in approved.campaigns]
+    if gone := [file for file in files if not Path(file).is_file()]:
+        raise StalePlan([f"{file} is gone" for file in gone])
+    return without_errors(files)
+
+
+def _fits(approved: Plan | None, groups: Sequence[Group]) -> None:
+    """A plan is for one host; raises PlanFileError before anything is sent to another."""
+    if approved is None:
+        return
+    hosts = {group.environment.base_url for group in groups}
+    if hosts != {approved.base_url}:
+        msg = f"the plan was made for {approved.base_url}, and this is {', '.join(sorted(hosts))}: plan again for it"
+        raise PlanFileError(msg)
 
 
 def heal(place: Place) -> tuple[Outcome, ...]:
-    """Resume what an earlier run paused and could not resume; entries of other hosts are told and left."""
+    """Resume what an earlier run paused and could not resume; entries of other environments are told and left."""
     entries = place.state.entries()
-    foreign = [entry for entry in entries if entry.base_url != place.base_url]
-    for entry in foreign:
-        say(f"the journal holds campaign {entry.campaign} of another host, {entry.base_url}: run recover for that host")
-    return resumed([entry for entry in entries if entry.base_url == place.base_url], place)
+    for entry in entries:
+        if not is_of(entry, place):
+            where = f"{entry.base_url} ({entry.token_env})"
+            say(f"the journal holds campaign {entry.campaign} of {where}: run `reconciler recover` for it")
+    return resumed([entry for entry in entries if is_of(entry, place)], place)
 
 
-def resumed(entries: Sequence[Entry], place: Place) -> tuple[Outcome, ...]:
-    """Put back what these entries say that we paused, and tell what became of it."""
+def _pin(runs: Sequence[Ran]) -> None:
+    """Write the ids of campaigns that were created into their files."""
+    from reconciler.commands.pin import pin_file  # noqa: PLC0415 - only with --pin
 
-    def work(entry: Entry) -> Outcome:
-        return next(recover([entry], hands(place)))
-
-    outcomes = []
-    for number, done in side_by_side(work, entries, place.client.settings.concurrency, place.ends):
-        outcome = done or _stuck(entries[number].campaign, entries[number].campaign, "", Result.LEFT_PAUSED)
-        say(text.outcome(outcome))
-        outcomes.append(outcome)
-    return tuple(outcomes)
-
-
-def hands(place: Place) -> Hands:
-    """What apply and recover act with."""
-    return Hands(place.client.send, place.state, place.ends, say)
-
-
-def _ask(ends: Ends) -> None:
-    """Ask; raises Interrupted unless the answer is `yes`, and UsageError where nobody can be asked."""
-    if not sys.stdin.isatty():
-        msg = "nothing was written: there is no terminal to ask on, so pass --auto-approve to apply this plan"
-        raise UsageError(msg)
-    with ends.asking():
-        click.echo("Apply this plan? Only `yes` does: ", err=True, nl=False)
-        answer = sys.stdin.readline().strip()
-    if answer != "yes":
-        msg = "not approved: nothing was written"
-        raise Interrupted(msg)
-
-
-def _carried_out(plan: Plan, place: Place, how: Options, manner: Manner) -> tuple[Outcome, ...]:
-    """Apply the plan and show the outcomes as they come; they are returned in the plan's order."""
-    outcomes: dict[str, Outcome] = {}
-    gate = _Gate()
-    run = functools.partial(_run, place, gate)
-    for outcome in apply(plan, campaign_fields(), hands(place), how, run):
-        outcomes[outcome.file] = outcome
-        if manner.form == "text" and outcome.result is not Result.UNCHANGED:
-            out(text.outcome(outcome, colour=has_colour()))
-        if manner.fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
-            gate.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
-    return tuple(outcomes[campaign.file] for campaign in plan.campaigns)
-
-
-@dataclass(slots=True)
-class _Gate:
-    """Whether further campaigns may begin."""
-
-    closed_by: str = ""
-
-
-def _run(
-    place: Place, gate: _Gate, work: Callable[[CampaignPlan], Outcome], campaigns: Iterable[CampaignPlan]
-) -> Iterator[Outcome]:
-    """Several campaigns at once. One that is stuck in a request when we are asked to stop is put back from here."""
-    todo = tuple(campaigns)
-
-    def begun(campaign: CampaignPlan) -> Outcome:
-        if gate.closed_by and campaign.has_steps:
-            return Outcome(
-                campaign.id, campaign.name, campaign.file, Result.NOT_ATTEMPTED, failure=Failure(gate.closed_by)
-            )
-        return work(campaign)
-
-    for number, outcome in side_by_side(begun, todo, place.client.settings.concurrency, place.ends):
-        yield outcome or _abandoned(todo[number], place)
-
-
-def _abandoned(campaign: CampaignPlan, place: Place) -> Outcome:
-    entries = [entry for entry in place.state.entries() if entry.campaign == campaign.id]
-    put_back = [next(recover([entry], hands(place))) for entry in entries]
-    left = any(outcome.result is Result.LEFT_PAUSED for outcome in put_back)
-    stuck = _stuck(campaign.id, campaign.name, campaign.file, Result.LEFT_PAUSED if left else Result.FAILED)
-    return replace(stuck, done=tuple(line for outcome in put_back for line in outcome.done))
-
-
-def _stuck(campaign: str | None, name: str, file: str, result: Result) -> Outcome:
-    message = "stopped while a request had no answer yet: it may have worked; plan again to see"
-    return Outcome(campaign, name, file, result, failure=Failure(message))
-
-
-def finish(outcomes: Sequence[Outcome], place: Place, ending: Ending) -> int:
-    """Show and write the report; returns the exit code: 3 left paused, 1 failed in part, 0 done."""
-    results = {outcome.result for outcome in outcomes}
-    code = 3 if Result.LEFT_PAUSED in results else 0 if results <= {Result.APPLIED, Result.UNCHANGED} else 1
-    report = json.report(
-        json.Report(
-            base_url=place.base_url,
-            digest=ending.digest,
-            tool_version=__version__,
-            started_at=ending.began,
-            finished_at=place.ends.stamp(),
-            exit_code=code,
-            outcomes=tuple(outcomes),
-        )
-    )
-    out(report if ending.manner.form == "json" else text.report(outcomes, colour=has_colour()))
-    if ending.manner.report:
-        ending.manner.report.write_text(report + "\n", encoding="utf-8")
-    return code
+    for outcome in (outcome for run in runs for outcome in run.outcomes):
+        if outcome.id and outcome.is_created:
+            pin_file(outcome.file, outcome.id)
+            say(f"{outcome.file}: id {outcome.id} written")

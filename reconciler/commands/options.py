@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,61 @@ class Network:
     log: Path | None
 
 
+_Taken = TypeVar("_Taken")
+
+
+def taken(kind: type[_Taken], given: Mapping[str, object]) -> _Taken:
+    """Gather a group of options into its value."""
+    return kind(**{part.name: given[part.name] for part in fields(kind)})  # type: ignore[arg-type]  # a dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of the campaigns under the paths are meant; an empty tuple means all."""
+
+    names: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    live_status: tuple[str, ...] = ()
+
+
+def selection(command: _Command) -> _Command:
+    """`--name`, `--type`, `--live-status`: the same for all commands that take campaigns."""
+    for option in (
+        click.option(
+            "--live-status",
+            "live_status",
+            multiple=True,
+            metavar="STATUS",
+            help="Only campaigns that have this status now; repeatable.",
+        ),
+        click.option("--type", "types", multiple=True, metavar="TYPE", help="Only campaigns of this type; repeatable."),
+        click.option(
+            "--name",
+            "names",
+            multiple=True,
+            metavar="GLOB",
+            help="Only campaigns with such a name, as in 'Sales *'; repeatable.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def limits(command: _Command) -> _Command:
+    """`--max-changes`, `--max-loosened`, `--max-paused`: how much may happen at once."""
+    for option in (
+        click.option("--max-paused", metavar="N", help="Refuse a plan that may pause more campaigns."),
+        click.option("--max-loosened", metavar="N", help="Refuse a plan that loosens more campaigns."),
+        click.option(
+            "--max-changes",
+            metavar="N|P%",
+            help="Refuse a plan that changes more campaigns (percent from 10 campaigns on).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def paths(command: _Command) -> _Command:
     """Files, folders, or patterns; the folder `campaigns` where none is given."""
     return click.argument("paths", metavar="[PATH]...", nargs=-1)(command)
@@ -34,12 +89,7 @@ def network(command: _Command) -> _Command:
     """Everything that commands need which talk to the API."""
     for option in reversed(
         [
-            click.option(
-                "--base-url",
-                envvar="TALKOVER_BASE_URL",
-                metavar="URL",
-                help="Where the API is. [env: TALKOVER_BASE_URL]",
-            ),
+            click.option("--base-url", metavar="URL", help="Where the API is. [env: TALKOVER_BASE_URL]"),
             click.option(
                 "--sandbox", is_flag=True, help="Use the embedded stand-in for the API, kept in the state folder."
             ),

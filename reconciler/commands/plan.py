@@ -2,49 +2,143 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
-from reconciler import plan as plans
+from reconciler.branch import offline_plan
 from reconciler.commands import options
-from reconciler.commands.options import Network
-from reconciler.commands.planning import environment_of, planned, reached
+from reconciler.commands.changes import branch_of, over_limits
+from reconciler.commands.options import Network, Selection
+from reconciler.commands.planning import Group, Wish, grouped, has_token, planned, reached, terms_of
 from reconciler.commands.reading import without_errors
 from reconciler.commands.terminal import has_colour, out, say, width
 from reconciler.ends import Ends
-from reconciler.render import text
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.fields import campaign_fields
+from reconciler.plan import Plan
+from reconciler.render import json
 
 
 @click.command(short_help="Show what apply would change for the people who are called.")
 @options.paths
+@options.selection
 @options.network
 @options.allow_dnc_removals
-@options.forms("text", "json")
+@options.limits
+@options.forms("text", "json", "markdown", "html", "github")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
-def command(
-    paths: Sequence[str], *, allow_dnc_removals: bool, form: str, detailed_exitcode: bool, **network: object
-) -> int:
+@click.option(
+    "--out",
+    "saved",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Save the plan, for `apply --plan FILE`.",
+)
+@click.option(
+    "--base",
+    metavar="REV",
+    help="Only what this branch changes since it left REV. Without a token: from the files alone.",
+)
+@click.option("--list-unmanaged", is_flag=True, help="Name the live campaigns that have no file.")
+def command(paths: Sequence[str], **given: object) -> int:
     """Compare campaign files with the live campaigns and show what apply would do. Sends nothing but GET.
 
-    The token comes from the variable TALKOVER_TOKEN.
+    The token comes from the variable TALKOVER_TOKEN, or from the one that `_environment.yaml` names.
 
     \b
     Examples:
       reconciler plan --sandbox
       reconciler plan campaigns/production --detailed-exitcode
-      reconciler plan --format json > plan.json
+      reconciler plan --base origin/main --format markdown
+      reconciler plan --out plan.json
     """
-    reach = Network(**network)  # type: ignore[arg-type]  # click has checked the types
-    found = without_errors(paths)
-    ends = Ends(say, reach.deadline)
-    with ends.heeding_signals(), reached(reach, environment_of(found), ends, read_only=True) as place:
-        plan = planned(place, found.desired, allow_removals=allow_dnc_removals)
-    if form == "json":
-        out(json.dumps(plans.to_json(plan), indent=2, ensure_ascii=False))
-    else:
-        out(text.plan(plan, width=width(), colour=has_colour()))
-    if plan.has_errors:
+    network, selection = options.taken(Network, given), options.taken(Selection, given)
+    show = options.taken(_Show, given)
+    found = without_errors(paths, selection)
+    groups = grouped(found, network)
+    if len(groups) > 1 and (show.saved or show.form in ("html", "markdown")):
+        msg = "these campaigns belong to several environments: a saved plan or a page is for one, so name its folder"
+        raise UsageError(msg)
+    ends = Ends(say, network.deadline)
+    planning = _Planning(network, selection, show, paths, ends)
+    code = 0
+    plans: list[Plan] = []
+    with ends.heeding_signals():
+        for group in groups:
+            try:
+                plans.append(planning.plan(group))
+            except ReconcilerError as error:
+                if len(groups) == 1:
+                    raise
+                say(f"{group.environment.base_url}: {error}")
+                code = 1
+    out(rendered(plans, show.form))
+    if show.saved:
+        show.saved.write_text(json.plan(plans[0]) + "\n", encoding="utf-8")
+    if over_limits(plans, groups, given) or any(plan.has_errors for plan in plans):
         return 1
-    return 2 if detailed_exitcode and plan.is_pending else 0
+    return code or (2 if show.detailed_exitcode and any(plan.is_pending for plan in plans) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    """What is to be planned and how it is shown."""
+
+    form: str
+    detailed_exitcode: bool
+    saved: Path | None
+    base: str | None
+    list_unmanaged: bool
+    allow_dnc_removals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Planning:
+    """Planning with what the command line says."""
+
+    network: Network
+    selection: Selection
+    show: _Show
+    paths: Sequence[str]
+    ends: Ends
+
+    def plan(self, group: Group) -> Plan:
+        """The plan of one environment."""
+        of = branch_of(self.show.base, self.paths, group.desired) if self.show.base else None
+        if of and not has_token(group.environment, self.network):
+            say("no token: the plan is made from the files alone, and live campaigns are not read")
+            terms = terms_of(group.environment.base_url, self.ends)
+            return offline_plan(campaign_fields(), of, group.desired, terms)
+        wish = Wish(self.show.allow_dnc_removals, self.selection.live_status, self.show.list_unmanaged, of)
+        desired = tuple(one for one in group.desired if of is None or one.file in of.touches)
+        with reached(self.network, group.environment, self.ends, read_only=True) as place:
+            return planned(place, desired, wish)
+
+
+def rendered(plans: Sequence[Plan], form: str) -> str:
+    """The plans in one of the forms."""
+    return "\n\n".join(_form(form)(plan) for plan in plans) if form != "json" else json.plans(plans)
+
+
+def _form(name: str) -> Callable[[Plan], str]:
+    """Each form is loaded only when it is asked for."""
+    match name:
+        case "markdown":
+            from reconciler.render import markdown  # noqa: PLC0415 - see above
+
+            return markdown.plan
+        case "html":
+            from reconciler.render import html  # noqa: PLC0415 - see above
+
+            return html.plan
+        case "github":
+            from reconciler.render import github  # noqa: PLC0415 - see above
+
+            return github.plan
+        case _:
+            from reconciler.render import text  # noqa: PLC0415 - see above
+
+            return lambda plan: text.plan(plan, width=width(), colour=has_colour())

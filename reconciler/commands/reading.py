@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 from reconciler import files
 from reconciler.campaign import Desired, Document, Problem
+from reconciler.commands.options import Selection
 from reconciler.commands.terminal import say
-from reconciler.errors import FilesError
-from reconciler.fields import campaign_fields
-from reconciler.validate import validate
+from reconciler.errors import FilesError, ReconcilerError
+from reconciler.fields import campaign_fields, environment_fields
+from reconciler.validate import check_settings, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,40 @@ class Checked:
         return any(problem.is_error for problem in self.problems)
 
 
+def today() -> datetime.date:
+    """The date, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 def checked(paths: Sequence[str]) -> Checked:
     """Read and check the campaigns of these paths, by default those of `campaigns`."""
     reading = files.read(paths or ["campaigns"])
-    today = datetime.datetime.now(datetime.UTC).date()
-    desired, problems = validate(reading.documents, campaign_fields(), today)
-    found = sorted({*reading.problems, *problems}, key=lambda problem: (problem.position, problem.message))
+    environment_of = {file: repr(sorted(d.values.items())) for file, d in reading.environments.items()}
+    desired, problems = validate(reading.documents, campaign_fields(), today(), environment_of)
+    settings = check_settings(tuple(reading.environments.values()), environment_fields(), today())
+    found = sorted({*reading.problems, *problems, *settings}, key=lambda p: (p.position, p.message))
     return Checked(desired, tuple(found), reading.environments)
 
 
-def without_errors(paths: Sequence[str]) -> Checked:
+def without_errors(paths: Sequence[str], selection: Selection | None = None) -> Checked:
     """The same, for commands that go on from there: raises FilesError for problems, and tells warnings."""
     found = checked(paths)
     if found.has_errors:
         raise FilesError(found.problems)
     for problem in found.problems:
         say(str(problem))
-    return found
+    return selected(found, selection) if selection else found
+
+
+def selected(found: Checked, selection: Selection) -> Checked:
+    """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
+    chosen = tuple(one for one in found.desired if _is_chosen(one, selection))
+    if not chosen:
+        msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
+        raise ReconcilerError(msg)
+    return replace(found, desired=chosen)
+
+
+def _is_chosen(one: Desired, selection: Selection) -> bool:
+    is_named = not selection.names or any(fnmatchcase(one.label, pattern) for pattern in selection.names)
+    return is_named and (not selection.types or one.values.get("campaign_type") in selection.types)

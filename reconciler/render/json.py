@@ -30,21 +30,37 @@ def plan(of: Plan) -> str:
     return _text(to_json(of))
 
 
+def plans(of: Sequence[Plan]) -> str:
+    """One plan as its document; plans of several environments as a list of documents under `plans`."""
+    if len(of) == 1:
+        return plan(of[0])
+    return _text({"format_version": FORMAT_VERSION, "plans": [to_json(one) for one in of]})
+
+
 def report(of: Report) -> str:
     """A report as text, two spaces deep."""
-    return _text(
-        {
-            "format_version": FORMAT_VERSION,
-            "tool_version": of.tool_version,
-            "base_url": of.base_url,
-            "digest": of.digest,
-            "started_at": of.started_at,
-            "finished_at": of.finished_at,
-            "exit_code": of.exit_code,
-            "summary": _summary(of.outcomes),
-            "campaigns": [_outcome(outcome) for outcome in of.outcomes],
-        }
-    )
+    return _text(_report(of))
+
+
+def reports(of: Sequence[Report]) -> str:
+    """One report as its document; reports of several environments as a list under `reports`."""
+    if len(of) == 1:
+        return report(of[0])
+    return _text({"format_version": FORMAT_VERSION, "reports": [_report(one) for one in of]})
+
+
+def _report(of: Report) -> dict[str, Any]:
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": of.tool_version,
+        "base_url": of.base_url,
+        "digest": of.digest,
+        "started_at": of.started_at,
+        "finished_at": of.finished_at,
+        "exit_code": of.exit_code,
+        "summary": _summary(of.outcomes),
+        "campaigns": [_outcome(outcome) for outcome in of.outcomes],
+    }
 
 
 def _text(document: dict[str, Any]) -> str:

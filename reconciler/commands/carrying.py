@@ -1,0 +1,133 @@
+"""What apply and recover share: acting on several campaigns at once, healing, and the report."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler import __version__
+from reconciler.apply import Failure, Options, Outcome, Result, apply, recover
+from reconciler.commands.planning import Place
+from reconciler.commands.terminal import has_colour, out, say
+from reconciler.ends import side_by_side
+from reconciler.fields import campaign_fields
+from reconciler.pause import Entry, Hands
+from reconciler.plan import CampaignPlan, Plan
+from reconciler.render import json, text
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How apply shows itself and when it gives up."""
+
+    form: str
+    report: Path | None = None
+    auto_approve: bool = False
+    fail_fast: bool = False
+
+
+def hands(place: Place) -> Hands:
+    """What apply and recover act with."""
+    return Hands(place.client.send, place.state, place.ends, say, place.token_env)
+
+
+def is_of(entry: Entry, place: Place) -> bool:
+    """Whether a campaign of the journal is one of this environment."""
+    return (entry.base_url, entry.token_env) == (place.base_url, place.token_env)
+
+
+def resumed(entries: Sequence[Entry], place: Place) -> tuple[Outcome, ...]:
+    """Put back what these entries say that we paused, and tell what became of it."""
+
+    def work(entry: Entry) -> Outcome:
+        return next(recover([entry], hands(place)))
+
+    outcomes = []
+    for number, done in side_by_side(work, entries, place.client.settings.concurrency, place.ends):
+        outcome = done or _stuck(entries[number].campaign, entries[number].campaign, "", Result.LEFT_PAUSED)
+        say(text.outcome(outcome))
+        outcomes.append(outcome)
+    return tuple(outcomes)
+
+
+def carried_out(plan: Plan, place: Place, how: Options, manner: Manner) -> tuple[Outcome, ...]:
+    """Apply the plan and show the outcomes as they come; they are returned in the plan's order."""
+    outcomes: dict[str, Outcome] = {}
+    gate = _Gate()
+    for outcome in apply(plan, campaign_fields(), hands(place), how, functools.partial(_run, place, gate)):
+        outcomes[outcome.file] = outcome
+        if manner.form == "text" and outcome.result is not Result.UNCHANGED:
+            out(text.outcome(outcome, colour=has_colour()))
+        if manner.fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
+            gate.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
+    return tuple(outcomes[campaign.file] for campaign in plan.campaigns)
+
+
+@dataclass(slots=True)
+class _Gate:
+    """Whether further campaigns may begin."""
+
+    closed_by: str = ""
+
+
+def _run(
+    place: Place, gate: _Gate, work: Callable[[CampaignPlan], Outcome], campaigns: Iterable[CampaignPlan]
+) -> Iterator[Outcome]:
+    """Several campaigns at once. One that is stuck in a request when we are asked to stop is put back from here."""
+    todo = tuple(campaigns)
+
+    def begun(campaign: CampaignPlan) -> Outcome:
+        if gate.closed_by and campaign.has_steps:
+            reason = Failure(gate.closed_by)
+            return Outcome(campaign.id, campaign.name, campaign.file, Result.NOT_ATTEMPTED, failure=reason)
+        return work(campaign)
+
+    for number, outcome in side_by_side(begun, todo, place.client.settings.concurrency, place.ends):
+        yield outcome or _abandoned(todo[number], place)
+
+
+def _abandoned(campaign: CampaignPlan, place: Place) -> Outcome:
+    entries = [entry for entry in place.state.entries() if entry.campaign == campaign.id and is_of(entry, place)]
+    put_back = [next(recover([entry], hands(place))) for entry in entries]
+    left = any(outcome.result is Result.LEFT_PAUSED for outcome in put_back)
+    stuck = _stuck(campaign.id, campaign.name, campaign.file, Result.LEFT_PAUSED if left else Result.FAILED)
+    return replace(stuck, done=tuple(line for outcome in put_back for line in outcome.done))
+
+
+def _stuck(campaign: str | None, name: str, file: str, result: Result) -> Outcome:
+    message = "stopped while a request had no answer yet: it may have worked; plan again to see"
+    return Outcome(campaign, name, file, result, failure=Failure(message))
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What was done in one environment."""
+
+    base_url: str
+    began: str
+    outcomes: tuple[Outcome, ...]
+    digest: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """3 where a campaign is left paused, 1 where something is not done, else 0."""
+        results = {outcome.result for outcome in self.outcomes}
+        if Result.LEFT_PAUSED in results:
+            return 3
+        return 0 if results <= {Result.APPLIED, Result.UNCHANGED} else 1
+
+
+def finish(runs: Sequence[Ran], ended: str, manner: Manner) -> int:
+    """Show and write the report; returns the worst exit code of all environments."""
+    reports = [
+        json.Report(run.base_url, run.digest, __version__, run.began, ended, run.exit_code, run.outcomes)
+        for run in runs
+    ]
+    document = json.reports(reports)
+    outcomes = [outcome for run in runs for outcome in run.outcomes]
+    out(document if manner.form == "json" else text.report(outcomes, colour=has_colour()))
+    if manner.report:
+        manner.report.write_text(document + "\n", encoding="utf-8")
+    return max((run.exit_code for run in runs), default=0)
