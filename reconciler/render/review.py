@@ -75,9 +75,9 @@ def headline(plan: Plan) -> str:
 
 
 def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
-    """What lets people be called who were not, or more often: `Sat 09:00-17:00`, `retries 2 -> 3`."""
+    """What lets people be called who were not, or more often: `Sat 09:00-17:00`, `retries 2 → 3`."""
     status = campaign.status
-    told = [f"starts calls: {status.before} -> {status.after}"] if status and starts_calls(campaign) else []
+    told = [f"starts calls: {status.before} → {status.after}"] if status and starts_calls(campaign) else []
     change = change_of(campaign, day)
     if change and change.minutes_added:
         told.append(f"may call {in_words(change.added)}")
@@ -85,11 +85,11 @@ def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
 
 
 def stopped(campaign: CampaignPlan, day: date) -> list[str]:
-    """What ends: calls, hours, tries: `no calls Mon 09:00-17:00`, `retries 3 -> 2`."""
+    """What ends: calls, hours, tries: `no calls Mon 09:00-17:00`, `retries 3 → 2`."""
     status = campaign.status
     told = []
     if status and (stops_calls(campaign) or status.after in FINISHED):
-        told.append(f"{status.before} -> {status.after}{', which is final' * (status.after in FINISHED)}")
+        told.append(f"{status.before} → {status.after}{', which is final' * (status.after in FINISHED)}")
     change = change_of(campaign, day)
     if change and change.minutes_removed:
         told.append(f"no calls {in_words(change.removed)}")
@@ -101,17 +101,21 @@ def _moved(campaign: CampaignPlan, direction: Direction, *, is_told: bool) -> It
     for change in campaign.changes:
         if change.direction is direction and not (is_told and change.field.calendar):
             before, after = before_after(change)
-            yield f"{clean(change.field.title)} {before} -> {after}"
+            yield f"{clean(change.field.title)} {before} → {after}"
 
 
-def answers(plan: Plan, day: date) -> Sequence[tuple[str, list[tuple[CampaignPlan, list[str]]]]]:
+# A question, and the campaigns that answer it with what is to be said of them.
+Answer = tuple[str, list[tuple[CampaignPlan, list[str]]]]
+
+
+def answers(plan: Plan, day: date) -> Sequence[Answer]:
     """The three questions, each with the campaigns that answer it and what is to be said of them."""
     campaigns = [campaign for campaign in ordered(plan.campaigns) if not campaign.errors]
     called = [(campaign, called_anew(campaign, day)) for campaign in campaigns]
     ended = [(campaign, stopped(campaign, day)) for campaign in campaigns]
-    paused = [(campaign, ["while queued calls are waited for"]) for campaign in campaigns if campaign.may_pause]
+    paused: list[tuple[CampaignPlan, list[str]]] = [(campaign, []) for campaign in campaigns if campaign.may_pause]
     return (
         ("Called when they were not before, or more often", [pair for pair in called if pair[1]]),
         ("Stops, or is called less", [pair for pair in ended if pair[1]]),
-        ("May pause during apply", paused),
+        ("May pause while queued calls are waited for", paused),
     )

@@ -1,0 +1,192 @@
+"""A plan as Markdown for a comment on a pull request or a step summary, always shorter than the limit of the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from reconciler.campaign import Position, Status
+from reconciler.diff import Direction
+from reconciler.plan import CampaignPlan, Plan
+from reconciler.render import review, week
+from reconciler.render.columns import drawn
+from reconciler.render.words import EFFECTS, before_after, clean, count, steps, value
+
+# GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
+LIMIT = 65_536
+_USED = 60_000 / LIMIT
+# So much of what is used goes to the table at most; the folds of the first campaigns have the rest.
+_TABLE_SHARE = 0.5
+_WIDTH = 80
+_MOST_NAMED = 5
+_MOST_TOLD = 4
+_SHORT, _LONG = 100, 400
+_ELSEWHERE = "the step summary and the artifact hold all of them"
+
+# What means something inside of a line of Markdown or HTML, in a table, or as the beginning of a link.
+_ACTIVE = re.compile(r"[\\`*_~\[\]<>&|!$@#]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+# What pages make links or mentions of after they have read all that: @people, #1 and GH-1.
+_MENTION = re.compile(r"(@|#|gh-)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+
+
+def plan(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan") -> str:
+    """A plan: a hidden marker, a line that says it all, the reviewer's questions, a table, a fold per campaign.
+
+    What is not shown, because the whole would be longer than 60,000 of 65,536 parts of `limit` (at least 1,000
+    characters), is cut by whole campaigns, and counted. `marker` tells whoever updates the comment which one it is.
+    """
+    first = f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->"
+    line = f"{review.headline(plan)} · plan `{review.short_digest(plan)}`"
+    shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
+    if not shown:
+        return f"{first}\nNo campaign changes: {line}"
+    day = week.reference_day(plan.created_at)
+    space = int(limit * _USED)
+    head = f"{first}\n### {line}\n"
+    answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day), ""])
+    if len(head) + len(answers) <= space * _TABLE_SHARE:
+        head += answers
+    return _within(space, head, shown, day)
+
+
+# Text from outside
+
+
+def code(text: str) -> str:
+    """Text from outside as code, where pages neither link nor mention; nothing in it is Markdown or HTML."""
+    return f"<code>{_spelled(clean(text)) or ' '}</code>"
+
+
+def prose(text: str) -> str:
+    """Text from outside within a line; nothing in it is Markdown, HTML, a mention or a link."""
+    return _spelled(_MENTION.sub(rf"\1{_WORD_JOINER}", clean(text)))
+
+
+def _spelled(text: str) -> str:
+    """Every character that could mean something as a character reference, which never does."""
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+# Parts
+
+
+def _within(space: int, head: str, shown: Sequence[CampaignPlan], day: date) -> str:
+    """The head, then as many rows and folds as there is space for, and how many are left out."""
+    title = "| campaign | changes | direction | pause | file |\n| --- | --- | --- | --- | --- |"
+    reserve = len(_left_out(len(shown), len(shown))) + 2 * len("\n\n")
+    table = _fitting(map(_row, shown), int(space * _TABLE_SHARE) - len(head) - len(title))
+    rows = "\n".join([title, *(row for row in table if row)])
+    folds = _fitting((_fold(campaign, day) for campaign in shown), space - len(head) - len(rows) - reserve)
+    left_out = _left_out(folds.count(""), table.count(""))
+    return "\n".join(filter(None, [head, f"{rows}\n", *folds, left_out]))
+
+
+def _fitting(parts: Iterable[str], space: int) -> list[str]:
+    """The parts, empty where there is no space left for them."""
+    found = []
+    for part in parts:
+        fits = len(part) + 1 <= space
+        space -= (len(part) + 1) * fits
+        found.append(part * fits)
+    return found
+
+
+def _left_out(folds: int, rows: int) -> str:
+    if not folds:
+        return ""
+    of_these = f", {rows} of them not even in the table" if rows else ""
+    return f"Not shown in full: {count(folds, 'campaign')}{of_these}; {_ELSEWHERE}."
+
+
+def _answers(plan: Plan, day: date) -> Iterator[str]:
+    """A line for each question of the reviewer: which campaigns, and what of them."""
+    for question, found in review.answers(plan, day):
+        told = [
+            code(_cut(campaign.name)) + (f" ({prose(_cut('; '.join(words)))})" if words else "")
+            for campaign, words in found[:_MOST_NAMED]
+        ]
+        more = [f"{len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+        yield f"- **{question}:** {', '.join([*told, *more]) or 'none'}"
+
+
+def _cut(text: str, most: int = _SHORT) -> str:
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _row(campaign: CampaignPlan) -> str:
+    """A campaign in the table."""
+    told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in campaign.changes]
+    told += [f"status {_arrow(campaign.status.before, campaign.status.after)}"] if campaign.status else []
+    told += [f"{u.verdict.field.title} (unverified)" for u in campaign.unverified if u.send]
+    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    cells = (
+        f"**{code(_cut(campaign.name))}**",
+        "**cannot be planned**" if campaign.errors else "<br>".join(map(prose, told[:_MOST_TOLD] + more)),
+        _direction(campaign),
+        "may pause" if campaign.may_pause else "",
+        code(_place(campaign)),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _arrow(before: str, after: str) -> str:
+    return f"{_cut(before)} → {_cut(after)}"
+
+
+def _direction(campaign: CampaignPlan) -> str:
+    found = {change.direction for change in campaign.changes}
+    told = ["**loosens**"] * (Direction.LOOSENS in found) + ["tightens"] * (Direction.TIGHTENS in found)
+    told += ["**starts calls**"] * review.starts_calls(campaign) + ["stops calls"] * review.stops_calls(campaign)
+    return ", ".join(told)
+
+
+def _place(campaign: CampaignPlan) -> str:
+    """The file, with the line of the change that matters most."""
+    loosening = [change for change in campaign.changes if change.direction is Direction.LOOSENS]
+    for change in (*loosening, *campaign.changes):
+        return f"{change.position.file}:{change.position.line}"
+    return campaign.file
+
+
+def _fold(campaign: CampaignPlan, day: date) -> str:
+    """Everything about a campaign, folded under its name: changes, the week, notes, errors, steps."""
+    told = [_in_html(_direction(campaign)), campaign.live_status or "", "may pause" * campaign.may_pause]
+    marks = ", ".join(filter(None, [told[0], *map(prose, told[1:])]))
+    lines = [f"<details><summary><b>{code(_cut(campaign.name))}</b> {marks}</summary>", ""]
+    rows = list(_changes(campaign))
+    if rows:
+        lines += ["| field | before | after | direction | where |", "| --- | --- | --- | --- | --- |", *rows, ""]
+    picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
+    if picture:
+        lines += ["```text", picture, "```", ""]
+    lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
+    lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
+    return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])
+
+
+def _in_html(text: str) -> str:
+    """Emphasis inside of a summary, which is no Markdown."""
+    return re.sub(r"\*\*(.*?)\*\*", r"<b>\1</b>", text)
+
+
+def _changes(campaign: CampaignPlan) -> Iterator[str]:
+    for change in campaign.changes:
+        loosens = change.direction is Direction.LOOSENS
+        effect = f"**{change.direction}**" if loosens else change.direction or ""
+        yield _cells(change.field.title, *before_after(change), effect, change.position)
+    if campaign.status:
+        status = campaign.status
+        effect = f"**{EFFECTS[Status(status.after)]}**"
+        yield _cells("status", status.before, status.after, effect, campaign.desired.document.position(("status",)))
+    for unshown in campaign.unverified:
+        verdict = unshown.verdict
+        said = "" if verdict.value is None else value(verdict.field, verdict.value)
+        effect = "is sent" if unshown.send else "sent before" if verdict.may_send else "is not sent"
+        yield _cells(verdict.field.title, "unknown", said, effect, verdict.position)
+
+
+def _cells(title: str, before: str, after: str, effect: str, where: Position) -> str:
+    values = (code(_cut(side, _LONG)) if side else "" for side in (before, after))
+    return f"| {prose(title)} | {' | '.join(values)} | {effect} | {code(f'{where.file}:{where.line}')} |"
