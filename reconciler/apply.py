@@ -221,17 +221,19 @@ class _Work:
         """The PUT, with whatever a conflict takes, and a look at what the API kept."""
         body = diff.body_of(self.campaign.sent)
         answer = self._put(body)
-        if isinstance(answer, Refused):
-            answer = self._after_conflict(body, answer)
-        self._verify(body, answer)
+        if isinstance(answer, Answer):
+            self._verify(body, answer)
+        else:
+            self._after_conflict(body, answer)
         self._remember([c for c in self.campaign.sent if isinstance(c, Unverified)])
 
-    def _after_conflict(self, body: Mapping[str, Value], conflict: Refused) -> Answer:
+    def _after_conflict(self, body: Mapping[str, Value], conflict: Refused) -> None:
         if not self.campaign.changes:
             msg = "calls are queued, and the update holds nothing but unverified fields: it is not worth a pause"
             raise _Deferred(msg) from conflict
         if self.at.status == Status.PAUSED:
-            return self._put_until_drained(body)
+            self._verify(body, self._put_until_drained(body))
+            return
         if self.at.status != Status.ACTIVE:
             raise conflict
         if not self.options.may_pause:
@@ -240,25 +242,29 @@ class _Work:
         if self.at.look() != Status.ACTIVE:
             self.at.notices.append(f"somebody made the campaign {self.at.status} meanwhile: it was not touched")
             raise conflict
-        return self._put_while_paused(body)
+        self._put_while_paused(body)
 
-    def _put_while_paused(self, body: Mapping[str, Value]) -> Answer:
+    def _put_while_paused(self, body: Mapping[str, Value]) -> None:
         """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
         at, clock = self.at, self.at.hands.clock
         reason = _reason(self.campaign)
         entry = Entry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), reason, at.hands.token_env)
+        wanted = self._wanted()
         target, is_paused = Status.ACTIVE, False
         began = clock.now()
         try:
             at.pause(entry)
             try:
                 answer = self._put_until_drained(body)
-                target, is_paused = self._wanted(), read_status(answer) == Status.PAUSED
+                if wanted in FINISHED:
+                    self._verify(body, answer)  # nothing can be mended once it has ended
+                target, is_paused = wanted, read_status(answer) == Status.PAUSED
             finally:
                 at.put_back(entry, target, is_paused=is_paused)
         finally:
             self.seconds_paused = clock.now() - began
-        return answer
+        if wanted not in FINISHED:
+            self._verify(body, answer)
 
     def _wanted(self) -> Status:
         """The status that the campaign ends with when all went well."""
