@@ -1,4 +1,4 @@
-"""Problems as workflow commands."""
+"""Plans and problems as workflow commands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.campaign import Position, Problem
 from reconciler.render import github
+from tests.plans import planned
 
 
 def problem(message: str = "wrong", *, file: str = "a.yaml", line: int = 1, is_warning: bool = False) -> Problem:
@@ -54,3 +55,51 @@ def test_no_text_can_start_a_line_of_its_own(message: str, file: str) -> None:
     assert shown.isprintable() or {c for c in shown if not c.isprintable()} <= {
         c for c in message + file if c.isspace()
     }
+
+
+# Plans
+
+
+def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None:
+    plan = planned(
+        {
+            "a.yaml": "description: New\ndays_of_week: [1]\nmax_retries: 9",
+            "b.yaml": "status: draft",
+            "c.yaml": "status: active\nauto_complete: true\ndo_not_call_custom_list: []",
+            "d.yaml": "status: paused",
+            "e.yaml": "max_retries: 3",
+        },
+        {"a.yaml": {"name": "Sales, EU: 50 %", "description": "Old"}, "c.yaml": {"status": "draft"}},
+    )
+
+    assert github.plan(plan).splitlines() == [
+        (
+            "::error file=b.yaml,line=1,col=1,title=Campaign B::status cannot become draft: the campaign is active, "
+            "from where it may become paused or completed or cancelled"
+        ),
+        "::warning file=a.yaml,line=3,col=1,title=Sales%2C EU%3A 50 %25::retries: 3 -> 9 (loosens)",
+        "::warning file=c.yaml,line=1,col=9,title=Campaign C::status: draft -> active: starts calls",
+        "::notice file=a.yaml,line=1,col=1,title=Sales%2C EU%3A 50 %25::description: Old -> New",
+        (
+            "::notice file=a.yaml,line=2,col=1,title=Sales%2C EU%3A 50 %25::"
+            "days: Mon-Fri -> Mon (tightens); the campaign may pause"
+        ),
+        (
+            "::notice file=c.yaml,line=2,col=1,title=Campaign C::"
+            "completes by itself: is sent, and cannot be checked: the API does not show it"
+        ),
+        "::notice file=d.yaml,line=1,col=9,title=Campaign D::status: active -> paused: stops calls",
+    ]
+
+
+def test_ten_changes_of_each_kind_are_shown_and_the_rest_is_counted() -> None:
+    plan = planned({f"{n:02}.yaml": f"max_retries: {n % 2 * 9}\ndescription: new" for n in range(24)})
+
+    lines = github.plan(plan).splitlines()
+
+    assert [line.partition(" ")[0] for line in lines[:-1]] == ["::warning"] * 10 + ["::notice"] * 10
+    assert lines[-1] == "not annotated here: 2 more warnings, 26 more notices"
+
+
+def test_nothing_is_said_of_a_plan_without_changes() -> None:
+    assert github.plan(planned({"a.yaml": "max_retries: 3"})) == ""

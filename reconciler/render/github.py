@@ -1,34 +1,94 @@
-"""Problems as workflow commands, which GitHub shows as annotations at the lines of a pull request."""
+"""Plans and problems as workflow commands, which GitHub shows as annotations at the lines of a pull request."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
-from reconciler.campaign import Problem, dotted
-from reconciler.render.words import clean, count
+from reconciler.campaign import Position, Problem, Status, dotted
+from reconciler.diff import Change, Direction
+from reconciler.plan import CampaignPlan, Plan
+from reconciler.render import review
+from reconciler.render.words import EFFECTS, before_after, clean, count
 
-# GitHub shows at most ten errors and ten warnings of a step, and drops the others without a word.
+# GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10
+
+
+class _Kind(StrEnum):
+    """How much an annotation matters, from the most to the least."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class _Annotation:
+    kind: _Kind
+    position: Position
+    message: str
+    title: str = ""
+
+    def __str__(self) -> str:
+        file, line, column = self.position
+        title = f",title={_property(self.title)}" if self.title else ""
+        return f"::{self.kind} file={_property(file)},line={line},col={column}{title}::{_data(self.message)}"
+
+
+def plan(plan: Plan) -> str:
+    """An annotation at the line of each change, a campaign that cannot be planned first, then what loosens.
+
+    One `::error`, `::warning` (loosens, or starts calls) or `::notice` a line, at most ten of each; then a line that
+    counts the rest. Empty where there is nothing to annotate.
+    """
+    return _annotated([found for campaign in review.ordered(plan.campaigns) for found in _of(campaign)])
+
+
+def _of(campaign: CampaignPlan) -> Iterator[_Annotation]:
+    document = campaign.desired.document
+    for error in campaign.errors:
+        yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
+    for change in campaign.changes:
+        yield _Annotation(_kind(change), change.position, _told(campaign, change), campaign.name)
+    if campaign.status:
+        starts = review.starts_calls(campaign)
+        told = f"status: {campaign.status.before} -> {campaign.status.after}: {EFFECTS[Status(campaign.status.after)]}"
+        kind = _Kind.WARNING if starts else _Kind.NOTICE
+        yield _Annotation(kind, document.position(("status",)), told, campaign.name)
+    for unshown in campaign.unverified:
+        if unshown.send:
+            verdict = unshown.verdict
+            told = f"{verdict.field.title}: is sent, and cannot be checked: {verdict.reason}"
+            yield _Annotation(_Kind.NOTICE, verdict.position, told, campaign.name)
+
+
+def _kind(change: Change) -> _Kind:
+    return _Kind.WARNING if change.direction is Direction.LOOSENS else _Kind.NOTICE
+
+
+def _told(campaign: CampaignPlan, change: Change) -> str:
+    before, after = before_after(change)
+    pause = "; the campaign may pause" if campaign.may_pause and change.field.is_schedule else ""
+    return f"{change.field.title}: {before} -> {after}" + (f" ({change.direction})" * bool(change.direction)) + pause
 
 
 def problems(problems: Sequence[Problem]) -> str:
     """One `::error` or `::warning` a line, errors first, at most ten of each; then a line that counts the rest."""
-    errors = [problem for problem in problems if problem.is_error]
-    warnings = [problem for problem in problems if not problem.is_error]
-    lines = [_command(problem) for problem in (*errors[:MOST], *warnings[:MOST])]
-    rest = [
-        count(len(those) - MOST, f"more {noun}")
-        for those, noun in ((errors, "error"), (warnings, "warning"))
-        if len(those) > MOST
-    ]
-    return "\n".join([*lines, *([f"not annotated here: {', '.join(rest)}"] * bool(rest))])
+    return _annotated([_problem(problem) for problem in problems])
 
 
-def _command(problem: Problem) -> str:
-    file, line, column = problem.position
-    kind = "error" if problem.is_error else "warning"
+def _problem(problem: Problem) -> _Annotation:
     path = f"{dotted(problem.path)}: " if problem.path else ""
-    return f"::{kind} file={_property(file)},line={line},col={column}::{_data(path + problem.message)}"
+    return _Annotation(_Kind.ERROR if problem.is_error else _Kind.WARNING, problem.position, path + problem.message)
+
+
+def _annotated(annotations: Sequence[_Annotation]) -> str:
+    by_kind = {kind: [one for one in annotations if one.kind is kind] for kind in _Kind}
+    lines = [str(one) for those in by_kind.values() for one in those[:MOST]]
+    rest = [count(len(those) - MOST, f"more {kind}") for kind, those in by_kind.items() if len(those) > MOST]
+    return "\n".join([*lines, *([f"not annotated here: {', '.join(rest)}"] * bool(rest))])
 
 
 def _data(text: str) -> str:
