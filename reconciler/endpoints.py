@@ -17,7 +17,8 @@ from reconciler.errors import ApiError, Refused, UnexpectedAnswer, UsageError
 PER_PAGE = 100
 ACTIVE_CALLS = "CAMPAIGN_HAS_ACTIVE_CALLS"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NUMBER = re.compile(r"\+?\d(?:[ ().-]?\d){6,}")
+# A date is no number of anybody's, though it has as many digits.
+_NUMBER = re.compile(r"(?P<date>\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b)|\+?\d(?:[ ().-]{0,2}\d){6,}")
 _LONGEST_MESSAGE = 300
 
 
@@ -205,9 +206,10 @@ def refusal(request: Request, status: int, body: Value) -> Refused:
 def retry_after(body: Value) -> float | None:
     """The seconds to wait that a 429 tells in its body (`error.details.retry_after`)."""
     try:
-        return float(body["error"]["details"]["retry_after"])
-    except (KeyError, TypeError, ValueError):
+        seconds = float(body["error"]["details"]["retry_after"])
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
+    return seconds if seconds >= 0 else None  # neither nan nor the past
 
 
 def _errors(body: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -221,5 +223,5 @@ def _first(messages: Value) -> str:
 
 def without_numbers(text: str) -> str:
     """The text, with everything that could be a phone number cut out, and not too long."""
-    text = _NUMBER.sub("<number>", text)
+    text = _NUMBER.sub(lambda found: found["date"] or "<number>", text)
     return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
