@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
 
 import httpx
 
 from reconciler.campaign import Value
-from reconciler.endpoints import Answer, Request, refusal, retry_after
-from reconciler.errors import ApiError, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
-from reconciler.pacing import WINDOW, Limiter, Told, told
+from reconciler.endpoints import Answer, Request, refusal, retry_after, without_numbers
+from reconciler.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
+from reconciler.pacing import Limiter, Told, told
 from reconciler.pause import Clock
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ _REPEATABLE = frozenset({"GET", "PUT", "PATCH"})
 # Faults that a request survives, and times that it is told to come again later.
 _TRIES, _TURNS = 5, 10
 _LONGEST_WAIT = 15.0
-# Seconds for one request once we were asked to stop: there are only a few left.
-_HURRIED = 1.0
+# Seconds for one request once we were asked to stop, and the share of the time that is left.
+_HURRIED, _SHARE = 1.0, 1 / 3
+_EXAMPLE = "expected something like https://app.talkover.ai/api/v1"
+_LONGEST_CODE, _LONGEST_KIND = 64, 40
 
 
 class Token:
@@ -63,20 +65,28 @@ class Token:
 
 
 def checked_base_url(text: str) -> str:
-    """The base URL without a slash at its end. HTTPS, except to this machine; raises UsageError."""
+    """The base URL without a slash at its end. HTTPS, except to this machine; raises UsageError.
+
+    A text that is no URL, or holds more than one, is not shown: it may be a secret that got into the wrong place.
+    """
+    text = text.strip()
     try:
-        parts = urlsplit(text.strip())
+        parts, url = urlsplit(text), httpx.URL(text)
         host, _port = parts.hostname or "", parts.port
-    except ValueError as error:
-        msg = f"{text[:200]!r} is not a URL: {error}"
-        raise UsageError(msg) from None
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
-        msg = f"{text[:200]!r} is not a base URL: expected something like https://app.talkover.ai/api/v1"
-        raise UsageError(msg)
+    except (ValueError, httpx.InvalidURL) as error:
+        reason = str(error) if "://" in text and "@" not in text else "it cannot be read"
+        raise UsageError(f"the base URL is no URL ({reason}): {_EXAMPLE}") from None
+    if parts.scheme not in ("http", "https") or not host or url.host != httpx.URL(f"//{_bracketed(host)}").host:
+        raise UsageError(f"the base URL is no URL: {_EXAMPLE}")
+    if "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable() or " " in text:
+        raise UsageError(f"the base URL with the host {host} has more than host and path in it: {_EXAMPLE}")
     if parts.scheme == "http" and not is_loopback(host):
-        msg = f"refusing plain http to {host}: the token would be readable on the way; use https://"
-        raise UsageError(msg)
-    return text.strip().rstrip("/")
+        raise UsageError(f"refusing plain http to {host}: the token would be readable on the way; use https://")
+    return text.rstrip("/")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def is_loopback(host: str) -> bool:
@@ -111,15 +121,39 @@ class Hooks:
     reserve: Callable[[], int] = lambda: 0
 
 
+class Watch(Clock, Protocol):
+    """The clock, which also knows how little time is left once somebody asked us to stop."""
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds in which everything has to be put back, once somebody asked us to stop."""
+        ...
+
+
+@dataclass(slots=True)
+class _Tries:
+    """How often one request was sent, how often it was turned away (429), how long it waited, what went wrong last."""
+
+    sent: int = 0
+    turned_away: int = 0
+    waited: float = 0.0
+    error: ApiError | None = None
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether it has had every turn, or every fault, that a request gets."""
+        return self.turned_away >= _TURNS or self.sent - self.turned_away >= _TRIES
+
+
 class Client:
     """Sends requests to one environment, within its rate limit, and repeats what may be repeated.
 
     One client is shared by all workers. Use it in a `with` block.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, hooks: Hooks) -> None:
+    def __init__(self, settings: Settings, clock: Watch, hooks: Hooks) -> None:
         self.settings = settings
-        self.limiter = Limiter(hooks.tell, clock.check, hooks.reserve)
+        self.limiter = Limiter(hooks.tell, clock, hooks.reserve)
         self.requests = 0
         self._clock = clock
         self._hooks = hooks
@@ -169,17 +203,10 @@ class Client:
         if request.is_write and self.settings.read_only:
             msg = f"{request.method} {request.path} was not sent: this command only reads"
             raise ReadOnly(msg)
-        attempts = 0
-        waited = 0.0
-
-        def once() -> Answer:
-            nonlocal attempts
-            attempts += 1
-            return self._once(request, attempts, waited, urgent=urgent)
+        tries = _Tries()
 
         def pause(seconds: float) -> None:
-            nonlocal waited
-            waited = seconds
+            tries.waited = seconds
             if urgent:
                 self._clock.linger(seconds, self._clock.now())
             else:
@@ -187,17 +214,31 @@ class Client:
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: self._may_repeat(request, error)),
-            stop=lambda state: self._is_enough(state, urgent=urgent),
+            stop=lambda _: tries.are_enough or (urgent and self._clock.is_stopping),
             wait=self._wait,
             sleep=pause,
             reraise=True,
         )
         try:
-            body = retrying(once).body
+            return Answer(retrying(self._counted, request, tries, urgent=urgent), tries.sent)
         except ApiError as error:
-            error.attempts = attempts
+            error.attempts = tries.sent
             raise
-        return Answer(body, attempts)
+        except Interrupted:
+            if tries.error is None or not request.is_write:
+                raise
+            # The write may have worked: whoever wants to know has to look.
+            tries.error.attempts = tries.sent
+            raise tries.error from None
+
+    def _counted(self, request: Request, tries: _Tries, *, urgent: bool) -> Value:
+        """One try, counted."""
+        try:
+            return self._once(request, tries, urgent=urgent)
+        except ApiError as error:
+            tries.error = error
+            tries.turned_away += _is_turned_away(error)
+            raise
 
     @staticmethod
     def _may_repeat(request: Request, error: BaseException) -> bool:
@@ -208,56 +249,40 @@ class Client:
             return error.status == _TOO_MANY
         return isinstance(error, Unreachable) and not error.sent
 
-    def _is_enough(self, state: RetryCallState, *, urgent: bool) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        if self._clock.is_stopping and urgent:
-            return True  # the caller knows best how to use the seconds that are left
-        is_turned_away = isinstance(error, Refused) and error.status == _TOO_MANY
-        return state.attempt_number >= (_TURNS if is_turned_away else _TRIES)
-
     def _wait(self, state: RetryCallState) -> float:
         """Seconds before the next try: growing and jittered. After a 429 the limiter does the waiting."""
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, Refused) and error.status == _TOO_MANY:
+        if _is_turned_away(error):
             return 0.0
         return min(0.25 * 2.0**state.attempt_number, _LONGEST_WAIT) * self._random.uniform(0.5, 1.0)
 
-    def _once(self, request: Request, attempt: int, waited: float, *, urgent: bool) -> Answer:
+    def _once(self, request: Request, tries: _Tries, *, urgent: bool) -> Value:
         """One try: wait for its turn, send, learn from the answer, log."""
-        hurried = urgent and self._clock.is_stopping
         if not urgent:
             self._clock.check()
-        if hurried:
-            self.limiter.skip()
-        else:
-            waited += self.limiter.enter(urgent=urgent)
-        began = time.monotonic()
-        answer: Told | None = None
-        response = None
-        closed = 0.0
+        ticket = self.limiter.enter(urgent=urgent)
+        tries.sent += 1
+        with self._counting:
+            self.requests += 1
+        began = self._clock.now()
+        response: httpx.Response | None = None
         try:
-            with self._counting:
-                self.requests += 1
-            response = self._sent(request, hurried=hurried)
-            answer = told(response.headers, time.time())
+            response = self._sent(request, hurried=urgent and self._clock.is_stopping)
         finally:
             refused = response is not None and response.status_code == _TOO_MANY
-            if refused and answer is not None and answer.retry_after is None:
-                answer = replace(answer, retry_after=retry_after(_json(response)))
-            closed = self.limiter.leave(answer, refused=refused, otherwise=WINDOW)
-            self._write_log(request, response, attempt, waited, time.monotonic() - began)
-        if closed > 1:
-            self._hooks.tell(f"{request.method} {request.path}: HTTP 429, rate limited, waiting {closed:.0f} s")
+            self.limiter.leave(ticket, _limits(response), refused=refused)
+            self._write_log(request, response, tries, ticket.waited, self._clock.now() - began)
         return self._read(request, response)
 
     def _sent(self, request: Request, *, hurried: bool) -> httpx.Response:
-        timeout = self._timeout(min(self.settings.timeout, _HURRIED) if hurried else self.settings.timeout)
+        most = max(min(_HURRIED, self._clock.seconds_left * _SHARE), 0.1) if hurried else self.settings.timeout
+        timeout = self._timeout(min(self.settings.timeout, most))
         with _our_errors(str(request), self.settings):
             return self._http.request(
                 request.method, request.path, params=dict(request.query) or None, json=request.body, timeout=timeout
             )
 
-    def _read(self, request: Request, response: httpx.Response) -> Answer:
+    def _read(self, request: Request, response: httpx.Response) -> Value:
         status = response.status_code
         if status >= _ERROR:
             raise self._refused(request, response)
@@ -265,24 +290,24 @@ class Client:
             msg = f"HTTP {status}, a redirect, which is not followed: is {self.settings.base_url} the right base URL?"
             raise UnexpectedAnswer(str(request), msg)
         try:
-            return Answer(response.json())
+            return _content(response)
         except ValueError:
             msg = f"HTTP {status}, but the answer is no JSON{_kind(response)}: is a proxy in between?"
-            raise UnexpectedAnswer(str(request), msg) from None
+            raise UnexpectedAnswer(str(request), self.settings.token.cut_from(msg)) from None
 
     def _refused(self, request: Request, response: httpx.Response) -> Refused:
-        token = self.settings.token
+        cut = self.settings.token.cut_from
         error = refusal(request, response.status_code, _json(response))
-        words = token.cut_from(error.words)
-        if not words and not error.code:
+        words, code = error.words, without_numbers(error.code or "")[:_LONGEST_CODE] or None
+        if not words and not code:
             words = f"the answer is no JSON{_kind(response)}"
         if error.status == _UNAUTHORIZED:
-            words = f"{words or 'unauthorized'} (the token in {token.source} is not accepted here)"
-        fields = {key: token.cut_from(message) for key, message in error.fields.items()}
-        return Refused(str(request), error.status, words, error.code, fields)
+            words = f"{words or 'unauthorized'} (the token in {self.settings.token.source} is not accepted here)"
+        fields = {cut(key): cut(message) for key, message in error.fields.items()}
+        return Refused(str(request), error.status, cut(words), cut(code) if code else None, fields)
 
     def _write_log(
-        self, request: Request, response: httpx.Response | None, attempt: int, waited: float, seconds: float
+        self, request: Request, response: httpx.Response | None, tries: _Tries, waited: float, seconds: float
     ) -> None:
         if self._hooks.log is None:
             return
@@ -292,11 +317,25 @@ class Client:
                 "method": request.method,
                 "path": request.path,
                 "status": response.status_code if response is not None else None,
-                "attempt": attempt,
-                "wait": round(waited, 3),
+                "attempt": tries.sent,
+                "wait": round(tries.waited + waited, 3),
                 "seconds": round(seconds, 3),
             }
         )
+
+
+def _is_turned_away(error: BaseException | None) -> bool:
+    return isinstance(error, Refused) and error.status == _TOO_MANY
+
+
+def _limits(response: httpx.Response | None) -> Told | None:
+    """What an answer says of the limit; a 429 may say in its body when to come again."""
+    if response is None:
+        return None
+    answer = told(response.headers, time.time())
+    if response.status_code != _TOO_MANY or answer.retry_after is not None:
+        return answer
+    return replace(answer, retry_after=retry_after(_json(response)))
 
 
 @contextmanager
@@ -317,24 +356,45 @@ def _why(error: Exception, settings: Settings) -> str:
     return settings.token.cut_from(str(error) or type(error).__name__)
 
 
-def _json(response: httpx.Response | None) -> Any:  # noqa: ANN401 - whatever the answer holds
+def _content(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever the answer holds
+    """The JSON of an answer; raises ValueError for anything else, NaN and a thousand brackets in a row included."""
     try:
-        return response.json() if response is not None else None
+        return json.loads(response.content, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _refuse_constant(name: str) -> Any:  # noqa: ANN401 - as json wants it
+    raise ValueError(f"{name} is no JSON")
+
+
+def _json(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever the answer holds
+    try:
+        return _content(response)
     except ValueError:
         return None
 
 
 def _kind(response: httpx.Response) -> str:
     kind = response.headers.get("content-type", "").partition(";")[0]
-    return f" but {kind[:40]}" if kind else ""
+    return f" but {kind}" if kind.isprintable() and 0 < len(kind) <= _LONGEST_KIND else ""
 
 
-def log_to(write: Callable[[str], object]) -> Callable[[dict[str, Value]], None]:
-    """A log of one JSON object a line, safe for many workers."""
+def log_to(
+    write: Callable[[str], object], tell: Callable[[str], None] = lambda _line: None
+) -> Callable[[dict[str, Value]], None]:
+    """A log of one JSON object a line, safe for many workers. A full disk is told once and stops nothing."""
     lock = threading.Lock()
+    broken: list[OSError] = []
 
     def log(row: dict[str, Value]) -> None:
         with lock:
-            write(json.dumps(row) + "\n")
+            if broken:
+                return
+            try:
+                write(json.dumps(row) + "\n")
+            except OSError as error:
+                broken.append(error)
+                tell(f"the log is not written any further: {error.strerror or error}")
 
     return log

@@ -9,8 +9,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from types import FrameType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from reconciler.errors import Interrupted
 
@@ -39,8 +40,12 @@ class Ends:
 
     @contextlib.contextmanager
     def heeding_signals(self) -> Iterator[Ends]:
-        """Within this block SIGINT, SIGTERM and SIGHUP ask to stop, once; later ones change nothing."""
-        before = {number: signal.signal(number, self._asked) for number in _SIGNALS}
+        """Within this block SIGINT, SIGTERM and SIGHUP ask to stop, once; later ones change nothing.
+
+        A signal that is ignored, as `nohup` has it, stays ignored.
+        """
+        heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._asked) for number in heeded}
         try:
             yield self
         finally:
@@ -77,7 +82,12 @@ class Ends:
     @property
     def seconds_stopping(self) -> float:
         """How long ago we were asked to stop; 0 if we were not."""
-        return time.monotonic() - self._since if self._since is not None else 0.0
+        return time.monotonic() - self._since if self.is_stopping and self._since is not None else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds in which everything has to be put back, once we were asked to stop."""
+        return max(SECONDS_TO_END - self.seconds_stopping, 0.0)
 
     def now(self) -> float:
         """Seconds that only ever grow."""
@@ -119,55 +129,97 @@ class Ends:
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
-# How long work that is stuck in a request is waited for after the wish to stop.
-_GRACE = 2.0
+# How long work that is stuck in a request is waited for after the wish to stop, and how long work that puts things
+# back: longer than it may take by itself.
+GRACE, LAST_GRACE = 2.0, SECONDS_TO_END + 0.3
 
 
 def side_by_side(
-    work: Callable[[_T], _R], items: Sequence[_T], workers: int, ends: Ends
+    work: Callable[[_T], _R], items: Sequence[_T], workers: int, ends: Ends, *, grace: float = GRACE
 ) -> Iterator[tuple[int, _R | None]]:
     """Do the work on all items, several at once; yields each item's position and result, as they come.
 
-    After the wish to stop, work that does not end within a short grace is given up and comes with None: its
+    After the wish to stop, work that does not end within the grace (seconds) is given up and comes with None: its
     thread, which waits for the network, dies with the process. Work that has not begun then is still called.
-    """
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    finished: queue.SimpleQueue[tuple[int, _R | BaseException]] = queue.SimpleQueue()
-    for number in range(len(items)):
-        waiting.put(number)
 
-    def worker() -> None:
+    When something else goes wrong, in the work or where its results are used, that counts as a wish to stop: what
+    has begun gets the time to end well, before the error goes on.
+    """
+    crew = _Crew(work, items, set(range(len(items))))
+    crew.begin(workers)
+    try:
+        yield from crew.results(ends, grace)
+    except Interrupted:
+        raise
+    except BaseException:
+        ends.stop("an error")
+        crew.dismiss(ends)
+        raise
+
+
+@dataclass(slots=True)
+class _Crew(Generic[_T, _R]):
+    """Threads at work on items; `left` are those without a result yet."""
+
+    work: Callable[[_T], _R]
+    items: Sequence[_T]
+    left: set[int]
+    waiting: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
+    finished: queue.SimpleQueue[tuple[int, _R | BaseException]] = field(default_factory=queue.SimpleQueue)
+
+    def begin(self, workers: int) -> None:
+        """Start the threads."""
+        for number in range(len(self.items)):
+            self.waiting.put(number)
+        for _ in range(min(workers, len(self.items))):
+            threading.Thread(target=self._take_turns, daemon=True).start()
+
+    def _take_turns(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                number = waiting.get_nowait()
-                finished.put((number, _caught(work, items[number])))
+                number = self.waiting.get_nowait()
+                self.finished.put((number, self._caught(number)))
 
-    for _ in range(min(workers, len(items))):
-        threading.Thread(target=worker, daemon=True).start()
-    left = set(range(len(items)))
-    while left:
+    def _caught(self, number: int) -> _R | BaseException:
         try:
-            number, result = finished.get(timeout=_GLANCE)
-        except queue.Empty:
-            if ends.is_stopping and ends.seconds_stopping > _GRACE:
+            return self.work(self.items[number])
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
+            return error
+
+    def results(self, ends: Ends, grace: float) -> Iterator[tuple[int, _R | None]]:
+        """The results as they come; None for work that is given up."""
+        while self.left:
+            if came := self._next():
+                self.left.discard(came[0])
+                yield came[0], _raised(came[1])
+            elif ends.seconds_stopping > grace:
                 break
-            continue
-        left.discard(number)
-        yield number, _raised(result)
-    with contextlib.suppress(queue.Empty):
-        while left:
-            number = waiting.get_nowait()
-            left.discard(number)
-            yield number, work(items[number])
-    for number in sorted(left):
-        yield number, None
+        for number in self._not_begun():
+            yield number, self.work(self.items[number])
+        for number in sorted(self.left):
+            yield number, None
 
+    def _next(self) -> tuple[int, _R | BaseException] | None:
+        try:
+            return self.finished.get(timeout=_GLANCE)
+        except queue.Empty:
+            return None
 
-def _caught(work: Callable[[_T], _R], item: _T) -> _R | BaseException:
-    try:
-        return work(item)
-    except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
-        return error
+    def _not_begun(self) -> Iterator[int]:
+        """Take away from the threads what none of them has begun."""
+        with contextlib.suppress(queue.Empty):
+            while self.left:
+                number = self.waiting.get_nowait()
+                self.left.discard(number)
+                yield number
+
+    def dismiss(self, ends: Ends) -> None:
+        """Let what has begun end, as long as there is time for it."""
+        for _ in self._not_begun():
+            pass
+        while self.left and ends.seconds_stopping < LAST_GRACE:
+            if came := self._next():
+                self.left.discard(came[0])
 
 
 def _raised(result: _R | BaseException) -> _R:
