@@ -16,10 +16,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from reconciler.errors import StateError
+from reconciler.campaign import Status
+from reconciler.endpoints import checked_id
+from reconciler.errors import StateError, UsageError
 from reconciler.pause import Entry
 
 _VERSION = 1
+_HEAL = "look into it, resume by hand what it names (`reconciler recover --id ID`), then delete it"
+_FORGET = "delete it; fields that the API does not show are then sent once more"
 
 
 class StateFolder:
@@ -39,10 +43,10 @@ class StateFolder:
     def locked(self) -> Iterator[None]:
         """Work here alone; raises StateError that says who else does. The lock is the kernel's: no crash leaves it."""
         self._make()
-        with _told(f"{self._lock} cannot be locked"):
-            file = self._lock.open("a+", encoding="utf-8")
-        with file:
-            self._take(file)
+        with contextlib.ExitStack() as stack:
+            with _told(f"{self._lock} cannot be locked"):
+                file = stack.enter_context(self._lock.open("a+", encoding="utf-8", errors="replace"))
+                self._take(file)
             yield
 
     def _take(self, file: TextIO) -> None:
@@ -53,20 +57,20 @@ class StateFolder:
             holder = file.read(200).strip() or "another process"
             msg = f"{self.folder} is in use by {holder}: wait until it is done, or use another --state-dir"
             raise StateError(msg) from None
-        file.seek(0)
-        file.truncate()
-        file.write(f"process {os.getpid()}")
-        file.flush()
+        # Who holds it is a courtesy: a full disk must not stand in the way of a resume.
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), f"process {os.getpid()}".encode())
 
     # The journal
 
     def entries(self) -> tuple[Entry, ...]:
         """What we paused and must resume. Raises StateError for a damaged or foreign journal."""
-        rows = self._read(self._journal).get("paused", [])
+        content = self._read(self._journal, _HEAL)
         try:
-            return tuple(_entry(row) for row in rows)
-        except (TypeError, KeyError):
-            raise self._foreign(self._journal) from None
+            return tuple(_entry(row) for row in content["paused"]) if content else ()
+        except (TypeError, KeyError, ValueError, UsageError):
+            raise _foreign(self._journal, _HEAL) from None
 
     def announce(self, entry: Entry) -> None:
         """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
@@ -80,49 +84,49 @@ class StateFolder:
             self._write_entries([other for other in self.entries() if not _same(other, entry)])
 
     def _write_entries(self, entries: list[Entry]) -> None:
-        self.paused = len(entries)
         self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
+        self.paused = len(entries)
 
     # The record
 
     def record(self, base_url: str) -> Mapping[str, Mapping[str, str]]:
-        """The hashes of the unverified values that were sent last: campaign, then field."""
-        hosts = self._read(self._record).get("sent", {})
-        sent = hosts.get(base_url, {}) if isinstance(hosts, dict) else None
-        if not isinstance(sent, dict) or not all(isinstance(hashes, dict) for hashes in sent.values()):
-            raise self._foreign(self._record)
-        return sent
+        """The hashes of the unverified values that were sent last: campaign, then field. Raises StateError."""
+        return self._hosts().get(base_url, {})
 
     def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
         """Record what was sent; raises StateError if that cannot be written."""
         with self._turn:
-            sent = {base_url: {}} | self._read(self._record).get("sent", {})
-            sent[base_url] = {**sent[base_url], campaign: {**sent[base_url].get(campaign, {}), **hashes}}
-            self._write(self._record, {"version": _VERSION, "sent": sent})
+            hosts = self._hosts()
+            sent = hosts.setdefault(base_url, {})
+            sent[campaign] = {**sent.get(campaign, {}), **hashes}
+            self._write(self._record, {"version": _VERSION, "sent": hosts})
+
+    def _hosts(self) -> dict[str, dict[str, dict[str, str]]]:
+        content = self._read(self._record, _FORGET)
+        hosts = content.get("sent") if content else {}
+        if not _is_nested(hosts, 3):
+            raise _foreign(self._record, _FORGET)
+        return hosts  # type: ignore[return-value]  # checked in the line above
 
     # Files
 
-    def _read(self, path: Path) -> dict[str, Any]:
+    def _read(self, path: Path, advice: str) -> dict[str, Any]:
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            msg = f"{path} cannot be read: {error}"
+        except OSError as error:
+            msg = f"{path} cannot be read: {error.strerror or error}"
             raise StateError(msg) from None
+        except ValueError:
+            raise _foreign(path, advice) from None
         try:
             content = json.loads(text)
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict) or content.get("version") != _VERSION:
-            raise self._foreign(path)
+            raise _foreign(path, advice)
         return content
-
-    def _foreign(self, path: Path) -> StateError:
-        return StateError(
-            f"{path} is damaged, or was written by something else: look into it, resume by hand what it names "
-            "(`reconciler recover --id ID`), then delete it"
-        )
 
     def _make(self) -> None:
         with _told(f"{self.folder} cannot be made"):
@@ -138,6 +142,17 @@ class StateFolder:
                 os.fsync(file.fileno())
             fresh.replace(path)
             _sync(self.folder)
+
+
+def _foreign(path: Path, advice: str) -> StateError:
+    return StateError(f"{path} is damaged, or was written by something else: {advice}")
+
+
+def _is_nested(value: object, depth: int) -> bool:
+    """Whether a value is a mapping of mappings, so many deep, with text at the bottom."""
+    if depth == 0:
+        return isinstance(value, str)
+    return isinstance(value, dict) and all(_is_nested(inner, depth - 1) for inner in value.values())
 
 
 @contextlib.contextmanager
@@ -163,7 +178,10 @@ def _same(one: Entry, other: Entry) -> bool:
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
+    """An entry of the journal; raises TypeError, ValueError or UsageError for what we never wrote."""
     entry = Entry(**row)
     if not all(isinstance(value, str) for value in row.values()):
         raise TypeError
+    checked_id(entry.campaign)
+    Status(entry.status_before)
     return entry
