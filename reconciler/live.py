@@ -169,7 +169,7 @@ def _list(reader: _Reader, by_id: Mapping[str, Desired], *, needs_all: bool) -> 
     if left and not needs_all and _saved(reader, first, by_id) <= len(left):
         return
     reader.pages(left)
-    if needs_all and reader.is_short:
+    if needs_all and (reader.is_short or reader.total != first.total):
         # Rows moved between pages while they were read; a second look finds what slipped through.
         reader.pages(range(1, first.last + 1))
     reader.has_all = not reader.is_short
