@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from reconciler.zones import DAY, EPOCH, Stretch, minute_of, moment, stretches, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 Window: TypeAlias = tuple[str, str]
 Span: TypeAlias = tuple[int, int]
 Spans: TypeAlias = tuple[Span, ...]
 Week: TypeAlias = tuple[Spans, ...]
+Loads: TypeAlias = tuple[tuple["Load", ...], ...]
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEK = 7 * DAY
@@ -315,6 +316,50 @@ def loosens(before: Schedule, after: Schedule, day: date) -> bool:
     start = (_monday(day) - EPOCH.date()).days * DAY
     end = start + 53 * _WEEK
     return bool(without(_open_spans(after, start, end), _open_spans(before, start, end)))
+
+
+# Many schedules together
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """From one minute of a day to another: how many schedules are open before and after, only after, only before."""
+
+    start: int
+    end: int
+    kept: int
+    added: int
+    removed: int
+
+
+def together(changes: Mapping[tuple[Schedule | None, Schedule | None], int], timezone: str, week: date) -> Loads:
+    """Changes of schedules, each with how often it occurs, as the clock of one zone shows them in the week of `week`.
+
+    None stands for no calls at all. For each weekday, Monday first: the stretches in which something is open, sorted
+    and apart; two that touch differ.
+    """
+    steps: tuple[dict[int, list[int]], ...] = tuple({} for _ in range(7))
+    closed: Week = ((),) * 7
+    for (before, after), times in changes.items():
+        was, now = (grid(one, timezone, week) if one else closed for one in (before, after))
+        for day in range(7):
+            parts = (common(was[day], now[day]), without(now[day], was[day]), without(was[day], now[day]))
+            for part, spans in enumerate(parts):
+                for start, end in spans:
+                    steps[day].setdefault(start, [0, 0, 0])[part] += times
+                    steps[day].setdefault(end, [0, 0, 0])[part] -= times
+    return tuple(tuple(_loads(day)) for day in steps)
+
+
+def _loads(steps: Mapping[int, list[int]]) -> Iterator[Load]:
+    """The stretches between steps up and down, without those in which nothing is open."""
+    level, start = [0, 0, 0], 0
+    for at, step in sorted(steps.items()):
+        if not any(step):
+            continue
+        if any(level):
+            yield Load(start, at, *level)
+        level, start = [high + more for high, more in zip(level, step, strict=True)], at
 
 
 # Words

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reconciler.errors import ReconcilerError
 from reconciler.hours import (
     Fill,
+    Load,
     Schedule,
     Span,
     Spans,
@@ -39,6 +40,7 @@ from reconciler.hours import (
     overlaps,
     pattern,
     spans_in_words,
+    together,
     windows_in_words,
     without,
     words,
@@ -533,6 +535,51 @@ def test_a_change_loosens_if_some_week_of_the_year_gets_more_minutes(before: Sch
 
     # The first and the last weeks lie across the ends of the year that `loosens` looks at.
     assert any(adding[2:-2]) <= found <= any(adding)
+
+
+# Many schedules together
+
+
+def test_schedules_together_are_counted_in_stretches() -> None:
+    office, longer = schedule("09:00-17:00", days=frozenset({1})), schedule("09:00-18:00", days=frozenset({1}))
+
+    found = together({(office, office): 2, (office, longer): 1, (office, None): 4, (None, longer): 8}, "UTC", JULY)
+
+    assert found == (
+        (Load(13 * 60, 21 * 60, kept=3, added=8, removed=4), Load(21 * 60, 22 * 60, kept=0, added=9, removed=0)),
+        *((),) * 6,
+    )
+
+
+def test_stretches_with_the_same_count_are_one() -> None:
+    morning, afternoon = schedule("09:00-12:00", days=frozenset({1})), schedule("12:00-17:00", days=frozenset({1}))
+
+    found = together({(morning, morning): 1, (afternoon, afternoon): 1}, "America/New_York", JULY)
+
+    assert found[0] == (Load(9 * 60, 17 * 60, kept=1, added=0, removed=0),)
+
+
+CHANGES = st.dictionaries(st.tuples(st.none() | SCHEDULES, st.none() | SCHEDULES), st.integers(1, 3), max_size=3)
+
+
+@BY_MINUTE
+@given(CHANGES, ZONES, MONDAYS)
+def test_schedules_together_are_what_each_minute_of_the_grid_says(
+    changes: dict[tuple[Schedule | None, Schedule | None], int], timezone: str, monday: date
+) -> None:
+    shown = {one: grid(one, timezone, monday) if one else NONE for pair in changes for one in pair}
+
+    for day, loads in enumerate(together(changes, timezone, monday)):
+        counted = [[0, 0, 0] for _ in range(24 * 60)]
+        for pair, times in changes.items():
+            before, after = ({at for start, end in shown[one][day] for at in range(start, end)} for one in pair)
+            for part, those in enumerate((before & after, after - before, before - after)):
+                for at in those:
+                    counted[at][part] += times
+        told = [[0, 0, 0] for _ in range(24 * 60)]
+        for load in loads:
+            told[load.start : load.end] = [[load.kept, load.added, load.removed]] * (load.end - load.start)
+        assert told == counted
 
 
 # Words
