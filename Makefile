@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # The core computes and touches nothing, so every branch of it is tested; of the rest, the share is told.
-CORE := errors fields campaign canonical zones hours legal wording identities relations doubts validate \
-	diff endpoints live plan pause apply render/*
+CORE := errors fields campaign canonical zones hours schedules legal wording identities relations doubts validate \
+	diff endpoints live plan limits branch agents saved pause apply render/*
 
 .PHONY: plan test lint types wheel check clean
 
@@ -12,7 +12,7 @@ plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
 
 test: .venv/dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term
 	@echo 'The core, where every branch is tested:'
 	@$(BIN)/python -m coverage report --fail-under=100 --include="$$(printf 'reconciler/%s.py,' $(CORE))"
 
