@@ -12,16 +12,17 @@ import click
 from reconciler import saved
 from reconciler.apply import Options, Outcome
 from reconciler.commands import options
-from reconciler.commands.carrying import Manner, Ran, carried_out, finish, is_of, resumed
+from reconciler.commands.carrying import Manner, Ran, begin_report, carried_out, finish, is_of, not_attempted, resumed
 from reconciler.commands.changes import branch_of, over_limits
 from reconciler.commands.options import Network, Selection
 from reconciler.commands.planning import Group, Place, Wish, grouped, planned, reached
 from reconciler.commands.reading import Checked, without_errors
-from reconciler.commands.terminal import has_colour, say, width
+from reconciler.commands.terminal import has_colour, is_terminal, say, width
 from reconciler.ends import Ends
 from reconciler.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.fields import campaign_fields
 from reconciler.journal import StateFolder
+from reconciler.pause import LeftPaused
 from reconciler.plan import Plan
 from reconciler.render import text
 
@@ -89,15 +90,36 @@ def command(paths: Sequence[str], **given: object) -> int:
     found = _found(approved, paths, selection)
     groups = grouped(found, network)
     _fits(approved, groups)
+    begin_report(manner)
     ends = Ends(say, network.deadline)
-    with StateFolder(network.state_dir).locked():
-        runs = []
-        for group in groups:
-            applying = _Applying(group, network, ends, manner, approval, given)
-            runs.append(applying.run(approved, paths, selection))
+    with ends.heeding_signals(), StateFolder(network.state_dir).locked():
+        runs = _runs(
+            [_Applying(group, network, ends, manner, approval, given) for group in groups], approved, paths, selection
+        )
         if given["pin"]:
             _pin(runs)
-        return finish(runs, ends.stamp(), manner)
+        error = next((run.error for run in runs if run.error), None)
+        if error and LeftPaused.exit_code in {run.exit_code for run in runs}:
+            say(str(error))
+            error = None
+        code = finish(runs, ends.stamp(), manner)
+    if error:
+        raise error
+    return code
+
+
+def _runs(
+    environments: Sequence[_Applying], approved: Plan | None, paths: Sequence[str], selection: Selection
+) -> list[Ran]:
+    """Apply to one environment after the other, until an error; what is left then is reported as not attempted."""
+    runs: list[Ran] = []
+    for applying in environments:
+        error = runs[-1].error if runs else None
+        if error:
+            runs.append(not_attempted(applying.group, applying.ends.stamp(), error))
+        else:
+            runs.append(applying.run(approved, paths, selection))
+    return runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +134,34 @@ class _Applying:
     given: Mapping[str, object]
 
     def run(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Ran:
-        """Heal, plan, show, ask, carry out. Raises ReconcilerError as long as nothing was written."""
+        """Heal, plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
+        began = self.ends.stamp()
+        healed: list[Outcome] = []
+        try:
+            wish = self._wish(approved, paths, selection)
+            with reached(self.network, self.group.environment, self.ends, read_only=False) as place:
+                healed += heal(place)
+                plan = self._approved(place, wish, approved)
+                how = Options(float(str(self.given["drain_timeout"])), not self.given["no_pause"], wish.allow_removals)
+                done = carried_out(plan, place, how, self.manner)
+        except ReconcilerError as error:
+            return not_attempted(self.group, began, error, healed)
+        return Ran(place.base_url, began, (*healed, *done), plan.digest)
+
+    def _wish(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Wish:
         branch = branch_of(self.approval.base, paths, self.group.desired) if self.approval.base else None
         removals = approved.allow_removals if approved else bool(self.given["allow_dnc_removals"])
-        wish = Wish(removals, selection.live_status, branch=branch)
-        began = self.ends.stamp()
-        with (
-            self.ends.heeding_signals(),
-            reached(self.network, self.group.environment, self.ends, read_only=False) as place,
-        ):
-            healed = heal(place)
-            plan = self._plan(place, wish, approved)
-            self._agree_on(plan)
-            if plan.has_steps and not self.manner.auto_approve:
-                self._ask()
-                if self._plan(place, wish, approved).digest != plan.digest:
-                    raise StalePlan(["something moved while the question stood there"])
-            how = Options(float(str(self.given["drain_timeout"])), not self.given["no_pause"], removals)
-            return Ran(place.base_url, began, (*healed, *carried_out(plan, place, how, self.manner)), plan.digest)
+        return Wish(removals, selection.live_status, branch=branch)
+
+    def _approved(self, place: Place, wish: Wish, approved: Plan | None) -> Plan:
+        """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""
+        plan = self._plan(place, wish, approved)
+        self._agree_on(plan)
+        if plan.has_steps and not self.manner.auto_approve:
+            self._ask()
+            if self._plan(place, wish, approved).digest != plan.digest:
+                raise StalePlan(["something moved while the question stood there"])
+        return plan
 
     def _plan(self, place: Place, wish: Wish, approved: Plan | None) -> Plan:
         """What is to be done now: exactly the saved plan's steps, if there is one."""
@@ -153,7 +185,7 @@ class _Applying:
 
     def _ask(self) -> None:
         """Ask; raises Interrupted unless the answer is `yes`, and UsageError where nobody can be asked."""
-        if not sys.stdin.isatty():
+        if not is_terminal(sys.stdin):
             msg = "nothing was written: there is no terminal to ask on, so pass --auto-approve to apply this plan"
             raise UsageError(msg)
         with self.ends.asking():
