@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import NoReturn
 
@@ -68,7 +69,14 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    sys.exit(run())
+    code = run()
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        # What nobody takes must not raise once more when Python flushes its streams.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -86,13 +94,14 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return ReconcilerError.exit_code
-    except BrokenPipeError:
-        # The reader went away (`| head`); a closed stdout must not raise once more at exit.
-        sys.stdout = None
-        return ReconcilerError.exit_code
     except ReconcilerError as error:
         _tell(error)
         return error.exit_code
+    except BrokenPipeError:
+        return ReconcilerError.exit_code  # the reader went away (`| head`), and wants to be told nothing more
+    except OSError as error:
+        click.echo(f"{error.filename or 'the output'} cannot be used: {error.strerror or error}", err=True)
+        return ReconcilerError.exit_code
 
 
 def _tell(error: ReconcilerError) -> None:

@@ -381,7 +381,7 @@ def _kind(response: httpx.Response) -> str:
 
 
 def log_to(
-    write: Callable[[str], object], tell: Callable[[str], None] = lambda _line: None
+    write: Callable[[bytes], object], tell: Callable[[str], None] = lambda _line: None
 ) -> Callable[[dict[str, Value]], None]:
     """A log of one JSON object a line, safe for many workers. A full disk is told once and stops nothing."""
     lock = threading.Lock()
@@ -392,7 +392,7 @@ def log_to(
             if broken:
                 return
             try:
-                write(json.dumps(row) + "\n")
+                write(json.dumps(row).encode() + b"\n")
             except OSError as error:
                 broken.append(error)
                 tell(f"the log is not written any further: {error.strerror or error}")

@@ -98,10 +98,10 @@ def command(paths: Sequence[str], **given: object) -> int:
         )
         if given["pin"]:
             _pin(runs)
-        error = next((run.error for run in runs if run.error), None)
-        if error and LeftPaused.exit_code in {run.exit_code for run in runs}:
-            say(str(error))
-            error = None
+        error = runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
+        for run in runs:
+            if run.error and not error:
+                say(f"{run.base_url}: {run.error}")
         code = finish(runs, ends.stamp(), manner)
     if error:
         raise error
@@ -111,11 +111,11 @@ def command(paths: Sequence[str], **given: object) -> int:
 def _runs(
     environments: Sequence[_Applying], approved: Plan | None, paths: Sequence[str], selection: Selection
 ) -> list[Ran]:
-    """Apply to one environment after the other, until an error; what is left then is reported as not attempted."""
+    """Apply to one environment after the other. An error of one is its own; the wish to stop is for all."""
     runs: list[Ran] = []
     for applying in environments:
         error = runs[-1].error if runs else None
-        if error:
+        if isinstance(error, Interrupted):
             runs.append(not_attempted(applying.group, applying.ends.stamp(), error))
         else:
             runs.append(applying.run(approved, paths, selection))
@@ -177,7 +177,7 @@ class _Applying:
         """Show the plan, and refuse it where it is not the expected one or goes over a limit."""
         click.echo(text.plan(plan, width=width(), colour=has_colour()), err=self.manner.form == "json")
         expected = self.approval.expect
-        if expected and not _is_digest(expected, plan.digest):
+        if expected is not None and not _is_digest(expected, plan.digest):
             raise StalePlan([f"the digest is {plan.digest}, and {expected} was expected"])
         if over_limits([plan], [self.group], self.given):
             msg = "the plan is over a limit: nothing was written"

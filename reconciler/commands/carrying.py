@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,11 +10,12 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.apply import Failure, Options, Outcome, Result, apply, recover
-from reconciler.commands.planning import Place
-from reconciler.commands.terminal import has_colour, out, say
-from reconciler.ends import side_by_side
+from reconciler.commands.planning import Group, Place
+from reconciler.commands.terminal import has_colour, say, show
+from reconciler.ends import LAST_GRACE, side_by_side
+from reconciler.errors import ReconcilerError, StateError, UsageError
 from reconciler.fields import campaign_fields
-from reconciler.pause import Entry, Hands
+from reconciler.pause import Entry, Hands, LeftPaused
 from reconciler.plan import CampaignPlan, Plan
 from reconciler.render import json, text
 
@@ -45,7 +47,8 @@ def resumed(entries: Sequence[Entry], place: Place) -> tuple[Outcome, ...]:
         return next(recover([entry], hands(place)))
 
     outcomes = []
-    for number, done in side_by_side(work, entries, place.client.settings.concurrency, place.ends):
+    workers = place.client.settings.concurrency
+    for number, done in side_by_side(work, entries, workers, place.ends, grace=LAST_GRACE):
         outcome = done or _stuck(entries[number].campaign, entries[number].campaign, "", Result.LEFT_PAUSED)
         say(text.outcome(outcome))
         outcomes.append(outcome)
@@ -59,7 +62,7 @@ def carried_out(plan: Plan, place: Place, how: Options, manner: Manner) -> tuple
     for outcome in apply(plan, campaign_fields(), hands(place), how, functools.partial(_run, place, gate)):
         outcomes[outcome.file] = outcome
         if manner.form == "text" and outcome.result is not Result.UNCHANGED:
-            out(text.outcome(outcome, colour=has_colour()))
+            show(text.outcome(outcome, colour=has_colour()))
         if manner.fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
             gate.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
     return tuple(outcomes[campaign.file] for campaign in plan.campaigns)
@@ -84,16 +87,36 @@ def _run(
             return Outcome(campaign.id, campaign.name, campaign.file, Result.NOT_ATTEMPTED, failure=reason)
         return work(campaign)
 
+    stuck = []
     for number, outcome in side_by_side(begun, todo, place.client.settings.concurrency, place.ends):
-        yield outcome or _abandoned(todo[number], place)
+        if outcome:
+            yield outcome
+        else:
+            stuck.append(todo[number])
+    rescue = functools.partial(_abandoned, place)
+    for number, outcome in side_by_side(rescue, stuck, len(stuck), place.ends, grace=LAST_GRACE):
+        yield outcome or _stuck(stuck[number].id, stuck[number].name, stuck[number].file, Result.LEFT_PAUSED)
 
 
-def _abandoned(campaign: CampaignPlan, place: Place) -> Outcome:
-    entries = [entry for entry in place.state.entries() if entry.campaign == campaign.id and is_of(entry, place)]
+def _abandoned(place: Place, campaign: CampaignPlan) -> Outcome:
+    """Put back a campaign that is stuck in a request; one that was not paused by then may still become so."""
+    try:
+        entries = [entry for entry in place.state.entries() if entry.campaign == campaign.id and is_of(entry, place)]
+    except StateError as error:
+        say(str(error))
+        return _stuck(campaign.id, campaign.name, campaign.file, Result.LEFT_PAUSED)
     put_back = [next(recover([entry], hands(place))) for entry in entries]
     left = any(outcome.result is Result.LEFT_PAUSED for outcome in put_back)
     stuck = _stuck(campaign.id, campaign.name, campaign.file, Result.LEFT_PAUSED if left else Result.FAILED)
-    return replace(stuck, done=tuple(line for outcome in put_back for line in outcome.done))
+    with contextlib.suppress(StateError):
+        for entry in entries:
+            # The request without an answer may be the pause, and reach the API late: the next run looks again.
+            place.state.announce(entry)
+    return replace(
+        stuck,
+        done=tuple(line for outcome in put_back for line in outcome.done),
+        requests=sum(outcome.requests for outcome in put_back),
+    )
 
 
 def _stuck(campaign: str | None, name: str, file: str, result: Result) -> Outcome:
@@ -109,25 +132,63 @@ class Ran:
     began: str
     outcomes: tuple[Outcome, ...]
     digest: str | None = None
+    error: ReconcilerError | None = None
 
     @property
     def exit_code(self) -> int:
         """3 where a campaign is left paused, 1 where something is not done, else 0."""
         results = {outcome.result for outcome in self.outcomes}
         if Result.LEFT_PAUSED in results:
-            return 3
+            return LeftPaused.exit_code
+        if self.error:
+            return self.error.exit_code
         return 0 if results <= {Result.APPLIED, Result.UNCHANGED} else 1
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was done at all."""
+        return any(outcome.result is not Result.NOT_ATTEMPTED for outcome in self.outcomes)
+
+
+def not_attempted(group: Group, began: str, error: ReconcilerError, healed: Sequence[Outcome] = ()) -> Ran:
+    """What is reported of an environment where an error came before anything was applied."""
+    failure = Failure(str(error))
+    left = [Outcome(one.id, one.label, one.file, Result.NOT_ATTEMPTED, failure=failure) for one in group.desired]
+    return Ran(group.environment.base_url, began, (*healed, *left), error=error)
+
+
+def begin_report(manner: Manner) -> None:
+    """Make sure, before anything is written, that the report can be; raises UsageError."""
+    if manner.report is None:
+        return
+    try:
+        manner.report.write_text("", encoding="utf-8")
+    except OSError as error:
+        msg = f"the report cannot be written to {manner.report}: {error.strerror}"
+        raise UsageError(msg) from None
 
 
 def finish(runs: Sequence[Ran], ended: str, manner: Manner) -> int:
-    """Show and write the report; returns the worst exit code of all environments."""
+    """Write and show the report; returns the worst exit code of all environments, and at least 1 if that fails."""
     reports = [
         json.Report(run.base_url, run.digest, __version__, run.began, ended, run.exit_code, run.outcomes)
         for run in runs
     ]
     document = json.reports(reports)
-    outcomes = [outcome for run in runs for outcome in run.outcomes]
-    out(document if manner.form == "json" else text.report(outcomes, colour=has_colour()))
+    code = _worst(run.exit_code for run in runs)
     if manner.report:
-        manner.report.write_text(document + "\n", encoding="utf-8")
-    return max((run.exit_code for run in runs), default=0)
+        try:
+            manner.report.write_text(document + "\n", encoding="utf-8")
+        except OSError as error:
+            say(f"the report cannot be written to {manner.report}: {error.strerror}")
+            code = code or 1
+    outcomes = [outcome for run in runs for outcome in run.outcomes]
+    is_shown = manner.form == "json" or any(run.is_begun or not run.error for run in runs)
+    told = document if manner.form == "json" else text.report(outcomes, colour=has_colour())
+    return code if not is_shown or show(told) else code or 1
+
+
+def _worst(codes: Iterable[int]) -> int:
+    """A campaign that is left paused before everything else, then the highest code."""
+    every = set(codes)
+    return LeftPaused.exit_code if LeftPaused.exit_code in every else max(every, default=0)

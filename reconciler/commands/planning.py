@@ -117,7 +117,7 @@ def reached(network: Network, environment: Environment, ends: Ends, *, read_only
             base_url, token = stack.enter_context(_sandbox(network))
         else:
             base_url, token = environment.base_url, _token(environment.token_env)
-        log = stack.enter_context(network.log.open("a", buffering=1, encoding="utf-8")) if network.log else None
+        log = stack.enter_context(network.log.open("ab", buffering=0)) if network.log else None
         hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)
         settings = Settings(base_url, token, network.timeout, network.concurrency, read_only=read_only)
         client = stack.enter_context(Client(settings, ends, hooks))

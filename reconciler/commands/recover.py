@@ -12,7 +12,7 @@ from reconciler import files
 from reconciler.apply import Failure, Outcome, Result
 from reconciler.campaign import Status
 from reconciler.commands import options
-from reconciler.commands.carrying import Manner, Ran, finish, resumed
+from reconciler.commands.carrying import Manner, Ran, begin_report, finish, resumed
 from reconciler.commands.options import Network
 from reconciler.commands.planning import Environment, default_environment, reached
 from reconciler.commands.terminal import say
@@ -46,6 +46,8 @@ def command(*, form: str, ids: Sequence[str], report: Path | None, **given: obje
     """
     network = options.taken(Network, given)
     wanted = [checked_id(campaign) for campaign in ids]
+    manner = Manner(form, report)
+    begin_report(manner)
     ends = Ends(say, network.deadline)
     state = StateFolder(network.state_dir)
     recovering = _Recovering(network, ends)
@@ -54,7 +56,7 @@ def command(*, form: str, ids: Sequence[str], report: Path | None, **given: obje
         if not runs:
             say("the journal is empty: nothing was left paused")
             return 0
-        return finish(runs, ends.stamp(), Manner(form, report))
+        return finish(runs, ends.stamp(), manner)
 
 
 @dataclass(frozen=True, slots=True)
