@@ -189,6 +189,8 @@ def finish(runs: Sequence[Ran], ended: str, manner: Manner) -> int:
 
 
 def _worst(codes: Iterable[int]) -> int:
-    """A campaign that is left paused before everything else, then the highest code."""
+    """A campaign that is left paused before everything else; 1, in part, where environments ended differently."""
     every = set(codes)
-    return LeftPaused.exit_code if LeftPaused.exit_code in every else max(every, default=0)
+    if LeftPaused.exit_code in every:
+        return LeftPaused.exit_code
+    return every.pop() if len(every) == 1 else int(any(every))
