@@ -183,7 +183,7 @@ def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, term
                 campaigns.append(plan_creation(fields, one, terms, unmanaged or ()))
             case Absent(reason=reason):
                 campaigns.append(_error(one, None, reason))
-            case Live() as live:
+            case Live() as live:  # pragma: no branch - there are no others
                 campaigns.append(plan_campaign(fields, one, live, terms))
     return Plan(
         terms.base_url,
