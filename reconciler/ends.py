@@ -157,6 +157,13 @@ def side_by_side(
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """An error that the work raised; errors that it returned are results like any other."""
+
+    error: BaseException
+
+
 @dataclass(slots=True)
 class _Crew(Generic[_T, _R]):
     """Threads at work on items; `left` are those without a result yet."""
@@ -165,7 +172,7 @@ class _Crew(Generic[_T, _R]):
     items: Sequence[_T]
     left: set[int]
     waiting: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
-    finished: queue.SimpleQueue[tuple[int, _R | BaseException]] = field(default_factory=queue.SimpleQueue)
+    finished: queue.SimpleQueue[tuple[int, _R | _Raised]] = field(default_factory=queue.SimpleQueue)
 
     def begin(self, workers: int) -> None:
         """Start the threads."""
@@ -180,11 +187,11 @@ class _Crew(Generic[_T, _R]):
                 number = self.waiting.get_nowait()
                 self.finished.put((number, self._caught(number)))
 
-    def _caught(self, number: int) -> _R | BaseException:
+    def _caught(self, number: int) -> _R | _Raised:
         try:
             return self.work(self.items[number])
         except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
-            return error
+            return _Raised(error)
 
     def results(self, ends: Ends, grace: float) -> Iterator[tuple[int, _R | None]]:
         """The results as they come; None for work that is given up."""
@@ -199,7 +206,7 @@ class _Crew(Generic[_T, _R]):
         for number in sorted(self.left):
             yield number, None
 
-    def _next(self) -> tuple[int, _R | BaseException] | None:
+    def _next(self) -> tuple[int, _R | _Raised] | None:
         try:
             return self.finished.get(timeout=_GLANCE)
         except queue.Empty:
@@ -222,7 +229,7 @@ class _Crew(Generic[_T, _R]):
                 self.left.discard(came[0])
 
 
-def _raised(result: _R | BaseException) -> _R:
-    if isinstance(result, BaseException):
-        raise result
+def _raised(result: _R | _Raised) -> _R:
+    if isinstance(result, _Raised):
+        raise result.error
     return result

@@ -308,3 +308,20 @@ def test_live_campaigns_without_a_file_are_counted_and_named_on_request(desk: De
     planned = desk.run("plan", "--list-unmanaged", "--format", "json").json
 
     assert planned["unmanaged"] == [{"id": "c-2", "name": "Campaign c-2", "status": "active"}]
+
+
+def test_a_campaign_that_is_not_there_is_told_with_its_file_and_the_others_go_on(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", TWO)
+    desk.write("campaigns/gone.yaml", "id: c-9\nmax_retries: 2\n")
+
+    planned = desk.run("plan")
+    alone = desk.run("plan", "campaigns/gone.yaml", "--format", "json")
+    applied = desk.run("apply", "--auto-approve")
+
+    assert (planned.code, alone.code, applied.code) == (1, 1, 1)
+    assert "campaigns/gone.yaml" in planned.out
+    assert alone.json["campaigns"][0]["errors"] == [
+        "no campaign has the id c-9 in this environment (HTTP 404: Campaign not found): check the id, or the token"
+    ]
+    assert desk.writes == ["PUT /campaigns/c-1"]
