@@ -6,16 +6,16 @@ import glob
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from reconciler.campaign import Document, Position, Problem
 from reconciler.errors import ReconcilerError
 from reconciler.strict_yaml import MAX_BYTES, parse
 
-__all__ = ["Reading", "parse", "read", "write_new"]
+__all__ = ["Reading", "content", "parse", "read", "replaced", "with_shared", "write_new"]
 
 _SUFFIXES: Final = (".yaml", ".yml")
 _DEFAULTS: Final = "_defaults"
@@ -49,7 +49,7 @@ def read(paths: Sequence[str]) -> Reading:
     reader = _Reader()
     for path in paths:
         found = False
-        for folder, name in _campaign_files(path):
+        for folder, name in _campaign_files(path, _is_campaign_name):
             found = True
             reader.add(folder, name)
         if not found:
@@ -57,35 +57,56 @@ def read(paths: Sequence[str]) -> Reading:
     return reader.reading()
 
 
-def _campaign_files(path: str) -> Iterable[tuple[Path, str]]:
-    """All campaign files that one PATH means, as folder and name; folders are named as they were typed."""
+def with_shared(paths: Sequence[str]) -> tuple[str, ...]:
+    """The names of all campaign files under the paths, and of the defaults and environment files among them.
+
+    Raises ReconcilerError for a path that does not exist, is no such file, or has none under it.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        files = dict.fromkeys(str(folder / name) for folder, name in _campaign_files(path, _is_read))
+        if not files:
+            raise ReconcilerError(f"no campaign files under {path}: their names end with .yaml or .yml")
+        found |= files
+    return tuple(sorted(found))
+
+
+def _is_read(name: str) -> bool:
+    """Whether a file of this name is a campaign, or holds what campaigns share."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122  a name alone is no path
+    return _is_campaign_name(name) or (stem in (_DEFAULTS, _ENVIRONMENT) and suffix in _SUFFIXES)
+
+
+def _campaign_files(path: str, is_wanted: Callable[[str], bool]) -> Iterable[tuple[Path, str]]:
+    """All files with a wanted name that one PATH means, as folder and name; folders are named as they were typed."""
     if os.path.lexists(path):
-        return _walk(Path(path)) if os.path.isdir(path) else [_checked(Path(path))]  # noqa: PTH112  Path.is_dir may raise
+        is_folder = os.path.isdir(path)  # noqa: PTH112  Path.is_dir may raise
+        return _walk(Path(path), is_wanted) if is_folder else [_checked(Path(path), is_wanted)]
     if not glob.has_magic(path):
         raise ReconcilerError(f"{path} does not exist")
     matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob takes no absolute patterns
-    return (file for match in matches for file in _matched(Path(match)))
+    return (file for match in matches for file in _matched(Path(match), is_wanted))
 
 
-def _matched(path: Path) -> Iterable[tuple[Path, str]]:
+def _matched(path: Path, is_wanted: Callable[[str], bool]) -> Iterable[tuple[Path, str]]:
     if path.is_dir():
-        return _walk(path)
-    return [(path.parent, path.name)] if _is_campaign_name(path.name) else []
+        return _walk(path, is_wanted)
+    return [(path.parent, path.name)] if is_wanted(path.name) else []
 
 
-def _checked(path: Path) -> tuple[Path, str]:
+def _checked(path: Path, is_wanted: Callable[[str], bool]) -> tuple[Path, str]:
+    if is_wanted(path.name):
+        return path.parent, path.name
     if path.name.startswith("_"):
         raise ReconcilerError(f"{path} is no campaign: names that start with `_` hold what campaigns share")
-    if not _is_campaign_name(path.name):
-        raise ReconcilerError(f"{path} is no campaign file: name it without a leading dot, ending with .yaml or .yml")
-    return path.parent, path.name
+    raise ReconcilerError(f"{path} is no campaign file: name it without a leading dot, ending with .yaml or .yml")
 
 
 def _is_campaign_name(name: str) -> bool:
     return name.endswith(_SUFFIXES) and not name.startswith(("_", "."))
 
 
-def _walk(top: Path) -> Iterator[tuple[Path, str]]:
+def _walk(top: Path, is_wanted: Callable[[str], bool]) -> Iterator[tuple[Path, str]]:
     """The campaign files below a folder. Links are followed, but not in circles."""
     ahead, seen = [top], set[_Identity]()
     while ahead:
@@ -95,7 +116,7 @@ def _walk(top: Path) -> Iterator[tuple[Path, str]]:
             continue
         seen.add(identity)
         ahead.extend(folder / name for name, is_folder in entries if is_folder and not name.startswith("."))
-        yield from ((folder, name) for name, is_folder in entries if not is_folder and _is_campaign_name(name))
+        yield from ((folder, name) for name, is_folder in entries if not is_folder and is_wanted(name))
 
 
 def _listed(folder: Path) -> tuple[_Identity, list[tuple[str, bool]]]:
@@ -230,6 +251,35 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
+def content(file: str) -> bytes:
+    """The bytes of a file; raises ReconcilerError where it cannot be read."""
+    try:
+        return _content(file, set()) or b""
+    except OSError as error:
+        raise ReconcilerError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def replaced(file: str, was: bytes, becomes: bytes) -> None:
+    """Give a file another content in one step, on the disk when this returns; a link stays a link, the mode the same.
+
+    Raises ReconcilerError, with nothing done, where the file is no longer what it was, or cannot be written.
+    """
+    path = Path(file).resolve()
+    draft = path.with_name(f".draft-{secrets.token_hex(8)}")
+    try:
+        with draft.open("xb") as stream:
+            os.fchmod(stream.fileno(), stat.S_IMODE(path.stat().st_mode))
+            _flushed(stream, becomes)
+        if content(file) != was:
+            raise ReconcilerError(f"{file} was changed meanwhile, and is left as it is: try again")
+        draft.rename(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {file}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def write_new(path: Path, text: str) -> bool:
     """Create a file with all of its text on the disk, or not at all. False, and nothing done, where one is already.
 
@@ -251,15 +301,19 @@ def _linked(path: Path, content: bytes) -> bool:
     draft = path.with_name(f".draft-{secrets.token_hex(8)}")
     try:
         with draft.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+            _flushed(stream, content)
         os.link(draft, path)
     except FileExistsError:
         return False
     finally:
         draft.unlink(missing_ok=True)
     return True
+
+
+def _flushed(stream: BinaryIO, content: bytes) -> None:
+    stream.write(content)
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _sync(folder: Path) -> None:

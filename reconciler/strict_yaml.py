@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -16,6 +17,7 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
     StreamEndEvent,
 )
 from yaml.scanner import ScannerError
@@ -246,6 +248,60 @@ def parse(text: bytes, file: str, parser: Parser = FASTEST) -> tuple[Document | 
     if unwanted := [*_unwanted(text, decoded, file), *_directives(decoded, file)]:
         return None, unwanted
     return _composed(_Composer(parser(text).get_event, decoded, file), decoded)
+
+
+class Kind(Enum):
+    """What a part of a text is; END closes the last mapping or sequence that is open."""
+
+    SCALAR = "scalar"
+    ALIAS = "alias"
+    MAPPING = "mapping"
+    SEQUENCE = "sequence"
+    END = "end"
+
+
+class Part(NamedTuple):
+    """One thing in a YAML text: `start` and `end` count characters from behind a byte order mark.
+
+    They hold an anchor before it, and a block's text ends where the first line after its blank lines begins.
+    `style` is how a scalar is quoted (`'`, `"`, `|`, `>`, or not at all), or `{` for a collection in brackets.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    style: str
+
+
+_KINDS: Final[Mapping[type, Kind]] = {
+    ScalarEvent: Kind.SCALAR,
+    AliasEvent: Kind.ALIAS,
+    MappingStartEvent: Kind.MAPPING,
+    SequenceStartEvent: Kind.SEQUENCE,
+    MappingEndEvent: Kind.END,
+    SequenceEndEvent: Kind.END,
+}
+
+
+def parts(text: bytes, parser: Parser = FASTEST) -> Iterator[Part]:
+    """Everything in the one document of a text that `parse` read without errors, in the order of the text."""
+    events = parser(text.removeprefix(_UTF8_MARK))
+    while type(event := events.get_event()) is not StreamEndEvent:
+        if kind := _KINDS.get(type(event)):
+            style = "{" if getattr(event, "flow_style", False) else getattr(event, "style", "") or ""
+            yield Part(kind, event.start_mark.index, event.end_mark.index, getattr(event, "value", ""), style)
+
+
+# Besides YAML 1.1 as the library reads it: what else its specification says, what 1.2 and Ruby take for numbers, and
+# times, dates and telephone numbers of any form, though only some of them are misread.
+_NUMBER_LIKE: Final = re.compile(r"[-+.]?[0-9][-+0-9_,.:/() ]*(?:[eE][-+]?[0-9]+)?|[yYnN]|0o[0-7]+")
+
+
+def is_misread(text: str) -> bool:
+    """Whether another YAML tool may take this text, without quotes, for a number, date, boolean or null."""
+    resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], ())
+    return bool(_NUMBER_LIKE.fullmatch(text)) or any(pattern.match(text) for _, pattern in resolvers)
 
 
 def _composed(composer: _Composer, text: str) -> tuple[Document | None, list[Problem]]:
