@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from reconciler import hours
 from reconciler.campaign import Status
-from reconciler.canonical import Canonical, Hidden, Nested, Tally, is_window, tallies
+from reconciler.canonical import Canonical, Hidden, Nested, Nothing, Tally, is_window, tallies
 from reconciler.diff import Change, inner_differences
 from reconciler.fields import Compare, Field
 from reconciler.plan import Action, CampaignPlan, Plan
@@ -56,6 +56,8 @@ def value(of: Field, it: Canonical) -> str:
     if of.is_sensitive:
         return "hidden"
     match it:
+        case Nothing():
+            return "-"
         case None:
             return "no end" if of.null_is_highest else "none"
         case bool():
@@ -176,8 +178,10 @@ def steps(campaign: CampaignPlan) -> str:
 
 
 def _update(campaign: CampaignPlan) -> str:
-    """`update 2 fields`, `update 1 field and send 1 unverified field`."""
+    """`update 2 fields`, `update 1 field and send 1 unverified field`, `create it as a draft with 8 fields`."""
     changed = len(campaign.changes)
+    if campaign.action is Action.CREATE:
+        return f"create it as a draft with {count(changed, 'field')}"
     unverified = len(campaign.sent) - changed
     return " and ".join(
         ["update " + count(changed, "field")] * bool(changed)
