@@ -73,6 +73,7 @@ def checked_base_url(text: str) -> str:
     try:
         parts, url = urlsplit(text), httpx.URL(text)
         host, _port = parts.hostname or "", parts.port
+        host.encode("idna")
     except (ValueError, httpx.InvalidURL) as error:
         reason = str(error) if "://" in text and "@" not in text else "it cannot be read"
         raise UsageError(f"the base URL is no URL ({reason}): {_EXAMPLE}") from None
@@ -151,9 +152,9 @@ class Client:
     One client is shared by all workers. Use it in a `with` block.
     """
 
-    def __init__(self, settings: Settings, clock: Watch, hooks: Hooks) -> None:
+    def __init__(self, settings: Settings, clock: Watch, hooks: Hooks, limiter: Limiter | None = None) -> None:
         self.settings = settings
-        self.limiter = Limiter(hooks.tell, clock, hooks.reserve)
+        self.limiter = limiter or Limiter(hooks.tell, clock, hooks.reserve)
         self.requests = 0
         self._clock = clock
         self._hooks = hooks
