@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -29,8 +29,10 @@ _FORGET = "delete it; fields that the API does not show are then sent once more"
 class StateFolder:
     """`.reconciler/`: the journal, the record, and a lock that dies with its process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sync: Callable[[int], None] = os.fsync) -> None:
+        """`sync` brings what was written to a file or folder, given by its descriptor, to the disk."""
         self.folder = folder
+        self._sync = sync
         self._journal = folder / "journal.json"
         self._record = folder / "record.json"
         self._lock = folder / "lock"
@@ -139,9 +141,13 @@ class StateFolder:
             with fresh.open("w", encoding="utf-8") as file:
                 json.dump(content, file, indent=1)
                 file.flush()
-                os.fsync(file.fileno())
+                self._sync(file.fileno())
             fresh.replace(path)
-            _sync(self.folder)
+            handle = os.open(self.folder, os.O_RDONLY)
+            try:
+                self._sync(handle)
+            finally:
+                os.close(handle)
 
 
 def _foreign(path: Path, advice: str) -> StateError:
@@ -163,14 +169,6 @@ def _told(what: str) -> Iterator[None]:
     except OSError as error:
         msg = f"{what}: {error.strerror or error}"
         raise StateError(msg) from None
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _same(one: Entry, other: Entry) -> bool:
