@@ -25,7 +25,7 @@ types: .venv/dev
 
 # Builds the wheel and tries it in an environment of its own.
 wheel: .venv/dev
-	$(BIN)/python -m pytest -m wheel
+	$(BIN)/python -m pytest -m wheel tests/test_wheel.py
 
 # Everything that has to hold before a change goes in.
 check:

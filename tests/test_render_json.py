@@ -15,7 +15,7 @@ from reconciler.apply import Failure, Outcome, Result
 from reconciler.campaign import Position, Problem, Value
 from reconciler.fields import schema_folder
 from reconciler.plan import to_json
-from reconciler.render.json import Report, plan, report
+from reconciler.render.json import Report, plan, plans, report, reports
 from tests.plans import planned
 
 SCHEMA = json.loads((schema_folder() / "report.schema.json").read_text(encoding="utf-8"))
@@ -199,7 +199,7 @@ def _put(value: Value, *way: str | int) -> Callable[[Value], None]:
         pytest.param(_put("2.0", "format_version"), id="another version"),
         pytest.param(_put("0f" * 32, "digest"), id="a digest that does not name its hash"),
         pytest.param(_put("2027-01-04 09:00", "started_at"), id="a moment without seconds and zone"),
-        pytest.param(_put(2, "exit_code"), id="an exit code that apply does not have"),
+        pytest.param(_put(2, "exit_code"), id="an exit code that only a plan has"),
         pytest.param(_drop("summary", "deferred"), id="a summary without a count"),
         pytest.param(_put(-1, "summary", "failed"), id="a count below zero"),
         pytest.param(_put("7", "campaigns", 0, "requests"), id="a count as text"),
@@ -235,6 +235,34 @@ def test_every_campaign_is_counted_once(outcomes: list[Outcome]) -> None:
 
     assert sum(made["summary"][result.replace(" ", "_")] for result in Result) == len(outcomes)
     assert list(VALIDATOR.iter_errors(made)) == []
+
+
+def test_reports_of_several_environments_are_a_list() -> None:
+    made = [a_report(OUTCOMES[Result.APPLIED]), a_report(OUTCOMES[Result.FAILED])]
+
+    together = json.loads(reports(made))
+
+    assert together == {"format_version": "1.0", "reports": [json.loads(report(one)) for one in made]}
+    assert list(VALIDATOR.iter_errors(together)) == []
+
+
+def test_reports_of_one_environment_are_its_report() -> None:
+    assert reports([a_report()]) == report(a_report())
+
+
+def test_the_schema_looks_into_every_report_of_a_list() -> None:
+    together = json.loads(reports([a_report(), a_report()]))
+
+    del together["reports"][1]["summary"]
+
+    assert ["/".join(map(str, error.path)) for error in VALIDATOR.iter_errors(together)] == ["reports/1"]
+
+
+def test_plans_of_several_environments_are_a_list() -> None:
+    one, other = planned({"a.yaml": "max_retries: 2\n"}), planned({"b.yaml": "max_retries: 3\n"})
+
+    assert plans([one]) == plan(one)
+    assert json.loads(plans([one, other])) == {"format_version": "1.0", "plans": [to_json(one), to_json(other)]}
 
 
 def test_a_plan_is_written_as_it_is() -> None:
