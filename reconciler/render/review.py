@@ -9,9 +9,10 @@ from reconciler.campaign import FINISHED, Status
 from reconciler.diff import Direction
 from reconciler.plan import CampaignPlan, Plan
 from reconciler.render.week import change_of, in_words
-from reconciler.render.words import before_after, clean, count
+from reconciler.render.words import before_after, clean
 
 _SHORT_DIGEST = 12
+_UNCHECKED = ("is only sent what cannot be checked", "are only sent what cannot be checked")
 
 
 def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
@@ -51,24 +52,26 @@ def short_digest(plan: Plan) -> str:
 
 
 def headline(plan: Plan) -> str:
-    """`3 campaigns change, 1 cannot be planned, 1 may pause, 2 loosen, 14 unchanged`, without what is none."""
+    """`3 campaigns change, 1 cannot be planned, 2 loosen, 1 may pause, 14 unchanged`, without what is none."""
+    return ", ".join(told for _, told in tally(plan))
+
+
+def tally(plan: Plan) -> list[tuple[str, str]]:
+    """The parts of the headline, each with what kind of news it is: `bad`, `up`, `down`, `hold` or nothing."""
     campaigns = plan.campaigns
-    changing = sum(c.is_pending for c in campaigns)
-    told = [f"{count(changing, 'campaign')} {'changes' if changing == 1 else 'change'}" if changing else ""]
-    told += [
-        f"{number} {one if number == 1 else several}"
-        for number, one, several in (
-            (sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
-            (sum(c.loosens for c in campaigns), "loosens", "loosen"),
-            (sum(map(starts_calls, campaigns)), "starts calls", "start calls"),
-            (sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
-            (sum(c.may_pause for c in campaigns), "may pause", "may pause"),
-            (sum(c.has_steps and not c.is_pending for c in campaigns), *["is sent only what cannot be checked"] * 2),
-            (sum(map(is_quiet, campaigns)), "unchanged", "unchanged"),
-        )
-        if number
-    ]
-    return ", ".join(filter(None, told)) or "no campaigns"
+    pending = sum(c.is_pending for c in campaigns)
+    counted: tuple[tuple[str, int, str, str], ...] = (
+        ("", pending, "campaign changes", "campaigns change"),
+        ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
+        ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),
+        ("up", sum(map(starts_calls, campaigns)), "starts calls", "start calls"),
+        ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
+        ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),
+        ("", sum(c.has_steps and not c.is_pending for c in campaigns), *_UNCHECKED),
+        ("", sum(map(is_quiet, campaigns)), "unchanged", "unchanged"),
+    )
+    told = [(kind, f"{number} {one if number == 1 else several}") for kind, number, one, several in counted if number]
+    return told or [("", "no campaigns")]
 
 
 # The three questions
