@@ -304,6 +304,11 @@ def is_misread(text: str) -> bool:
     return bool(_NUMBER_LIKE.fullmatch(text)) or any(pattern.match(text) for _, pattern in resolvers)
 
 
+def is_text(plain: str) -> bool:
+    """Whether `parse` takes this for text where it stands without quotes."""
+    return plain not in _KNOWN and not _NUMBER.fullmatch(plain)
+
+
 def _composed(composer: _Composer, text: str) -> tuple[Document | None, list[Problem]]:
     try:
         values, places = composer.document()
