@@ -396,8 +396,8 @@ def test_a_new_name_that_is_near_a_live_campaign_without_a_file_is_noticed() -> 
 
     assert creation(NEW, listed=others).notices == (
         (
-            "live campaign 'Sprint' (id c-7) has no file: if this is its new name, put its id into the file (`reconciler "
-            "pin` does that before a rename)"
+            "live campaign 'Sprint' (id c-7) has no file: if this is its new name, put its id into the file "
+            "(`reconciler pin` does that before a rename)"
         ),
     )
     assert creation(NEW, listed=others[1:]).notices == ()
