@@ -18,6 +18,10 @@ _COMMANDS = {
     "plan": "Show what apply would change for the people who are called.",
     "apply": "Bring live campaigns to what their files say.",
     "recover": "Resume campaigns that an interrupted apply left paused.",
+    "render": "Print campaigns with their defaults, and where each field comes from.",
+    "fmt": "Bring files into canonical order and quoting. Needs no network.",
+    "pin": "Write ids into files that have none.",
+    "init": "Begin a repository of campaigns.",
     "show": "Show a saved plan in any form. Needs no network.",
     "sandbox": "Serve a stand-in for the API on this machine.",
 }

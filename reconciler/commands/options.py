@@ -44,14 +44,19 @@ class Selection:
 
 def selection(command: _Command) -> _Command:
     """`--name`, `--type`, `--live-status`: the same for all commands that take campaigns."""
+    live_status = click.option(
+        "--live-status",
+        "live_status",
+        multiple=True,
+        metavar="STATUS",
+        help="Only campaigns that have this status now; repeatable.",
+    )
+    return names_and_types(live_status(command))
+
+
+def names_and_types(command: _Command) -> _Command:
+    """`--name` and `--type`: what can be selected without the network."""
     for option in (
-        click.option(
-            "--live-status",
-            "live_status",
-            multiple=True,
-            metavar="STATUS",
-            help="Only campaigns that have this status now; repeatable.",
-        ),
         click.option("--type", "types", multiple=True, metavar="TYPE", help="Only campaigns of this type; repeatable."),
         click.option(
             "--name",
@@ -82,7 +87,7 @@ def limits(command: _Command) -> _Command:
 
 def paths(command: _Command) -> _Command:
     """Files, folders, or patterns; the folder `campaigns` where none is given."""
-    return click.argument("paths", metavar="[PATH]...", nargs=-1)(command)
+    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(command)
 
 
 def network(command: _Command) -> _Command:
