@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from typing import NoReturn
@@ -17,6 +18,7 @@ _COMMANDS = {
     "validate": "Check campaign files. Needs no network and no token.",
     "plan": "Show what apply would change for the people who are called.",
     "apply": "Bring live campaigns to what their files say.",
+    "import": "Write a file for every live campaign that has none.",
     "recover": "Resume campaigns that an interrupted apply left paused.",
     "render": "Print campaigns with their defaults, and where each field comes from.",
     "fmt": "Bring files into canonical order and quoting. Needs no network.",
@@ -48,7 +50,8 @@ class _Commands(click.Group):
         """Import a command."""
         if cmd_name not in _COMMANDS:
             return None
-        command = importlib.import_module(f"reconciler.commands.{cmd_name}").command
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"reconciler.commands.{module}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
