@@ -42,15 +42,17 @@ class Ends:
     def heeding_signals(self) -> Iterator[Ends]:
         """Within this block SIGINT, SIGTERM and SIGHUP ask to stop, once; later ones change nothing.
 
-        A signal that is ignored, as `nohup` has it, stays ignored.
+        A signal that is ignored, as `nohup` has it, stays ignored. Once we were asked to stop, the process is about
+        to end, and signals change nothing until it has.
         """
         heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self._asked) for number in heeded}
         try:
             yield self
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            if self._since is None:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         self.stop(signal.Signals(number).name)

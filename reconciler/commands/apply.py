@@ -17,7 +17,7 @@ from reconciler.commands.changes import branch_of, over_limits
 from reconciler.commands.options import Network, Selection
 from reconciler.commands.planning import Group, Place, Wish, grouped, planned, reached
 from reconciler.commands.reading import Checked, without_errors
-from reconciler.commands.terminal import has_colour, is_terminal, say, width
+from reconciler.commands.terminal import has_colour, is_terminal, say, show, width
 from reconciler.ends import Ends
 from reconciler.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.fields import campaign_fields
@@ -175,7 +175,12 @@ class _Applying:
 
     def _agree_on(self, plan: Plan) -> None:
         """Show the plan, and refuse it where it is not the expected one or goes over a limit."""
-        click.echo(text.plan(plan, width=width(), colour=has_colour()), err=self.manner.form == "json")
+        shown = text.plan(plan, width=width(), colour=has_colour())
+        if self.manner.form == "json":
+            click.echo(shown, err=True)
+        elif not show(shown):
+            msg = "the plan cannot be shown, because nobody reads the output: nothing was written"
+            raise ReconcilerError(msg)
         expected = self.approval.expect
         if expected is not None and not _is_digest(expected, plan.digest):
             raise StalePlan([f"the digest is {plan.digest}, and {expected} was expected"])
