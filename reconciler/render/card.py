@@ -138,10 +138,11 @@ def _rows(campaign: CampaignPlan) -> Iterator[str]:
 
 def _row(title: str, position: Position, before: str, after: str, effect: str) -> str:
     kind, sign = _MARKS.get(effect, ("", ""))
-    place = f'<code class="place">{named(f"{position.file}:{position.line}")}</code>'
-    shown = (named(before), named(after), f'<span class="{kind}">{_sign(sign)}{text(effect)}</span>' if effect else "")
+    place = f'<code class="place">{text(f"{position.file}:{position.line}")}</code>'
+    shown = (text(before), text(after), f'<span class="{kind}">{_sign(sign)}{text(effect)}</span>' if effect else "")
     cells = "".join(
-        f'<td role="cell" data-is="{name}">{cell}</td>' for name, cell in zip(_COLUMNS[1:], shown, strict=True)
+        f'<td role="cell" dir="auto" data-is="{name}">{cell}</td>'
+        for name, cell in zip(_COLUMNS[1:], shown, strict=True)
     )
     return f'<tr role="row"><th scope="row" role="rowheader">{text(title)}{place}</th>{cells}</tr>'
 

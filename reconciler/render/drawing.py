@@ -39,25 +39,25 @@ def of_all(loads: Loads, key: str, title: str) -> str:
 
 
 def legend() -> str:
-    """What the fills stand for."""
-    items = "".join(
-        f'<li><svg class="swatch" aria-hidden="true"><rect class="{kind}" x="1" y="1" width="22" height="12"/></svg> '
-        f"{kind}</li>"
-        for kind in _KINDS
-    )
-    return f'<ul class="legend" aria-label="Legend">{items}</ul>'
+    """What the fills stand for; who cannot see it has every drawing in words."""
+    return '<svg class="legend" aria-hidden="true" width="100%" height="20"><use href="#legend"/></svg>'
 
 
 def shared() -> str:
-    """What all drawings refer to, once in a page: hours and days, stripes for what is added, dots for what is not."""
+    """What all drawings refer to, once in a page: days and hours, stripes for what is added, dots for what is not."""
     frames = "".join(f'<g class="frame" id="frame-{row}">{_frame(row)}</g>' for row in (_ROW, _TALL_ROW))
+    samples = "".join(
+        f'<rect class="{kind}" x="{place + 1}" y="3" width="22" height="12"/>'
+        f'<text x="{place + 30}" y="14">{kind}</text>'
+        for place, kind in zip((0, 80, 168), _KINDS, strict=True)
+    )
     return (
         '<svg class="shared" aria-hidden="true" width="0" height="0"><defs>'
         '<pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="stripes-back" width="6" height="6"/><rect class="stripes-front" width="3" height="6"/></pattern>'
         '<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<rect class="dots-back" width="6" height="6"/><circle class="dots-front" cx="3" cy="3" r="1"/></pattern>'
-        f"{frames}</defs></svg>"
+        f'{frames}<g class="frame" id="legend">{samples}</g></defs></svg>'
     )
 
 

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from reconciler import hours
-from reconciler.campaign import Status
+from reconciler.campaign import FINISHED, Status
 from reconciler.hours import Loads, Schedule
 from reconciler.plan import CampaignPlan, Plan
 from reconciler.render import card, drawing, review, week
@@ -126,21 +126,24 @@ def _unbroken(of: str) -> str:
 # All campaigns together
 
 
-def _together(campaigns: Iterable[CampaignPlan], day: date) -> str:
-    changes = Counter(_calls(campaign) for campaign in campaigns if campaign.schedules)
-    changes.pop((None, None), None)
+# Hours in which campaigns call before and after, with the number of campaigns; None while they are not active.
+_Calls = Counter[tuple[Schedule | None, Schedule | None]]
+
+
+def _together(campaigns: Sequence[CampaignPlan], day: date) -> str:
+    changes = Counter(calls for campaign in campaigns for calls in _calls(campaign))
     if not changes:
         return ""
     zones = _zones(changes)
-    first, *others = (_zone(changes, zone, day, f"z{number}") for number, zone in enumerate(zones))
+    drawn = [_zone(changes, zone, day, f"z{number}") for number, zone in enumerate(zones)]
     options = "".join(f"<option>{text(zone)}</option>" for zone in zones)
-    hidden = "".join(f"<template>{drawn}</template>" for drawn in (first, *others))
+    hidden = "".join(f"<template>{one}</template>" for one in drawn)
     return (
         '<section class="together" aria-labelledby="together-h"><h2 id="together-h">All campaigns, one week</h2>'
         '<p class="lead">How many active campaigns may call at a time, by their days, windows and status. '
-        f"The week from {_monday(day)}.</p>"
+        f"The week from {_monday(day)}.{_left_out(campaigns)}</p>"
         f'<label class="zone" hidden>Clock of <select id="zone">{options}</select></label>'
-        f'<div id="clock" aria-live="polite">{first}</div><div id="clocks" hidden>{hidden}</div>'
+        f'<div id="clock" aria-live="polite">{drawn[0]}</div><div id="clocks" hidden>{hidden}</div>'
         f"{drawing.legend()}</section>"
     )
 
@@ -149,17 +152,22 @@ def _monday(day: date) -> str:
     return date.fromordinal(day.toordinal() - day.weekday()).isoformat()
 
 
-def _calls(campaign: CampaignPlan) -> tuple[Schedule | None, Schedule | None]:
-    """The hours in which a campaign calls before and after; None while it is not active."""
-    if campaign.schedules is None:
-        return None, None
-    after = campaign.status.after if campaign.status else campaign.live_status
-    sides = zip(campaign.schedules, (campaign.live_status, after), strict=True)
-    before, later = (schedule if status in (None, Status.ACTIVE) else None for schedule, status in sides)
-    return before, later
+def _calls(campaign: CampaignPlan) -> Iterator[tuple[Schedule | None, Schedule | None]]:
+    """The hours in which a campaign calls before and after, if it does."""
+    if campaign.schedules:
+        after = campaign.status.after if campaign.status else campaign.live_status
+        sides = zip(campaign.schedules, (campaign.live_status, after), strict=True)
+        was, becomes = (schedule if status in (None, Status.ACTIVE) else None for schedule, status in sides)
+        if was or becomes:
+            yield was, becomes
 
 
-def _zones(changes: Counter[tuple[Schedule | None, Schedule | None]]) -> list[str]:
+def _left_out(campaigns: Iterable[CampaignPlan]) -> str:
+    number = sum(one.schedules is None and one.live_status not in FINISHED for one in campaigns)
+    return f" Without {count(number, 'campaign')} whose hours are not known." if number else ""
+
+
+def _zones(changes: _Calls) -> list[str]:
     """The zones that occur, the one of most campaigns first; and UTC."""
     found: Counter[str] = Counter()
     for pair, times in changes.items():
@@ -169,7 +177,7 @@ def _zones(changes: Counter[tuple[Schedule | None, Schedule | None]]) -> list[st
     return [*ordered, *([_UTC] if _UTC not in found else [])]
 
 
-def _zone(changes: Counter[tuple[Schedule | None, Schedule | None]], zone: str, day: date, key: str) -> str:
+def _zone(changes: _Calls, zone: str, day: date, key: str) -> str:
     loads = hours.together(changes, zone, day)
     title = f"All campaigns in a week, on the clock of {zone}"
     return f'{drawing.of_all(loads, key, title)}<p class="figures">{text(_load_figures(loads))}</p>'

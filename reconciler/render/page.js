@@ -53,6 +53,7 @@ if (form) {
 
   form.hidden = false;
   form.addEventListener("input", filter);
+  form.addEventListener("change", filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
 }
@@ -68,9 +69,11 @@ const open = () => {
   }
 };
 addEventListener("hashchange", open);
+// A link to where the page already is changes no hash; the browser moves the focus after this event.
 document.addEventListener("click", (event) => {
-  if (event.target.closest && event.target.closest(`a[href="${location.hash}"]`)) {
-    open();
+  const link = event.target.closest("a");
+  if (link && link.hash === location.hash) {
+    setTimeout(open);
   }
 });
 open();
