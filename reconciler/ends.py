@@ -50,9 +50,8 @@ class Ends:
         try:
             yield self
         finally:
-            if self._since is None:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler if self._since is None else signal.SIG_IGN)
 
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         self.stop(signal.Signals(number).name)
