@@ -168,7 +168,8 @@ def test_only_campaigns_that_call_are_in_the_week_of_all() -> None:
     source = html.plan(MIXED)
 
     assert re.findall('<p class="figures">(.*?)</p>', source)[0] == (
-        "120 h → 128 h of calling hours in all; 3 → 2 at a time at most; earliest 09:00 → 00:00; latest 17:00 → 24:00"
+        "On the clock of America/New_York: 120 h → 128 h of calling hours in all; 3 → 2 at a time at most; "
+        "earliest 09:00 → 00:00; latest 17:00 → 24:00"
     )
     assert "Without 1 campaign whose hours are not known." in source
 

@@ -180,7 +180,8 @@ def _zones(changes: _Calls) -> list[str]:
 def _zone(changes: _Calls, zone: str, day: date, key: str) -> str:
     loads = hours.together(changes, zone, day)
     title = f"All campaigns in a week, on the clock of {zone}"
-    return f'{drawing.of_all(loads, key, title)}<p class="figures">{text(_load_figures(loads))}</p>'
+    figures = f"On the clock of {zone}: {_load_figures(loads)}"
+    return f'{drawing.of_all(loads, key, title)}<p class="figures">{text(figures)}</p>'
 
 
 def _load_figures(loads: Loads) -> str:

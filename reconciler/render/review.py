@@ -82,9 +82,10 @@ def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
     status = campaign.status
     told = [f"starts calls: {status.before} → {status.after}"] if status and starts_calls(campaign) else []
     change = change_of(campaign, day)
-    if change and change.minutes_added:
+    is_told = change is not None and change.minutes_added > 0
+    if change and is_told:
         told.append(f"may call {in_words(change.added)}")
-    return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=change is not None)]
+    return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=is_told)]
 
 
 def stopped(campaign: CampaignPlan, day: date) -> list[str]:
@@ -94,9 +95,10 @@ def stopped(campaign: CampaignPlan, day: date) -> list[str]:
     if status and (stops_calls(campaign) or status.after in FINISHED):
         told.append(f"{status.before} → {status.after}{', which is final' * (status.after in FINISHED)}")
     change = change_of(campaign, day)
-    if change and change.minutes_removed:
+    is_told = change is not None and change.minutes_removed > 0
+    if change and is_told:
         told.append(f"no calls {in_words(change.removed)}")
-    return [*map(clean, told), *_moved(campaign, Direction.TIGHTENS, is_told=change is not None)]
+    return [*map(clean, told), *_moved(campaign, Direction.TIGHTENS, is_told=is_told)]
 
 
 def _moved(campaign: CampaignPlan, direction: Direction, *, is_told: bool) -> Iterator[str]:
