@@ -133,7 +133,7 @@ def apply_campaign(campaign: CampaignPlan, base_url: str, fields: Fields, hands:
 
 @dataclass(slots=True)
 class _Work:
-    """The work on one campaign, and what is known of it so far."""
+    """The work on one campaign, and what is known of it so far; `unseen` are fields that no answer shows once sent."""
 
     campaign: CampaignPlan
     base_url: str
@@ -141,6 +141,7 @@ class _Work:
     options: Options
     at: Handle
     seconds_paused: float = 0.0
+    unseen: frozenset[str] = frozenset()
     is_created: bool = False
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
@@ -225,7 +226,7 @@ class _Work:
             self._verify(body, answer)
         else:
             self._after_conflict(body, answer)
-        self._remember([c for c in self.campaign.sent if isinstance(c, Unverified)])
+        self._remember([c for c in self.campaign.sent if isinstance(c, Unverified) or c.field.name in self.unseen])
 
     def _after_conflict(self, body: Mapping[str, Value], conflict: Refused) -> None:
         if not self.campaign.changes:
@@ -304,6 +305,7 @@ class _Work:
             shown = {**read_campaign(request, self.at.send(request)).values, **shown}
         live = Live(self.at.id, self.campaign.name, None, shown)
         lost = diff.compare(self.fields, self._sent_as_desired(body), live, allow_removals=self.options.allow_removals)
+        self.unseen = frozenset(unverified.field.name for unverified in lost.unverified)
         if lost.changes:
             raise _NotKept("; ".join(_not_kept(change) for change in lost.changes))
 
