@@ -56,7 +56,7 @@ class Hidden:
         return sorted(self._numbers)
 
     def digest(self, salt: str) -> str:
-        """A SHA-256 that tells whether two sets are the same to whoever knows the salt (host, campaign, field)."""
+        """A SHA-256 that tells whether two sets are the same to whoever knows the salt (host and campaign)."""
         return hashlib.sha256("\n".join([salt, *self.reveal()]).encode()).hexdigest()
 
 
@@ -193,7 +193,7 @@ def tallies(before: Canonical, after: Canonical, salt: str) -> tuple[Tally, Tall
 
 
 def fingerprint(of: Field, value: Canonical, salt: str) -> str:
-    """A SHA-256 of a canonical value; `salt` ties it to one host, campaign and field."""
+    """A SHA-256 of a canonical value; `salt` ties it to one host and campaign."""
     if isinstance(value, Hidden):
         return value.digest(salt)
     return hashlib.sha256(f"{salt}\n{json.dumps(to_api(of, value), sort_keys=True)}".encode()).hexdigest()

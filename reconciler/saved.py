@@ -92,7 +92,7 @@ def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
 
 def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unshown:
     # The value is not in the file: apply takes it from the campaign's file, and compares the hash.
-    verdict = Unverified(_field(row["field"], fields), row["reason"], None, Position(file, 1, 1))
+    verdict = Unverified(_field(row["field"], fields), row["reason"], NOTHING, Position(file, 1, 1))
     return Unshown(verdict, row["send"], row["sha256"])
 
 
