@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import Final
 
-from reconciler.campaign import Document
-from reconciler.errors import FilesError
 from reconciler.fields import Fields
-from reconciler.rewrite import line_break, means_the_same, sound
+from reconciler.rewrite import line_break, opened, says, sound
 from reconciler.strict_yaml import Kind, Part, is_misread, is_text, parts
 
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 # A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.
 _CUT: Final = re.compile(r" +#(?=\S)")
@@ -46,21 +43,13 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
     Raises FilesError for a text with errors.
     """
     said = sound(text, file)
-    mark = text[: len(text) - len(text.removeprefix(_UTF8_MARK))]
-    given = text[len(mark) :].decode()
+    mark, given = opened(text)
     quoted = _edited(given, _quotes(given))
     ordered = _ordered(_edited(quoted, _inner_order(quoted, fields)), fields)
     # An alias may have come before its anchor, a text may have lost the end of its last line: then without sorting.
-    chosen = next(candidate for candidate in (ordered, quoted, given) if _says(candidate, said))
+    chosen = next(candidate for candidate in (ordered, quoted, given) if says(candidate.encode(), said))
     names = [key.part.text for key, _ in _pairs(_tree(chosen))]
     return Formatted(mark + chosen.encode(), sorted(names, key=_rank(fields.names)) == names)
-
-
-def _says(text: str, said: Document) -> bool:
-    try:
-        return means_the_same(sound(text.encode(), said.file), said)
-    except FilesError:
-        return False
 
 
 @dataclass(slots=True)
@@ -249,7 +238,8 @@ def _taken_apart(
         stop = page.stop(value)
         stop += _inside(page.lines[stop:below], column)
         lines = tuple(page.lines[start:stop])
-        entries.append(_Entry(rank(key.part.text), above, lines, paragraph, page.keeps_blanks(value)))
+        comments = _aligned(above, column)
+        entries.append(_Entry(rank(key.part.text), comments, lines, paragraph, page.keeps_blanks(value)))
         above = _squeezed(page.lines[stop:below])
         paragraph += stop < below and _is_blank(page.lines[stop])
     if any(above):
@@ -264,6 +254,11 @@ def _header(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     while stop and lines[stop - 1].lstrip(" ").startswith("#") and _MODELINE not in lines[stop - 1]:
         stop -= 1
     return tuple(lines[:stop]), tuple(lines[stop:])
+
+
+def _aligned(comments: Sequence[str], column: int) -> tuple[str, ...]:
+    """Comments as deep as the key below: deeper, they would become text where a text in a block comes before them."""
+    return tuple(line and " " * column + line.lstrip(" ") for line in comments)
 
 
 def _inside(below: Sequence[str], column: int) -> int:

@@ -1,4 +1,4 @@
-"""Writes into campaign texts at the places of their keys: what is not touched stays, byte for byte."""
+"""Writes ids into campaign texts at the place of their first field: everything else stays, byte for byte."""
 
 from __future__ import annotations
 
@@ -7,42 +7,15 @@ import re
 from itertools import islice
 from typing import Final
 
-from reconciler.campaign import Document, Value
+from reconciler.campaign import Document
 from reconciler.errors import FilesError, ReconcilerError
+from reconciler.quoting import inline
 from reconciler.strict_yaml import Kind, is_misread, parse, parts
 
-_UTF8_MARK: Final = "\ufeff"
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
-# What can stand without quotes wherever a value may stand, if it is not misread.
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_/]+(?:[ ._/+-]+[A-Za-z0-9_/]+)*")
-
-
-def scalar(value: Value) -> str:
-    """Write text, a number, a boolean or null so that every YAML tool reads the same, in quotes where it needs them."""
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and not is_misread(value):
-        return value
-    return "".join(char if char.isprintable() else _escaped(char) for char in json.dumps(value, ensure_ascii=False))
-
-
-def _escaped(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004  the widths of YAML
-
-
-def sound(text: bytes, file: str) -> Document:
-    """The document of a text; raises FilesError where it has errors."""
-    document, problems = parse(text, file)
-    if document is None or any(problem.is_error for problem in problems):
-        raise FilesError(problems)
-    return document
-
-
-def means_the_same(one: Document, other: Document) -> bool:
-    """Whether two documents say the same; True is not 1 here."""
-    return _said(one.values) == _said(other.values)
-
-
-def _said(value: Value) -> str:
-    return json.dumps(value, sort_keys=True)
+# An id that needs no quotes, if it is not misread.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_]+(?:-+[A-Za-z0-9_]+)*")
 
 
 def pinned(text: bytes, campaign: str, file: str = "the file") -> bytes:
@@ -53,30 +26,53 @@ def pinned(text: bytes, campaign: str, file: str = "the file") -> bytes:
     before = sound(text, file)
     if "id" in before.values:
         raise ReconcilerError(f"{file} has an id: one file is one campaign")
-    decoded = text.decode()
-    becomes = _with_id(decoded, text, f"id: {scalar(campaign)}").encode()
-    after, problems = parse(becomes, file)
-    wanted = Document(file, {"id": campaign, **before.values})
-    if after is None or any(problem.is_error for problem in problems) or not means_the_same(after, wanted):
-        raise ReconcilerError(
-            f"{file} has no line of its own for the first field: write `id: {campaign}` into it by hand"
-        )
+    mark, body = opened(text)
+    line = _id_line(campaign)
+    becomes = mark + _with_id(body, line).encode()
+    if not says(becomes, Document(file, {"id": campaign, **before.values})):
+        raise ReconcilerError(f"{file} has no place where an id could be added safely: write `{line}` into it by hand")
     return becomes
 
 
-def _with_id(decoded: str, text: bytes, line: str) -> str:
-    root, first = islice(parts(text), 2)
-    at = first.start + len(_mark(decoded))
+def _id_line(campaign: str) -> str:
+    is_plain = _PLAIN.fullmatch(campaign) and not is_misread(campaign)
+    return f"id: {campaign if is_plain else inline(campaign)}"
+
+
+def _with_id(text: str, line: str) -> str:
+    root, first = islice(parts(text.encode()), 2)
     if root.style and first.kind is not Kind.END:
-        return f"{decoded[:at]}{line}, {decoded[at:]}"
-    start = max(decoded.rfind("\n", 0, at), decoded.rfind("\r", 0, at)) + 1
-    start = max(start, len(_mark(decoded)))
-    indentation = decoded[start:at].removesuffix(decoded[start:at].lstrip(" "))
-    return f"{decoded[:start]}{indentation}{line}{line_break(decoded)}{decoded[start:]}"
+        return f"{text[: first.start]}{line}, {text[first.start :]}"
+    start = max(text.rfind("\n", 0, first.start), text.rfind("\r", 0, first.start)) + 1
+    around = text[start : first.start]
+    indentation = around[: len(around) - len(around.lstrip(" "))]
+    return f"{text[:start]}{indentation}{line}{line_break(text)}{text[start:]}"
 
 
-def _mark(decoded: str) -> str:
-    return _UTF8_MARK if decoded.startswith(_UTF8_MARK) else ""
+# What every rewriting needs
+
+
+def sound(text: bytes, file: str) -> Document:
+    """The document of a text; raises FilesError where it has errors."""
+    document, problems = parse(text, file)
+    if document is None or any(problem.is_error for problem in problems):
+        raise FilesError(problems)
+    return document
+
+
+def says(text: bytes, said: Document) -> bool:
+    """Whether a text reads without errors, and as exactly these values; True is not 1 here."""
+    try:
+        read = sound(text, said.file)
+    except FilesError:
+        return False
+    return json.dumps(read.values, sort_keys=True) == json.dumps(said.values, sort_keys=True)
+
+
+def opened(text: bytes) -> tuple[bytes, str]:
+    """The byte order mark of a text, if it has one, and the rest of it."""
+    body = text.removeprefix(_UTF8_MARK)
+    return text[: len(text) - len(body)], body.decode()
 
 
 def line_break(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.campaign import Document, Value
 from reconciler.fields import Fields
-from reconciler.rewrite import scalar
+from reconciler.quoting import field
 
 FORMAT_VERSION = "1.0"
 # Comments stand below each other, but for those behind longer lines.
@@ -52,29 +52,11 @@ def _shown(document: Document, fields: Fields, with_numbers: bool) -> Iterator[t
 def _campaign(document: Document, fields: Fields, with_numbers: bool) -> Iterator[str]:  # noqa: FBT001  passed on
     yield f"# {document.file}"
     rows = [
-        (name, [f"# {name}: {len(value)} numbers, see --with-numbers"] if is_hidden else _field(name, value))
+        (name, [f"# {name}: {len(value)} numbers, see --with-numbers"] if is_hidden else field(name, value))
         for name, value, is_hidden in _shown(document, fields, with_numbers)
     ]
-    column = max(len(first) for _, (first, *_) in rows if len(first) <= _WIDEST)
+    column = max((len(first) for _, (first, *_) in rows if len(first) <= _WIDEST), default=0)
     for name, (first, *rest) in rows:
         position = document.key_position((name,))
         yield f"{first.ljust(column)}  # {position.file}:{position.line}"
         yield from rest
-
-
-def _field(name: str, value: Value) -> list[str]:
-    """The lines of a field; a list that is long, or of mappings, has one per entry."""
-    line = f"{name}: {_inline(value)}"
-    if not isinstance(value, list) or (len(line) <= _WIDEST and not any(isinstance(entry, dict) for entry in value)):
-        return [line]
-    return [f"{name}:", *(f"  - {_inline(entry)}" for entry in value)]
-
-
-def _inline(value: Value) -> str:
-    match value:
-        case dict():
-            return "{ " + ", ".join(f"{scalar(key)}: {_inline(inner)}" for key, inner in value.items()) + " }"
-        case list():
-            return f"[{', '.join(map(_inline, value))}]"
-        case _:
-            return scalar(value)
