@@ -8,7 +8,7 @@ from typing import Literal
 from reconciler.sandbox.faults import FaultRule
 from reconciler.sandbox.shapes import Answers
 
-SANDBOX_TOKEN = "talq_sandbox"  # noqa: S105 - opens nothing but the stand-in
+SANDBOX_TOKEN = "talq_sandbox"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def test_a_call_needs_the_token(
 
 
 def test_another_token_can_be_set() -> None:
-    with Sandbox(token="talq_mine") as sandbox, talking_to(sandbox, "talq_mine") as client:  # noqa: S106 - a test's own
+    with Sandbox(token="talq_mine") as sandbox, talking_to(sandbox, "talq_mine") as client:
         assert client.get("/campaigns").status_code == 200
 
 
