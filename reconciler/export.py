@@ -231,19 +231,28 @@ class _Writer:
     def _paragraphs(self, blocks: Mapping[str, list[str]]) -> list[tuple[str, str]]:
         """The lines with their fields; a blank line where another topic begins."""
         rows: list[tuple[str, str]] = []
-        before: object = None
-        for name, lines in blocks.items():
-            if lines and (topic := self._topic(name)) != before:
+        before = ""
+        for name, topic in _topics(self.fields):
+            lines = blocks.get(name)
+            if lines and topic != before:
                 rows.append(("", ""))
                 before = topic
-            rows += [(name, line) for line in lines]
+            rows += [(name, line) for line in lines or ()]
         return rows
 
-    def _topic(self, name: str) -> str:
-        of = self.fields.writable.get(name)
+
+def _topics(fields: Fields) -> Iterator[tuple[str, str]]:
+    """Every field with its topic: what the campaign is, when it calls, how it calls, whom it must not call."""
+    topic = "what"
+    for name in fields.names:
+        of = fields.writable.get(name)
         if of and of.is_schedule:
-            return "schedule"
-        return _DO_NOT_CALL if of and _DO_NOT_CALL in of.title else "rest"
+            topic = "when"
+        elif of and _DO_NOT_CALL in of.title:
+            topic = "whom"
+        elif topic != "what":
+            topic = "how"
+        yield name, topic
 
 
 def _shared(writer: _Writer, drafts: Sequence[_Draft]) -> dict[str, Value]:

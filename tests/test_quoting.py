@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.campaign import Value
@@ -64,17 +64,20 @@ def test_a_comment_is_cut() -> None:
 _TEXT = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn"], exclude_characters="\ufeff")
 ) | st.text("ab \t\n\r#:-|>%'\"\\{}[]&*!?@`,~=<")
+# A no-break space in a key is refused, too: it looks like another key.
+_KEYS = _TEXT.filter(lambda text: text != "" and "\xa0" not in text)
 _VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**17), 10**17)
     | st.floats(allow_nan=False, allow_infinity=False)
     | _TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT.filter(bool), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=3),
     max_leaves=10,
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(_VALUES, _TEXT)
 def test_every_tool_reads_what_was_written(value: Value, comment: str) -> None:
     text = "\n".join([*field("f", value, comment), 'g: "end"', ""])
