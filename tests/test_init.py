@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reconciler.cli import run
 from reconciler.commands.init import workflow_folder
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-WORKFLOWS = [f".github/workflows/{path.name}" for path in sorted(workflow_folder().glob("*.yml"))]
+WORKFLOWS = [f".github/workflows/{name}.yml" for name in ("apply", "drift", "plan")]
 WRITTEN = [
     "campaigns/example.yaml",
     "schemas/campaign.schema.json",
@@ -24,6 +25,8 @@ Next:
   reconciler plan --sandbox  # against a stand-in for the API: needs no account
   reconciler plan            # against your account: needs TALKOVER_TOKEN
 """
+ACTION = "acme/reconciler/.github/actions/campaigns@3d3c42e5aac5ba805825da76410c181273ba90b1"
+WHERE = "\nThe workflows need to know where reconciler is on GitHub: see `uses: ./.github/actions/campaigns` in them.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +44,9 @@ def files(folder: str = ".") -> dict[str, bytes]:
 def test_an_empty_folder_gets_all_that_a_repository_begins_with(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init"]) == 0
 
-    assert capsys.readouterr() == ("".join(f"wrote {name}\n" for name in WRITTEN) + NEXT, "")
+    assert capsys.readouterr() == ("".join(f"wrote {name}\n" for name in WRITTEN) + WHERE + NEXT, "")
+    for name in WORKFLOWS:
+        assert Path(name).read_bytes() == (workflow_folder() / Path(name).name).read_bytes()
     assert sorted(files()) == sorted(WRITTEN)
     assert Path(".gitignore").read_text(encoding="utf-8") == ".reconciler/\n"
     for schema in ("campaign.schema.json", "environment.schema.json"):
@@ -92,12 +97,33 @@ def test_with_a_token_import_is_offered_last(
     assert "talq_secret" not in out
 
 
+def test_the_action_of_the_workflows_can_be_named() -> None:
+    assert run(["init", "--action", ACTION]) == 0
+
+    for name in WORKFLOWS:
+        text = Path(name).read_text(encoding="utf-8")
+        used = [
+            step["uses"] for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"] if "uses" in step
+        ]
+        assert ACTION in used
+        assert [action for action in used if action.startswith("./")] == []
+        assert "In another repository" not in text
+
+
+@pytest.mark.parametrize("action", ["reconciler", "acme/reconciler@main", "./x@" + "0" * 40, "a/b@" + "0" * 41])
+def test_an_action_without_a_full_hash_is_refused(action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--action", action]) == 64
+
+    assert "write OWNER/REPO/.github/actions/campaigns@HASH" in capsys.readouterr().err
+    assert files() == {}
+
+
 def test_what_is_there_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     mine = {
         "campaigns/sales.yaml": b"name: x\n",
         "schemas/campaign.schema.json": b"{}",
         ".gitignore": b"/.reconciler\r\n",
-        **dict.fromkeys(WORKFLOWS[:1], b"on: push\n"),
+        ".github/workflows/plan.yml": b"on: push\n",
     }
     for name, content in mine.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +135,7 @@ def test_what_is_there_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> N
     assert [line for line in told if line.startswith("left")] == [
         "left campaigns: it is there already, so it gets no example",
         "left schemas/campaign.schema.json: it is there already",
-        *(f"left {name}: it is there already" for name in WORKFLOWS[:1]),
+        "left .github/workflows/plan.yml: it is there already",
         "left .gitignore: it names .reconciler/ already",
     ]
     assert {name: content for name, content in files().items() if name in mine} == mine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,13 +36,29 @@ timezone: America/New_York
 max_retries: 2
 retry_cooldown_hours: 24
 """
+# Where the workflows say which action they use, and the paragraph that says what to write there in another repository.
+_USES = "uses: ./.github/actions/campaigns"
+_ELSEWHERE = re.compile(r"#\n# In another repository,.*\n(?:# .+\n)*")
+_ACTION = re.compile(r"\w[\w.-]*/[\w.-]+(/[\w.-]+)*@[0-9a-f]{40}", re.ASCII)
 _IGNORED = ".reconciler/"
 _IGNORING = frozenset({_IGNORED, ".reconciler", "/.reconciler/", "/.reconciler"})
 
 
+def _checked_action(_: click.Context, __: click.Parameter, action: str | None) -> str | None:
+    if action and not _ACTION.fullmatch(action):
+        raise click.BadParameter("write OWNER/REPO/.github/actions/campaigns@HASH, with the full hash of a commit")
+    return action
+
+
 @click.command(short_help="Begin a repository of campaigns.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
-def command(folder: Path) -> int:
+@click.option(
+    "--action",
+    metavar="ACTION",
+    callback=_checked_action,
+    help="The action of the workflows, as OWNER/REPO/.github/actions/campaigns@HASH: where reconciler is on GitHub.",
+)
+def command(folder: Path, *, action: str | None) -> int:
     """Write what a repository of campaigns begins with into DIR, by default the current folder.
 
     That is an example campaign, the schemas that editors check campaigns with, workflows for GitHub Actions, and a
@@ -52,7 +69,12 @@ def command(folder: Path) -> int:
       reconciler init
       reconciler init calls
     """
-    for line in (*_example(folder), *_schemas(folder), *_workflows(folder), _ignored(folder), *_next(folder)):
+    workflows = [*_workflows(folder, action)]
+    for line in (*_example(folder), *_schemas(folder), *workflows, _ignored(folder)):
+        out(clean(line))
+    if not action and any(line.startswith("wrote") for line in workflows):
+        out(f"\nThe workflows need to know where reconciler is on GitHub: see `{_USES}` in them.")
+    for line in _next(folder):
         out(clean(line))
     return 0
 
@@ -77,9 +99,14 @@ def _schemas(folder: Path) -> Iterator[str]:
         yield _new(folder / "schemas" / name, (schema_folder() / name).read_text(encoding="utf-8"))
 
 
-def _workflows(folder: Path) -> Iterator[str]:
+def _workflows(folder: Path, action: str | None) -> Iterator[str]:
     for path in sorted(workflow_folder().glob("*.yml")):
-        yield _new(folder / ".github" / "workflows" / path.name, path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if _USES not in text:
+            continue  # it checks reconciler itself
+        if action:
+            text = _ELSEWHERE.sub("", text).replace(_USES, f"uses: {action}")
+        yield _new(folder / ".github" / "workflows" / path.name, text)
 
 
 def _new(path: Path, text: str) -> str:
