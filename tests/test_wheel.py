@@ -92,10 +92,11 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     schemas = {f"reconciler/schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
+    workflows = {f"reconciler/workflows/{name}.yml" for name in ("apply", "drift", "plan")}
     found = [path for path in (ROOT / "reconciler").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     package = {path.relative_to(ROOT).as_posix() for path in found}
 
-    assert schemas | package == {name for name in names if ".dist-info/" not in name}
+    assert schemas | workflows | package == {name for name in names if ".dist-info/" not in name}
     assert {"reconciler/legal_hours.json", "reconciler/py.typed", "reconciler/schemas/campaign.schema.json"} <= names
 
 
