@@ -165,7 +165,7 @@ def _why_hidden(fields: Fields, of: Field, live: Live, manner: Manner) -> str:
         companion = fields.writable[other]
         actual = live_canonical(companion, live.values) if is_shown(companion, live.values) else None
         if not same(actual, canonical(companion, wanted)):
-            return f"which have no effect while {other} is not {wanted}"
+            return f"without effect while {other} is not {wanted}"
     return ""
 
 

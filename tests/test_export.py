@@ -259,10 +259,10 @@ def test_what_no_file_can_say_is_left_out_with_the_reason(values: dict[str, Valu
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        pytest.param({}, "1 number, which have no effect while do_not_call_list_source is not custom", id="no source"),
+        pytest.param({}, "1 number, without effect while do_not_call_list_source is not custom", id="no source"),
         pytest.param(
             {"do_not_call_list_source": "global"},
-            "1 number, which have no effect while do_not_call_list_source is not custom",
+            "1 number, without effect while do_not_call_list_source is not custom",
             id="another source",
         ),
     ],

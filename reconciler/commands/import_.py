@@ -95,10 +95,11 @@ def _imported(place: Place, at: Target, wanted: _Wanted) -> bool:
     lives = tuple(account.campaigns.values())
     made = Export(())
     if lives:
+        taken = at.names
         schema = schema_from(at.folder)
         agents = agent_names(fields, lives, fetcher(place))
         manner = Manner(schema, wanted.with_status, wanted.with_numbers, wanted.defaults, agents)
-        made = export(fields, lives, manner, at.names)
+        made = export(fields, lives, manner, taken)
     written = _written(place, at.folder, made)
     failed = {**account.failed, **made.refused}
     for campaign, reason in failed.items():
@@ -107,7 +108,7 @@ def _imported(place: Place, at: Target, wanted: _Wanted) -> bool:
     _tell_inherited(at.folder, written, made)
     if lives and (never := unshown(fields, lives)):
         say(f"not shown by the API, so in no file: {', '.join(never)}")
-    return not failed
+    return not failed and len(written) == len(made.campaigns)
 
 
 def _read(place: Place, at: Target, wanted: _Wanted) -> tuple[Account, int]:

@@ -24,11 +24,12 @@ _ENVIRONMENT_FILES = ("_environment.yaml", "_environment.yml")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A folder, with its environment, and the campaigns of that environment in it and below."""
+    """A folder with its environment; `ids` and `unpinned` names are those that files in it and below mean."""
 
     folder: Path
     environment: Environment
-    documents: tuple[Document, ...]
+    ids: frozenset[str]
+    unpinned: frozenset[str]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ class Target:
 
     def covers(self, live: Live) -> bool:
         """Whether a file means this campaign already: by its id, or by its name where the file has no id."""
-        return any(_means(document, live) for document in self.documents)
+        return live.id in self.ids or live.name in self.unpinned
 
 
 def has_campaigns(folder: Path) -> bool:
@@ -67,8 +68,10 @@ def target(folder: Path, network: Network) -> Target:
     reading = files.read([str(folder)]) if has_campaigns(folder) else files.Reading(())
     if any(problem.is_error for problem in reading.problems):
         raise FilesError(reading.problems)
-    own = tuple(d for d in reading.documents if _values(reading.environments.get(d.file)) == _values(settings))
-    return Target(folder, _environment(settings, network), own)
+    own = [d.values for d in reading.documents if _values(reading.environments.get(d.file)) == _values(settings)]
+    ids = frozenset(str(values["id"]) for values in own if "id" in values)
+    unpinned = frozenset(str(values.get("name", "")).strip() for values in own if "id" not in values) - {""}
+    return Target(folder, _environment(settings, network), ids, unpinned)
 
 
 def _values(settings: Document | None) -> Mapping[str, Value]:
@@ -121,10 +124,3 @@ def schema_from(folder: Path) -> str:
             return Path(os.path.relpath(above / _SCHEMA, folder)).as_posix()
     files.write_new(folder / _SCHEMA, (schema_folder() / _SCHEMA.name).read_text(encoding="utf-8"))
     return _SCHEMA.as_posix()
-
-
-def _means(document: Document, live: Live) -> bool:
-    identifier, name = document.values.get("id"), document.values.get("name")
-    if identifier is not None:
-        return str(identifier) == live.id
-    return isinstance(name, str) and name.strip() == live.name
