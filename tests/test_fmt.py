@@ -120,3 +120,16 @@ def test_fields_that_cannot_be_sorted_are_told(text: str, told: str, capsys: pyt
     assert run(["fmt", "campaigns/sales.yaml"]) == 0
 
     assert f"campaigns/sales.yaml: fields stay {told} stand in brackets" in capsys.readouterr().err
+
+
+def test_imported_files_have_nothing_to_be_formatted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["import", "--sandbox", "--with-status", "--with-numbers", "--defaults"]) == 0
+    count = len(list(Path("campaigns").glob("*.yaml")))
+    capsys.readouterr()
+
+    assert run(["fmt", "--check"]) == 0
+
+    assert capsys.readouterr() == ("", f"0 of {count} files would change\n")
