@@ -7,7 +7,7 @@ import random
 import pytest
 
 from reconciler.sandbox import Answers, Sandbox, SandboxOptions
-from tests.command_line import PLAIN, PLENTY, Desk, desk
+from tests.command_line import PLAIN, Desk, desk
 
 __all__ = ["desk"]
 
@@ -27,9 +27,10 @@ WORDS = (
     "A/B",
 )
 HOSTILE = (
-    "../../etc/passwd", "CON", "nul.yaml", "_defaults", ".hidden", "-rf", "a" * 255, "name: x # y", "{{ name }}", "*bold* @all",
-    "no", "1.10", "2027-01-01", "null", "~", "'quoted'", '"double"', "back\\slash", "tab\there", "trailing.", "<script>", "a|b",
-)  # fmt: skip
+    *("../../etc/passwd", "CON", "nul.yaml", "_defaults", ".hidden", "-rf", "a" * 255, "name: x # y", "{{ name }}"),
+    *("*bold* @all", "no", "1.10", "2027-01-01", "null", "~", "'quoted'", '"double"', "back\\slash", "tab\there"),
+    *("trailing.", "<script>", "a|b"),
+)
 SHAPES = [
     "",
     "legacy",
