@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import files
+from reconciler import cli, files
 from reconciler.campaign import Live
 from reconciler.endpoints import Answer, get_campaign, read_campaign
 from reconciler.fields import campaign_fields
@@ -122,3 +122,7 @@ def test_the_survey_is_started(plan: Plan) -> None:
     survey = _of(plan, "survey-sydney.yaml")
 
     assert (survey.status, _changes(survey)) == (StatusChange("draft", "active"), {"max_retries": "tightens"})
+
+
+def test_the_samples_are_formatted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["fmt", "--check", str(FOLDER)]) == 0, capsys.readouterr().err
