@@ -116,7 +116,12 @@ class Step:
 
 @dataclass(slots=True)
 class Machine:
-    """One machine for one job: its folders, its files, and what outlives it in `store` (artifacts and caches)."""
+    """One machine for one job: its folders, its files, and what outlives it in `store` (artifacts and caches).
+
+    `path` goes before everything else; `install` is what the step Install would add to the path, if it is replaced.
+    `cancel_when` says for the name of a step when it is cancelled, or killed where `kill` is set. `actions` are
+    composite actions of other repositories.
+    """
 
     workspace: Path
     temp: Path
@@ -128,6 +133,7 @@ class Machine:
     install: Sequence[Path] = ()
     cancel_when: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     kill: bool = False
+    actions: Mapping[str, Path] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
     needs: Mapping[str, Any] = field(default_factory=dict)
@@ -188,8 +194,9 @@ class Machine:
         if "run" in step:
             return self._bash(step, {**env, **own})
         given = {name: filled(value, context) for name, value in step.get("with", {}).items()}
-        if step["uses"].startswith("./"):
-            return self._composite(self.workspace / step["uses"], given, {**env, **own})
+        if step["uses"].startswith("./") or step["uses"] in self.actions:
+            folder = self.actions.get(step["uses"], self.workspace / step["uses"])
+            return self._composite(folder, given, {**env, **own})
         _STAND_INS[step["uses"].partition("@")[0]](self, given)
         self.steps.append(Step(str(step.get("name", step["uses"])), "success"))
         return "success", {}

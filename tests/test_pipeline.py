@@ -49,6 +49,7 @@ class Given(TypedDict, total=False):
     needs: Mapping[str, Any]
     cancel_when: Mapping[str, Callable[[], bool]]
     kill: bool
+    actions: Mapping[str, Path]
 
 
 @dataclass(slots=True)
@@ -309,6 +310,19 @@ def _commands(log: str) -> list[str]:
     return heeded
 
 
+def test_the_workflow_works_in_another_repository_that_names_the_action_by_its_hash(world: World) -> None:
+    name = f"acme/reconciler/.github/actions/campaigns@{'0' * 40}"
+    workflow = (ROOT / ".github/workflows/plan.yml").read_text(encoding="utf-8")
+    copy = world.place / "plan.yml"
+    copy.write_text(workflow.replace("uses: ./.github/actions/campaigns", f"uses: {name}"), encoding="utf-8")
+    world.git("rm", "--quiet", "-r", ".github")
+    world.branch({"campaigns/sales.yaml": LONGER})
+    machine = world.machine("pull_request", actions={name: ROOT / ".github/actions/campaigns"})
+
+    assert machine.run(read(copy)["jobs"]["plan"]) == "success"
+    assert [call[:2] for call in world.calls()] == [("POST", "issues/42/comments")]
+
+
 # Apply
 
 
@@ -341,16 +355,17 @@ def test_apply_writes_nothing_when_live_moved_after_the_approval(world: World) -
 
 
 def test_apply_refuses_another_plan_than_the_approved_one(world: World) -> None:
+    world.api.put_campaign({**SALES, "id": "other", "name": "Other"})
     world.write(FEWER_RETRIES)
+    world.write(FEWER_RETRIES.replace("sales", "other").replace("Sales", "Other"), "campaigns/other.yaml")
     world.commit()
 
     def exchange() -> None:
+        """A sound plan, but of one of the two campaigns."""
         file = world.place / "store/artifacts/campaigns-plan-production/plan.json"
         environment = {"TALKOVER_TOKEN": SANDBOX_TOKEN, "TALKOVER_BASE_URL": world.api.base_url}
-        program = Path(sys.executable).parent / "reconciler"
-        world.write(CAMPAIGN.format(retries=9, end="17:00"))
-        subprocess.run([program, "plan", "--out", file], cwd=world.workspace, env=environment, check=True)
-        world.write(FEWER_RETRIES)
+        command = [Path(sys.executable).parent / "reconciler", "plan", "campaigns/sales.yaml", "--out", file]
+        subprocess.run(command, cwd=world.workspace, env=environment, check=True, capture_output=True)
 
     machine, result = world.apply(before=exchange)
 
