@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,6 +13,10 @@ import yaml
 
 from reconciler import __version__
 from reconciler.cli import cli
+from reconciler.fields import environment_fields
+from reconciler.strict_yaml import parse
+from reconciler.validate import check_settings
+from tests.test_cuts import NUMBER_OF_CUTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -109,3 +114,30 @@ def test_the_pre_commit_hook_runs_a_command_that_is_there() -> None:
 
     assert (program, name in COMMANDS, hook["pass_filenames"]) == ("reconciler", True, False)
     assert re.search(hook["files"], "campaigns/production/_defaults.yml")
+
+
+def test_the_readme_says_how_often_an_apply_is_cut() -> None:
+    assert f"in {NUMBER_OF_CUTS:,} ways" in README
+
+
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`reconciler ([a-z]+)", GUIDE))))
+def test_a_command_of_the_guide_is_one(name: str) -> None:
+    assert name in COMMANDS
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`(--[a-z-]+)", GUIDE))))
+def test_an_option_of_the_guide_is_one(option: str) -> None:
+    known = {opt for command in COMMANDS.values() for param in command.params for opt in param.opts}
+
+    assert option in known
+
+
+def test_the_environment_file_of_the_guide_is_valid() -> None:
+    text = GUIDE.partition("```yaml\n")[2].partition("```")[0]
+    document, problems = parse(text.encode(), "_environment.yaml")
+
+    assert document is not None
+    assert (problems, check_settings([document], environment_fields(), date(2026, 1, 1))) == ([], ())
