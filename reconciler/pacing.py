@@ -238,7 +238,8 @@ class Limiter:
             self._least, self._reset_at, self._settled = remaining, reset_at, ticket.silent
         elif not _is_later(self._reset_at, reset_at):
             self._least = min(self._least, remaining)
-            self._reset_at = self._reset_at or reset_at
+            # Told in whole seconds, rounded up: the earliest is the nearest to the truth.
+            self._reset_at = min((at for at in (self._reset_at, reset_at) if at is not None), default=None)
             self._settled = max(self._settled, ticket.silent)
 
     def _is_new(self, ticket: Ticket, remaining: int, reset_at: float | None) -> bool:

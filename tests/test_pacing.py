@@ -183,6 +183,15 @@ def test_near_its_end_it_waits_for_the_reset(world: World) -> None:
     assert [waited(limiter), waited(limiter), waited(limiter)] == [0, 0, pytest.approx(30)]
 
 
+def test_of_resets_in_whole_seconds_the_earliest_is_believed(world: World) -> None:
+    limiter = world.limiter()
+    learnt(limiter, Told(limit=10, remaining=9, reset_in=5.0))
+    world.now += 0.5
+    learnt(limiter, Told(limit=10, remaining=0, reset_in=4.0))
+
+    assert waited(limiter) == pytest.approx(4)
+
+
 def test_the_limit_that_was_told_is_known(world: World) -> None:
     limiter = world.limiter()
     before = limiter.limit
