@@ -364,8 +364,14 @@ def test_apply_refuses_another_plan_than_the_approved_one(world: World) -> None:
         """A sound plan, but of one of the two campaigns."""
         file = world.place / "store/artifacts/campaigns-plan-production/plan.json"
         environment = {"TALKOVER_TOKEN": SANDBOX_TOKEN, "TALKOVER_BASE_URL": world.api.base_url}
-        command = [Path(sys.executable).parent / "reconciler", "plan", "campaigns/sales.yaml", "--out", file]
-        subprocess.run(command, cwd=world.workspace, env=environment, check=True, capture_output=True)
+        program = Path(sys.executable).parent / "reconciler"
+        subprocess.run(
+            [program, "plan", "campaigns/sales.yaml", "--out", file],
+            cwd=world.workspace,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
 
     machine, result = world.apply(before=exchange)
 
