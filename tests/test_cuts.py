@@ -33,6 +33,9 @@ from tests.world import (
     new_world,
 )
 
+# Thousands of runs of code that other tests cover line by line: measuring them would triple the time.
+pytestmark = pytest.mark.no_cover
+
 # In how many ways the world is cut here; each is a run, the next run, and one more.
 NUMBER_OF_CUTS = 2366
 
