@@ -1,11 +1,10 @@
-"""What each command loads, and what `--help` costs beside the import of click."""
+"""What each command loads."""
 
 from __future__ import annotations
 
-import statistics
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -31,22 +30,24 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def run(folder: Path, code: str, *arguments: str) -> list[str]:
+    """The lines that a program writes to stderr, in a process that no coverage is measured in: that loads, too."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return done.stderr.splitlines()
+
+
 def loaded(folder: Path, *arguments: str) -> frozenset[str]:
     """The libraries that a command loaded in a process of its own."""
-    told = subprocess.run(
-        [sys.executable, "-c", LOADED, *arguments], cwd=folder, capture_output=True, text=True, check=True
-    )
-    return HEAVY & frozenset(told.stderr.splitlines()[-1].split(","))
+    return HEAVY & frozenset(run(folder, LOADED, *arguments)[-1].split(","))
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("--version",)], ids=" ".join)
 def test_help_and_version_load_no_library_but_click(folder: Path, arguments: tuple[str, ...]) -> None:
-    code = LOADED.replace("sys.exit(code)", "")
-    told = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, check=True
-    )
+    told = run(folder, LOADED.replace("sys.exit(code)", ""), *arguments)
 
-    assert HEAVY & set(told.stderr.splitlines()[-1].split(",")) == set()
+    assert HEAVY & set(told[-1].split(",")) == set()
 
 
 def test_validate_loads_neither_the_network_nor_the_descriptions_of_differences(folder: Path) -> None:
@@ -59,16 +60,3 @@ def test_plan_describes_differences_only_inside_nested_values(folder: Path) -> N
     nested = loaded(folder, "plan", "--sandbox")
 
     assert ("deepdiff" in flat, "httpx" in flat, nested - flat <= {"deepdiff"}) == (False, True, True)
-
-
-def test_help_costs_little_beside_the_import_of_click() -> None:
-    commands = {"click": ("-c", "import click"), "help": ("-m", "reconciler", "--help")}
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(5):
-        for name, arguments in commands.items():
-            began = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-            times[name].append(time.perf_counter() - began)
-
-    # The goal, 1.5, is measured by benchmarks/startup.py; here only a library more would be too much.
-    assert statistics.median(times["help"]) < 2.5 * statistics.median(times["click"])
