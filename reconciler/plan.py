@@ -126,7 +126,9 @@ class Plan:
     """Everything that apply would do.
 
     `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
-    was made from where that is not simply live against files; `notices` belong to no single campaign.
+    was made from where that is not simply live against files; `notices` belong to no single campaign;
+    `rate_limit` is how many requests a minute the API allows, where it told. `lists_unmanaged` asks to name the
+    `unmanaged` where they would only be counted.
     """
 
     base_url: str
@@ -138,6 +140,8 @@ class Plan:
     unmanaged: tuple[Live, ...] | None = None
     basis: str | None = None
     notices: tuple[str, ...] = ()
+    rate_limit: int | None = None
+    lists_unmanaged: bool = False
 
     @property
     def is_pending(self) -> bool:
@@ -153,6 +157,16 @@ class Plan:
     def has_errors(self) -> bool:
         """Some campaign cannot be planned."""
         return any(campaign.errors for campaign in self.campaigns)
+
+    @property
+    def requests(self) -> int:
+        """The requests that apply needs if nothing goes wrong, reading included."""
+        return self.reads + sum(campaign.requests for campaign in self.campaigns)
+
+    @property
+    def minutes(self) -> int | None:
+        """About how many whole minutes the rate limit makes apply take; None where the limit is not known."""
+        return self.requests // self.rate_limit if self.rate_limit else None
 
     @property
     def digest(self) -> str:
@@ -375,6 +389,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "summary": summary(plan),
         "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
         "allow_dnc_removals": plan.allow_removals,
+        "rate_limit": plan.rate_limit,
+        "minutes": plan.minutes,
         "basis": plan.basis,
         "notices": list(plan.notices),
         "unmanaged": None
@@ -402,7 +418,7 @@ def summary(plan: Plan) -> dict[str, int]:
         "unverified": sum(bool(c.unverified) for c in campaigns),
         "finished": by_action[Action.FINISHED],
         "error": by_action[Action.ERROR],
-        "requests": plan.reads + sum(c.requests for c in campaigns),
+        "requests": plan.requests,
         "loosened": sum(c.loosens for c in campaigns),
         "may_pause": sum(c.may_pause for c in campaigns),
     }

@@ -30,6 +30,7 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
             unmanaged=_unmanaged(document["unmanaged"]),
             basis=document["basis"],
             notices=tuple(document["notices"]),
+            rate_limit=document["rate_limit"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{file} is not a plan that this version can read ({type(error).__name__}: {error}): plan again"

@@ -515,6 +515,8 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "summary": summary(plan),
         "campaigns": [campaign],
         "allow_dnc_removals": False,
+        "rate_limit": None,
+        "minutes": None,
         "basis": None,
         "notices": [],
         "unmanaged": None,

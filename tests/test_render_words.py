@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.campaign import Position, Value
+from reconciler.campaign import Live, Position, Value
 from reconciler.canonical import canonical
 from reconciler.diff import Change
 from reconciler.fields import Field, campaign_fields, fields_of
+from reconciler.live import Absent
 from reconciler.render import words
-from tests.plans import planned
+from tests.plans import SHOWN, planned
 
 FIELDS = campaign_fields()
 DRAFT = {"status": "draft"}
@@ -260,3 +262,43 @@ def test_the_summary_says_how_many_start_calls() -> None:
 
 def test_the_summary_of_one_campaign() -> None:
     assert words.summary(planned({"a.yaml": "max_retries: 9"})) == "1 campaign: 1 to update; 1 loosens; 2 requests"
+
+
+def test_what_belongs_to_no_campaign_is_told() -> None:
+    plan = replace(planned({"a.yaml": {"max_retries": 2}}), basis="files only", notices=("b.yaml is gone",))
+    by_hand = Live("c-9", "By hand\x1b", "active", {})
+
+    assert words.remarks(plan) == ["files only", "b.yaml is gone"]
+    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=())) == []
+    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand,))) == [
+        "1 live campaign has no file (--list-unmanaged names them)"
+    ]
+    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand, by_hand))) == [
+        "2 live campaigns have no file (--list-unmanaged names them)"
+    ]
+    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand,), lists_unmanaged=True)) == [
+        "no file: By hand\\x1b (id c-9, active)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (None, "8 requests"),
+        (100, "8 requests"),
+        (8, "8 requests, about 1 minute at 8 a minute"),
+        (3, "8 requests, about 2 minutes at 3 a minute"),
+    ],
+)
+def test_what_takes_minutes_is_told(limit: int | None, told: str) -> None:
+    plan = replace(planned({"a.yaml": {"max_retries": 2}}), reads=7, rate_limit=limit)
+
+    assert words.summary(plan).rpartition("; ")[2] == told
+
+
+def test_a_creation_is_told() -> None:
+    complete = {name: SHOWN[name] for name in SHOWN if name != "status"} | {"name": "New", "agent_id": "a-1"}
+    plan = planned({"a.yaml": complete}, {"a.yaml": Absent("-", is_new=True)})
+
+    assert words.steps(plan.campaigns[0]) == f"create it as a draft with {len(complete)} fields"
+    assert words.before_after(plan.campaigns[0].changes[0]) == ("-", "New")

@@ -152,6 +152,7 @@ def planned(place: Place, desired: Sequence[Desired], wish: Wish) -> Plan:
     terms = replace(terms, record=place.state.record(place.base_url))
     reading = read_live(fields, desired, ask, whole_list=wish.list_unmanaged)
     plan = with_agents_checked(make_plan(fields, desired, reading, terms), ask)
+    plan = replace(plan, rate_limit=place.client.limiter.limit, lists_unmanaged=wish.list_unmanaged)
     if wish.branch:
         plan = only_the_branch(fields, plan, wish.branch, reading.found)
     if wish.live_status:

@@ -17,7 +17,7 @@ from reconciler.hours import Loads, Schedule
 from reconciler.plan import CampaignPlan, Plan
 from reconciler.render import card, drawing, review, week
 from reconciler.render.markup import arrow, named, text
-from reconciler.render.words import count
+from reconciler.render.words import count, remarks
 
 _MOST_NAMED = 6
 _UTC = "UTC"
@@ -91,7 +91,10 @@ def _head(plan: Plan) -> str:
     made = plan.created_at.replace("T", " ").replace("Z", " UTC")
     facts = [("on", plan.base_url), ("digest", review.short_digest(plan)), ("made", made)]
     told = "".join(f"<div><dt>{name}</dt><dd>{named(fact)}</dd></div>" for name, fact in facts if fact)
-    return f'<header><p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul><dl>{told}</dl></header>'
+    items = "".join(f"<li>{text(remark)}</li>" for remark in remarks(plan))
+    notes = f'<ul class="remarks">{items}</ul>' if items else ""
+    top = f'<p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul>'
+    return f"<header>{top}<dl>{told}</dl>{notes}</header>"
 
 
 # The three questions

@@ -11,7 +11,7 @@ from reconciler.diff import Direction
 from reconciler.plan import CampaignPlan, Plan
 from reconciler.render import review, week
 from reconciler.render.columns import drawn
-from reconciler.render.words import EFFECTS, before_after, clean, count, steps, value
+from reconciler.render.words import EFFECTS, before_after, clean, count, remarks, steps, value
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536
@@ -40,12 +40,13 @@ def plan(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan") -> 
     first = f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->"
     line = f"{review.headline(plan)} · plan `{review.short_digest(plan)}`"
     shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
+    notes = [f"- {prose(remark)}" for remark in remarks(plan)]
     if not shown:
-        return f"{first}\nNo campaign changes: {line}"
+        return "\n".join([first, f"No campaign changes: {line}", *[""] * bool(notes), *notes])
     day = week.reference_day(plan.created_at)
     space = int(limit * _USED)
     head = f"{first}\n### {line}\n"
-    answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day), ""])
+    answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day), *notes, ""])
     if len(head) + len(answers) <= space * _TABLE_SHARE:
         head += answers
     return _within(space, head, shown, day)

@@ -52,6 +52,8 @@ def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
     lines += _notes(plan.campaigns, width)
     if not plan.has_steps and not plan.has_errors:
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
+    for remark in words.remarks(plan):
+        lines += paragraph(remark, width, hanging=2)
     lines += paragraph(words.summary(plan), width, hanging=2)
     digest = plan.digest.removeprefix("sha256:")[:_SHORT_DIGEST]
     lines += paragraph(f"digest {digest}", width, hanging=2, style=Style.DIM)
@@ -60,6 +62,8 @@ def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
 
 def _no_changes(plan: Plan) -> str:
     number = len(plan.campaigns)
+    if not number:
+        return "No changes: none of the campaigns here is touched."
     return (
         f"No changes: {count(number, 'campaign')} {'is as its file says' if number == 1 else 'are as their files say'}."
     )

@@ -218,8 +218,26 @@ def summary(plan: Plan) -> str:
         )
         if numbers[key]
     ]
-    head = f"{count(len(plan.campaigns), 'campaign')}: {', '.join(told)}"
-    return "; ".join([head, *more, count(numbers["requests"], "request")])
+    head = ": ".join(filter(None, [count(len(plan.campaigns), "campaign"), ", ".join(told)]))
+    requests = count(plan.requests, "request")
+    if plan.minutes:
+        requests += f", about {count(plan.minutes, 'minute')} at {plan.rate_limit} a minute"
+    return "; ".join([head, *more, requests])
+
+
+def remarks(plan: Plan) -> list[str]:
+    """What is worth knowing of a plan and belongs to no single campaign."""
+    told = [clean(notice) for notice in plan.notices]
+    if plan.basis:
+        told.insert(0, clean(plan.basis))
+    if plan.unmanaged and plan.lists_unmanaged:
+        told += [
+            f"no file: {clean(live.name)} (id {clean(live.id)}, {clean(live.status or '?')})" for live in plan.unmanaged
+        ]
+    elif plan.unmanaged:
+        have = "live campaign has" if len(plan.unmanaged) == 1 else "live campaigns have"
+        told.append(f"{len(plan.unmanaged)} {have} no file (--list-unmanaged names them)")
+    return told
 
 
 def seconds(length: float) -> str:
