@@ -54,6 +54,19 @@ class _Commands(click.Group):
         command = importlib.import_module(f"reconciler.commands.{module}").command
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for, or the one that was probably meant."""
+        if args[0] not in _COMMANDS:
+            # Only a slip of the pen pays for finding out what was meant.
+            from difflib import get_close_matches  # noqa: PLC0415 - see above
+
+            for near in get_close_matches(args[0], _COMMANDS, n=1):
+                msg = f"there is no command {args[0]}: did you mean {near}?"
+                raise click.UsageError(msg, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """List the commands without importing them."""
         with formatter.section("Commands"):

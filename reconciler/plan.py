@@ -223,7 +223,7 @@ def plan_creation(fields: Fields, one: Desired, terms: Terms, unmanaged: Sequenc
     missing = [of.name for of in fields.writable.values() if of.is_required and of.name not in one.values]
     if missing:
         required = f"the API requires {', '.join(missing)} to create a campaign: add what is missing"
-        return _error(one, None, f"{required}, or the id if the campaign is there already")
+        return _error(one, None, f"{required}, or the id if the campaign is there already", *_renamed(one, unmanaged))
     if one.status not in (None, Status.DRAFT) and not may_become(Status.DRAFT, one.status):
         return _error(one, None, f"a campaign is created as draft{_ways(Status.DRAFT)}, not {one.status}")
     wanted = one.status not in (None, Status.DRAFT)

@@ -336,3 +336,9 @@ def test_every_command_of_the_group_can_be_loaded() -> None:
 
     assert all(cli.cli.get_command(context, name) for name in cli.cli.list_commands(context))
     assert cli.cli.get_command(context, "nonsense") is None
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("pln", "plan"), ("aply", "apply"), ("formt", "fmt")])
+def test_a_command_that_is_misspelt_is_guessed(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([typed]) == 64
+    assert f"there is no command {typed}: did you mean {meant}?" in capsys.readouterr().err

@@ -40,10 +40,6 @@ class Approval:
 
 @click.command(short_help="Bring live campaigns to what their files say.")
 @options.paths
-@options.selection
-@options.network
-@options.allow_dnc_removals
-@options.limits
 @options.forms("text", "json")
 @click.option(
     "--plan",
@@ -72,6 +68,10 @@ class Approval:
     metavar="FILE",
     help="Write the JSON report there, too.",
 )
+@options.selection
+@options.allow_dnc_removals
+@options.limits
+@options.network
 def command(paths: Sequence[str], **given: object) -> int:
     """Show the plan, ask, and bring the live campaigns to what their files say.
 

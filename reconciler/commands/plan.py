@@ -24,10 +24,6 @@ from reconciler.render import json
 
 @click.command(short_help="Show what apply would change for the people who are called.")
 @options.paths
-@options.selection
-@options.network
-@options.allow_dnc_removals
-@options.limits
 @options.forms("text", "json", "markdown", "html", "github")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @click.option(
@@ -43,6 +39,10 @@ from reconciler.render import json
     help="Only what this branch changes since it left REV. Without a token: from the files alone.",
 )
 @click.option("--list-unmanaged", is_flag=True, help="Name the live campaigns that have no file.")
+@options.selection
+@options.allow_dnc_removals
+@options.limits
+@options.network
 def command(paths: Sequence[str], **given: object) -> int:
     """Compare campaign files with the live campaigns and show what apply would do. Sends nothing but GET.
 
