@@ -41,9 +41,11 @@ def plan(plan: Plan) -> str:
     """An annotation at the line of each change, a campaign that cannot be planned first, then what loosens.
 
     One `::error`, `::warning` (loosens, or starts calls) or `::notice` a line, at most ten of each; then a line that
-    counts the rest. Empty where there is nothing to annotate.
+    counts the rest, and a last one for the log that says which plan it is.
     """
-    return _annotated([found for campaign in review.ordered(plan.campaigns) for found in _of(campaign)])
+    annotated = _annotated([found for campaign in review.ordered(plan.campaigns) for found in _of(campaign)])
+    which = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
+    return "\n".join(filter(None, [annotated, which]))
 
 
 def _of(campaign: CampaignPlan) -> Iterator[_Annotation]:
