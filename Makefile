@@ -5,6 +5,7 @@ BIN := .venv/bin
 # The core computes and touches nothing, so every branch of it is tested; of the rest, the share is told.
 CORE := errors fields campaign canonical zones hours schedules legal wording identities relations doubts validate \
 	diff endpoints live plan limits branch agents saved pause apply \
+	marks scalars yaml_events yaml_advice yaml_composer strict_yaml \
 	slugs quoting formatting rewrite account export render/*
 
 .PHONY: plan test lint types wheel check clean

@@ -13,7 +13,8 @@ from typing import BinaryIO, Final
 
 from reconciler.campaign import Document, Position, Problem
 from reconciler.errors import ReconcilerError
-from reconciler.strict_yaml import MAX_BYTES, parse
+from reconciler.marks import MAX_BYTES
+from reconciler.strict_yaml import parse
 
 __all__ = ["Reading", "content", "parse", "read", "replaced", "with_shared", "write_new"]
 

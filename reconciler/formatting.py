@@ -12,7 +12,8 @@ from typing import Final
 
 from reconciler.fields import Fields
 from reconciler.rewrite import line_break, opened, says, sound
-from reconciler.strict_yaml import Kind, Part, is_misread, is_text, parts
+from reconciler.scalars import is_text
+from reconciler.yaml_events import Kind, Part, is_misread, parts
 
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 # A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.

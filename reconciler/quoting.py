@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconciler.campaign import Value
-from reconciler.strict_yaml import is_misread
+from reconciler.yaml_events import is_misread
 
 _LONGEST_LIST: Final = 100
 _LONGEST_COMMENT: Final = 300

@@ -10,7 +10,8 @@ from typing import Final
 from reconciler.campaign import Document
 from reconciler.errors import FilesError, ReconcilerError
 from reconciler.quoting import inline
-from reconciler.strict_yaml import Kind, is_misread, parse, parts
+from reconciler.strict_yaml import parse
+from reconciler.yaml_events import Kind, is_misread, parts
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _BREAK: Final = re.compile(r"\r\n|\r|\n")

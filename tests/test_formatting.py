@@ -8,7 +8,8 @@ from reconciler.errors import FilesError
 from reconciler.fields import campaign_fields, environment_fields
 from reconciler.formatting import Formatted, formatted
 from reconciler.rewrite import says, sound
-from reconciler.strict_yaml import PURE_PYTHON, is_misread, is_text, parts
+from reconciler.scalars import is_text
+from reconciler.yaml_events import PURE_PYTHON, is_misread, parts
 
 FIELDS = campaign_fields()
 

@@ -42,6 +42,11 @@ CORE = (
     "pause",
     "apply",
     # Campaign files as texts, read and written in memory; only what opens them is an edge.
+    "marks",
+    "scalars",
+    "yaml_events",
+    "yaml_advice",
+    "yaml_composer",
     "strict_yaml",
     "quoting",
     "rewrite",
@@ -77,7 +82,7 @@ TERMINAL = ("__main__", "cli", "commands")
 APART = "sandbox"
 
 OWNERS = {
-    "yaml": ("strict_yaml",),
+    "yaml": ("yaml_events",),
     "jsonschema": ("validate",),
     "deepdiff": ("diff",),
     "zoneinfo": ("zones", "sandbox"),

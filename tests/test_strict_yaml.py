@@ -10,7 +10,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.campaign import Mark, Position, Problem
-from reconciler.strict_yaml import FASTEST, MAX_BYTES, PURE_PYTHON, Parser, parse
+from reconciler.marks import MAX_BYTES
+from reconciler.strict_yaml import parse
+from reconciler.yaml_events import FASTEST, PURE_PYTHON, Parser
 
 FILE = "c.yaml"
 
