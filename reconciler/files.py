@@ -16,7 +16,19 @@ from reconciler.errors import ReconcilerError
 from reconciler.marks import MAX_BYTES
 from reconciler.strict_yaml import parse
 
-__all__ = ["Reading", "content", "parse", "read", "replaced", "with_shared", "write_new"]
+__all__ = [
+    "Reading",
+    "content",
+    "has_campaigns",
+    "lineage",
+    "parse",
+    "read",
+    "read_folder",
+    "replaced",
+    "settings_of",
+    "with_shared",
+    "write_new",
+]
 
 _SUFFIXES: Final = (".yaml", ".yml")
 _DEFAULTS: Final = "_defaults"
@@ -58,6 +70,32 @@ def read(paths: Sequence[str]) -> Reading:
     return reader.reading()
 
 
+def read_folder(folder: Path) -> Reading:
+    """Read all campaigns in a folder and below: none where the folder has none yet, or is not there.
+
+    Raises ReconcilerError for a folder that cannot be read.
+    """
+    reader = _Reader()
+    for found in _below(folder):
+        reader.add(*found)
+    return reader.reading()
+
+
+def has_campaigns(folder: Path) -> bool:
+    """Whether there is a campaign file in a folder or below; raises ReconcilerError for one that cannot be read."""
+    return any(_below(folder))
+
+
+def settings_of(folder: Path) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The `_environment.yaml` that a campaign in a folder has, over those further up, and what is wrong with them.
+
+    The folder need not be there; None where no folder has such a file.
+    """
+    reader = _Reader()
+    settings = reader.settings(folder)
+    return settings, reader.reading().problems
+
+
 def with_shared(paths: Sequence[str]) -> tuple[str, ...]:
     """The names of all campaign files under the paths, and of the defaults and environment files among them.
 
@@ -87,6 +125,10 @@ def _campaign_files(path: str, is_wanted: Callable[[str], bool]) -> Iterable[tup
         raise ReconcilerError(f"{path} does not exist")
     matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob takes no absolute patterns
     return (file for match in matches for file in _matched(Path(match), is_wanted))
+
+
+def _below(folder: Path) -> Iterable[tuple[Path, str]]:
+    return _walk(folder, _is_campaign_name) if os.path.isdir(folder) else ()  # noqa: PTH112  as above
 
 
 def _matched(path: Path, is_wanted: Callable[[str], bool]) -> Iterable[tuple[Path, str]]:
@@ -140,15 +182,15 @@ class _Folder:
 
 def _opened(folder: Path) -> _Folder:
     prefix = "" if folder == Path() else str(folder / "_")[:-1]
-    return _Folder(prefix, tuple(_lineage(folder)), folder.is_absolute())
+    return _Folder(prefix, tuple(map(str, lineage(folder))), folder.is_absolute())
 
 
-def _lineage(folder: Path) -> Iterator[str]:
+def lineage(folder: Path) -> Iterator[Path]:
     """A folder and those above it, up to the top of the git repository, else of the disk."""
     # Not Path.resolve, which would follow links: what is inherited goes by the path as it was typed.
     absolute = Path(os.path.abspath(folder))  # noqa: PTH100
     for above in (absolute, *absolute.parents):
-        yield str(above)
+        yield above
         if os.path.lexists(above / ".git"):
             return
 
@@ -173,6 +215,10 @@ class _Reader:
         self._campaigns.append(_over(document, self._effective(_DEFAULTS, found)))
         if environment := self._effective(_ENVIRONMENT, found):
             self._environments[file] = environment
+
+    def settings(self, folder: Path) -> Document | None:
+        """The settings that a campaign in a folder has."""
+        return self._effective(_ENVIRONMENT, _opened(folder))
 
     def reading(self) -> Reading:
         """What was read, in the order of the file names."""

@@ -15,7 +15,7 @@ from reconciler.commands import options
 from reconciler.commands.options import Network
 from reconciler.commands.planning import Place, Wish, fetcher, grouped, planned, reached
 from reconciler.commands.reading import checked
-from reconciler.commands.target import Target, has_campaigns, schema_from, target
+from reconciler.commands.target import Target, schema_from, target
 from reconciler.commands.terminal import has_colour, out, say, width
 from reconciler.endpoints import checked_id
 from reconciler.ends import Ends
@@ -171,7 +171,7 @@ def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> 
 
 def _proved(place: Place, at: Target, network: Network) -> bool:
     """Check all files of the folder and plan them; False where they are not valid, or their plan is not empty."""
-    if not has_campaigns(at.folder):
+    if not at.has_campaigns:
         say(f"nothing to check: no campaign files under {at.folder}")
         return True
     found = checked([str(at.folder)])

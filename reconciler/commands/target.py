@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from reconciler.fields import environment_fields, schema_folder
 from reconciler.validate import check_settings
 
 _SCHEMA = Path("schemas", "campaign.schema.json")
-_SUFFIXES = (".yaml", ".yml")
-_ENVIRONMENT_FILES = ("_environment.yaml", "_environment.yml")
+_DEFAULTS = frozenset(("_defaults.yaml", "_defaults.yml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +37,16 @@ class Target:
     @property
     def has_campaigns(self) -> bool:
         """Whether there is a campaign file in the folder or below, of whatever environment."""
-        return has_campaigns(self.folder)
+        return files.has_campaigns(self.folder)
 
     @property
     def has_defaults(self) -> bool:
         """Whether the folder has a file of defaults."""
-        return any(f"_defaults{suffix}" in self.names for suffix in _SUFFIXES)
+        return not _DEFAULTS.isdisjoint(self.names)
 
     def covers(self, live: Live) -> bool:
         """Whether a file means this campaign already: by its id, or by its name where the file has no id."""
         return live.id in self.ids or live.name in self.unpinned
-
-
-def has_campaigns(folder: Path) -> bool:
-    """Whether there is a campaign file in a folder or below."""
-    # Not Path.glob, which does not follow links before Python 3.13; `*` matches no leading dot here.
-    pattern = os.path.join(glob.escape(str(folder)), "**", "*")  # noqa: PTH118 - for glob
-    names = map(os.path.basename, glob.iglob(pattern, recursive=True))  # noqa: PTH207 - see above
-    return any(name.endswith(_SUFFIXES) and not name.startswith("_") for name in names)
 
 
 def target(folder: Path, network: Network) -> Target:
@@ -65,7 +55,7 @@ def target(folder: Path, network: Network) -> Target:
     What a file with errors means is not known, so that its campaign might get a second file.
     """
     settings = _settings(folder)
-    reading = files.read([str(folder)]) if has_campaigns(folder) else files.Reading(())
+    reading = files.read_folder(folder)
     if any(problem.is_error for problem in reading.problems):
         raise FilesError(reading.problems)
     own = [d.values for d in reading.documents if _values(reading.environments.get(d.file)) == _values(settings)]
@@ -89,37 +79,16 @@ def _environment(settings: Document | None, network: Network) -> Environment:
 
 
 def _settings(folder: Path) -> Document | None:
-    """The environment files of a folder and of those above it, the nearest first; raises FilesError for wrong ones."""
-    found = [document for above in lineage(folder) for document in _read_settings(above)]
-    if not found:
-        return None
-    if problems := check_settings(found, environment_fields(), today()):
-        raise FilesError(problems)
-    values = {key: value for document in reversed(found) for key, value in document.values.items()}
-    return Document(found[0].file, values, found[0].marks, found[0].key_marks)
-
-
-def _read_settings(folder: Path) -> Iterator[Document]:
-    present = [file for name in _ENVIRONMENT_FILES if (file := folder / name).exists()]
-    for file in present[:1]:
-        document, problems = files.parse(files.content(str(file)), os.path.relpath(file))
-        if document is None or problems:
-            raise FilesError(problems)
-        yield document
-
-
-def lineage(folder: Path) -> Iterator[Path]:
-    """A folder and those above it, up to the top of the git repository, else of the disk."""
-    absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - links are not followed, as when campaigns are read
-    for above in (absolute, *absolute.parents):
-        yield above
-        if os.path.lexists(above / ".git"):
-            return
+    """What the environment files of a folder and of those above it say; raises FilesError for wrong ones."""
+    settings, problems = files.settings_of(folder)
+    if found := problems or check_settings([settings] if settings else [], environment_fields(), today()):
+        raise FilesError(found)
+    return settings
 
 
 def schema_from(folder: Path) -> str:
     """The way from a folder to the schema of campaigns, for editors; where there is none, a copy is put into it."""
-    for above in lineage(folder):
+    for above in files.lineage(folder):
         if (above / _SCHEMA).is_file():
             return Path(os.path.relpath(above / _SCHEMA, folder)).as_posix()
     files.write_new(folder / _SCHEMA, (schema_folder() / _SCHEMA.name).read_text(encoding="utf-8"))
