@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.campaign import Position
 from reconciler.errors import ReconcilerError
-from reconciler.files import Reading, read, write_new
+from reconciler.files import Reading, has_campaigns, read, read_folder, settings_of, write_new
 
 EMPTY = "has no value: write null to clear, or remove the line"
 
@@ -317,6 +317,46 @@ def test_environments_are_laid_over_each_other_key_by_key(here: Path) -> None:
 def test_without_environment_files_there_are_no_environments(here: Path) -> None:
     write({"a.yaml": "name: a\n"}, here)
     assert read(["a.yaml"]).environments == {}
+
+
+def test_a_folder_has_the_settings_of_its_campaigns_before_it_has_any(here: Path) -> None:
+    write({"_environment.yaml": "max_changes: 3\n", "production/_environment.yml": "max_changes: 1\n"}, here)
+    before, problems = settings_of(Path("production/deep"))
+    write({"production/deep/a.yaml": "name: a\n"}, here)
+
+    assert before == read(["production/deep"]).environments["production/deep/a.yaml"]
+    assert problems == ()
+    assert before.values == {"max_changes": 1}
+
+
+def test_a_folder_without_environment_files_has_no_settings(here: Path) -> None:
+    assert settings_of(here / "nowhere") == (None, ())
+
+
+def test_what_is_wrong_with_the_settings_of_a_folder_is_told(here: Path) -> None:
+    write({"_environment.yaml": "max_changes:\n", "_environment.yml": ""}, here)
+
+    _, problems = settings_of(Path("campaigns"))
+
+    assert list(map(str, problems)) == [
+        f"_environment.yaml:1:1: max_changes: {EMPTY}",
+        "_environment.yml:1:1: _environment.yaml is here too, and only that is read: keep one of them",
+    ]
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty", "campaigns"])
+def test_a_folder_may_have_no_campaigns_yet(here: Path, folder: str) -> None:
+    (here / "empty").mkdir()
+    write({"campaigns/_defaults.yaml": "name: a\n", "campaigns/.hidden/a.yaml": "name: [\n"}, here)
+
+    assert (read_folder(Path(folder)), has_campaigns(Path(folder))) == (Reading(()), False)
+
+
+def test_a_folder_is_read_as_its_path_is(here: Path) -> None:
+    write(TREE, here)
+
+    assert read_folder(Path("campaigns")) == read(["campaigns"])
+    assert has_campaigns(Path("campaigns"))
 
 
 def test_all_problems_are_told_in_the_order_of_files_and_lines(here: Path) -> None:
