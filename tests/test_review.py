@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.journal import StateFolder
+from reconciler.pause import Entry
 from reconciler.sandbox import Sandbox
 from tests.command_line import PLENTY, Desk, desk
 
@@ -325,3 +327,19 @@ def test_a_campaign_that_is_not_there_is_told_with_its_file_and_the_others_go_on
         "no campaign has the id c-9 in this environment (HTTP 404: Campaign not found): check the id, or the token"
     ]
     assert desk.writes == ["PUT /campaigns/c-1"]
+
+
+def test_recover_sends_a_token_only_to_a_host_that_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.live("c-1", status="paused")
+    desk.write("elsewhere/a.yaml", TWO)
+    desk.write("elsewhere/_environment.yaml", f"base_url: {desk.sandbox.base_url}\n")
+    entry = Entry("c-1", desk.sandbox.base_url, "active", "2027-01-04T09:00:00+00:00", "to change max_retries")
+    StateFolder(desk.folder / ".reconciler").announce(entry)
+    monkeypatch.delenv("TALKOVER_BASE_URL")
+
+    unknown = desk.run("recover")
+    assert (unknown.code, desk.sandbox.requests) == (3, ())
+    assert f"which is not the host of this run: pass --base-url {desk.sandbox.base_url} if it is right" in unknown.err
+
+    assert desk.run("recover", "--base-url", desk.sandbox.base_url).code == 0
+    assert desk.sandbox.campaign("c-1")["status"] == "active"

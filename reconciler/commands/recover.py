@@ -88,6 +88,7 @@ class _Recovering:
             with reached(self.network, environment, self.ends, read_only=False) as place:
                 outcomes = resumed(entries, place)
         except ReconcilerError as error:
+            say(f"{', '.join(entry.campaign for entry in entries)}: {error}")
             outcomes = tuple(
                 Outcome(entry.campaign, entry.campaign, "", Result.LEFT_PAUSED, failure=Failure(str(error)))
                 for entry in entries

@@ -260,5 +260,6 @@ def _left_paused(left: Sequence[Outcome]) -> Iterator[str]:
     one = len(left) == 1
     yield f"!!! {'1 CAMPAIGN IS' if one else f'{len(left)} CAMPAIGNS ARE'} LEFT PAUSED, AND MAKE{'S' * one} NO CALLS"
     for outcome in left:
-        yield f"!!!   {clean(outcome.name)} (id {clean(outcome.id or '')}, {clean(outcome.file)})"
+        where = ", ".join(filter(None, [f"id {clean(outcome.id or '')}", clean(outcome.file)]))
+        yield f"!!!   {clean(outcome.name)} ({where})"
     yield "!!! resume with: reconciler recover"
