@@ -343,3 +343,39 @@ def test_recover_sends_a_token_only_to_a_host_that_is_named(desk: Desk, monkeypa
 
     assert desk.run("recover", "--base-url", desk.sandbox.base_url).code == 0
     assert desk.sandbox.campaign("c-1")["status"] == "active"
+
+
+def test_environments_of_one_host_keep_their_own_limits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.live("c-1")
+    desk.live("c-2")
+    desk.write("campaigns/loose/a.yaml", TWO)
+    desk.write("campaigns/loose/_environment.yaml", "max_changes: 5\n")
+    desk.write("campaigns/tight/b.yaml", "id: c-2\nmax_retries: 1\n")
+    desk.write("campaigns/tight/_environment.yaml", "max_changes: 0\ntoken_env: OTHER\n")
+    monkeypatch.setenv("OTHER", "talq_sandbox")
+
+    planned = desk.run("plan")
+    applied = desk.run("apply", "--auto-approve")
+
+    assert (planned.code, applied.code) == (1, 1)
+    assert "[campaigns/tight/_environment.yaml, token from OTHER]\n" in planned.out
+    assert "campaigns/tight/_environment.yaml: max_changes allows 0" in planned.err
+    assert desk.writes == ["PUT /campaigns/c-1"]
+
+
+def test_a_plan_that_cannot_be_saved_is_told(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", TWO)
+
+    ran = desk.run("plan", "--out", "no/such/folder/plan.json")
+
+    assert (ran.code, ran.err) == (64, "no/such/folder/plan.json cannot be written: No such file or directory\n")
+
+
+def test_a_saved_plan_without_campaigns_does_nothing(branched: Desk) -> None:
+    git(branched.folder, "checkout", "campaigns")
+    branched.run("plan", "--base", "main", "--out", "plan.json")
+
+    ran = branched.run("apply", "--plan", "plan.json", "--auto-approve")
+
+    assert (ran.code, ran.err) == (0, "the saved plan holds no campaign: nothing to do\n")

@@ -14,7 +14,7 @@ from reconciler.apply import Options, Outcome
 from reconciler.commands import options
 from reconciler.commands.carrying import Manner, Ran, begin_report, carried_out, finish, is_of, not_attempted, resumed
 from reconciler.commands.changes import branch_of, over_limits
-from reconciler.commands.options import Network, Selection
+from reconciler.commands.options import LimitOptions, Network, Selection
 from reconciler.commands.planning import Group, Place, Wish, grouped, planned, reached
 from reconciler.commands.reading import Checked, without_errors
 from reconciler.commands.terminal import has_colour, is_terminal, say, show, width
@@ -36,6 +36,15 @@ class Approval:
     plan_file: Path | None
     expect: str | None
     base: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How campaigns are applied; `drain_timeout` is in seconds."""
+
+    drain_timeout: float
+    no_pause: bool
+    allow_dnc_removals: bool
 
 
 @click.command(short_help="Bring live campaigns to what their files say.")
@@ -87,21 +96,24 @@ def command(paths: Sequence[str], **given: object) -> int:
     network, selection = options.taken(Network, given), options.taken(Selection, given)
     approval, manner = options.taken(Approval, given), options.taken(Manner, given)
     approved = _saved(approval, paths, given)
+    if approved and not approved.campaigns:
+        say("the saved plan holds no campaign: nothing to do")
+        return 0
     found = _found(approved, paths, selection)
     groups = grouped(found, network)
     _fits(approved, groups)
     begin_report(manner)
     ends = Ends(say, network.deadline)
     with ends.heeding_signals(), StateFolder(network.state_dir).locked():
-        runs = _runs(
-            [_Applying(group, network, ends, manner, approval, given) for group in groups], approved, paths, selection
-        )
+        way, limits = options.taken(Way, given), options.taken(LimitOptions, given)
+        applying = [_Applying(group, network, ends, manner, approval, way, limits) for group in groups]
+        runs = _runs(applying, approved, paths, selection)
         if given["pin"]:
             _pin(runs)
         error = runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
         for run in runs:
             if run.error and not error:
-                say(f"{run.base_url}: {run.error}")
+                say(f"{run.title}: {run.error}")
         code = finish(runs, ends.stamp(), manner)
     if error:
         raise error
@@ -131,7 +143,8 @@ class _Applying:
     ends: Ends
     manner: Manner
     approval: Approval
-    given: Mapping[str, object]
+    way: Way
+    limits: LimitOptions
 
     def run(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Ran:
         """Heal, plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
@@ -142,15 +155,15 @@ class _Applying:
             with reached(self.network, self.group.environment, self.ends, read_only=False) as place:
                 healed += heal(place)
                 plan = self._approved(place, wish, approved)
-                how = Options(float(str(self.given["drain_timeout"])), not self.given["no_pause"], wish.allow_removals)
+                how = Options(self.way.drain_timeout, not self.way.no_pause, wish.allow_removals)
                 done = carried_out(plan, place, how, self.manner)
         except ReconcilerError as error:
             return not_attempted(self.group, began, error, healed)
-        return Ran(place.base_url, began, (*healed, *done), plan.digest)
+        return Ran(place.base_url, began, (*healed, *done), plan.digest, title=str(self.group.environment))
 
     def _wish(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Wish:
         branch = branch_of(self.approval.base, paths, self.group.desired) if self.approval.base else None
-        removals = approved.allow_removals if approved else bool(self.given["allow_dnc_removals"])
+        removals = approved.allow_removals if approved else self.way.allow_dnc_removals
         return Wish(removals, selection.live_status, branch=branch)
 
     def _approved(self, place: Place, wish: Wish, approved: Plan | None) -> Plan:
@@ -184,7 +197,7 @@ class _Applying:
         expected = self.approval.expect
         if expected is not None and not _is_digest(expected, plan.digest):
             raise StalePlan([f"the digest is {plan.digest}, and {expected} was expected"])
-        if over_limits([plan], [self.group], self.given):
+        if over_limits(plan, self.group.environment, self.limits):
             msg = "the plan is over a limit: nothing was written"
             raise ReconcilerError(msg)
 

@@ -133,6 +133,7 @@ class Ran:
     outcomes: tuple[Outcome, ...]
     digest: str | None = None
     error: ReconcilerError | None = None
+    title: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -154,7 +155,7 @@ def not_attempted(group: Group, began: str, error: ReconcilerError, healed: Sequ
     """What is reported of an environment where an error came before anything was applied."""
     failure = Failure(str(error))
     left = [Outcome(one.id, one.label, one.file, Result.NOT_ATTEMPTED, failure=failure) for one in group.desired]
-    return Ran(group.environment.base_url, began, (*healed, *left), error=error)
+    return Ran(group.environment.base_url, began, (*healed, *left), error=error, title=str(group.environment))
 
 
 def begin_report(manner: Manner) -> None:

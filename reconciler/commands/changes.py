@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from reconciler import files, limits
 from reconciler.branch import Branch, branch
 from reconciler.campaign import Desired
-from reconciler.commands.planning import Group
+from reconciler.commands.options import LimitOptions
+from reconciler.commands.planning import Environment
 from reconciler.commands.reading import today
 from reconciler.commands.terminal import say
 from reconciler.errors import ReconcilerError
@@ -37,14 +38,9 @@ def _base(past: Past, paths: Sequence[str]) -> tuple[Desired, ...]:
     return tuple(found)
 
 
-def over_limits(plans: Sequence[Plan], groups: Sequence[Group], given: Mapping[str, object]) -> bool:
-    """Tell every limit that the plans are over, environment by environment."""
-    names = ("max_changes", "max_loosened", "max_paused")
-    passed = {name: str(given[name]) if given[name] is not None else None for name in names}
-    is_over = False
-    for plan in plans:
-        environment = next(g.environment for g in groups if g.environment.base_url == plan.base_url)
-        for line in limits.exceeded([plan], limits.limits(passed, environment.settings, environment.file)):
-            say(line)
-            is_over = True
-    return is_over
+def over_limits(plan: Plan, environment: Environment, given: LimitOptions) -> bool:
+    """Tell every limit that the plan of an environment is over."""
+    told = limits.exceeded([plan], limits.limits(asdict(given), dict(environment.limits), environment.file))
+    for line in told:
+        say(line)
+    return bool(told)

@@ -70,6 +70,15 @@ def names_and_types(command: _Command) -> _Command:
     return command
 
 
+@dataclass(frozen=True, slots=True)
+class LimitOptions:
+    """The limits that were given for this once; None where the environment's file decides."""
+
+    max_changes: str | None
+    max_loosened: str | None
+    max_paused: str | None
+
+
 def limits(command: _Command) -> _Command:
     """`--max-changes`, `--max-loosened`, `--max-paused`: how much may happen at once."""
     for option in (

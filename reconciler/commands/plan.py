@@ -11,10 +11,10 @@ import click
 from reconciler.branch import offline_plan
 from reconciler.commands import options
 from reconciler.commands.changes import branch_of, over_limits
-from reconciler.commands.options import Network, Selection
+from reconciler.commands.options import LimitOptions, Network, Selection
 from reconciler.commands.planning import Group, Wish, grouped, has_token, planned, reached, terms_of
 from reconciler.commands.reading import without_errors
-from reconciler.commands.terminal import has_colour, out, say, width
+from reconciler.commands.terminal import has_colour, out, say, width, write
 from reconciler.ends import Ends
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.fields import campaign_fields
@@ -65,22 +65,24 @@ def command(paths: Sequence[str], **given: object) -> int:
     ends = Ends(say, network.deadline)
     planning = _Planning(network, selection, show, paths, ends)
     code = 0
-    plans: list[Plan] = []
+    plans: list[tuple[Group, Plan]] = []
     with ends.heeding_signals():
         for group in groups:
             try:
-                plans.append(planning.plan(group))
+                plans.append((group, planning.plan(group)))
             except ReconcilerError as error:
                 if len(groups) == 1:
                     raise
-                say(f"{group.environment.base_url}: {error}")
+                say(f"{group.environment}: {error}")
                 code = 1
-    out(rendered(plans, show.form))
+    out(rendered([plan for _, plan in plans], show.form, [str(group.environment) for group, _ in plans]))
     if show.saved:
-        show.saved.write_text(json.plan(plans[0]) + "\n", encoding="utf-8")
-    if over_limits(plans, groups, given) or any(plan.has_errors for plan in plans):
+        write(show.saved, json.plan(plans[0][1]) + "\n")
+    limits = options.taken(LimitOptions, given)
+    are_over = [over_limits(plan, group.environment, limits) for group, plan in plans]
+    if any(are_over) or any(plan.has_errors for _, plan in plans):
         return 1
-    return code or (2 if show.detailed_exitcode and any(plan.is_pending for plan in plans) else 0)
+    return code or (2 if show.detailed_exitcode and any(plan.is_pending for _, plan in plans) else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,14 @@ class _Planning:
             return planned(place, desired, wish)
 
 
-def rendered(plans: Sequence[Plan], form: str) -> str:
-    """The plans in one of the forms."""
-    return "\n\n".join(_form(form)(plan) for plan in plans) if form != "json" else json.plans(plans)
+def rendered(plans: Sequence[Plan], form: str, titles: Sequence[str] = ()) -> str:
+    """The plans in one of the forms; several are told apart by the titles of their environments."""
+    if form == "json":
+        return json.plans(plans)
+    told = [_form(form)(plan) for plan in plans]
+    if len(plans) > 1 and form == "text":
+        told = [f"[{title}]\n{one}" for title, one in zip(titles, told, strict=True)]
+    return "\n\n".join(told)
 
 
 def _form(name: str) -> Callable[[Plan], str]:

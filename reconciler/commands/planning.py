@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler import __version__
@@ -34,12 +34,16 @@ _RESERVED = 3
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where campaigns live, the variable that holds the token for it, and what its file sets besides."""
+    """Where campaigns live, the variable that holds the token for it, and the limits that its file sets."""
 
     base_url: str
     token_env: str = TOKEN_VARIABLE
-    settings: Mapping[str, Value] = field(default_factory=dict, compare=False)
+    limits: tuple[tuple[str, Value], ...] = ()
     file: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        """What tells it from the others in a run: two may have the same host, and differ in their tokens."""
+        return f"{self.file or self.base_url}, token from {self.token_env}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _environment(found: Checked, one: Desired, network: Network, default: Enviro
     return Environment(
         checked_base_url(str(base_url)) if is_own else default.base_url,
         str(document.values.get("token_env", TOKEN_VARIABLE)),
-        document.values,
+        tuple(sorted((name, value) for name, value in document.values.items() if name.startswith("max_"))),
         document.file,
     )
 

@@ -8,10 +8,12 @@ import shutil
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TextIO
 
 import click
 
+from reconciler.errors import UsageError
 from reconciler.render.words import clean
 
 _SECONDS_BETWEEN_LINES = 10.0
@@ -70,3 +72,12 @@ class Progress:
             elif time.monotonic() - self._told_at >= _SECONDS_BETWEEN_LINES:
                 self._told_at = time.monotonic()
                 click.echo(f"reading {done} of {total}", err=True)
+
+
+def write(path: Path, content: str) -> None:
+    """Write a file that an option names; raises UsageError where that cannot be."""
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise UsageError(msg) from None
