@@ -12,6 +12,7 @@ from reconciler.canonical import Canonical, canonical, is_window
 from reconciler.fields import Compare, Field
 from reconciler.hours import Spans, Week, Window, merged, minutes, overlaps, spans_in_words, without, words
 from reconciler.wording import Finding, shown
+from reconciler.zones import is_fixed_offset
 
 if TYPE_CHECKING:
     from reconciler.legal import Profile
@@ -21,6 +22,9 @@ def doubts(of: Field, value: Value, today: date, broken: Container[object] = ())
     """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
     if of.schema.get("x-ends-calling") and isinstance(value, str) and value < today.isoformat():
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
+    if of.schema.get("format") == "timezone" and isinstance(value, str) and is_fixed_offset(value):
+        told = f"{value} knows no summer time, so the hours move against people's clocks: name a place"
+        yield Finding((), f"{told}, such as Europe/London", is_warning=True)
     if of.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
         yield from _repeated(of, value, broken)
     if of.compare is Compare.WINDOWS and isinstance(value, list):

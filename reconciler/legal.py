@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.hours import Schedule, joined, pattern, without
+from reconciler.hours import Schedule, joined, pattern
 
 if TYPE_CHECKING:
     from reconciler.hours import Week, Window
@@ -68,11 +68,3 @@ def profile_for(timezone: str) -> Profile | None:
 
 def _covers(profile: Profile, timezone: str) -> bool:
     return any(timezone.startswith(zone) if zone.endswith("/") else timezone == zone for zone in profile.zones)
-
-
-def outside_legal_hours(schedule: Schedule, profile: Profile) -> Week:
-    """The spans of each weekday that the schedule opens and the profile does not allow, on the schedule's clock.
-
-    Nothing outside is no proof of being within the law: people may live in another zone than the campaign's.
-    """
-    return tuple(without(own, allowed) for own, allowed in zip(pattern(schedule), profile.week(), strict=True))

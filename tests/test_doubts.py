@@ -16,6 +16,9 @@ def window(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end}
 
 
+NO_SUMMER_TIME = "knows no summer time, so the hours move against people's clocks: name a place, such as Europe/London"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
@@ -63,6 +66,13 @@ def window(start: str, end: str) -> dict[str, str]:
             "end_date", "2026-11-22", [((), "2026-11-22 has passed: nobody is called any more")], id="yesterday"
         ),
         pytest.param("end_date", "2026-11-23", [], id="today"),
+        pytest.param(
+            "timezone",
+            "Etc/GMT+5",
+            [((), f"Etc/GMT+5 {NO_SUMMER_TIME}")],
+            id="an offset instead of a place",
+        ),
+        pytest.param("timezone", "America/New_York", [], id="a place"),
         pytest.param("end_date", None, [], id="no end"),
         pytest.param("start_date", "2020-01-01", [], id="a start in the past"),
         pytest.param("max_retries", 3, [], id="a number of tries"),

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from reconciler.hours import Schedule, Week, in_words
-from reconciler.legal import Profile, outside_legal_hours, profile_for, profiles
+from reconciler.hours import Schedule, in_words
+from reconciler.legal import Profile, profile_for, profiles
 from reconciler.zones import is_known_zone
 
 EVERY_DAY = frozenset(range(1, 8))
@@ -65,27 +65,3 @@ def test_every_zone_of_a_profile_is_known_and_in_no_other() -> None:
 
     assert [zone for zone in zones if not zone.endswith("/") and not is_known_zone(zone)] == []
     assert len(zones) == len(set(zones))
-
-
-@pytest.mark.parametrize(
-    ("name", "days", "windows", "expected"),
-    [
-        pytest.param("us-federal", EVERY_DAY, [("08:00", "21:00")], ((),) * 7, id="exactly the hours"),
-        pytest.param("us-federal", EVERY_DAY, [("07:30", "22:00")], (((450, 480), (1260, 1320)),) * 7, id="both ends"),
-        pytest.param("uk", frozenset({7}), [("09:00", "10:00")], (*((),) * 6, ((540, 600),)), id="a day without hours"),
-        pytest.param(
-            "br",
-            frozenset({5, 6}),
-            [("09:00", "17:00")],
-            (*((),) * 5, ((540, 600), (960, 1020)), ()),
-            id="a shorter day",
-        ),
-        pytest.param(
-            "fr", frozenset({1}), [("10:00", "13:30"), ("13:15", "20:00")], (((780, 840),), *((),) * 6), id="the break"
-        ),
-    ],
-)
-def test_what_lies_outside_the_legal_hours(
-    name: str, days: frozenset[int], windows: list[tuple[str, str]], expected: Week
-) -> None:
-    assert outside_legal_hours(Schedule(days, frozenset(windows), "UTC"), profile(name)) == expected

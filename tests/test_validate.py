@@ -442,7 +442,7 @@ def test_a_window_outside_the_legal_hours_is_doubted(text: str, expected: str) -
         ),
         pytest.param("call_time_ranges: [{start: 1:00, end: 2:00}]", id="no zone"),
         pytest.param("timezone: America/Chicago", id="no windows"),
-        pytest.param("timezone: Etc/UTC\ncall_time_ranges: [{start: 1:00, end: 2:00}]", id="a zone of no country"),
+        pytest.param("timezone: Asia/Kolkata\ncall_time_ranges: [{start: 1:00, end: 2:00}]", id="no profile"),
         pytest.param(
             "days_of_week: [1]\ntimezone: America/Sao_Paulo\ncall_time_ranges: [{start: 9:00, end: 21:00}]",
             id="what is illegal only on other days",
