@@ -8,7 +8,6 @@ from reconciler.endpoints import Fetch, get_agent, read_agent_status
 from reconciler.errors import ApiError, Refused
 from reconciler.plan import Action, CampaignPlan, Plan
 
-_NOT_FOUND = 404
 _PUBLISHED = "published"
 
 
@@ -28,7 +27,7 @@ def _new_agents(campaign: CampaignPlan) -> list[str]:
 
 def _judged(agent: str, answer: object) -> tuple[str | None, str | None]:
     """What is wrong with an agent, as an error and as a notice."""
-    if isinstance(answer, Refused) and answer.status == _NOT_FOUND:
+    if isinstance(answer, Refused) and answer.is_missing:
         return f"no agent has the id {agent} in this environment (HTTP 404): check agent_id", None
     if isinstance(answer, ApiError):
         return None, f"agent {agent} could not be looked at: {answer}"

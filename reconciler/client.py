@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 _TOO_MANY = 429
-_UNAUTHORIZED = 401
 _OK, _REDIRECT, _ERROR, _SERVER_ERROR = 200, 300, 400, 500
-_RETRYABLE = frozenset({_TOO_MANY, 500, 502, 503, 504})
 # Reads, and the two writes that do no harm when they are repeated (see the API's page: PUT and PATCH).
 _REPEATABLE = frozenset({"GET", "PUT", "PATCH"})
 # Faults that a request survives, and times that it is told to come again later.
@@ -245,7 +243,7 @@ class Client:
     def _may_repeat(request: Request, error: BaseException) -> bool:
         """Whether sending again can help and cannot harm."""
         if request.method in _REPEATABLE:
-            return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status in _RETRYABLE)
+            return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.may_pass)
         if isinstance(error, Refused):
             return error.status == _TOO_MANY
         return isinstance(error, Unreachable) and not error.sent
@@ -302,7 +300,7 @@ class Client:
         words, code = error.words, without_numbers(error.code or "")[:_LONGEST_CODE] or None
         if not words and not code:
             words = f"the answer is no JSON{_kind(response)}"
-        if error.status == _UNAUTHORIZED:
+        if error.is_unauthorized:
             words = f"{words or 'unauthorized'} (the token in {self.settings.token.source} is not accepted here)"
         fields = {cut(key): cut(message) for key, message in error.fields.items()}
         return Refused(str(request), error.status, cut(words), cut(code) if code else None, fields)

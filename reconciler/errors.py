@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from reconciler.campaign import Problem
 
 
+_UNAUTHORIZED, _NOT_FOUND = 401, 404
+_PASSING = frozenset({429, 500, 502, 503, 504})
+
+
 class ReconcilerError(Exception):
     """Something expected went wrong; the message says what, and what to do."""
 
@@ -110,6 +114,21 @@ class Refused(ApiError):
         self.words = message
         told = f"HTTP {status}" + (f" {code}" if code else "") + (f": {message}" if message else "")
         super().__init__(request, told)
+
+    @property
+    def is_missing(self) -> bool:
+        """There is no such thing (404)."""
+        return self.status == _NOT_FOUND
+
+    @property
+    def is_unauthorized(self) -> bool:
+        """The token is not accepted (401), which every request would meet."""
+        return self.status == _UNAUTHORIZED
+
+    @property
+    def may_pass(self) -> bool:
+        """It may go away by itself: the limit (429), or a server that is in trouble for a while."""
+        return self.status in _PASSING
 
 
 class UnexpectedAnswer(ApiError):

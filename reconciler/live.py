@@ -17,8 +17,6 @@ from reconciler.fields import Fields
 
 # Up to so many campaigns are read by id without a look at the list.
 FEW = 5
-_UNAUTHORIZED = 401
-_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class _Reader:
         ]
         errors = [result for _, result in results if isinstance(result, ApiError)]
         for error in errors:
-            if isinstance(error, Refused) and error.status == _UNAUTHORIZED:
+            if isinstance(error, Refused) and error.is_unauthorized:
                 raise error
         if (
             errors
@@ -227,7 +225,7 @@ def _campaign(request: Request, result: object) -> Live | ApiError:
 
 
 def _missing(campaign: str, error: ApiError) -> Absent:
-    if isinstance(error, Refused) and error.status == _NOT_FOUND:
+    if isinstance(error, Refused) and error.is_missing:
         told = f"HTTP {error.status}: {error.words}"
         return Absent(f"no campaign has the id {campaign} in this environment ({told}): check the id, or the token")
     return Absent(f"it could not be read: {error}")

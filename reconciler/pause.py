@@ -14,8 +14,6 @@ from reconciler.campaign import Status
 from reconciler.endpoints import Answer, Request, Send, get_campaign, read_campaign, read_status, set_status
 from reconciler.errors import ApiError, ReconcilerError, Refused, StateError, UnexpectedAnswer
 
-_RETRYABLE = frozenset({429, 500, 502, 503, 504})
-_NOT_FOUND = 404
 _REFUSALS_BORNE = 3
 # What stands for the status of a campaign that the API does not know any more.
 _GONE = "gone"
@@ -207,7 +205,7 @@ class Handle:
                 is_paused = False
                 self.set_status(target, urgent=True)
             except ApiError as error:
-                if isinstance(error, Refused) and error.status == _NOT_FOUND:
+                if isinstance(error, Refused) and error.is_missing:
                     return _GONE
                 refusals += is_certain(error)
                 if refusals >= _REFUSALS_BORNE or not self.hands.clock.linger(pause, since):
@@ -226,7 +224,7 @@ class Handle:
 
 def is_certain(error: ApiError) -> bool:
     """The API refused the first try of a request, so that nothing of it can have worked."""
-    return isinstance(error, Refused) and error.attempts == 1 and error.status not in _RETRYABLE
+    return isinstance(error, Refused) and error.attempts == 1 and not error.may_pass
 
 
 def growing(first: float, longest: float) -> Iterator[float]:
