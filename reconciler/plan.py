@@ -447,10 +447,11 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
 
 
 def _change_json(change: Change, salted: str) -> dict[str, Any]:
+    before, after = shown(change.field, change.before, change.after, salted)
     return {
         "field": change.field.name,
-        "before": shown(change.field, change.before, change.after, salted)[0],
-        "after": shown(change.field, change.before, change.after, salted)[1],
+        "before": before,
+        "after": after,
         "line": change.position.line,
         "file": change.position.file,
         "direction": str(change.direction) if change.direction else None,

@@ -19,7 +19,6 @@ _MARGIN = 4
 _DETAIL = 6
 _ARROW = " -> "
 _GAP = "  "
-_SHORT_DIGEST = 12
 
 _CHANGED, _WARNED, _UNKNOWN = " ", "!", "?"
 _RESULT_STYLES = {Result.APPLIED: Style.GREEN, Result.FAILED: Style.RED, Result.LEFT_PAUSED: Style.RED}
@@ -55,8 +54,7 @@ def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
     for remark in words.remarks(plan):
         lines += paragraph(remark, width, hanging=2)
     lines += paragraph(words.summary(plan), width, hanging=2)
-    digest = plan.digest.removeprefix("sha256:")[:_SHORT_DIGEST]
-    lines += paragraph(f"digest {digest}", width, hanging=2, style=Style.DIM)
+    lines += paragraph(f"digest {review.short_digest(plan)}", width, hanging=2, style=Style.DIM)
     return drawn(lines, colour=colour)
 
 
