@@ -54,6 +54,12 @@ def test_validate_loads_neither_the_network_nor_the_descriptions_of_differences(
     assert loaded(folder, "validate") & {"httpx", "deepdiff", "tenacity", "starlette", "uvicorn", "sqlite3"} == set()
 
 
+def test_show_loads_no_network(folder: Path) -> None:
+    loaded(folder, "plan", "--sandbox", "--out", "plan.json")
+
+    assert loaded(folder, "show", "plan.json") & {"httpx", "tenacity", "deepdiff", "starlette", "sqlite3"} == set()
+
+
 def test_plan_describes_differences_only_inside_nested_values(folder: Path) -> None:
     flat = loaded(folder, "plan", "--sandbox")
     (folder / "campaigns" / "one.yaml").write_text(NESTED)

@@ -14,13 +14,13 @@ from reconciler.apply import Options, Outcome
 from reconciler.commands import options
 from reconciler.commands.carrying import Manner, Ran, begin_report, carried_out, finish, is_of, not_attempted, resumed
 from reconciler.commands.changes import branch_of, over_limits
+from reconciler.commands.forms import saved_plan
 from reconciler.commands.options import LimitOptions, Network, Selection
 from reconciler.commands.planning import Group, Place, Wish, grouped, planned, reached
 from reconciler.commands.reading import Checked, without_errors
 from reconciler.commands.terminal import has_colour, is_terminal, say, show, width
 from reconciler.ends import Ends
 from reconciler.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
-from reconciler.fields import campaign_fields
 from reconciler.journal import StateFolder
 from reconciler.pause import LeftPaused
 from reconciler.plan import Plan
@@ -227,12 +227,7 @@ def _saved(approval: Approval, paths: Sequence[str], given: Mapping[str, object]
     if paths or others:
         msg = "--plan says by itself which campaigns and what: give no PATH, --base or other selection with it"
         raise UsageError(msg)
-    try:
-        content = approval.plan_file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        msg = f"{approval.plan_file} cannot be read: {error}"
-        raise PlanFileError(msg) from None
-    return saved.read_plan(content, str(approval.plan_file), campaign_fields())
+    return saved_plan(approval.plan_file)
 
 
 def _found(approved: Plan | None, paths: Sequence[str], selection: Selection) -> Checked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,11 @@ import click
 from reconciler.branch import offline_plan
 from reconciler.commands import options
 from reconciler.commands.changes import branch_of, over_limits
+from reconciler.commands.forms import rendered
 from reconciler.commands.options import LimitOptions, Network, Selection
 from reconciler.commands.planning import Group, Wish, grouped, has_token, planned, reached, terms_of
 from reconciler.commands.reading import without_errors
-from reconciler.commands.terminal import has_colour, out, say, width, write
+from reconciler.commands.terminal import out, say, write
 from reconciler.ends import Ends
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.fields import campaign_fields
@@ -118,34 +119,3 @@ class _Planning:
         desired = tuple(one for one in group.desired if of is None or one.file in of.touches)
         with reached(self.network, group.environment, self.ends, read_only=True) as place:
             return planned(place, desired, wish)
-
-
-def rendered(plans: Sequence[Plan], form: str, titles: Sequence[str] = ()) -> str:
-    """The plans in one of the forms; several are told apart by the titles of their environments."""
-    if form == "json":
-        return json.plans(plans)
-    told = [_form(form)(plan) for plan in plans]
-    if len(plans) > 1 and form == "text":
-        told = [f"[{title}]\n{one}" for title, one in zip(titles, told, strict=True)]
-    return "\n\n".join(told)
-
-
-def _form(name: str) -> Callable[[Plan], str]:
-    """Each form is loaded only when it is asked for."""
-    match name:
-        case "markdown":
-            from reconciler.render import markdown  # noqa: PLC0415 - see above
-
-            return markdown.plan
-        case "html":
-            from reconciler.render import html  # noqa: PLC0415 - see above
-
-            return html.plan
-        case "github":
-            from reconciler.render import github  # noqa: PLC0415 - see above
-
-            return github.plan
-        case _:
-            from reconciler.render import text  # noqa: PLC0415 - see above
-
-            return lambda plan: text.plan(plan, width=width(), colour=has_colour())

@@ -7,11 +7,8 @@ from pathlib import Path
 import click
 
 from reconciler.commands import options
-from reconciler.commands.plan import rendered
+from reconciler.commands.forms import rendered, saved_plan
 from reconciler.commands.terminal import out
-from reconciler.errors import PlanFileError
-from reconciler.fields import campaign_fields
-from reconciler.saved import read_plan
 
 
 @click.command(short_help="Show a saved plan in any form. Needs no network.")
@@ -25,10 +22,5 @@ def command(file: Path, form: str) -> int:
       reconciler show plan.json
       reconciler show plan.json --format html > plan.html
     """
-    try:
-        content = file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        msg = f"{file} cannot be read: {error}"
-        raise PlanFileError(msg) from None
-    out(rendered([read_plan(content, str(file), campaign_fields())], form))
+    out(rendered([saved_plan(file)], form))
     return 0
