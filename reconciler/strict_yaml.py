@@ -9,7 +9,7 @@ from typing import Final
 from reconciler.campaign import Document, Problem
 from reconciler.marks import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
 from reconciler.yaml_advice import problem_at, syntax_problem
-from reconciler.yaml_composer import Composer, Stop
+from reconciler.yaml_composer import Composer, Stop, TooDeep
 from reconciler.yaml_events import FASTEST, UNWANTED, UTF8_MARK, MarkedYAMLError, Parser
 
 MAX_CHARACTER_PROBLEMS: Final = 20
@@ -36,19 +36,41 @@ def parse(text: bytes, file: str, parser: Parser = FASTEST) -> tuple[Document | 
         return None, [_not_utf8(text, file, error.start)]
     if unwanted := [*_unwanted(text, decoded, file), *_directives(decoded, file)]:
         return None, unwanted
-    return _composed(Composer(parser(text).get_event, decoded, file), decoded)
+    return _composed(decoded, file, parser)
 
 
-def _composed(composer: Composer, text: str) -> tuple[Document | None, list[Problem]]:
+def _composed(text: str, file: str, parser: Parser) -> tuple[Document | None, list[Problem]]:
+    composer = Composer(parser(text.encode()).get_event, text, file)
     try:
         values, places = composer.document()
     except Stop as stop:
         composer.problems.append(problem_at(composer.file, stop.mark, stop.message))
     except MarkedYAMLError as error:
-        composer.problems.append(syntax_problem(error, text, composer.file))
+        deep = _too_deep(error, text, file, parser)
+        composer.problems.append(
+            problem_at(file, deep.mark, deep.message) if deep else syntax_problem(error, text, file)
+        )
     else:
         return Document(composer.file, values, Marks(places), KeyMarks(places)), composer.problems
     return None, composer.problems
+
+
+def _too_deep(error: MarkedYAMLError, text: str, file: str, parser: Parser) -> TooDeep | None:
+    """Whether the text is too deep before the place of an error.
+
+    A parser may refuse deep nesting by itself, in words of its own, before it tells of the first level. What comes
+    before that place says how deep it is.
+    """
+    if error.problem_mark is None:
+        return None
+    before = text[: error.problem_mark.index]
+    try:
+        Composer(parser(before.encode()).get_event, before, file).document()
+    except TooDeep as deep:
+        return deep
+    except (Stop, MarkedYAMLError):
+        return None
+    return None
 
 
 def _not_utf8(text: bytes, file: str, start: int) -> Problem:

@@ -34,7 +34,6 @@ _MAYBE_GLUED: Final = re.compile(r"[|>][-+0-9]*#")
 _GLUED: Final = re.compile(r"(?:&\S++(?:\s++|#[^\r\n]*+)*+)?[|>][-+0-9]*#")
 
 _NOTHING: Final = "an empty file: write one `field: value` a line, or remove it"
-_TOO_DEEP: Final = f"more than {MAX_DEPTH} levels deep: a campaign needs three"
 
 
 class _Missing:
@@ -52,6 +51,13 @@ class Stop(Exception):
         self.mark = mark
         self.message = message
         super().__init__(message)
+
+
+class TooDeep(Stop):
+    """More levels than any campaign needs."""
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__(mark, f"more than {MAX_DEPTH} levels deep: a campaign needs three")
 
 
 @dataclass(slots=True)
@@ -275,7 +281,7 @@ class Composer:
         if self._nodes > MAX_NODES:
             raise self._too_many(event)
         if depth + anchor.height > MAX_DEPTH:
-            raise Stop(mark_of(spot), _TOO_DEEP)
+            raise TooDeep(mark_of(spot))
         self._peak = max(self._peak, depth + anchor.height)
         place = anchor.place
         return _copied(anchor.value), Places(spot, place.items, place.keys) if isinstance(place, Places) else spot
@@ -283,7 +289,7 @@ class Composer:
     def _collection(self, event: Any, path: Path, depth: int) -> tuple[Any, Any]:  # noqa: ANN401
         depth += 1
         if depth > MAX_DEPTH:
-            raise Stop(mark_of(spot_of(event.start_mark)), _TOO_DEEP)
+            raise TooDeep(mark_of(spot_of(event.start_mark)))
         self._peak = max(self._peak, depth)
         compose = self._mapping if type(event) is MappingStartEvent else self._sequence
         if event.anchor is None:
