@@ -3,10 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # The core computes and touches nothing, so every branch of it is tested; of the rest, the share is told.
-CORE := errors fields campaign canonical zones hours schedules legal wording identities relations doubts validate \
-	diff endpoints live plan limits branch agents saved pause apply \
-	marks scalars yaml_events yaml_advice yaml_composer strict_yaml \
-	slugs quoting formatting rewrite account export render/*
+CORE := model hours strict_yaml desired api/endpoints live plan apply/pause apply/campaign importing render
 
 .PHONY: plan test lint types wheel check clean
 
@@ -16,7 +13,7 @@ plan: .venv/run
 test: .venv/dev
 	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term
 	@echo 'The core, where every branch is tested:'
-	@$(BIN)/python -m coverage report --fail-under=100 --include="$$(printf 'reconciler/%s.py,' $(CORE))"
+	@$(BIN)/python -m coverage report --fail-under=100 --include="$$(printf 'reconciler/%s/*,reconciler/%s.py,' $(foreach place,$(CORE),$(place) $(place)))"
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -27,7 +24,7 @@ types: .venv/dev
 
 # Builds the wheel and tries it in an environment of its own.
 wheel: .venv/dev
-	$(BIN)/python -m pytest -m wheel tests/test_wheel.py
+	$(BIN)/python -m pytest -m wheel tests/system/test_wheel.py
 
 # Everything that has to hold before a change goes in.
 check:

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reconciler import cli
+from reconciler.cli import main as cli
 from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, RecordedRequest, Sandbox, SandboxOptions
 
 LIMIT = 1000

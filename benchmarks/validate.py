@@ -29,9 +29,9 @@ for file in sorted(pathlib.Path(sys.argv[1]).iterdir()):
 # What the command does, without its command line: for a checkout that has no command yet.
 DIRECT = """
 import datetime, sys
-from reconciler.fields import campaign_fields
-from reconciler.files import read
-from reconciler.validate import validate
+from reconciler.model.fields import campaign_fields
+from reconciler.files.read import read
+from reconciler.desired.validate import validate
 reading = read(sys.argv[1:])
 desired, problems = validate(reading.documents, campaign_fields(), datetime.date.today())
 sys.exit(bool(reading.problems or problems))
@@ -119,7 +119,7 @@ def seconds(command: list[str], bytecode: str) -> float:
 
 def tool() -> list[str]:
     """What validates a folder: the command, where the checkout has it."""
-    has_command = all(map(importlib.util.find_spec, ["reconciler.__main__", "reconciler.commands.validate"]))
+    has_command = all(map(importlib.util.find_spec, ["reconciler.__main__", "reconciler.cli.commands.validate"]))
     return [sys.executable, *(["-m", "reconciler", "validate"] if has_command else ["-c", DIRECT])]
 
 

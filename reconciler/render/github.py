@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.campaign import Position, Problem, Status, dotted
-from reconciler.diff import Change, Direction
-from reconciler.plan import CampaignPlan, Plan
+from reconciler.model.campaign import Position, Problem, Status, dotted
+from reconciler.plan.diff import Change, Direction
+from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review
 from reconciler.render.words import EFFECTS, before_after, clean, count
 

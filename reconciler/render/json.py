@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.apply import Failure, Outcome, Result
-from reconciler.campaign import dotted
-from reconciler.plan import FORMAT_VERSION, Plan, to_json
+from reconciler.apply.campaign import Failure, Outcome, Result
+from reconciler.model.campaign import dotted
+from reconciler.plan.plan import FORMAT_VERSION, Plan, to_json
 
 
 @dataclass(frozen=True, slots=True)

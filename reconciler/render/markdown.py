@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from reconciler.campaign import Position, Status
-from reconciler.diff import Direction
-from reconciler.plan import CampaignPlan, Plan
+from reconciler.model.campaign import Position, Status
+from reconciler.plan.diff import Direction
+from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
 from reconciler.render.columns import drawn
 from reconciler.render.words import EFFECTS, before_after, clean, count, remarks, steps, value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from reconciler.campaign import FINISHED, Status
-from reconciler.diff import Direction
-from reconciler.plan import CampaignPlan, Plan
+from reconciler.model.campaign import FINISHED, Status
+from reconciler.plan.diff import Direction
+from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render.week import change_of, in_words
 from reconciler.render.words import before_after, clean
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reconciler.apply import Outcome, Result
-from reconciler.campaign import Position, Problem, Status
-from reconciler.diff import Change, Direction
-from reconciler.plan import CampaignPlan, Plan, StatusChange, Unshown
+from reconciler.apply.campaign import Outcome, Result
+from reconciler.model.campaign import Position, Problem, Status
+from reconciler.plan.diff import Change, Direction
+from reconciler.plan.plan import CampaignPlan, Plan, StatusChange, Unshown
 from reconciler.render import review, week, words
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
 from reconciler.render.words import clean, count

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from reconciler import hours
-from reconciler.hours import Schedule, Spans, Week, WeekChange
-from reconciler.plan import CampaignPlan
+from reconciler.hours import schedule as hours
+from reconciler.hours.schedule import Schedule, Spans, Week, WeekChange
+from reconciler.hours.zones import DAY
+from reconciler.plan.plan import CampaignPlan
 from reconciler.render.columns import Line, Style, paragraph
-from reconciler.zones import DAY
 
 KEPT, ADDED, REMOVED, BOTH, CLOSED = "█+-±·"
 LEGEND = {KEPT: "kept", ADDED: "added", REMOVED: "removed", BOTH: "some added, some removed", CLOSED: "closed"}

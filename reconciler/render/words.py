@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
-from reconciler import hours
-from reconciler.campaign import Status
-from reconciler.canonical import Canonical, Hidden, Nested, Nothing, Tally, is_window, tallies
-from reconciler.diff import Change, inner_differences
-from reconciler.fields import Compare, Field
-from reconciler.plan import Action, CampaignPlan, Plan
-from reconciler.plan import summary as counts
+from reconciler.hours import schedule as hours
+from reconciler.model.campaign import Status
+from reconciler.model.canonical import Canonical, Hidden, Nested, Nothing, Tally, is_window, tallies
+from reconciler.model.fields import Compare, Field
+from reconciler.plan.diff import Change, inner_differences
+from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import summary as counts
 
 _MOST_ENTRIES = 8
 _LONGEST_TEXT = 200

@@ -1,0 +1,1 @@
+"""Carries a plan out: pause, change, resume, and the journal of it."""

@@ -1,0 +1,185 @@
+"""The state folder on the disk: what we paused and must resume, what we sent last, and who works here now.
+
+Every write is on the disk before the call that it announces: a temporary file, fsync, rename, fsync of the
+folder. Nothing in here is secret, and nothing but hashes of what was sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from reconciler.api.endpoints import checked_id
+from reconciler.apply.pause import Entry
+from reconciler.model.campaign import Status
+from reconciler.model.errors import StateError, UsageError
+
+_VERSION = 1
+_HEAL = "look into it, resume by hand what it names (`reconciler recover --id ID`), then delete it"
+_FORGET = "delete it; fields that the API does not show are then sent once more"
+
+
+class StateFolder:
+    """`.reconciler/`: the journal, the record, and a lock that dies with its process."""
+
+    def __init__(self, folder: Path, sync: Callable[[int], None] = os.fsync) -> None:
+        """`sync` brings what was written to a file or folder, given by its descriptor, to the disk."""
+        self.folder = folder
+        self._sync = sync
+        self._journal = folder / "journal.json"
+        self._record = folder / "record.json"
+        self._lock = folder / "lock"
+        self._turn = threading.Lock()
+        self.paused = 0
+
+    # Who works here
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Work here alone; raises StateError that says who else does. The lock is the kernel's: no crash leaves it."""
+        self._make()
+        with contextlib.ExitStack() as stack:
+            with _told(f"{self._lock} cannot be locked"):
+                file = stack.enter_context(self._lock.open("a+", encoding="utf-8", errors="replace"))
+                self._take(file)
+            yield
+
+    def _take(self, file: TextIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read(200).strip() or "another process"
+            msg = f"{self.folder} is in use by {holder}: wait until it is done, or use another --state-dir"
+            raise StateError(msg) from None
+        # Who holds it is a courtesy: a full disk must not stand in the way of a resume.
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), f"process {os.getpid()}".encode())
+
+    # The journal
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What we paused and must resume. Raises StateError for a damaged or foreign journal."""
+        content = self._read(self._journal, _HEAL)
+        try:
+            return tuple(_entry(row) for row in content["paused"]) if content else ()
+        except (TypeError, KeyError, ValueError, UsageError):
+            raise _foreign(self._journal, _HEAL) from None
+
+    def announce(self, entry: Entry) -> None:
+        """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
+        with self._turn:
+            others = [other for other in self.entries() if not _same(other, entry)]
+            self._write_entries([*others, entry])
+
+    def clear(self, entry: Entry) -> None:
+        """Forget the campaign: it is no longer paused by us."""
+        with self._turn:
+            self._write_entries([other for other in self.entries() if not _same(other, entry)])
+
+    def _write_entries(self, entries: list[Entry]) -> None:
+        self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
+        self.paused = len(entries)
+
+    # The record
+
+    def record(self, base_url: str) -> Mapping[str, Mapping[str, str]]:
+        """The hashes of the unverified values that were sent last: campaign, then field. Raises StateError."""
+        return self._hosts().get(base_url, {})
+
+    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+        """Record what was sent; raises StateError if that cannot be written."""
+        with self._turn:
+            hosts = self._hosts()
+            sent = hosts.setdefault(base_url, {})
+            sent[campaign] = {**sent.get(campaign, {}), **hashes}
+            self._write(self._record, {"version": _VERSION, "sent": hosts})
+
+    def _hosts(self) -> dict[str, dict[str, dict[str, str]]]:
+        content = self._read(self._record, _FORGET)
+        hosts = content.get("sent") if content else {}
+        if not _is_nested(hosts, 3):
+            raise _foreign(self._record, _FORGET)
+        return hosts  # type: ignore[return-value]  # checked in the line above
+
+    # Files
+
+    def _read(self, path: Path, advice: str) -> dict[str, Any]:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            msg = f"{path} cannot be read: {error.strerror or error}"
+            raise StateError(msg) from None
+        except ValueError:
+            raise _foreign(path, advice) from None
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            content = None
+        if not isinstance(content, dict) or content.get("version") != _VERSION:
+            raise _foreign(path, advice)
+        return content
+
+    def _make(self) -> None:
+        with _told(f"{self.folder} cannot be made"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
+        self._make()
+        fresh = path.with_suffix(".new")
+        with _told(f"{path} cannot be written"):
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(content, file, indent=1)
+                file.flush()
+                self._sync(file.fileno())
+            fresh.replace(path)
+            handle = os.open(self.folder, os.O_RDONLY)
+            try:
+                self._sync(handle)
+            finally:
+                os.close(handle)
+
+
+def _foreign(path: Path, advice: str) -> StateError:
+    return StateError(f"{path} is damaged, or was written by something else: {advice}")
+
+
+def _is_nested(value: object, depth: int) -> bool:
+    """Whether a value is a mapping of mappings, so many deep, with text at the bottom."""
+    if depth == 0:
+        return isinstance(value, str)
+    return isinstance(value, dict) and all(_is_nested(inner, depth - 1) for inner in value.values())
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Make an error of the disk one of ours."""
+    try:
+        yield
+    except OSError as error:
+        msg = f"{what}: {error.strerror or error}"
+        raise StateError(msg) from None
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.campaign, one.base_url) == (other.campaign, other.base_url)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    """An entry of the journal; raises TypeError, ValueError or UsageError for what we never wrote."""
+    entry = Entry(**row)
+    if not all(isinstance(value, str) for value in row.values()):
+        raise TypeError
+    checked_id(entry.campaign)
+    Status(entry.status_before)
+    return entry

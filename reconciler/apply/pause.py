@@ -1,0 +1,207 @@
+"""Puts the status of one campaign where it has to be: pauses it for a change, and always puts it back.
+
+Only a campaign that we paused and that is still paused is resumed. The journal is on the disk before the pause
+and cleared after a resume that was seen to work, so that whatever dies in between, the next run can do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reconciler.api.endpoints import Answer, Request, Send, get_campaign, read_campaign, read_status, set_status
+from reconciler.model.campaign import Status
+from reconciler.model.clock import Clock
+from reconciler.model.errors import ApiError, ReconcilerError, Refused, StateError, UnexpectedAnswer
+
+_REFUSALS_BORNE = 3
+# What stands for the status of a campaign that the API does not know any more.
+_GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the journal holds of one campaign: that we paused it, and what it was before.
+
+    `token_env` is the name of the variable with the token that sees the campaign, never the token.
+    """
+
+    campaign: str
+    base_url: str
+    status_before: str
+    at: str
+    reason: str
+    token_env: str = "TALKOVER_TOKEN"
+
+
+class Journal(Protocol):
+    """Where it is written down, safe from any crash, which campaigns we paused and what we sent last."""
+
+    def announce(self, entry: Entry) -> None:
+        """Write that this campaign is about to be paused; on the disk when it returns. Raises StateError."""
+        ...
+
+    def clear(self, entry: Entry) -> None:
+        """Forget the campaign: it is no longer paused by us."""
+        ...
+
+    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+        """Record the hashes of the unverified values that were sent. Raises StateError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What apply is given to act with; `tell` is told what happens while it happens, one line each.
+
+    `token_env` names the variable that the token came from, for the journal.
+    """
+
+    send: Send
+    journal: Journal
+    clock: Clock
+    tell: Callable[[str], None]
+    token_env: str = "TALKOVER_TOKEN"
+
+
+class LeftPaused(ReconcilerError):
+    """The campaign could not be put back; the journal still holds it."""
+
+    exit_code = 3
+
+
+@dataclass(slots=True)
+class Handle:
+    """One campaign in our hands: what was sent for it, and what is known of its status."""
+
+    id: str
+    name: str
+    hands: Hands
+    status: str | None = None
+    requests: int = 0
+    retries: int = 0
+    done: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+        """Send, and count every try."""
+        try:
+            answer = self.hands.send(request, urgent=urgent)
+        except ApiError as error:
+            self._count(error.attempts)
+            raise
+        self._count(answer.attempts)
+        return answer
+
+    def _count(self, attempts: int) -> None:
+        self.requests += attempts
+        self.retries += max(attempts - 1, 0)
+
+    def look(self, *, urgent: bool = False) -> str:
+        """Read the status anew. An answer without one is an error: nobody may take it for "not paused"."""
+        request = get_campaign(self.id)
+        status = read_campaign(request, self.send(request, urgent=urgent)).status
+        if status is None:
+            raise UnexpectedAnswer(str(request), "the answer shows no status")
+        self.status = status
+        return status
+
+    def set_status(self, status: str, *, urgent: bool = False) -> None:
+        """PATCH the status, and make sure of it. After a lost answer, look before judging."""
+        request = set_status(self.id, status)
+        try:
+            shown = read_status(self.send(request, urgent=urgent)) or self._seen(urgent=urgent)
+        except ApiError as error:
+            if is_certain(error) or self._seen(urgent=urgent) != status:
+                raise
+            shown = status
+        if shown != status:
+            told = f"the API answered with success, but the status is {shown or 'not to be had'}"
+            raise UnexpectedAnswer(str(request), told)
+        self.status = status
+
+    def _seen(self, *, urgent: bool) -> str | None:
+        """The status, or None where it cannot be read: a refusal of the look says nothing about the PATCH."""
+        try:
+            return self.look(urgent=urgent)
+        except ApiError:
+            return None
+
+    def pause(self, entry: Entry) -> None:
+        """Pause the campaign, which the journal then holds. Whatever goes wrong, it is put back."""
+        self.hands.journal.announce(entry)
+        self.hands.tell(f"{self.name}: pausing {entry.reason}, because calls are queued")
+        try:
+            self.set_status(Status.PAUSED)
+        except BaseException as error:
+            if isinstance(error, ApiError) and is_certain(error):
+                self._clear(entry)  # the API said no at once: it is not we who paused anything
+            else:
+                self.put_back(entry, entry.status_before)
+            raise
+
+    def put_back(self, entry: Entry, target: str, *, is_paused: bool = False) -> None:
+        """End our pause: with `target` if the campaign is still paused, else leave it as somebody made it.
+
+        `is_paused` says that an answer has just shown it paused, so that it need not be looked at. Raises
+        LeftPaused when it cannot be done, and Refused where only the target was: then it is as it was.
+        """
+        try:
+            self.status = self._ended(target, is_paused=is_paused)
+        except LeftPaused as left:
+            refused = left.__cause__
+            if target == entry.status_before or not (isinstance(refused, Refused) and is_certain(refused)):
+                raise
+            self.put_back(entry, entry.status_before)
+            raise refused from None
+        self._clear(entry)
+        if self.status == _GONE:
+            self.notices.append("the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place")
+        elif self.status == target != entry.status_before:
+            self.done.append(f"status {entry.status_before} -> {target}")
+        elif self.status == entry.status_before:
+            self.hands.tell(f"{self.name}: {self.status} again")
+        else:
+            self.notices.append(f"somebody made the campaign {self.status} while we had paused it: it was left so")
+
+    def _ended(self, target: str, *, is_paused: bool) -> str:
+        """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
+        since = self.hands.clock.now()
+        refusals = 0
+        for pause in growing(0.2, 5.0):
+            try:
+                status = Status.PAUSED if is_paused else self.look(urgent=True)
+                if status != Status.PAUSED:
+                    return status
+                is_paused = False
+                self.set_status(target, urgent=True)
+            except ApiError as error:
+                if isinstance(error, Refused) and error.is_missing:
+                    return _GONE
+                refusals += is_certain(error)
+                if refusals >= _REFUSALS_BORNE or not self.hands.clock.linger(pause, since):
+                    msg = f"it is left paused: {error}"
+                    raise LeftPaused(msg) from error
+            else:
+                return target
+        raise AssertionError  # pragma: no cover - the waits never end
+
+    def _clear(self, entry: Entry) -> None:
+        try:
+            self.hands.journal.clear(entry)
+        except StateError as error:
+            self.notices.append(f"the journal still holds the campaign: {error}")
+
+
+def is_certain(error: ApiError) -> bool:
+    """The API refused the first try of a request, so that nothing of it can have worked."""
+    return isinstance(error, Refused) and error.attempts == 1 and not error.may_pass
+
+
+def growing(first: float, longest: float) -> Iterator[float]:
+    """Waits in seconds that grow by half each time, up to the longest."""
+    wait = first
+    while True:
+        yield wait
+        wait = min(wait * 1.5, longest)

@@ -1,0 +1,71 @@
+"""`reconciler fmt`: brings files into canonical order and quoting, and changes nothing of what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import out, say
+from reconciler.files import read as files
+from reconciler.model.errors import FilesError, ReconcilerError
+from reconciler.model.fields import Fields, campaign_fields, environment_fields
+from reconciler.render.words import clean, count
+from reconciler.strict_yaml.format import Formatted, formatted
+
+
+@click.command(short_help="Bring files into canonical order and quoting. Needs no network.")
+@options.paths
+@click.option("--check", is_flag=True, help="Write nothing; name the files that would change, and exit with 1.")
+def command(paths: Sequence[str], *, check: bool) -> int:
+    """Sort the fields of files as the schema does, and quote what another YAML tool would misread.
+
+    Comments stay: those on lines of their own with the field below, those behind a value with the value. The meaning
+    of a file never changes. Defaults and environment files under the paths are formatted, too.
+
+    \b
+    Examples:
+      reconciler fmt
+      reconciler fmt --check campaigns
+    """
+    found = files.with_shared(paths or ["campaigns"])
+    changed, failed = 0, 0
+    for file in found:
+        try:
+            changed += _formatted(file, check=check)
+        except ReconcilerError as error:
+            failed += 1
+            for line in error.problems if isinstance(error, FilesError) else [error]:
+                say(str(line))
+    say(_summary(len(found), changed, failed, "would change" if check else "changed"))
+    return 1 if failed or (check and changed) else 0
+
+
+def _formatted(file: str, *, check: bool) -> bool:
+    """Format one file; whether that changes it."""
+    text = files.content(file)
+    result = formatted(text, file, _fields_of(file))
+    if not result.is_ordered:
+        say(_left(file, result, text))
+    if result.text == text:
+        return False
+    if not check:
+        files.replaced(file, text, result.text)
+    out(clean(file))
+    return True
+
+
+def _fields_of(file: str) -> Fields:
+    return environment_fields() if Path(file).name.startswith("_environment.") else campaign_fields()
+
+
+def _left(file: str, result: Formatted, text: bytes) -> str:
+    quoted = "" if result.text == text else ", with quotes"
+    return f"{file}: fields stay out of order{quoted}: they stand in brackets, or sorting would change what they say"
+
+
+def _summary(found: int, changed: int, failed: int, verb: str) -> str:
+    counted = f"{changed} of {count(found, 'file')} {verb}"
+    return counted + (f"; {failed} could not be read or written" if failed else "")

@@ -1,0 +1,26 @@
+"""`reconciler show FILE`: renders a saved plan, without network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.output import rendered, saved_plan
+from reconciler.cli.terminal import out
+
+
+@click.command(short_help="Show a saved plan in any form. Needs no network.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@options.forms("text", "json", "markdown", "html", "github")
+def command(file: Path, form: str) -> int:
+    """Show a plan that `plan --out FILE` saved. Needs no network and no token.
+
+    \b
+    Examples:
+      reconciler show plan.json
+      reconciler show plan.json --format html > plan.html
+    """
+    out(rendered([saved_plan(file)], form))
+    return 0

@@ -1,0 +1,54 @@
+"""`reconciler validate`: everything wrong with the files, without network and without a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.load import checked
+from reconciler.cli.terminal import has_colour, out, say
+from reconciler.model.campaign import Problem, dotted
+from reconciler.render import github, text
+
+
+@click.command(short_help="Check campaign files. Needs no network and no token.")
+@options.paths
+@options.forms("text", "json", "github")
+def command(paths: Sequence[str], form: str) -> int:
+    """Check campaign files and tell everything that is wrong with them, one problem a line.
+
+    Warnings are told and do not fail. Needs no network and no token.
+
+    \b
+    Examples:
+      reconciler validate
+      reconciler validate campaigns/sales-q1.yaml
+      reconciler validate --format github campaigns
+    """
+    found = checked(paths)
+    problems = found.problems
+    match form:
+        case "json":
+            out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
+        case "github":
+            out(github.problems(problems))
+        case _:
+            if problems:
+                out(text.problems(problems, colour=has_colour()))
+    if found.has_errors:
+        return 1
+    count = len(found.desired)
+    say(f"{count} campaign{'' if count == 1 else 's'} checked, no problems{' but warnings' if problems else ''}")
+    return 0
+
+
+def _row(problem: Problem) -> dict[str, object]:
+    return {
+        **problem.position._asdict(),
+        "path": dotted(problem.path),
+        "message": problem.message,
+        "severity": "warning" if problem.is_warning else "error",
+    }

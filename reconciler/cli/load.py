@@ -1,0 +1,69 @@
+"""From paths to desired campaigns: what every command starts with. Needs no network."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from reconciler.cli.options import Selection
+from reconciler.cli.terminal import say
+from reconciler.desired.validate import check_settings, validate
+from reconciler.files import read as files
+from reconciler.model.campaign import Desired, Document, Problem
+from reconciler.model.errors import FilesError, ReconcilerError
+from reconciler.model.fields import campaign_fields, environment_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The campaigns of some paths, everything wrong with them, and the environment that each belongs to."""
+
+    desired: tuple[Desired, ...]
+    problems: tuple[Problem, ...]
+    environments: Mapping[str, Document] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        """Something has to be mended first; warnings don't count."""
+        return any(problem.is_error for problem in self.problems)
+
+
+def today() -> datetime.date:
+    """The date, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def checked(paths: Sequence[str]) -> Checked:
+    """Read and check the campaigns of these paths, by default those of `campaigns`."""
+    reading = files.read(paths or ["campaigns"])
+    environment_of = {file: repr(sorted(d.values.items())) for file, d in reading.environments.items()}
+    desired, problems = validate(reading.documents, campaign_fields(), today(), environment_of)
+    settings = check_settings(tuple(reading.environments.values()), environment_fields(), today())
+    found = sorted({*reading.problems, *problems, *settings}, key=lambda p: (p.position, p.message))
+    return Checked(desired, tuple(found), reading.environments)
+
+
+def without_errors(paths: Sequence[str], selection: Selection | None = None) -> Checked:
+    """The same, for commands that go on from there: raises FilesError for problems, and tells warnings."""
+    found = checked(paths)
+    if found.has_errors:
+        raise FilesError(found.problems)
+    for problem in found.problems:
+        say(str(problem))
+    return selected(found, selection) if selection else found
+
+
+def selected(found: Checked, selection: Selection) -> Checked:
+    """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
+    chosen = tuple(one for one in found.desired if _is_chosen(one, selection))
+    if not chosen:
+        msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
+        raise ReconcilerError(msg)
+    return replace(found, desired=chosen)
+
+
+def _is_chosen(one: Desired, selection: Selection) -> bool:
+    is_named = not selection.names or any(fnmatchcase(one.label, pattern) for pattern in selection.names)
+    return is_named and (not selection.types or one.values.get("campaign_type") in selection.types)

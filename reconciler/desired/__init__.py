@@ -1,0 +1,1 @@
+"""Documents in, desired campaigns or problems out."""

@@ -1,0 +1,119 @@
+"""Rules between two fields of one campaign, read from the schema: one lies after another, one needs another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reconciler.desired.messages import shown
+from reconciler.model.campaign import Document, Problem, Value
+from reconciler.model.canonical import Canonical, canonical, live_canonical, same
+from reconciler.model.fields import Compare, Field, Fields
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A campaign as it will be: the managed fields of its file, over the live ones (None where these are not read)."""
+
+    fields: Fields
+    document: Document
+    managed: Mapping[str, Value]
+    live: Mapping[str, Value] | None
+
+    def value(self, name: str) -> Canonical:
+        """The canonical value of a field; KeyError where it is not known."""
+        of = self.fields.writable[name]
+        return canonical(of, self.managed[name]) if name in self.managed else live_canonical(of, self.live or {})
+
+    def is_own(self, name: str) -> bool:
+        """Whether the file itself says it, and not its defaults, nor the API alone."""
+        return name in self.managed and name not in self.document.inherited
+
+    def whence(self, name: str, seen_from: str) -> str:
+        """Where a value comes from, if that is not the place that is being told of."""
+        if name not in self.managed:
+            return " (live)"
+        if self.document.origin((name,)) is self.document.origin((seen_from,)):
+            return ""
+        return f" ({self.document.position((name,))})"
+
+    def problem(self, name: str, message: str) -> Problem:
+        """A problem with a managed field."""
+        return Problem(self.document.position((name,)), message, (name,))
+
+
+def relations(
+    fields: Fields, document: Document, managed: Mapping[str, Value], live: Mapping[str, Value] | None = None
+) -> Iterator[Problem]:
+    """Every rule between fields that is broken by what the file says, alone or over the live values.
+
+    `managed` are the values of the file that are right in themselves. What is not known breaks no rule.
+    """
+    state = _State(fields, document, managed, live)
+    for of in fields.writable.values():
+        if "x-after" in of.schema:
+            yield from _order(state, of)
+        if "x-needs" in of.schema and of.name in managed:
+            yield from _companions(state, of)
+
+
+def _order(state: _State, of: Field) -> Iterator[Problem]:
+    other = str(of.after)
+    if of.name not in state.managed and other not in state.managed:
+        return
+    try:
+        later, earlier = state.value(of.name), state.value(other)
+    except KeyError:
+        return
+    if _is_after(of, later, earlier):
+        return
+    if not state.is_own(of.name) and (state.is_own(other) or of.name not in state.managed):
+        yield state.problem(other, f"{earlier} is not before {of.name} {later}{state.whence(of.name, other)}")
+    else:
+        yield state.problem(of.name, f"{later} is not after {other} {earlier}{state.whence(other, of.name)}")
+
+
+def _is_after(of: Field, later: Canonical, earlier: Canonical) -> bool:
+    """Whether the one lies after the other; True where that cannot be told, null (without end) among it."""
+    if of.compare is Compare.DATE:
+        later, earlier = _day(later), _day(earlier)
+    if type(later) is not type(earlier) or not isinstance(later, (date, int, float, str)):
+        return True
+    return bool(later > earlier)  # type: ignore[operator]  # the same type, and ordered
+
+
+def _day(value: Canonical) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+_NOTHING: tuple[Value, ...] = (None, False, "", [], {})
+
+
+def _companions(state: _State, of: Field) -> Iterator[Problem]:
+    if state.managed[of.name] in _NOTHING:
+        return
+    for other, wanted in of.needs.items():
+        try:
+            actual = state.value(other)
+        except KeyError:
+            if state.live is None and (other,) not in state.document.key_marks and other not in state.document.values:
+                yield state.problem(of.name, f"has no effect alone: add `{other}: {_plain(wanted)}`")
+            continue
+        if same(actual, canonical(state.fields.writable[other], wanted)):
+            continue
+        if state.is_own(other) and not state.is_own(of.name):
+            whence = state.whence(of.name, other)
+            yield state.problem(
+                other, f"{shown(actual)} leaves {of.name}{whence} without effect: write {_plain(wanted)}"
+            )
+        else:
+            has = f"{other} is {_plain(actual)}{state.whence(other, of.name)}"
+            yield state.problem(of.name, f"has no effect while {has}: write `{other}: {_plain(wanted)}`")
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) and value.isidentifier() else shown(value)

@@ -1,0 +1,59 @@
+"""Which campaign each file means, by its id or its name: no two files may mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.desired.messages import shown
+from reconciler.model.campaign import Document, Position, Problem
+from reconciler.model.fields import Fields
+
+
+def named(fields: Fields, role: str) -> str:
+    """The name of the field with this role (`x-role` in the schema)."""
+    return next((name for name, part in fields.schema["properties"].items() if part.get("x-role") == role), "")
+
+
+class Identities:
+    """The ids and names seen so far, in each environment."""
+
+    def __init__(self, fields: Fields, environment_of: Mapping[str, str]) -> None:
+        self._environment_of = environment_of
+        self._id = named(fields, "identity")
+        self._name = next((of.name for of in fields.writable.values() if of.schema.get("x-stands-for-id")), "")
+        self._seen: dict[tuple[str, str, str], Document] = {}
+
+    def problems(self, document: Document) -> Iterator[Problem]:
+        """What is wrong with what a file calls its campaign, given the files before it."""
+        if not any(_is_written(document, name) for name in (self._id, self._name)):
+            yield Problem(document.position(()), f"has neither {self._id} nor {self._name}: which campaign is this?")
+        by_id, by_name = (self._told_before(document, name) for name in (self._id, self._name))
+        if by_id:
+            yield self._twice(document, self._id, by_id)
+        elif by_name:
+            # With ids the files mean two campaigns, which may well share a name.
+            is_warning = all(_is_written(one, self._id) for one in (document, by_name))
+            yield self._twice(document, self._name, by_name, is_warning=is_warning)
+
+    def _told_before(self, document: Document, name: str) -> Document | None:
+        value = document.values.get(name)
+        if not isinstance(value, str) or not value.strip():
+            return None
+        key = (self._environment_of.get(document.file, ""), name, value.strip())
+        first = self._seen.setdefault(key, document)
+        return None if first is document else first
+
+    def _twice(self, document: Document, name: str, first: Document, *, is_warning: bool = False) -> Problem:
+        message = f"{shown(document.values[name])} is the {name} in {_own_position(first, name)} too"
+        message += "" if is_warning else ": one file per campaign"
+        return Problem(_own_position(document, name), message, (name,), is_warning=is_warning)
+
+
+def _is_written(document: Document, name: str) -> bool:
+    """Whether the key is there, be it with a value that could not be read, which the reading told."""
+    return name in document.values or (name,) in document.key_marks
+
+
+def _own_position(document: Document, name: str) -> Position:
+    """Where a file says its name, or the file itself where it inherits it."""
+    return document.position(() if name in document.inherited else (name,))

@@ -1,0 +1,271 @@
+"""What is wrong with a value and what is allowed instead, in plain words: one sentence per rule of JSON Schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.campaign import Path, Value
+
+# What still reads as a quotation in a one-line message.
+_LONGEST = 60
+_LONGEST_KEY = 40
+_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_MEANT_AS_NUMBER = re.compile(r"[+-]?[0-9][0-9_,' ]*")
+_YES = frozenset({"true", "yes", "y", "on", "1"})
+_NO = frozenset({"false", "no", "n", "off", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a field's value; `path` leads there from the field, and may be empty.
+
+    `at_key` is for a key that should not be there: the last part of the path. `absent` is a key that is missing.
+    """
+
+    path: Path
+    message: str
+    at_key: bool = False
+    absent: str | None = None
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule of the schema that a value breaks: the keyword, what it allows, and the part of the schema around it."""
+
+    keyword: str
+    allowed: Any
+    value: Value
+    schema: Mapping[str, Any]
+    # The rules that each branch of an `anyOf` or `oneOf` found broken.
+    branches: tuple[Broken, ...] = ()
+
+
+def shown(value: Value) -> str:
+    """A value as it may stand in a message: short, on one line, and printable on any terminal."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return repr(_cut(value, _LONGEST))
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return _cut(str(value), _LONGEST)
+
+
+def shown_key(key: str) -> str:
+    """A key as it may stand in a path."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in _cut(key, _LONGEST_KEY))
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def near(word: str, known: Iterable[Value]) -> str:
+    """`: did you mean max_retries?`, or nothing where no known word is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  only mistakes need it
+
+    wanted = re.sub(r"[-\s]+", "_", word[:_LONGEST].strip()).casefold()
+    spellings = {name.casefold(): name for name in known if isinstance(name, str)}
+    matches = get_close_matches(wanted, spellings, n=1, cutoff=0.65)
+    return f": did you mean {spellings[matches[0]]}?" if matches else ""
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """What to say of a key that the schema does not have."""
+    return f"no such key{near(key, known) or f': {_listed(known)} can stand here'}"
+
+
+def missing_key(key: str, needed: Sequence[str]) -> str:
+    """What to say of a key that has to be there."""
+    return f"{key} is missing" + (f": {_listed(needed)} are needed" if len(needed) > 1 else "")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "nothing"
+
+
+def words(broken: Broken, subject: str | None = None) -> str:
+    """One sentence about a broken rule. With `subject` (`entry 3`), the value itself is not told, nor is any of it."""
+    what = subject or shown(broken.value)
+    allowed, schema = broken.allowed, broken.schema
+    match broken.keyword:
+        case "type":
+            return _type(broken, subject)
+        case "enum":
+            is_text = isinstance(broken.value, str) and not subject
+            return f"{what} is not one of {_choices(allowed)}{near(broken.value, allowed) if is_text else ''}"
+        case "const":
+            return f"{what} is not allowed: write {shown(allowed)}"
+        case "minimum" | "exclusiveMinimum":
+            return f"{what} is too little: {_range(schema)} is allowed"
+        case "maximum" | "exclusiveMaximum":
+            return f"{what} is too much: {_range(schema)} is allowed"
+        case "multipleOf":
+            return f"{what} is not a multiple of {shown(allowed)}"
+        case "pattern" | "format":
+            return _form(broken, what, subject)
+        case "anyOf" | "oneOf" if broken.branches:
+            return "; or ".join(dict.fromkeys(words(branch, subject) for branch in broken.branches))
+        case "None":  # where the schema is just `false`
+            return "is not allowed here"
+        case keyword:
+            return _size(broken) or f"{what} breaks the rule {keyword}: {_cut(json.dumps(allowed), _LONGEST)}"
+
+
+def _choices(allowed: Iterable[Value]) -> str:
+    return ", ".join(choice if isinstance(choice, str) else shown(choice) for choice in allowed)
+
+
+def _range(schema: Mapping[str, Any]) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    parts = [
+        ("{} or more", low),
+        ("more than {}", schema.get("exclusiveMinimum")),
+        ("{} or less", high),
+        ("less than {}", schema.get("exclusiveMaximum")),
+    ]
+    return " and ".join(form.format(bound) for form, bound in parts if bound is not None)
+
+
+def _size(broken: Broken) -> str | None:
+    """Words for the rules about how much there is; None for any other rule."""
+    allowed = broken.allowed
+    match broken.keyword:
+        case "minLength":
+            return "has no text: write some" if allowed == 1 else f"too short: {allowed} characters or more are needed"
+        case "maxLength":
+            return f"{len(broken.value)} characters are too many: at most {allowed} are allowed"
+        case "minItems":
+            if not broken.value:
+                return f"the list is empty: at least {_entries(allowed)} needed"
+            return f"{_entries(len(broken.value))} too few: at least {_entries(allowed)} needed"
+        case "maxItems":
+            return f"{_entries(len(broken.value))} too many: at most {_entries(allowed)} allowed"
+        case "uniqueItems":
+            return "entries are repeated: write each once"
+        case _:
+            return None
+
+
+def _entries(count: int) -> str:
+    return "one entry is" if count == 1 else f"{count} entries are"
+
+
+def _form(broken: Broken, what: str, subject: str | None) -> str:
+    """Words for text that does not have the form of what it should be."""
+    expected = broken.schema.get("x-expects")
+    if broken.keyword == "format" and broken.allowed == "date":
+        return f"{what} is not a date that exists"
+    if broken.keyword == "format" and broken.allowed == "timezone" and not subject:
+        from reconciler.hours.zones import near_zones  # noqa: PLC0415  only mistakes need it
+
+        if found := near_zones(broken.value):
+            return (
+                f"{what} is not {str(expected or 'a time zone').partition(':')[0]}: did you mean {' or '.join(found)}?"
+            )
+    if expected:
+        return f"{what} is not {expected}"
+    return f"{what} is not in the form that is allowed: {broken.schema.get('description', broken.allowed)}"
+
+
+# Types
+
+_QUOTES = "put it in quotes"
+
+_KINDS = {
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "null",
+}
+
+
+def _type(broken: Broken, subject: str | None) -> str:
+    """Words for a value of the wrong kind, with what YAML made of it."""
+    kinds = [broken.allowed] if isinstance(broken.allowed, str) else list(broken.allowed)
+    schema, found = broken.schema, _found(broken.value, subject)
+    advice = _advice(kinds[0], broken.value, schema, subject)
+    if schema.get("x-expects") and advice != _QUOTES:
+        what = f"{subject} is {found}, not" if subject else f"{found} is not"
+        return f"{what} {schema['x-expects']}{', or null' if 'null' in kinds else ''}"
+    allowed = " or ".join(_KINDS.get(kind, kind) for kind in kinds)
+    if "enum" in schema:
+        allowed = f"one of {_choices(schema['enum'])}"
+    elif bounds := _range(schema):
+        allowed = f"{allowed}, {bounds}"
+    return f"expected {allowed}, found {found}" + (f": {advice}" if advice else "")
+
+
+def _found(value: Value, subject: str | None) -> str:
+    match value:
+        case str():
+            return "text" if subject else f"the text {shown(value)}"
+        case bool() | None | list() | dict():
+            return shown(value)
+        case _:
+            return "a number" if subject else f"the number {shown(value)}"
+
+
+def _advice(kind: str, value: Value, schema: Mapping[str, Any], subject: str | None) -> str:
+    """What to write instead, where that can be told from what was written."""
+    if value is None:
+        return "to leave the field alone, remove the line"
+    match kind:
+        case "boolean":
+            word = str(value).strip().lower()
+            return "write true" if word in _YES else "write false" if word in _NO else ""
+        case "integer" | "number":
+            return _number_advice(kind, value)
+        case "string" if not isinstance(value, (list, dict)) and _may_be(str(value), schema):
+            return _QUOTES
+        case "array":
+            return _list_advice(value, schema, subject)
+        case "object" if names := list(schema.get("properties", {})):
+            return f"write {_listed([f'`{name}:`' for name in names])}"
+        case _:
+            return ""
+
+
+def _may_be(text: str, schema: Mapping[str, Any]) -> bool:
+    """Whether a value that YAML took for something else would do as text."""
+    return "enum" not in schema and "format" not in schema and bool(re.fullmatch(schema.get("pattern", ".*"), text))
+
+
+def _number_advice(kind: str, value: Value) -> str:
+    if isinstance(value, float) and value.is_integer() and kind == "integer":
+        return f"write {_cut(str(int(value)), _LONGEST)}"
+    if not isinstance(value, str):
+        return ""
+    if _JSON_NUMBER.fullmatch(value.strip()):
+        return "take away the quotes"
+    if _MEANT_AS_NUMBER.fullmatch(value.strip()):
+        return "write it with digits alone, without a zero before them"
+    return ""
+
+
+def _list_advice(value: Value, schema: Mapping[str, Any], subject: str | None) -> str:
+    if isinstance(value, dict):
+        return "put a dash before each entry"
+    if isinstance(value, str) and value.startswith("-"):
+        return "put a space after each dash"
+    parts = re.split(r"[,\s]+", str(value).strip())
+    holds_numbers = schema.get("items", {}).get("type") in ("integer", "number")
+    if not subject and holds_numbers and all(map(_JSON_NUMBER.fullmatch, parts)):
+        return f"write {_cut('[' + ', '.join(parts) + ']', _LONGEST)}"
+    return "write one entry a line, each after a dash and a space"

@@ -1,0 +1,356 @@
+"""Everything wrong with the campaign files, as a list: in one value, between the fields of a file, between files."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain, groupby, islice, takewhile
+from typing import TYPE_CHECKING, Any, Final
+
+from reconciler.desired.cross_field import relations
+from reconciler.desired.identity import Identities, named
+from reconciler.desired.messages import Broken, Finding, missing_key, near, shown_key, unknown_key, words
+from reconciler.desired.warnings import doubts, legal_doubts, windows
+from reconciler.hours.zones import is_known_zone
+from reconciler.model.campaign import Desired, Document, Live, Path, Position, Problem, Status, Value
+from reconciler.model.canonical import time_of_day
+from reconciler.model.fields import Calendar, Compare, Field, Fields
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+# Nobody mends more in one file at once, and a hostile file must not fill the memory with complaints.
+MAX_PROBLEMS: Final = 1_000
+# Lists up to this length are often the same in many files, so what was found in them is kept.
+_SMALL: Final = 32
+
+
+def validate(
+    documents: Sequence[Document], fields: Fields, today: date, environment_of: Mapping[str, str] | None = None
+) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
+    """The desired campaigns of the files without errors, and every problem of all files, sorted by place.
+
+    `environment_of` names each file's environment: the same `id` or name may be there once in each of them.
+    """
+    rules = _Rules(fields, today)
+    identities = Identities(fields, environment_of or {})
+    desired: list[Desired] = []
+    problems: dict[Problem, None] = {}
+    for document in documents:
+        is_sound, found = rules.problems(document)
+        found += identities.problems(document)
+        # A problem in shared defaults is found again in every campaign, and told once.
+        problems.update(dict.fromkeys(found))
+        if is_sound and not any(problem.is_error for problem in found):
+            desired.append(_desired(fields, document))
+    return tuple(desired), tuple(sorted(problems, key=_place))
+
+
+def check_merged(fields: Fields, desired: Desired, live: Live) -> tuple[Problem, ...]:
+    """What would be wrong with a campaign once its file's values stand over the live ones, told at the file."""
+    return tuple(sorted(relations(fields, desired.document, desired.values, live.values), key=_place))
+
+
+def _place(problem: Problem) -> tuple[Position, str]:
+    return problem.position, problem.message
+
+
+def _desired(fields: Fields, document: Document) -> Desired:
+    values = {name: value for name, value in document.values.items() if name in fields.writable}
+    status = document.values.get(named(fields, "status"))
+    return Desired(document, document.values.get(named(fields, "identity")), Status(status) if status else None, values)
+
+
+def check_settings(documents: Sequence[Document], fields: Fields, today: date) -> tuple[Problem, ...]:
+    """Every problem of files that hold settings and no campaign, by the schema that `fields` comes from."""
+    rules = _Rules(fields, today)
+    found = {problem: None for document in documents for problem in rules.problems(document)[1]}
+    return tuple(sorted(found, key=_place))
+
+
+# One file
+
+
+class _Rules:
+    """The rules for one file by itself. Files have much in common, so what was found in a value is kept."""
+
+    def __init__(self, fields: Fields, today: date) -> None:
+        self._fields = fields
+        self._today = today
+        validator_of = _validators(fields.schema)
+        self._validators = {name: validator_of(part) for name, part in fields.schema["properties"].items()}
+        self._kept: dict[object, tuple[Finding, ...]] = {}
+        self._calendar = {of.calendar: of for of in fields.writable.values() if of.calendar}
+
+    def problems(self, document: Document) -> tuple[bool, list[Problem]]:
+        """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
+        values = document.values
+        known = [name for name in values if name in self._validators]
+        found = {name: findings for name in known if (findings := self._findings(name, values[name]))}
+        broken = {name for name, findings in found.items() if not findings[0].is_warning}
+        sound = {name: value for name, value in values.items() if name not in broken} if broken else values
+        errors = chain(
+            self._unknown(document) if len(known) < len(values) else (),
+            self._located(document, found, are_warnings=False),
+            relations(self._fields, document, sound),
+        )
+        warnings = chain(self._located(document, found, are_warnings=True), self._legal(document, sound))
+        problems = [*_limited(errors, document), *_limited(warnings, document)]
+        return not broken, problems
+
+    def _findings(self, name: str, value: Value) -> tuple[Finding, ...]:
+        """The errors in one value, then what is to be doubted in the rest of it."""
+        is_collection = isinstance(value, (list, dict))
+        if is_collection and len(value) > _SMALL:
+            return self._found(name, value)
+        key = (name, repr(value)) if is_collection else (name, type(value), value)
+        if (kept := self._kept.get(key)) is None:
+            kept = self._kept[key] = self._found(name, value)
+        return kept
+
+    def _found(self, name: str, value: Value) -> tuple[Finding, ...]:
+        of = self._fields.writable.get(name)
+        errors = _some(_errors(self._validators[name], of, value))
+        broken = {finding.path[:1] for finding in errors}
+        if of is None or () in broken:
+            return errors
+        return (*errors, *_some(doubts(of, value, self._today, frozenset(path[0] for path in broken))))
+
+    def _unknown(self, document: Document) -> Iterator[Problem]:
+        newer = {name: of.name for of in self._fields.writable.values() for name in of.bounds or ()}
+        for name in document.values:
+            if name not in self._validators:
+                hint = f": write {newer[name]}" if name in newer else near(name, self._fields.names)
+                yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
+
+    def _located(
+        self, document: Document, found: Mapping[str, Sequence[Finding]], *, are_warnings: bool
+    ) -> Iterator[Problem]:
+        for name, findings in found.items():
+            of = self._fields.writable.get(name)
+            is_sensitive = of is not None and of.is_sensitive
+            for finding in findings:
+                path = (name, *finding.path)
+                if finding.is_warning is not are_warnings or _is_there(document, path, finding.absent):
+                    continue
+                position = document.key_position(path) if finding.at_key else document.position(path)
+                shown_path = _shown_path(path, is_sensitive=is_sensitive)
+                yield Problem(position, finding.message, shown_path, is_warning=are_warnings)
+
+    def _legal(self, document: Document, sound: Mapping[str, Value]) -> Iterator[Problem]:
+        if len(self._calendar) < len(Calendar):
+            return
+        of = self._calendar[Calendar.WINDOWS]
+        days, zone = (sound.get(self._calendar[part].name) for part in (Calendar.DAYS, Calendar.ZONE))
+        entries = document.values.get(of.name)
+        if not isinstance(entries, list) or not isinstance(zone, str):
+            return
+        key = ("legal hours", repr((entries, days, zone)))
+        if (kept := self._kept.get(key)) is None:
+            on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
+            kept = self._kept[key] = _some(legal_doubts(windows(of, entries), on, zone))
+        yield from self._located(document, {of.name: kept}, are_warnings=True)
+
+
+def _is_there(document: Document, path: Path, key: str | None) -> bool:
+    """Whether a key that a value lacks was written, with something that could not be read (which was told then)."""
+    return key is not None and (*path, key) in document.origin(path).key_marks
+
+
+def _some(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(islice(findings, MAX_PROBLEMS + 1))
+
+
+def _limited(problems: Iterable[Problem], document: Document) -> list[Problem]:
+    found = list(islice(problems, MAX_PROBLEMS + 1))
+    if len(found) > MAX_PROBLEMS:
+        message = f"more than {MAX_PROBLEMS:,} problems in one file: the rest is not told"
+        found[-1] = Problem(document.position(()), message, is_warning=found[0].is_warning)
+    return found
+
+
+def _shown_path(path: Path, *, is_sensitive: bool) -> Path:
+    """A path as it may be told: inside sensitive values even a key may be people's data."""
+    rest = takewhile(lambda part: isinstance(part, int), path[1:]) if is_sensitive else path[1:]
+    return tuple(part if isinstance(part, int) else shown_key(part) for part in (path[0], *rest))
+
+
+# One value
+
+
+def _errors(validator: Validator, of: Field | None, value: Value) -> Iterator[Finding]:
+    """The rules of the schema that a value breaks; for windows also those that end before they start."""
+    broken: set[object] = set()
+    for path, errors in groupby(validator.iter_errors(value), key=lambda error: tuple(error.absolute_path)):
+        broken.add(path[0] if path else None)
+        subject = _subject(path) if of and of.is_sensitive else None
+        for rule in _worth_telling([_broken(error) for error in errors]):
+            yield from _worded(rule, path, subject)
+    if of and of.compare is Compare.WINDOWS and isinstance(value, list):
+        yield from _backwards((index, entry) for index, entry in enumerate(value) if index not in broken)
+
+
+def _subject(path: Path) -> str:
+    """What to call a value that must not be shown."""
+    return f"entry {path[0] + 1}" if path and isinstance(path[0], int) else "the value"
+
+
+def _broken(error: ValidationError) -> Broken:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    branches = {inner.schema_path[0]: inner for inner in reversed(error.context or ())}
+    return Broken(
+        str(error.validator),
+        error.validator_value,
+        error.instance,
+        schema,
+        tuple(_broken(branches[index]) for index in sorted(branches)),
+    )
+
+
+# A value of the wrong kind breaks the other rules as well, and one sentence about a scalar is enough.
+_RANK: Final = {"type": 0, "const": 1, "enum": 2, "minLength": 3, "maxLength": 4, "pattern": 5}
+
+
+def _worth_telling(rules: Sequence[Broken]) -> Iterable[Broken]:
+    first = min(rules, key=lambda rule: _RANK.get(rule.keyword, len(_RANK)))
+    if first.keyword == "type" or not isinstance(first.value, (list, dict)):
+        return [first]
+    return {rule.keyword: rule for rule in rules}.values()
+
+
+def _worded(rule: Broken, path: Path, subject: str | None) -> Iterator[Finding]:
+    if rule.keyword == "required":
+        for key in rule.allowed:
+            if key not in rule.value:
+                yield Finding(path, missing_key(key, rule.allowed), absent=key)
+    elif rule.keyword == "additionalProperties":
+        known = list(rule.schema.get("properties", {}))
+        patterns = rule.schema.get("patternProperties", {})
+        for key in rule.value:
+            if key not in known and not any(re.search(pattern, key) for pattern in patterns):
+                yield Finding((*path, key), unknown_key(key, known), at_key=True)
+    else:
+        yield Finding(path, words(rule, subject))
+
+
+def _backwards(entries: Iterable[tuple[int, Value]]) -> Iterator[Finding]:
+    for index, entry in entries:
+        start, end = (entry.get("start"), entry.get("end")) if isinstance(entry, dict) else (None, None)
+        if isinstance(start, str) and isinstance(end, str) and time_of_day(end) <= time_of_day(start):
+            yield Finding((index, "end"), f"{end} is not after start {start}")
+
+
+# JSON Schema, stricter where YAML files need it
+
+
+def _validators(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Validator]:
+    """Make the maker of validators for parts of a schema."""
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  0.1 s, spent only where files are checked
+
+    inside = _Inside()
+    rules = {**_STRICTER, "items": inside.items, "properties": inside.properties}
+    made = validators.extend(Draft202012Validator, rules)  # type: ignore[no-untyped-call]  # in its stubs
+    shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return lambda part: made({**part, **shared})
+
+
+class _Inside:
+    """The keywords that lead into lists and mappings.
+
+    The library makes a new validator for every entry of every list; here one is kept for each part of the schema.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Validator] = {}
+
+    def _part(self, validator: Validator, part: Any) -> Validator:  # noqa: ANN401  a schema is a mapping, true or false
+        if id(part) not in self._kept:
+            self._kept[id(part)] = validator.evolve(schema=part)
+        return self._kept[id(part)]
+
+    def items(self, validator: Validator, part: Any, value: Value, around: Any) -> Iterator[ValidationError]:  # noqa: ANN401
+        """The keyword for what entries may be."""
+        if isinstance(value, list):
+            entry = self._part(validator, part)
+            for index in range(len(around.get("prefixItems", ())), len(value)):
+                for error in entry.iter_errors(value[index]):
+                    error.path.appendleft(index)
+                    yield error
+
+    def properties(self, validator: Validator, parts: Any, value: Value, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
+        """The keyword for what members may be."""
+        if isinstance(value, dict):
+            for name in filter(value.__contains__, parts):
+                for error in self._part(validator, parts[name]).iter_errors(value[name]):
+                    error.path.appendleft(name)
+                    yield error
+
+
+# Stricter than JSON Schema: 3.0 is no whole number.
+_KINDS: Final[Mapping[type, frozenset[str]]] = {
+    str: frozenset({"string"}),
+    bool: frozenset({"boolean"}),
+    int: frozenset({"integer", "number"}),
+    float: frozenset({"number"}),
+    list: frozenset({"array"}),
+    dict: frozenset({"object"}),
+    type(None): frozenset({"null"}),
+}
+
+
+def _is_kind(allowed: str | list[str], value: Value) -> bool:
+    kinds = _KINDS[type(value)]
+    return allowed in kinds if isinstance(allowed, str) else not kinds.isdisjoint(allowed)
+
+
+def _keyword(holds: Callable[[Any, Any], bool], kind: type = str) -> Callable[..., Sequence[ValidationError]]:
+    """Make a keyword of JSON Schema out of a question about what it allows and a value of a kind."""
+
+    def keyword(_validator: Validator, allowed: Any, value: Value, _: object) -> Sequence[ValidationError]:  # noqa: ANN401
+        if not isinstance(value, kind) or holds(allowed, value):
+            return ()
+        from jsonschema.exceptions import ValidationError  # noqa: PLC0415  as above
+
+        return [ValidationError("")]
+
+    return keyword
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """From the first to the last character: `$` alone would let a line break pass."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+def _has_form(form: str, text: str) -> bool:
+    match form:
+        case "date":
+            return _is_date(text)
+        case "timezone":
+            return is_known_zone(text)
+        case _:
+            return True
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# Text is compared and sent trimmed, so blanks are no text.
+_STRICTER: Final = {
+    "type": _keyword(_is_kind, object),
+    "pattern": _keyword(_matches),
+    "format": _keyword(_has_form),
+    "minLength": _keyword(lambda least, text: len(text.strip()) >= least),
+}

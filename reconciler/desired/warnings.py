@@ -1,0 +1,108 @@
+"""What a file may say and probably does not mean: repeated entries, overlapping windows, a past end, odd hours."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from reconciler.desired.messages import Finding, shown
+from reconciler.hours.schedule import Spans, Week, Window, merged, minutes, overlaps, spans_in_words, without, words
+from reconciler.hours.zones import is_fixed_offset
+from reconciler.model.campaign import Value
+from reconciler.model.canonical import Canonical, canonical, is_window
+from reconciler.model.fields import Compare, Field
+
+if TYPE_CHECKING:
+    from reconciler.hours.legal import Profile
+
+
+def doubts(of: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
+    """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
+    if of.schema.get("x-ends-calling") and isinstance(value, str) and value < today.isoformat():
+        yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
+    if of.schema.get("format") == "timezone" and isinstance(value, str) and is_fixed_offset(value):
+        told = f"{value} knows no summer time, so the hours move against people's clocks: name a place"
+        yield Finding((), f"{told}, such as Europe/London", is_warning=True)
+    if of.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
+        yield from _repeated(of, value, broken)
+    if of.compare is Compare.WINDOWS and isinstance(value, list):
+        yield from _overlapping(windows(of, value))
+
+
+def _repeated(of: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:
+    distinct = canonical(of, entries)
+    if len(distinct) == len(entries):  # type: ignore[arg-type]  # a set of entries, hidden or not
+        return
+    first: dict[Canonical, int] = {}
+    for index, entry in enumerate(entries):
+        at = index if index in broken else first.setdefault(canonical(of, [entry]), index)
+        if at != index:
+            what = f"entry {index + 1}" if of.is_sensitive else _written(of, entry)
+            yield Finding((index,), f"{what} is in the list already, as entry {at + 1}: remove one", is_warning=True)
+
+
+def _written(of: Field, entry: Value) -> str:
+    window = windows(of, [entry]).get(0) if of.compare is Compare.WINDOWS else None
+    return "-".join(window) if window else shown(entry)
+
+
+def windows(of: Field, entries: Sequence[Value]) -> Mapping[int, Window]:
+    """The entries that are windows, start before end, as canonical times, each by its place in the list."""
+    pairs = ((index, *canonical(of, [entry])) for index, entry in enumerate(entries))  # type: ignore[misc]  # a set
+    return {index: pair for index, pair in pairs if is_window(pair)}
+
+
+def _overlapping(by_place: Mapping[int, Window]) -> Iterator[Finding]:
+    places = {window: place for place, window in reversed(list(by_place.items()))}
+    for pair in overlaps(places):
+        one, other = sorted(pair, key=places.__getitem__)
+        yield Finding((places[other],), f"{'-'.join(other)} overlaps {'-'.join(one)}", is_warning=True)
+
+
+def legal_doubts(by_place: Mapping[int, Window], days: frozenset[int] | None, timezone: str) -> Iterator[Finding]:
+    """The windows that reach beyond the legal hours of the country that the zone lies in.
+
+    Where the days are not known (None), a window is doubted only if it would be outside on every day.
+    """
+    profile = _profile(timezone)
+    if profile is None:
+        return
+    kind = "legal" if profile.is_law else "usual"
+    for place, window in by_place.items():
+        if told := _told(_outside(window, timezone), days):
+            message = f"{told} is outside the {kind} hours of {profile.title}: {profile.rule}"
+            yield Finding((place,), message, is_warning=True)
+
+
+@cache
+def _profile(timezone: str) -> Profile | None:
+    from reconciler.hours.legal import profile_for  # noqa: PLC0415  most commands never ask for legal hours
+
+    return profile_for(timezone)
+
+
+@cache
+def _allowed(timezone: str) -> Week:
+    profile = _profile(timezone)
+    return profile.week() if profile else ()
+
+
+@lru_cache(maxsize=10_000)
+def _outside(window: Window, timezone: str) -> Week:
+    """What of a window is outside the legal hours, each weekday."""
+    spans = merged([window])
+    return tuple(without(spans, allowed) for allowed in _allowed(timezone))
+
+
+def _told(outside: Week, days: frozenset[int] | None) -> str:
+    """`Mon-Fri 07:00-08:00; Sat 07:00-10:00`."""
+    if days is None:
+        least = min(outside, key=minutes)
+        return f"every day {spans_in_words(least)}" if least else ""
+    by_spans: dict[Spans, list[int]] = {}
+    for day in sorted(days):
+        if outside[day - 1]:
+            by_spans.setdefault(outside[day - 1], []).append(day)
+    return "; ".join(f"{words(found)} {spans_in_words(spans)}" for spans, found in by_spans.items())

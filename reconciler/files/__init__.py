@@ -1,0 +1,1 @@
+"""The disk and git: campaign files found, read over their defaults, and written."""

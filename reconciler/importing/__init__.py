@@ -1,0 +1,1 @@
+"""Live campaigns in, campaign files out."""

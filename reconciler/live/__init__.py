@@ -1,0 +1,1 @@
+"""Live campaigns, read with as few requests as possible."""

@@ -1,0 +1,102 @@
+"""Reads what an account holds, for import: its campaigns as fully as they are shown, and its agents' names."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reconciler.api.endpoints import PER_PAGE, Answer, Fetch, Page, Request, read_page
+from reconciler.live.lookup import Absent, read_live
+from reconciler.model.campaign import Desired, Document, Live, Status
+from reconciler.model.errors import ApiError, UnexpectedAnswer
+from reconciler.model.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The campaigns that were read, by id, and for those that could not be read, why. `listed` counts all."""
+
+    campaigns: Mapping[str, Live]
+    failed: Mapping[str, str]
+    listed: int = 0
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Asks, and remembers the answers, so that nothing is asked twice."""
+
+    ask: Fetch
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def fetch(self, requests: Sequence[Request]) -> Sequence[Answer | ApiError]:
+        results = self.ask(requests)
+        self.answers |= {str(r): a for r, a in zip(requests, results, strict=True) if isinstance(a, Answer)}
+        return results
+
+    def recall(self, requests: Sequence[Request]) -> Sequence[Answer | ApiError]:
+        new = [request for request in requests if str(request) not in self.answers]
+        asked = dict(zip(map(str, new), self.fetch(new), strict=True)) if new else {}
+        return [asked.get(str(request)) or self.answers[str(request)] for request in requests]
+
+
+def read_listed(fields: Fields, fetch: Fetch, is_chosen: Callable[[Live], bool]) -> Account:
+    """Every campaign of the list whose row is chosen; those whose row lacks a field are read by id.
+
+    Raises ApiError where the list cannot be had, or not as a whole.
+    """
+    memory = _Memory(fetch)
+    rows = read_live(fields, (), memory.fetch, whole_list=True).listed
+    if rows is None:
+        raise UnexpectedAnswer("GET /campaigns", "the list came incomplete: try again")
+    chosen = [row.id for row in rows if is_chosen(row)]
+    return replace(_read(fields, chosen, memory.recall, whole_list=True), listed=len(rows))
+
+
+def read_named(fields: Fields, fetch: Fetch, ids: Sequence[str]) -> Account:
+    """The campaigns with these ids. Raises ApiError where nothing can be read at all."""
+    return replace(_read(fields, ids, fetch, whole_list=False), listed=len(ids))
+
+
+def _read(fields: Fields, ids: Sequence[str], fetch: Fetch, *, whole_list: bool) -> Account:
+    if not ids:
+        return Account({}, {})
+    # As if a file said everything: whatever a row lacks is then looked for in the campaign's own answer.
+    everything = dict.fromkeys(fields.writable)
+    wanted = [Desired(Document(campaign, {}), campaign, Status.DRAFT, everything) for campaign in dict.fromkeys(ids)]
+    found = read_live(fields, wanted, fetch, whole_list=whole_list).found
+    campaigns = {campaign: live for campaign, live in found.items() if isinstance(live, Live)}
+    failed = {campaign: live.reason for campaign, live in found.items() if isinstance(live, Absent)}
+    return Account(campaigns, failed)
+
+
+def agent_names(fields: Fields, campaigns: Sequence[Live], fetch: Fetch) -> dict[str, str]:
+    """The names of the agents of these campaigns, by id; the list of agents is read only where answers lack them.
+
+    A name that cannot be had is left out.
+    """
+    refers = next((of.name for of in fields.writable.values() if of.refers_to == "agent"), "")
+    wanted = {str(live.values[refers]) for live in campaigns if live.values.get(refers)}
+    shown = [live.values.get("agent") for live in campaigns]
+    names = {str(a["id"]): a["name"] for a in shown if isinstance(a, Mapping) and {"id", "name"} <= a.keys()}
+    if wanted - names.keys():
+        names |= _listed_agents(fetch)
+    return {agent: name for agent, name in names.items() if agent in wanted and isinstance(name, str)}
+
+
+def _listed_agents(fetch: Fetch) -> dict[str, str]:
+    first = _agent_pages(fetch, [1])
+    last = (first[0].last or 1) if first else 1
+    pages = [*first, *_agent_pages(fetch, range(2, last + 1))]
+    return {row.id: row.name for page in pages for row in page.rows}
+
+
+def _agent_pages(fetch: Fetch, numbers: Sequence[int]) -> list[Page]:
+    """Pages of the list of agents, which has the form of the list of campaigns; those that cannot be read are none."""
+    requests = [Request("GET", "/agents", {"per_page": str(PER_PAGE), "page": str(number)}) for number in numbers]
+    pages = []
+    for request, answer in zip(requests, fetch(requests) if requests else (), strict=True):
+        with contextlib.suppress(ApiError):
+            if isinstance(answer, Answer):
+                pages.append(read_page(request, answer))
+    return pages

@@ -1,0 +1,1 @@
+"""What a campaign is: its fields, its values in one spelling, and what can go wrong."""

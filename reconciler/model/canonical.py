@@ -1,0 +1,292 @@
+"""One spelling for every value, applied to what files say and to what the API says, before they are compared.
+
+What is known of the API's spellings: times with and without seconds, dates as timestamps, numbers and booleans
+as strings, text trimmed and emptied to null, lists in any order, lists as objects with keys 0, 1, 2.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.campaign import Value
+from reconciler.model.fields import Compare, Field
+
+# A canonical value is hashable: None, bool, int, float, str, a frozenset of those or of windows, or one of the
+# classes below.
+Canonical = object
+Window = tuple[str, str]
+
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
+_DAY = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
+_NOON = 12
+_NO_ENTRIES: tuple[Value, ...] = (None, [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A set of people's numbers: it can be counted, compared and hashed, never shown or serialised by accident."""
+
+    _numbers: frozenset[str] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __repr__(self) -> str:
+        """Only how many."""
+        return f"<{len(self._numbers)} hidden>"
+
+    def __sub__(self, other: Hidden) -> Hidden:
+        return Hidden(self._numbers - other._numbers)
+
+    def __or__(self, other: Hidden) -> Hidden:
+        return Hidden(self._numbers | other._numbers)
+
+    def reveal(self) -> list[str]:
+        """The numbers themselves, sorted: for the body of a request, and for nothing else."""
+        return sorted(self._numbers)
+
+    def digest(self, salt: str) -> str:
+        """A SHA-256 that tells whether two sets are the same to whoever knows the salt (host and campaign)."""
+        return hashlib.sha256("\n".join([salt, *self.reveal()]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What may be told of a hidden set: how many, and against the set before it, how many came and went."""
+
+    count: int
+    added: int
+    removed: int
+    sha256: str
+
+    def __len__(self) -> int:
+        return self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A value with an inner structure of its own, such as an object: compared as a whole, by type and value."""
+
+    text: str
+
+    @property
+    def value(self) -> Value:
+        """The value itself."""
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value at all, which is not null: a field of a campaign that is not there yet, or that was not managed."""
+
+
+NOTHING = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class OuterBounds:
+    """Windows of which only the earliest start and the latest end are known."""
+
+    start: str
+    end: str
+
+
+def canonical(of: Field, value: Value) -> Canonical:
+    """Bring a value of this field into its one spelling. A value of an unexpected kind stays what it is."""
+    match of.compare:
+        case Compare.TEXT:
+            return _text(of, value)
+        case Compare.NUMBER:
+            return _number(value)
+        case Compare.BOOLEAN:
+            return _boolean(value)
+        case Compare.DATE:
+            return _date(value)
+        case Compare.SET:
+            entry = _number if of.holds_numbers else _word
+            entries = [_in_a_set(entry(part)) for part in _entries(value)]
+            return Hidden(frozenset(map(str, entries))) if of.is_sensitive else frozenset(entries)
+        case Compare.WINDOWS:
+            return frozenset(_window(entry) for entry in _entries(value))
+        case Compare.NESTED:  # pragma: no branch - there are no others
+            # An empty object comes back as an empty list: PHP has one kind of array.
+            return Nested(json.dumps(value, sort_keys=True)) if value not in _NO_ENTRIES else None
+
+
+def same(one: Canonical, other: Canonical) -> bool:
+    """Equal in type and value: True is not 1 here."""
+    return type(one) is type(other) and one == other
+
+
+def live_canonical(of: Field, answer: Mapping[str, Value]) -> Canonical:
+    """The canonical value of a field in an answer of the API.
+
+    Raises KeyError where the answer does not show the field in any form. Windows of which only the older
+    pair of times is shown are `OuterBounds`.
+    """
+    if of.bounds and answer.get(of.name) in _NO_ENTRIES:
+        start, end = (answer.get(name) for name in of.bounds)
+        if start is not None and end is not None:
+            return OuterBounds(time_of_day(str(start)), time_of_day(str(end)))
+    return canonical(of, answer[of.name])
+
+
+def is_shown(of: Field, answer: Mapping[str, Value]) -> bool:
+    """Whether an answer of the API shows this field in any form."""
+    return of.name in answer or (of.bounds is not None and all(answer.get(name) is not None for name in of.bounds))
+
+
+def to_api(of: Field, value: Canonical) -> Value:
+    """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
+    if isinstance(value, Nothing):
+        return None
+    if isinstance(value, Hidden):
+        return value.reveal()
+    if isinstance(value, Nested):
+        return value.value
+    if isinstance(value, frozenset):
+        return [_written(entry) for entry in sorted(value, key=_order)]
+    if value is None and not of.is_nullable:
+        return _emptied(of)
+    return _written(value)
+
+
+def _written(entry: Canonical) -> Value:
+    """A window as start and end; what came in an unexpected form as the text of it; anything else as it is."""
+    match entry:
+        case ("unexpected", text):
+            return text
+        case (start, end):
+            return {"start": start, "end": end}
+        case _:
+            return entry
+
+
+def _emptied(of: Field) -> Value:
+    """What empties a field that has no null: the API makes null of an empty text by itself."""
+    match of.compare:
+        case Compare.TEXT:
+            return ""
+        case Compare.NESTED:
+            return {}
+        case _:
+            return None
+
+
+def tallies(before: Canonical, after: Canonical, salt: str) -> tuple[Tally, Tally]:
+    """Two hidden sets as they may be told. A saved plan holds tallies already."""
+    if isinstance(before, Tally) and isinstance(after, Tally):
+        return before, after
+    one, other = (side if isinstance(side, Hidden) else Hidden(frozenset()) for side in (before, after))
+    was = Tally(len(one), 0, 0, one.digest(salt))
+    return was, Tally(len(other), len(other - one), len(one - other), other.digest(salt))
+
+
+def fingerprint(of: Field, value: Canonical, salt: str) -> str:
+    """A SHA-256 of a canonical value; `salt` ties it to one host and campaign."""
+    if isinstance(value, Hidden):
+        return value.digest(salt)
+    return hashlib.sha256(f"{salt}\n{json.dumps(to_api(of, value), sort_keys=True)}".encode()).hexdigest()
+
+
+def _order(entry: object) -> tuple[str, object]:
+    return (type(entry).__name__, entry)
+
+
+def _text(of: Field, value: Value) -> Canonical:
+    if not isinstance(value, str):
+        return _frozen(value)
+    text = value.strip()
+    return of.meanings.get(text, text) or None
+
+
+def _number(value: Value) -> Canonical:
+    if isinstance(value, str):
+        text = value.strip()
+        if _WHOLE.fullmatch(text):
+            return int(text.partition(".")[0])
+        return float(text) if _DECIMAL.fullmatch(text) else text or None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return _frozen(value)
+
+
+def _boolean(value: Value) -> Canonical:
+    if isinstance(value, str):
+        value = value.strip()
+    if isinstance(value, (int, str)) and str(value) in ("0", "1"):
+        return str(value) == "1"
+    return _frozen(value)
+
+
+def _date(value: Value) -> Canonical:
+    """The calendar date whose midnight is nearest to a timestamp, read on the clock that it is written in.
+
+    A UTC timestamp of a local midnight may show the day before: 2020-05-17T22:00:00Z is 2020-05-18 in Madrid.
+    """
+    if not isinstance(value, str):
+        return _frozen(value)
+    text = value.strip()
+    match = _DAY.fullmatch(text)
+    if not match or not match[2] or int(match[2]) < _NOON:
+        return match[1] if match else text or None
+    try:
+        return (datetime.date.fromisoformat(match[1]) + datetime.timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return text
+
+
+def time_of_day(text: str) -> str:
+    """Write `9:00`, `09:00` and `09:00:00` as `09:00`; anything else is left as it is."""
+    match = _TIME.fullmatch(text.strip())
+    return f"{int(match[1]):02}:{match[2]}" if match else text
+
+
+def _entries(value: Value) -> Iterator[Value]:
+    if isinstance(value, Mapping):
+        # PHP turns a list with gaps into an object with the positions as keys.
+        value = value.values() if all(str(key).isdecimal() for key in value) else [value]
+    elif isinstance(value, str) or not isinstance(value, Iterable):
+        value = [] if value in (None, "") else [value]
+    yield from value
+
+
+def _word(value: Value) -> Canonical:
+    return value.strip() if isinstance(value, str) else _frozen(value)
+
+
+def _in_a_set(entry: Canonical) -> Canonical:
+    """Inside a set Python cannot tell True from 1, so a boolean among numbers becomes something else."""
+    return ("unexpected", repr(entry)) if isinstance(entry, bool) else entry
+
+
+def _window(value: Value) -> Canonical:
+    if isinstance(value, Mapping) and isinstance(value.get("start"), str) and isinstance(value.get("end"), str):
+        return (time_of_day(value["start"]), time_of_day(value["end"]))
+    return _frozen(value)
+
+
+def is_window(entry: Canonical) -> bool:
+    """Whether a member of a set of windows is a pair of times of day, start before end."""
+    return (
+        isinstance(entry, tuple)
+        and all(isinstance(part, str) and _TIME.fullmatch(part) for part in entry)
+        and entry[0] < entry[1]
+    )
+
+
+def _frozen(value: Value) -> Canonical:
+    """A hashable stand-in for a value of an unexpected kind, which differs from every expected one."""
+    if isinstance(value, bool) or not isinstance(value, (dict, list)):
+        return value
+    return ("unexpected", repr(value)) if value else None

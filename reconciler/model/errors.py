@@ -1,0 +1,135 @@
+"""The exceptions of the reconciler, each with the exit code that it ends the program with.
+
+ReconcilerError                 1   something expected went wrong; the message is for people
+├── UsageError                 64   the command line asks for something that cannot be
+├── FilesError                  1   problems in files, told one a line
+├── StateError                  1   the state folder (journal, record, lock) cannot be used
+├── PlanFileError               1   a saved plan that cannot be read, or that is not for this place
+├── StalePlan                   4   the world moved since the plan was made: nothing was written
+├── ReadOnly                    1   a write was tried where only reading is allowed
+├── Interrupted                 1   a signal asked us to stop
+└── ApiError                    1   a request failed; knows which one
+    ├── Unreachable                 no answer came: connection, timeout, too many tries
+    ├── Refused                     the API said no: status, code, message, field errors
+    └── UnexpectedAnswer            an answer that is no JSON, or not of the expected shape
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from reconciler.model.campaign import Problem
+
+
+_UNAUTHORIZED, _NOT_FOUND = 401, 404
+_PASSING = frozenset({429, 500, 502, 503, 504})
+
+
+class ReconcilerError(Exception):
+    """Something expected went wrong; the message says what, and what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(ReconcilerError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 64
+
+
+class FilesError(ReconcilerError):
+    """Problems in files; nothing was read from the API, nothing was written."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = sum(problem.is_error for problem in self.problems)
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in files")
+
+
+class StateError(ReconcilerError):
+    """The state folder (journal, record, lock) cannot be used."""
+
+
+class PlanFileError(ReconcilerError):
+    """A saved plan that cannot be read, or that is not for this place."""
+
+
+class StalePlan(ReconcilerError):
+    """The world moved since the plan was made; nothing was written. `moves` tells what, one a line."""
+
+    exit_code = 4
+
+    def __init__(self, moves: Sequence[str]) -> None:
+        self.moves = tuple(moves)
+        super().__init__("the plan is stale, nothing was written: plan again")
+
+
+class ReadOnly(ReconcilerError):
+    """A write was tried where only reading is allowed."""
+
+
+class Interrupted(ReconcilerError):
+    """A signal asked us to stop."""
+
+
+class ApiError(ReconcilerError):
+    """A request failed. `request` is its method and path, such as `GET /campaigns/c-1`.
+
+    `attempts` counts how many times it was sent; after more than one, an earlier try may have worked.
+    """
+
+    attempts: int = 1
+
+    def __init__(self, request: str, message: str) -> None:
+        self.request = request
+        self.message = message
+        super().__init__(f"{request}: {message}")
+
+
+class Unreachable(ApiError):
+    """No answer came.
+
+    `sent` is False only when it is certain that the request did not reach the server.
+    """
+
+    def __init__(self, request: str, message: str, *, sent: bool = True) -> None:
+        self.sent = sent
+        super().__init__(request, message)
+
+
+class Refused(ApiError):
+    """The API answered with an error: HTTP status, its own code if it gave one, and its words.
+
+    `fields` maps dotted paths (`call_time_ranges.0.end`) to messages, as a 422 tells them.
+    """
+
+    def __init__(
+        self, request: str, status: int, message: str, code: str | None = None, fields: Mapping[str, str] | None = None
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.fields = dict(fields or {})
+        self.words = message
+        told = f"HTTP {status}" + (f" {code}" if code else "") + (f": {message}" if message else "")
+        super().__init__(request, told)
+
+    @property
+    def is_missing(self) -> bool:
+        """There is no such thing (404)."""
+        return self.status == _NOT_FOUND
+
+    @property
+    def is_unauthorized(self) -> bool:
+        """The token is not accepted (401), which every request would meet."""
+        return self.status == _UNAUTHORIZED
+
+    @property
+    def may_pass(self) -> bool:
+        """It may go away by itself: the limit (429), or a server that is in trouble for a while."""
+        return self.status in _PASSING
+
+
+class UnexpectedAnswer(ApiError):
+    """An answer that is no JSON, or not of the expected shape."""

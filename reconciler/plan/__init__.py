@@ -1,0 +1,1 @@
+"""Desired and live in, a plan out: changes, steps, limits, saved plans."""

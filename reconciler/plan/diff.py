@@ -1,0 +1,239 @@
+"""Desired and live in, a verdict for every managed field out: in sync, changed, unverified, or kept.
+
+Equality is decided on canonical values. Only fields that the file names are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.hours import schedule as hours
+from reconciler.model.campaign import Desired, Live, Position, Value, dotted
+from reconciler.model.canonical import (
+    Canonical,
+    Hidden,
+    Nested,
+    Nothing,
+    OuterBounds,
+    Tally,
+    Window,
+    canonical,
+    is_window,
+    live_canonical,
+    same,
+    to_api,
+)
+from reconciler.model.fields import Compare, Field, Fields
+
+
+class Direction(StrEnum):
+    """What a change means for the people who are called."""
+
+    LOOSENS = "loosens"
+    TIGHTENS = "tightens"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs, with where its new value stands. `after` is what the PUT sends."""
+
+    field: Field
+    before: Canonical
+    after: Canonical
+    position: Position
+
+    @property
+    def direction(self) -> Direction | None:
+        """Loosens, tightens, or None where the change has no direction."""
+        return direction(self.field, self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A managed field that no answer shows, so that nobody can tell whether it differs.
+
+    `may_send` is False where sending it blindly could take protection from people.
+    """
+
+    field: Field
+    reason: str
+    value: Canonical
+    position: Position
+    may_send: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Entries that only the live list has, and that stay there: how many."""
+
+    field: Field
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The verdicts on one campaign; every managed field that is in none of the three is in sync."""
+
+    changes: tuple[Change, ...] = ()
+    unverified: tuple[Unverified, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+
+def compare(fields: Fields, desired: Desired, live: Live, *, allow_removals: bool = False) -> Difference:
+    """Compare the managed fields of a campaign with its live state, in the schema's order.
+
+    With `allow_removals` the file is the whole truth about the do-not-call numbers, too.
+    """
+    verdicts = [
+        verdict
+        for name, of in fields.writable.items()
+        if name in desired.values
+        for verdict in _verdicts(of, desired, live, allow_removals=allow_removals)
+    ]
+    return Difference(
+        tuple(v for v in verdicts if isinstance(v, Change)),
+        tuple(v for v in verdicts if isinstance(v, Unverified)),
+        tuple(v for v in verdicts if isinstance(v, Kept)),
+    )
+
+
+def _verdicts(of: Field, desired: Desired, live: Live, *, allow_removals: bool) -> Iterator[Change | Unverified | Kept]:
+    wanted = canonical(of, desired.values[of.name])
+    position = desired.document.key_position((of.name,))
+    try:
+        shown = live_canonical(of, live.values)
+    except KeyError:
+        yield _not_shown(of, wanted, position, live, allow_removals=allow_removals)
+        return
+    if isinstance(shown, OuterBounds) and isinstance(wanted, frozenset):
+        if not _reach(shown, wanted):
+            yield Change(of, frozenset({(shown.start, shown.end)}), wanted, position)
+        elif len(wanted) > 1:
+            reason = f"the API shows only the outer bounds {shown.start}-{shown.end}, not the windows between them"
+            yield Unverified(of, reason, wanted, position)
+        return
+    if of.adds_to_live and not allow_removals:
+        kept, wanted = _with_live(shown, wanted)
+        if kept:
+            yield Kept(of, kept)
+    if not same(shown, wanted):
+        yield Change(of, shown, wanted, position)
+
+
+def _not_shown(of: Field, wanted: Canonical, position: Position, live: Live, *, allow_removals: bool) -> Unverified:
+    reason = "the API does not show it"
+    if of.adds_to_live and not allow_removals and not _is_off(of.grows_with, live):
+        reason += "; sending it could drop numbers that the API added by itself (allow with --allow-dnc-removals)"
+        return Unverified(of, reason, wanted, position, may_send=False)
+    return Unverified(of, reason, wanted, position)
+
+
+def _is_off(switch: str | None, live: Live) -> bool:
+    """Whether the API is known not to add entries by itself: only a live `false` proves it."""
+    return switch is not None and str(live.values.get(switch)) in ("False", "0")
+
+
+def _reach(bounds: OuterBounds, windows: frozenset[Window]) -> bool:
+    """Whether the windows reach exactly from one bound to the other."""
+    return (bounds.start, bounds.end) == (hours.earliest(windows), hours.latest(windows))
+
+
+def _with_live(shown: Canonical, wanted: Canonical) -> tuple[int, Canonical]:
+    """How many entries only live has, and the file's entries together with those."""
+    if isinstance(shown, Hidden) and isinstance(wanted, Hidden):
+        return len(shown - wanted), shown | wanted
+    if isinstance(shown, frozenset) and isinstance(wanted, frozenset):
+        return len(shown - wanted), shown | wanted
+    return 0, wanted
+
+
+def direction(of: Field, before: Canonical, after: Canonical) -> Direction | None:
+    """Whether a change loosens or tightens what may be done to people, by the schema's annotation.
+
+    What both adds and takes away loosens: somebody may be called who was not called before.
+    """
+    if isinstance(before, Nothing) or isinstance(after, Nothing):
+        return None
+    match of.loosens:
+        case None:
+            return None
+        case list() as order:
+            return _by_rank(order, before, after)
+        case "changed":
+            return Direction.LOOSENS
+        case "added" | "removed" as which:
+            more, less = _moved(of, before, after)
+            loosens, tightens = (more, less) if which == "added" else (less, more)
+            return Direction.LOOSENS if loosens else Direction.TIGHTENS if tightens else None
+        case "true" | "false" as which:
+            return _toward(after is (which == "true")) if isinstance(after, bool) else None
+        case which:
+            return _by_size(of, before, after, rising=which == "higher")
+
+
+def _toward(loosens: object) -> Direction:
+    return Direction.LOOSENS if loosens else Direction.TIGHTENS
+
+
+def _by_rank(order: list[str], before: Canonical, after: Canonical) -> Direction | None:
+    if before not in order or after not in order:
+        return None
+    return _toward(order.index(str(after)) > order.index(str(before)))
+
+
+def _by_size(of: Field, before: Canonical, after: Canonical, *, rising: bool) -> Direction | None:
+    if of.null_is_highest and None in (before, after):
+        return _toward((after is None) is rising)
+    if {type(before), type(after)} <= {int, float} or type(before) is type(after) is str:
+        return _toward((after > before) is rising)  # type: ignore[operator]  # two numbers, or two texts
+    return None
+
+
+def _moved(of: Field, before: Canonical, after: Canonical) -> tuple[object, object]:
+    """What came and what went; empty is false."""
+    if isinstance(after, Tally):
+        return after.added, after.removed
+    return _grown(of, before, after), _grown(of, after, before)
+
+
+def _grown(of: Field, before: Canonical, after: Canonical) -> object:
+    """What `after` has that `before` has not: entries, or minutes of calling windows."""
+    if of.compare is Compare.WINDOWS:
+        spans = [
+            hours.merged(w for w in side if is_window(w)) if isinstance(side, frozenset) else ()
+            for side in (before, after)
+        ]
+        return hours.without(spans[1], spans[0])
+    if isinstance(before, Hidden) and isinstance(after, Hidden):
+        return after - before
+    return _set(after) - _set(before)
+
+
+def _set(value: Canonical) -> frozenset[object]:
+    return value if isinstance(value, frozenset) else frozenset()
+
+
+def inner_differences(before: Canonical, after: Canonical) -> list[tuple[str, Value, Value]]:
+    """What differs inside a nested value: path, before, after, for a plan to describe it in."""
+    # deepdiff costs 0.2 s to import and is 500 times slower than a comparison: it only describes.
+    from deepdiff import DeepDiff  # noqa: PLC0415 - see above
+
+    one, other = (side.value if isinstance(side, Nested) else {} for side in (before, after))
+    tree = DeepDiff(one, other, view="tree", threshold_to_diff_deeper=0)
+    rows = [
+        (dotted(tuple(level.path(output_format="list"))), _shown(level.t1), _shown(level.t2))
+        for levels in tree.values()
+        for level in levels
+    ]
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _shown(value: object) -> Value:
+    return None if type(value).__name__ == "NotPresent" else value
+
+
+def body_of(changes: tuple[Change | Unverified, ...]) -> dict[str, Value]:
+    """The JSON body of a PUT that carries these fields and nothing else."""
+    return {c.field.name: to_api(c.field, c.after if isinstance(c, Change) else c.value) for c in changes}

@@ -1,0 +1,84 @@
+"""How much a plan may do at once: campaigns changed, campaigns loosened, campaigns that may be paused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.campaign import Value
+from reconciler.model.errors import UsageError
+from reconciler.plan.plan import Plan
+
+# Below so many campaigns a percentage says nothing: one of three would be 33 %.
+FEWEST_FOR_PERCENT = 10
+_LIMIT = re.compile(r"([0-9]{1,9})(%?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number of campaigns, or a percentage of those at hand, and where it is set."""
+
+    number: int
+    is_percent: bool
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.number}{'%' if self.is_percent else ''}"
+
+    def allows(self, campaigns: int, of: int) -> bool:
+        """Whether so many of so many campaigns are within the limit."""
+        if not self.is_percent:
+            return campaigns <= self.number
+        return of < FEWEST_FOR_PERCENT or campaigns * 100 <= self.number * of
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a run; None is no limit."""
+
+    max_changes: Limit | None = None
+    max_loosened: Limit | None = None
+    max_paused: Limit | None = None
+
+
+def limit(text: Value, source: str, *, percent: bool = False) -> Limit:
+    """Read `25` or, where that is allowed, `10%`. Raises UsageError for anything else."""
+    match = _LIMIT.fullmatch(str(text))
+    if not match or (match[2] and (not percent or int(match[1]) > 100)):  # noqa: PLR2004 - percent
+        allowed = "a whole number, or a percentage such as 10%" if percent else "a whole number"
+        msg = f"{source}: {str(text)[:40]!r} is no limit: expected {allowed}"
+        raise UsageError(msg)
+    return Limit(int(match[1]), bool(match[2]), source)
+
+
+def limits(options: Mapping[str, str | None], settings: Mapping[str, Value], file: str) -> Limits:
+    """The limits that options give, else those that the environment file sets."""
+
+    def chosen(name: str, *, percent: bool = False) -> Limit | None:
+        option = f"--{name.replace('_', '-')}"
+        if (given := options.get(name)) is not None:
+            return limit(given, option, percent=percent)
+        if name in settings:
+            return limit(settings[name], f"{file}: {name}", percent=percent)
+        return None
+
+    return Limits(chosen("max_changes", percent=True), chosen("max_loosened"), chosen("max_paused"))
+
+
+def exceeded(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:
+    """Every limit that the plan is over: the number, the limit, where it is set, and what to pass once."""
+    return tuple(_exceeded(plans, set_to))
+
+
+def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[str]:
+    campaigns = [campaign for plan in plans for campaign in plan.campaigns]
+    counts = (
+        ("max-changes", set_to.max_changes, sum(c.is_pending for c in campaigns), "change"),
+        ("max-loosened", set_to.max_loosened, sum(c.loosens for c in campaigns), "loosen what may be done to people"),
+        ("max-paused", set_to.max_paused, sum(c.may_pause for c in campaigns), "may be paused"),
+    )
+    for name, limit_, number, verb in counts:
+        if limit_ is not None and not limit_.allows(number, len(campaigns)):
+            told = f"{number} of {len(campaigns)} campaigns {verb}, and {limit_.source} allows {limit_}"
+            yield f"too much at once: {told}; if that is meant, pass --{name} {number} once"

@@ -1,0 +1,96 @@
+"""The calling hours of a campaign before and after, whole: what changes, and what stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.hours.schedule import Schedule
+from reconciler.hours.zones import is_known_zone
+from reconciler.model.campaign import Desired, Live, Value
+from reconciler.model.canonical import Canonical, OuterBounds, canonical, is_window, live_canonical
+from reconciler.model.fields import Calendar, Field, Fields
+
+# A schedule before and after; None where a part of it is neither shown by the API nor said in the file.
+Schedules = tuple[Schedule, Schedule] | None
+
+_WEEKDAYS = frozenset(range(1, 8))
+
+
+def schedules(fields: Fields, desired: Desired, live: Live) -> Schedules:
+    """When calls are allowed as the API shows it, and as it would be with the file over that.
+
+    A part that only the file says stands on both sides: nobody can tell whether it differs.
+    """
+    before: dict[Calendar, Canonical] = {}
+    after: dict[Calendar, Canonical] = {}
+    for of in fields.writable.values():
+        if of.calendar:
+            before[of.calendar], after[of.calendar] = _sides(of, desired, live)
+    one, other = _schedule(before), _schedule(after)
+    return (one, other) if one and other else None
+
+
+def _sides(of: Field, desired: Desired, live: Live) -> tuple[Canonical, Canonical]:
+    """A part before and after; None where it is not known."""
+    wanted = canonical(of, desired.values[of.name]) if of.name in desired.values else None
+    try:
+        shown = live_canonical(of, live.values)
+    except KeyError:
+        shown = None
+    if isinstance(shown, OuterBounds):
+        return _within(shown, wanted), wanted
+    return (wanted if shown is None else shown), (shown if wanted is None else wanted)
+
+
+def _within(bounds: OuterBounds, wanted: Canonical) -> Canonical:
+    """Windows of which only the ends of the day are shown: the file's where they agree, else one, as in a change."""
+    windows = [entry for entry in wanted if is_window(entry)] if isinstance(wanted, frozenset) else []
+    if windows and (min(w[0] for w in windows), max(w[1] for w in windows)) == (bounds.start, bounds.end):
+        return wanted
+    return frozenset({(bounds.start, bounds.end)})
+
+
+def _schedule(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
+    days, windows, timezone = (parts.get(part) for part in Calendar)
+    if not isinstance(days, frozenset) or not days <= _WEEKDAYS:
+        return None
+    if not isinstance(windows, frozenset) or not all(is_window(entry) for entry in windows):
+        return None
+    if not isinstance(timezone, str) or not is_known_zone(timezone):
+        return None
+    return Schedule(days, windows, timezone)
+
+
+def to_json(of: Schedules) -> dict[str, Any] | None:
+    """Both schedules as they stand in a plan document."""
+    return {"before": _json(of[0]), "after": _json(of[1])} if of else None
+
+
+def _json(schedule: Schedule) -> dict[str, Value]:
+    return {
+        "days": sorted(schedule.days),
+        "windows": [{"start": start, "end": end} for start, end in sorted(schedule.windows)],
+        "timezone": schedule.timezone,
+    }
+
+
+def from_json(document: Mapping[str, Any] | None) -> Schedules:
+    """Both schedules out of a plan document; the opposite of `to_json`.
+
+    Raises KeyError, TypeError or ValueError where the document is no such thing.
+    """
+    return (_read(document["before"]), _read(document["after"])) if document else None
+
+
+def _read(document: Mapping[str, Any]) -> Schedule:
+    windows = frozenset((entry["start"], entry["end"]) for entry in document["windows"])
+    parts = {
+        Calendar.DAYS: frozenset(document["days"]),
+        Calendar.WINDOWS: windows,
+        Calendar.ZONE: document["timezone"],
+    }
+    schedule = _schedule(parts)
+    if schedule is None:
+        raise ValueError("no schedule: days are 1 to 7, windows HH:MM with start before end, the zone an IANA name")
+    return schedule

@@ -1,0 +1,62 @@
+"""Campaigns as their files and defaults make them, with where each field comes from: as YAML or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.campaign import Document, Value
+from reconciler.model.fields import Fields
+from reconciler.strict_yaml.quote import field
+
+FORMAT_VERSION = "1.0"
+# Comments stand below each other, but for those behind longer lines.
+_WIDEST = 60
+
+
+def as_yaml(documents: Sequence[Document], fields: Fields, *, with_numbers: bool) -> str:
+    """One YAML document per campaign; a comment behind each field names its file and line.
+
+    Numbers of people are only counted, in a comment, unless they are asked for.
+    """
+    return "\n---\n".join("\n".join(_campaign(document, fields, with_numbers)) for document in documents)
+
+
+def as_json(documents: Sequence[Document], fields: Fields, *, with_numbers: bool) -> str:
+    """The same as JSON: a field has its value, or `count` where the values are hidden, and its file and line."""
+    campaigns = [
+        {
+            "file": document.file,
+            "fields": {
+                name: {
+                    **({"count": len(value)} if is_hidden else {"value": value}),
+                    **document.key_position((name,))._asdict(),
+                }
+                for name, value, is_hidden in _shown(document, fields, with_numbers)
+            },
+        }
+        for document in documents
+    ]
+    return json.dumps({"format_version": FORMAT_VERSION, "campaigns": campaigns}, indent=2)
+
+
+def _shown(document: Document, fields: Fields, with_numbers: bool) -> Iterator[tuple[str, Value, bool]]:  # noqa: FBT001  passed on
+    """The fields in the schema's order, and whether the value has to be hidden."""
+    for name in fields.names:
+        if name in document.values:
+            of = fields.writable.get(name)
+            value = document.values[name]
+            yield name, value, bool(of and of.is_sensitive and not with_numbers)
+
+
+def _campaign(document: Document, fields: Fields, with_numbers: bool) -> Iterator[str]:  # noqa: FBT001  passed on
+    yield f"# {document.file}"
+    rows = [
+        (name, [f"# {name}: {len(value)} numbers, see --with-numbers"] if is_hidden else field(name, value))
+        for name, value, is_hidden in _shown(document, fields, with_numbers)
+    ]
+    column = max((len(first) for _, (first, *_) in rows if len(first) <= _WIDEST), default=0)
+    for name, (first, *rest) in rows:
+        position = document.key_position((name,))
+        yield f"{first.ljust(column)}  # {position.file}:{position.line}"
+        yield from rest

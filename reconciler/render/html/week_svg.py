@@ -1,0 +1,135 @@
+"""The week as a drawing (SVG): the hours of one campaign before and after, and of all campaigns together.
+
+Places along the day are in percent and heights in pixels, so that a drawing fills any width without its text shrinking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from reconciler.hours import schedule as hours
+from reconciler.hours.schedule import DAY_NAMES, Loads, Week, WeekChange
+from reconciler.hours.zones import DAY
+from reconciler.render.week import in_words
+from reconciler.render.words import count
+
+# Left of the hours stand the names of the days: this part of the width, in percent.
+_GUTTER = 10
+_TOP, _GAP = 24, 5
+_ROW, _TALL_ROW = 20, 40
+_TICK = 3 * 60
+_KINDS = ("kept", "added", "removed")
+
+
+def of_campaign(change: WeekChange, key: str, title: str) -> str:
+    """One campaign: what stays, what is added, what is removed. `key` is unique in the page; `title` is plain text."""
+    weeks = dict(zip(_KINDS, (change.kept, change.added, change.removed), strict=True))
+    told = "; ".join(f"{kind}: {in_words(week) or 'nothing'}" for kind, week in weeks.items())
+    rows = "".join(_bars(weeks, day) for day in range(7))
+    return _drawing(rows, _ROW, key, title, told)
+
+
+def of_all(loads: Loads, key: str, title: str) -> str:
+    """How many campaigns may call at a time, as heights: those that stay, then what is added, then what is removed."""
+    most = max((load.kept + load.added + load.removed for day in loads for load in day), default=1)
+    rows = "".join(_columns(loads, day, most) for day in range(7))
+    return _drawing(rows, _TALL_ROW, key, title, "; ".join(_told(loads)) or "no calls")
+
+
+def legend() -> str:
+    """What the fills stand for; who cannot see it has every drawing in words."""
+    return '<svg class="legend" aria-hidden="true" width="100%" height="20"><use href="#legend"/></svg>'
+
+
+def shared() -> str:
+    """What all drawings refer to, once in a page: days and hours, stripes for what is added, dots for what is not."""
+    frames = "".join(f'<g class="frame" id="frame-{row}">{_frame(row)}</g>' for row in (_ROW, _TALL_ROW))
+    samples = "".join(
+        f'<rect class="{kind}" x="{place + 1}" y="3" width="22" height="12"/>'
+        f'<text x="{place + 30}" y="14">{kind}</text>'
+        for place, kind in zip((0, 80, 168), _KINDS, strict=True)
+    )
+    return (
+        '<svg class="shared" aria-hidden="true" width="0" height="0"><defs>'
+        '<pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect class="stripes-back" width="6" height="6"/><rect class="stripes-front" width="3" height="6"/></pattern>'
+        '<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">'
+        '<rect class="dots-back" width="6" height="6"/><circle class="dots-front" cx="3" cy="3" r="1"/></pattern>'
+        f'{frames}<g class="frame" id="legend">{samples}</g></defs></svg>'
+    )
+
+
+def _drawing(inside: str, row: int, key: str, title: str, told: str) -> str:
+    size = f'width="100%" height="{_top(7, row)}"'
+    names = f'role="img" aria-labelledby="{key}-t" aria-describedby="{key}-d"'
+    said = f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(told)}</desc>'
+    return f'<svg class="week" {names} {size}>{said}<use href="#frame-{row}"/>{inside}</svg>'
+
+
+def _top(day: int, row: int) -> int:
+    """Where the row of a day begins (0 is Monday), in pixels."""
+    return _TOP + day * (row + _GAP)
+
+
+def _place(minute: int) -> str:
+    return f"{_GUTTER + (100 - _GUTTER) * minute / DAY:.3f}%"
+
+
+def _across(start: int, end: int) -> str:
+    return f'x="{_place(start)}" width="{(100 - _GUTTER) * (end - start) / DAY:.3f}%"'
+
+
+def _frame(row: int) -> str:
+    """Hours above, names of days on the left, a band for each day, and a line every three hours."""
+    parts = []
+    for day, name in enumerate(DAY_NAMES):
+        top = _top(day, row)
+        parts.append(f'<text x="0" y="{top + row // 2 + 4}">{name}</text>')
+        parts.append(f'<rect class="band" {_across(0, DAY)} y="{top}" height="{row}"/>')
+    for at in range(0, DAY + 1, _TICK):
+        place = _place(at)
+        anchor = "start" if at == 0 else "end" if at == DAY else "middle"
+        parts.append(f'<text x="{place}" y="14" text-anchor="{anchor}">{at // 60:02}</text>')
+        parts.append(f'<line x1="{place}" x2="{place}" y1="{_TOP - 4}" y2="{_top(7, row) - _GAP}"/>')
+    return "".join(parts)
+
+
+def _bars(weeks: dict[str, Week], day: int) -> str:
+    """The spans of a day; in the hour that a clock shows twice, what is added or removed lies above what is kept."""
+    bars = [(kind, span) for kind, week in weeks.items() for span in week[day]]
+    return "".join(
+        f'<rect class="{kind}" {_across(*span)} y="{_top(day, _ROW)}" height="{_ROW}"/>' for kind, span in bars
+    )
+
+
+def _columns(loads: Loads, day: int, most: int) -> str:
+    parts = []
+    for load in loads[day]:
+        floor = float(_top(day, _TALL_ROW) + _TALL_ROW)
+        for kind, number in zip(_KINDS, (load.kept, load.added, load.removed), strict=True):
+            if number:
+                height = _TALL_ROW * number / most
+                floor -= height
+                parts.append(
+                    f'<rect class="{kind} low" {_across(load.start, load.end)} y="{floor:.2f}" height="{height:.2f}"/>'
+                )
+    return "".join(parts)
+
+
+def _told(loads: Loads) -> Iterator[str]:
+    """What the heights say, in words, days that are alike together."""
+    for said, group in groupby(zip(DAY_NAMES, map(_day_told, loads), strict=True), key=lambda pair: pair[1]):
+        names = [name for name, _ in group]
+        if said:
+            yield f"{names[0]}{f'-{names[-1]}' if len(names) > 1 else ''}: {said}"
+
+
+def _day_told(loads: tuple[hours.Load, ...]) -> str:
+    return ", ".join(
+        f"{hours.clock_time(load.start)}-{hours.clock_time(load.end)} "
+        + count(load.kept + load.removed, "campaign")
+        + (f" → {load.kept + load.added}" if load.added or load.removed else "")
+        for load in loads
+    )

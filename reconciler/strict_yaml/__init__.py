@@ -1,0 +1,1 @@
+"""The text of a YAML file: read strictly, quoted, edited and ordered."""

@@ -1,0 +1,102 @@
+"""Where everything in a YAML file stands: marks by path, packed until somebody asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from reconciler.model.campaign import Mark, Path
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+TOP: Final = Mark(1, 1)
+
+# A line and a column, counting from 0, in one number: one is made for every value, and hardly any is looked at.
+# Numbers cost the garbage collector nothing. No line is longer than a file may be.
+Spot = int
+COLUMN_BITS: Final = MAX_BYTES.bit_length()
+
+
+class Places:
+    """Where a collection stands, and everything in it: the tree in which marks are looked up."""
+
+    __slots__ = ("items", "keys", "spot")
+
+    def __init__(self, spot: Spot, items: dict[str | int, Place], keys: dict[str, Spot]) -> None:
+        self.spot = spot
+        self.items = items
+        self.keys = keys
+
+
+Place = Spot | Places
+
+
+def spot_of(mark: Any) -> Spot:  # noqa: ANN401  the libraries' marks are two classes with no common name
+    """The line and column of one of a parser's marks."""
+    return mark.line << COLUMN_BITS | mark.column  # type: ignore[no-any-return]  # as above
+
+
+def mark_of(place: Place) -> Mark:
+    """Where a place is for people, who count from 1."""
+    spot = place.spot if isinstance(place, Places) else place
+    return Mark((spot >> COLUMN_BITS) + 1, spot % (1 << COLUMN_BITS) + 1)
+
+
+class Marks(Mapping[Path, Mark]):
+    """The marks of all values, by path."""
+
+    __slots__ = ("_root",)
+
+    def __init__(self, root: Places) -> None:
+        self._root = root
+
+    def _place(self, path: Path) -> Place:
+        place: Place = self._root
+        for part in path:
+            if not isinstance(place, Places):
+                raise KeyError(path)
+            place = place.items[part]
+        return place
+
+    def __getitem__(self, path: Path) -> Mark:
+        return mark_of(self._place(path))
+
+    def __iter__(self) -> Iterator[Path]:
+        return (path for path, _ in _walk(self._root))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class KeyMarks(Marks):
+    """The marks of all keys, by path."""
+
+    __slots__ = ()
+
+    def __getitem__(self, path: Path) -> Mark:
+        parent = self._place(path[:-1]) if path else None
+        if not isinstance(parent, Places):
+            raise KeyError(path)
+        return mark_of(parent.keys[str(path[-1])])
+
+    def __iter__(self) -> Iterator[Path]:
+        return ((*path, key) for path, place in _walk(self._root) if isinstance(place, Places) for key in place.keys)
+
+
+def _walk(root: Places) -> Iterator[tuple[Path, Place]]:
+    ahead: list[tuple[Path, Place]] = [((), root)]
+    while ahead:
+        path, place = ahead.pop()
+        yield path, place
+        if isinstance(place, Places):
+            ahead.extend(((*path, part), inner) for part, inner in place.items.items())
+
+
+def mark_at(text: str, index: int) -> Mark:
+    """The mark of a character of a text, by its index."""
+    breaks = text.count("\n", 0, index) + text.count("\r", 0, index) - text.count("\r\n", 0, index)
+    return Mark(breaks + 1, index - line_start(text, index) + 1)
+
+
+def line_start(text: str, index: int) -> int:
+    """The index at which the line of a character begins."""
+    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1

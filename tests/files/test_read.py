@@ -1,0 +1,423 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from reconciler.files.read import Reading, has_campaigns, read, read_folder, settings_of, write_new
+from reconciler.model.campaign import Position
+from reconciler.model.errors import ReconcilerError
+
+EMPTY = "has no value: write null to clear, or remove the line"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository that is the current folder."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(files: dict[str, str], folder: Path) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text))
+
+
+def values(reading: Reading) -> dict[str, object]:
+    assert list(map(str, reading.problems)) == []
+    return {document.file: document.values for document in reading.documents}
+
+
+def told(reading: Reading) -> list[str]:
+    return list(map(str, reading.problems))
+
+
+TREE = {
+    "campaigns/b.yaml": "name: b\n",
+    "campaigns/a.yml": "name: a\n",
+    "campaigns/deep/er/c.yaml": "name: c\n",
+    "campaigns/_shared.yaml": "name: [\n",
+    "campaigns/_shared/d.yaml": "name: d\n",
+    "campaigns/.hidden.yaml": "name: [\n",
+    "campaigns/.hidden/x.yaml": "name: [\n",
+    "campaigns/README.md": "name: [\n",
+    "campaigns/x.json": "{",
+    "campaigns/x.yaml.orig": "name: [\n",
+}
+ALL = {
+    "campaigns/_shared/d.yaml": {"name": "d"},
+    "campaigns/a.yml": {"name": "a"},
+    "campaigns/b.yaml": {"name": "b"},
+    "campaigns/deep/er/c.yaml": {"name": "c"},
+}
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (["campaigns"], list(ALL)),
+        (["campaigns/"], list(ALL)),
+        (["./campaigns//"], list(ALL)),
+        (["."], list(ALL)),
+        (["campaigns/b.yaml"], ["campaigns/b.yaml"]),
+        (["./campaigns/deep"], ["campaigns/deep/er/c.yaml"]),
+        (["campaigns/b.yaml", "campaigns/a.yml"], ["campaigns/a.yml", "campaigns/b.yaml"]),
+        (["campaigns/b.yaml", "campaigns", "./campaigns/b.yaml"], list(ALL)),
+        (["campaigns/*.y*ml"], ["campaigns/a.yml", "campaigns/b.yaml"]),
+        (["campaigns/*"], list(ALL)),
+        (["campaigns/**/*.yaml"], [name for name in ALL if name.endswith(".yaml")]),
+        (["campaigns/d*"], ["campaigns/deep/er/c.yaml"]),
+    ],
+    ids=" ".join,
+)
+def test_finds_campaigns(paths: list[str], found: list[str], here: Path) -> None:
+    write(TREE, here)
+    assert values(read(paths)) == {name: ALL[name] for name in found}
+
+
+def test_names_files_as_the_path_was_typed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(TREE, here)
+    absolute = str(here / "campaigns" / "b.yaml")
+    assert list(values(read([absolute]))) == [absolute]
+    assert list(values(read([str(here)])))[-1] == str(here / "campaigns/deep/er/c.yaml")
+    monkeypatch.chdir(here / "campaigns" / "deep")
+    assert list(values(read(["."]))) == ["er/c.yaml"]
+    assert list(values(read(["../b.yaml"]))) == ["../b.yaml"]
+    assert list(values(read(["../deep/er/../er"]))) == ["../deep/er/../er/c.yaml"]
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_that_file(here: Path) -> None:
+    write({"a[1].yaml": "name: a\n", "a1.yaml": "name: b\n"}, here)
+    assert values(read(["a[1].yaml"])) == {"a[1].yaml": {"name": "a"}}
+
+
+def test_follows_links_once_and_not_in_circles(here: Path) -> None:
+    write({"campaigns/a.yaml": "name: a\n", "elsewhere/b.yaml": "name: b\n"}, here)
+    (here / "campaigns" / "link.yaml").symlink_to("a.yaml")
+    (here / "campaigns" / "other").symlink_to(here / "elsewhere")
+    (here / "elsewhere" / "back").symlink_to(here / "campaigns")
+    assert list(values(read(["campaigns"]))) == ["campaigns/a.yaml", "campaigns/other/b.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere", "nowhere does not exist"),
+        ("nowhere/a.yaml", "nowhere/a.yaml does not exist"),
+        ("", " does not exist"),
+        ("empty", "no campaign files under empty: their names end with .yaml or .yml"),
+        ("shared", "no campaign files under shared: their names end with .yaml or .yml"),
+        ("empty/*.yaml", "no campaign files under empty/*.yaml: their names end with .yaml or .yml"),
+        ("shared/*", "no campaign files under shared/*: their names end with .yaml or .yml"),
+        (
+            "shared/_defaults.yaml",
+            "shared/_defaults.yaml is no campaign: names that start with `_` hold what campaigns share",
+        ),
+        (
+            "shared/notes.txt",
+            "shared/notes.txt is no campaign file: name it without a leading dot, ending with .yaml or .yml",
+        ),
+        (
+            "shared/.x.yaml",
+            "shared/.x.yaml is no campaign file: name it without a leading dot, ending with .yaml or .yml",
+        ),
+    ],
+)
+def test_a_path_without_campaigns_is_an_error(path: str, message: str, here: Path) -> None:
+    write(
+        {"shared/_defaults.yaml": "a: 1\n", "shared/notes.txt": "", "shared/.x.yaml": "a: 1\n", "a.yaml": "a: 1\n"},
+        here,
+    )
+    (here / "empty").mkdir()
+    with pytest.raises(ReconcilerError) as raised:
+        read(["a.yaml", path])
+    assert (str(raised.value), raised.value.exit_code) == (message, 1)
+
+
+def test_no_path_at_all_is_an_error() -> None:
+    with pytest.raises(ReconcilerError, match="no path given"):
+        read([])
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(here: Path) -> None:
+    write({"a.yaml": "name: a\n"}, here)
+    (here / "x").symlink_to("x")
+    with pytest.raises(ReconcilerError, match=r"cannot read the folder \.: Too many levels of symbolic links"):
+        read(["."])
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(here: Path) -> None:
+    write({"campaigns/a.yaml": "name: a\n"}, here)
+    (here / "campaigns" / "gone.yaml").symlink_to("nowhere")
+    os.mkfifo(here / "campaigns" / "pipe.yaml")
+    (here / "campaigns" / "_defaults.yaml").mkdir()
+    reading = read(["campaigns"])
+    assert told(reading) == [
+        "campaigns/_defaults.yaml:1:1: cannot be read: Is a directory",
+        "campaigns/gone.yaml:1:1: cannot be read: No such file or directory",
+        "campaigns/pipe.yaml:1:1: cannot be read: not a file",
+    ]
+    assert [document.file for document in reading.documents] == ["campaigns/a.yaml"]
+
+
+def test_a_file_that_is_too_large_is_a_problem(here: Path) -> None:
+    with (here / "a.yaml").open("wb") as stream:
+        stream.truncate(1 << 40)
+    assert told(read(["a.yaml"])) == ["a.yaml:1:1: larger than 8 MB: is this a campaign?"]
+
+
+DEFAULTS = {
+    "_defaults.yaml": "max_retries: 1\ntimezone: Europe/Berlin\n",
+    "campaigns/_defaults.yml": "timezone: Europe/Paris\ndays_of_week: [1, 2]\nauto_complete: true\n",
+    "campaigns/deep/_defaults.yaml": "days_of_week: [3]\nend_date: 2026-01-05\n",
+    "campaigns/deep/a.yaml": "name: a\nend_date: null\n",
+    "campaigns/deep/er/b.yaml": "name: b\nauto_complete: false\n",
+    "campaigns/c.yaml": "name: c\ntimezone: UTC\n",
+}
+FROM_TOP = {"max_retries": 1}
+FROM_DEEP = FROM_TOP | {"timezone": "Europe/Paris", "days_of_week": [3], "auto_complete": True}
+EFFECTIVE = {
+    "campaigns/c.yaml": {
+        "max_retries": 1,
+        "timezone": "UTC",
+        "days_of_week": [1, 2],
+        "auto_complete": True,
+        "name": "c",
+    },
+    "campaigns/deep/a.yaml": FROM_DEEP | {"name": "a", "end_date": None},
+    "campaigns/deep/er/b.yaml": FROM_DEEP | {"name": "b", "end_date": "2026-01-05", "auto_complete": False},
+}
+
+
+@pytest.mark.parametrize(
+    "paths", [["campaigns"], list(EFFECTIVE), ["campaigns/deep", "campaigns"], ["c*/**/*.yaml"]], ids=str
+)
+def test_the_nearer_default_wins_field_by_field_whatever_the_path(paths: list[str], here: Path) -> None:
+    write(DEFAULTS, here)
+    assert values(read(paths)) == EFFECTIVE
+
+
+def test_every_field_knows_the_file_that_it_comes_from(here: Path) -> None:
+    write(DEFAULTS, here)
+    document = read(["campaigns/deep/a.yaml"]).documents[0]
+    assert {field: origin.file for field, origin in document.inherited.items()} == {
+        "max_retries": "_defaults.yaml",
+        "timezone": "campaigns/_defaults.yml",
+        "auto_complete": "campaigns/_defaults.yml",
+        "days_of_week": "campaigns/deep/_defaults.yaml",
+    }
+    assert document.position(("days_of_week", 0)) == Position("campaigns/deep/_defaults.yaml", 1, 16)
+    assert document.position(("timezone",)) == Position("campaigns/_defaults.yml", 1, 11)
+    assert document.key_position(("max_retries",)) == Position("_defaults.yaml", 1, 1)
+    assert document.position(("end_date",)) == Position("campaigns/deep/a.yaml", 2, 11)
+
+
+def test_defaults_above_the_current_folder_count_up_to_the_top_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        {
+            "_defaults.yaml": "outside: 1\n",
+            "repository/_defaults.yaml": "top: 1\n",
+            "repository/x/_defaults.yaml": "middle: 1\n",
+            "repository/x/y/a.yaml": "name: a\n",
+        },
+        tmp_path,
+    )
+    (tmp_path / "repository" / ".git").write_text("gitdir: elsewhere\n")
+    monkeypatch.chdir(tmp_path / "repository" / "x" / "y")
+    document = read(["a.yaml"]).documents[0]
+    assert document.values == {"top": 1, "middle": 1, "name": "a"}
+    assert {field: origin.file for field, origin in document.inherited.items()} == {
+        "top": "../../_defaults.yaml",
+        "middle": "../_defaults.yaml",
+    }
+    absolute = str(tmp_path / "repository" / "x" / "y" / "a.yaml")
+    assert read([absolute]).documents[0].inherited["top"].file == str(tmp_path / "repository" / "_defaults.yaml")
+
+
+def test_without_a_repository_all_folders_above_count(tmp_path: Path) -> None:
+    write({"_defaults.yaml": "top: 1\n", "x/y/a.yaml": "name: a\n"}, tmp_path)
+    assert values(read([str(tmp_path / "x")])) == {str(tmp_path / "x/y/a.yaml"): {"top": 1, "name": "a"}}
+
+
+def test_a_problem_in_defaults_is_told_once_at_the_default(here: Path) -> None:
+    write(
+        {
+            "_defaults.yaml": "end_date:\nname: Sale #1\nmax_retries: 2\n",
+            "campaigns/_defaults.yaml": "a: [\n",
+            "campaigns/a.yaml": "timezone: UTC\n",
+            "campaigns/b/b.yaml": "timezone: UTC\n",
+        },
+        here,
+    )
+    reading = read(["campaigns", str(here / "campaigns" / "b")])
+    assert [problem.split(": ")[0] for problem in told(reading)] == [
+        "_defaults.yaml:1:1",
+        "_defaults.yaml:2:12",
+        "campaigns/_defaults.yaml:2:1",
+    ]
+    assert [document.values for document in reading.documents] == [
+        {"name": "Sale", "max_retries": 2, "timezone": "UTC"}
+    ] * 2
+
+
+def test_an_id_in_defaults_is_a_problem_and_not_inherited(here: Path) -> None:
+    write({"_defaults.yaml": "a: 1\nid: c-1\n", "a.yaml": "name: a\n"}, here)
+    reading = read(["a.yaml"])
+    assert told(reading) == ["_defaults.yaml:2:1: id: belongs to one campaign: remove it from the defaults"]
+    assert reading.documents[0].values == {"a": 1, "name": "a"}
+
+
+def test_two_defaults_in_one_folder_are_a_problem(here: Path) -> None:
+    write({"_defaults.yaml": "a: 1\n", "_defaults.yml": "a: 2\n", "a.yaml": "name: a\n"}, here)
+    reading = read(["a.yaml"])
+    assert told(reading) == ["_defaults.yml:1:1: _defaults.yaml is here too, and only that is read: keep one of them"]
+    assert reading.documents[0].values == {"a": 1, "name": "a"}
+
+
+def test_a_field_with_a_problem_is_not_inherited_instead(here: Path) -> None:
+    write({"_defaults.yaml": "end_date: 2026-01-05\n", "a.yaml": "name: a\nend_date:\n"}, here)
+    reading = read(["a.yaml"])
+    assert told(reading) == [f"a.yaml:2:1: end_date: {EMPTY}"]
+    assert reading.documents[0].values == {"name": "a"}
+
+
+def test_environments_are_laid_over_each_other_key_by_key(here: Path) -> None:
+    write(
+        {
+            "_environment.yaml": "base_url: https://a.example\nmax_changes: 3\n",
+            "production/_environment.yml": "max_changes: 1\ntoken_env: PRODUCTION_TOKEN\n",
+            "production/deep/a.yaml": "name: a\n",
+            "b.yaml": "name: b\n",
+        },
+        here,
+    )
+    reading = read(["."])
+    assert {file: environment.values for file, environment in reading.environments.items()} == {
+        "b.yaml": {"base_url": "https://a.example", "max_changes": 3},
+        "production/deep/a.yaml": {
+            "base_url": "https://a.example",
+            "max_changes": 1,
+            "token_env": "PRODUCTION_TOKEN",
+        },
+    }
+    environment = reading.environments["production/deep/a.yaml"]
+    assert environment.position(("max_changes",)) == Position("production/_environment.yml", 1, 14)
+    assert environment.position(("base_url",)) == Position("_environment.yaml", 1, 11)
+    assert [document.values for document in reading.documents] == [{"name": "b"}, {"name": "a"}]
+
+
+def test_without_environment_files_there_are_no_environments(here: Path) -> None:
+    write({"a.yaml": "name: a\n"}, here)
+    assert read(["a.yaml"]).environments == {}
+
+
+def test_a_folder_has_the_settings_of_its_campaigns_before_it_has_any(here: Path) -> None:
+    write({"_environment.yaml": "max_changes: 3\n", "production/_environment.yml": "max_changes: 1\n"}, here)
+    before, problems = settings_of(Path("production/deep"))
+    write({"production/deep/a.yaml": "name: a\n"}, here)
+
+    assert before == read(["production/deep"]).environments["production/deep/a.yaml"]
+    assert problems == ()
+    assert before.values == {"max_changes": 1}
+
+
+def test_a_folder_without_environment_files_has_no_settings(here: Path) -> None:
+    assert settings_of(here / "nowhere") == (None, ())
+
+
+def test_what_is_wrong_with_the_settings_of_a_folder_is_told(here: Path) -> None:
+    write({"_environment.yaml": "max_changes:\n", "_environment.yml": ""}, here)
+
+    _, problems = settings_of(Path("campaigns"))
+
+    assert list(map(str, problems)) == [
+        f"_environment.yaml:1:1: max_changes: {EMPTY}",
+        "_environment.yml:1:1: _environment.yaml is here too, and only that is read: keep one of them",
+    ]
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty", "campaigns"])
+def test_a_folder_may_have_no_campaigns_yet(here: Path, folder: str) -> None:
+    (here / "empty").mkdir()
+    write({"campaigns/_defaults.yaml": "name: a\n", "campaigns/.hidden/a.yaml": "name: [\n"}, here)
+
+    assert (read_folder(Path(folder)), has_campaigns(Path(folder))) == (Reading(()), False)
+
+
+def test_a_folder_is_read_as_its_path_is(here: Path) -> None:
+    write(TREE, here)
+
+    assert read_folder(Path("campaigns")) == read(["campaigns"])
+    assert has_campaigns(Path("campaigns"))
+
+
+def test_all_problems_are_told_in_the_order_of_files_and_lines(here: Path) -> None:
+    write({"b.yaml": "b: [\n", "a.yaml": "x:\ny:\nz: 1 #2\n", "c.yaml": "name: c\n"}, here)
+    reading = read(["c.yaml", "b.yaml", "a.yaml"])
+    assert [(problem.position.file, problem.position.line) for problem in reading.problems] == [
+        ("a.yaml", 1),
+        ("a.yaml", 2),
+        ("a.yaml", 3),
+        ("b.yaml", 2),
+    ]
+    assert [document.values for document in reading.documents] == [{"z": 1}, {"name": "c"}]
+
+
+def test_writes_a_new_file_with_all_of_its_text(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "a.yaml"
+    assert write_new(path, "name: é\n") is True
+    assert path.read_bytes() == "name: é\n".encode()
+    assert [entry.name for entry in path.parent.iterdir()] == ["a.yaml"]
+
+
+def test_a_new_file_has_ordinary_rights(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_new(tmp_path / "a.yaml", "")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.yaml").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    "make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["file", "folder", "link"]
+)
+def test_never_overwrites(make: object, tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    make(path)  # type: ignore[operator]
+    before = path.lstat()
+    assert write_new(path, "name: a\n") is False
+    assert path.lstat() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_a_file_with_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    assert write_new(tmp_path / ("x" * 250 + ".yaml"), "") is True
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("file/a.yaml", "", "cannot write {}: File exists"),
+        ("file/deeper/a.yaml", "", "cannot write {}: Not a directory"),
+        ("x" * 300 + ".yaml", "", "cannot write {}: File name too long"),
+        ("a.yaml", "a\ud800", "cannot write {}: half a character at 1 of its text"),
+    ],
+    ids=["below a file", "deeper below a file", "name too long", "half a character"],
+)
+def test_what_cannot_be_written_is_an_error_and_leaves_nothing(
+    name: str, text: str, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ReconcilerError) as raised:
+        write_new(tmp_path / name, text)
+    assert str(raised.value) == message.format(tmp_path / name)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

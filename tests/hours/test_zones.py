@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from reconciler.hours.zones import (
+    Stretch,
+    is_fixed_offset,
+    is_known_zone,
+    minute_of,
+    moment,
+    near_zones,
+    stretches,
+    zone,
+)
+from reconciler.model.errors import ReconcilerError
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("America/New_York", True),
+        ("US/Eastern", True),
+        ("UTC", True),
+        ("Etc/GMT+5", True),
+        ("europe/paris", False),
+        ("Europe/Pariss", False),
+        ("Factory", False),
+        ("localtime", False),
+        ("../UTC", False),
+        ("", False),
+    ],
+)
+def test_known_zones_are_known_by_their_exact_name(name: str, *, expected: bool) -> None:
+    assert is_known_zone(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("europe/paris", ("Europe/Paris",), id="another case"),
+        pytest.param("US/eastern", ("US/Eastern",), id="another case of an old name"),
+        pytest.param("America/New York", ("America/New_York",), id="a space"),
+        pytest.param("America/NewYork", ("America/New_York",), id="a letter missing"),
+        pytest.param("Paris", ("Europe/Paris",), id="a city"),
+        pytest.param("GMT+2", (), id="an offset, whose sign would be a trap"),
+        pytest.param("", (), id="nothing"),
+    ],
+)
+def test_near_zones_are_suggested(name: str, expected: tuple[str, ...]) -> None:
+    assert near_zones(name) == expected
+
+
+def test_no_more_than_three_zones_are_suggested_and_each_is_known() -> None:
+    found = near_zones("America/Indiana/Indiana")
+
+    assert 1 < len(found) <= 3
+    assert all(is_known_zone(name) for name in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Etc/GMT+5", True), ("UTC", True), ("EST", True), ("Europe/Paris", False), ("EST5EDT", False)],
+)
+def test_names_of_offsets_are_recognized(name: str, *, expected: bool) -> None:
+    assert is_fixed_offset(name) == expected
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../UTC", "", "Europe", "a\0b"])
+def test_what_is_no_zone_is_named(name: str) -> None:
+    with pytest.raises(ReconcilerError, match=r"^no such time zone: "):
+        zone(name)
+
+
+def test_a_moment_lies_in_its_minute() -> None:
+    at = datetime(2026, 7, 6, 12, 30, 59, tzinfo=timezone(timedelta(hours=2)))
+
+    assert moment(minute_of(at), zone("UTC")) == datetime(2026, 7, 6, 10, 30, tzinfo=UTC)
+
+
+def test_stretches_are_cut_where_the_clock_changes() -> None:
+    start, turn = minute_of(datetime(2026, 3, 1, tzinfo=UTC)), minute_of(datetime(2026, 3, 8, 7, tzinfo=UTC))
+    end = turn + 10_000
+
+    assert list(stretches(zone("America/New_York"), start, end)) == [
+        Stretch(start, turn, -300),
+        Stretch(turn, end, -240),
+    ]
+
+
+def test_stretches_that_end_where_the_clock_changes_end_there() -> None:
+    turn = minute_of(datetime(2026, 3, 8, 7, tzinfo=UTC))
+
+    assert list(stretches(zone("America/New_York"), turn - 60, turn)) == [Stretch(turn - 60, turn, -300)]
+
+
+def test_no_time_has_no_stretches() -> None:
+    assert list(stretches(zone("UTC"), 5, 5)) == []

@@ -1,0 +1,143 @@
+"""Every command has help worth reading and stands in the README; what the documents name is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import date
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from reconciler import __version__
+from reconciler.cli.main import cli
+from reconciler.desired.validate import check_settings
+from reconciler.model.fields import environment_fields
+from reconciler.strict_yaml.parse import parse
+from tests.proof.test_cuts import NUMBER_OF_CUTS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _commands() -> dict[str, click.Command]:
+    context = click.Context(cli)
+    found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    return {name: command for name, command in found.items() if command}
+
+
+COMMANDS = _commands()
+
+
+def _examples(command: click.Command) -> list[str]:
+    """The lines below `Examples:` in a command's help."""
+    _, _, below = (command.help or "").partition("Examples:\n")
+    return [line.strip() for line in below.splitlines() if line.strip()]
+
+
+def _arguments(example: str) -> list[str]:
+    """What stands behind `reconciler` in an example, up to where the shell sends the output."""
+    words = shlex.split(example.partition(" > ")[0])
+    return words[words.index("reconciler") + 1 :]
+
+
+EXAMPLES = [example for command in [cli, *COMMANDS.values()] for example in _examples(command)]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_with_an_example_of_itself(name: str) -> None:
+    assert [example for example in _examples(COMMANDS[name]) if _arguments(example)[0] == name] != []
+    assert (COMMANDS[name].help or "").partition("\n\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_the_command_says_of_itself(name: str) -> None:
+    shown = cli.get_help(click.Context(cli, max_content_width=200, terminal_width=200))
+
+    assert re.search(rf"^  {name} +{re.escape(COMMANDS[name].short_help or '-')}$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_help(name: str) -> None:
+    options = [option for option in COMMANDS[name].params if isinstance(option, click.Option)]
+
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_a_command_line_that_is_understood(example: str) -> None:
+    name, *arguments = _arguments(example)
+
+    assert COMMANDS[name].make_context(name, arguments).args == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_stands_in_the_readme(name: str) -> None:
+    assert f"\n- `reconciler {name}` " in README
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    assert set(re.findall(r"\breconciler ([a-z]+)\b", README)) - COMMANDS.keys() == set()
+
+
+def test_the_readme_names_no_option_that_is_not_there() -> None:
+    known = {name for command in COMMANDS.values() for option in command.params for name in option.opts}
+
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - known - {"--help"} == set()
+
+
+def test_the_changelog_knows_this_version() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert __version__ in headings[0]
+
+
+def test_every_benchmark_is_told_how_to_run() -> None:
+    told = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+
+    assert [path.name for path in (ROOT / "benchmarks").glob("*.py") if f"benchmarks/{path.name}" not in told] == []
+
+
+def test_every_core_module_of_the_makefile_is_there() -> None:
+    (names,) = re.findall(r"^CORE := ((?:.+\\\n)*.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    modules = names.replace("\\\n", " ").split()
+
+    assert [name for name in modules if not list((ROOT / "reconciler").glob(f"{name}.py"))] == []
+    assert "diff" in modules
+
+
+def test_the_pre_commit_hook_runs_a_command_that_is_there() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, name = hook["entry"].split()
+
+    assert (program, name in COMMANDS, hook["pass_filenames"]) == ("reconciler", True, False)
+    assert re.search(hook["files"], "campaigns/production/_defaults.yml")
+
+
+def test_the_readme_says_how_often_an_apply_is_cut() -> None:
+    assert f"in {NUMBER_OF_CUTS:,} ways" in README
+
+
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`reconciler ([a-z]+)", GUIDE))))
+def test_a_command_of_the_guide_is_one(name: str) -> None:
+    assert name in COMMANDS
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`(--[a-z-]+)", GUIDE))))
+def test_an_option_of_the_guide_is_one(option: str) -> None:
+    known = {opt for command in COMMANDS.values() for param in command.params for opt in param.opts}
+
+    assert option in known
+
+
+def test_the_environment_file_of_the_guide_is_valid() -> None:
+    text = GUIDE.partition("```yaml\n")[2].partition("```")[0]
+    document, problems = parse(text.encode(), "_environment.yaml")
+
+    assert document is not None
+    assert (problems, check_settings([document], environment_fields(), date(2026, 1, 1))) == ([], ())

@@ -1,0 +1,407 @@
+"""Reading the live side: how many requests it takes, and what becomes of what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from reconciler.api.endpoints import Answer, Request
+from reconciler.live.lookup import FEW, Absent, Reading, find_by_name, read_live
+from reconciler.model.campaign import Desired, Live, Value
+from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
+from tests.support.campaigns import FIELDS, wanted
+
+Row = dict[str, Value]
+
+
+def row(number: int, **values: Value) -> Row:
+    return {"id": f"c-{number}", "name": f"Campaign {number}", "status": "draft", "max_retries": 3, **values}
+
+
+def rows(count: int) -> list[Row]:
+    return [row(number) for number in range(1, count + 1)]
+
+
+@dataclass
+class Server:
+    """Answers reads from its rows; what the list leaves out only the campaign's own page shows."""
+
+    rows: Sequence[Row]
+    per_page: int = 100
+    paging: str | None = "pagination"
+    told: Sequence[str] = ("last_page", "total")
+    omits: Sequence[str] = ()
+    one: Callable[[Row], Value] = lambda found: {"success": True, "data": found}
+    page: Callable[[int], int] = lambda number: number
+    before_page: Callable[[int], None] = lambda _: None
+    failing: Mapping[str, ApiError] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
+        return [self._answer(request) for request in requests]
+
+    def _answer(self, request: Request) -> Answer | ApiError:
+        assert request.method == "GET"
+        self.asked.append(str(request).removeprefix("GET ").replace("per_page=100&", ""))
+        campaign = request.path.removeprefix("/campaigns").strip("/")
+        if campaign in self.failing:
+            return self.failing[campaign]
+        if not campaign:
+            return Answer(self._list(int(request.query["page"])))
+        for found in self.rows:
+            if str(found["id"]).casefold() == campaign.casefold():
+                return Answer(self.one(found))
+        return Refused(str(request), 404, "Campaign not found")
+
+    def _list(self, number: int) -> Value:
+        self.before_page(number)
+        start = (self.page(number) - 1) * self.per_page
+        shown = [
+            {name: value for name, value in found.items() if name not in self.omits}
+            for found in self.rows[start : start + self.per_page]
+        ]
+        last = max(-(-len(self.rows) // self.per_page), 1)
+        paging = {"current_page": number, "last_page": last, "total": len(self.rows)}
+        kept = {name: value for name, value in paging.items() if name in self.told}
+        return {"success": True, "data": shown} | ({self.paging: kept} if self.paging else {})
+
+
+def by_id(*numbers: int, **values: Value) -> list[Desired]:
+    return [wanted(values or {"max_retries": 3}, campaign=f"c-{n}", file=f"{n}.yaml") for n in numbers]
+
+
+def by_name(*numbers: int) -> list[Desired]:
+    return [wanted({"name": f"Campaign {n}"}, campaign=None, file=f"{n}.yaml") for n in numbers]
+
+
+def read(server: Server, desired: Sequence[Desired], *, whole_list: bool = False) -> Reading:
+    reading = read_live(FIELDS, desired, server.fetch, whole_list=whole_list)
+
+    assert reading.requests == len(server.asked)
+    return reading
+
+
+def found_ids(reading: Reading) -> dict[str, str]:
+    return {file: live.id for file, live in reading.found.items() if isinstance(live, Live)}
+
+
+# How many requests
+
+
+PAGE_1 = "/campaigns?page=1"
+IDS = tuple(range(1, 251))
+
+
+REQUESTS: list[Any] = [
+    pytest.param(Server(rows(300)), by_id(*IDS[:FEW]), FEW, id="few by id: one each"),
+    pytest.param(Server(rows(60)), by_id(*IDS[: FEW + 1]), 1, id="more than few, on one page: that page"),
+    pytest.param(Server(rows(250)), by_id(*IDS), 3, id="250 by id: three pages"),
+    pytest.param(Server(rows(1000)), by_id(*IDS[:8]), 1, id="all of them on the first of ten pages"),
+    pytest.param(Server(rows(1000)), by_id(*IDS[95:105]), 1 + 5, id="five that nine more pages would serve: by id"),
+    pytest.param(Server(rows(300)), by_id(*IDS[95:105]), 1 + 2, id="five that two more pages serve: pages"),
+    pytest.param(Server(rows(250), per_page=20), by_id(*IDS), 13, id="pages capped at 20"),
+    pytest.param(Server(rows(250), paging="meta"), by_id(*IDS), 3, id="paging under meta"),
+    pytest.param(Server(rows(250), paging=None), by_id(*IDS), 3, id="no paging: until all are found"),
+    pytest.param(Server(rows(900), paging=None), by_id(*IDS[:8]), 1, id="no paging: first page was enough"),
+    pytest.param(Server(rows(900), paging=None), by_id(*IDS[:8], 800), 1 + 1, id="no paging: one left by id"),
+    pytest.param(Server(rows(250), paging=None), by_name(*IDS), 3 + 1, id="no paging, by name: until nothing is new"),
+    pytest.param(Server(rows(250), told=["total"]), by_name(*IDS), 3, id="only a total, by name: until it is reached"),
+    pytest.param(Server(rows(250), per_page=20, paging=None), by_name(*IDS), 13 + 1, id="no paging, capped at 20"),
+    pytest.param(Server(rows(60)), by_name(7), 1, id="one by name: the list"),
+    pytest.param(Server(rows(250)), by_name(7), 3, id="one by name: the whole list, for a name may be there twice"),
+    pytest.param(Server(rows(60), omits=["max_retries"]), by_id(*IDS[:10]), 1 + 10, id="rows lack a field: each by id"),
+    pytest.param(Server(rows(300), omits=["max_retries"]), by_id(*IDS[:120]), 1 + 120, id="then pages are no use"),
+    pytest.param(
+        Server(rows(60), omits=["max_retries"]),
+        [*by_id(*IDS[:10], name="x"), *by_id(11, 12)],
+        1 + 2,
+        id="rows lack what only two files manage",
+    ),
+]
+
+
+@pytest.mark.parametrize(("server", "desired", "requests"), REQUESTS)
+def test_as_few_requests_as_possible(server: Server, desired: list[Desired], requests: int) -> None:
+    server = Server(**{name: getattr(server, name) for name in ("rows", "per_page", "paging", "told", "omits")})
+    reading = read(server, desired)
+
+    assert found_ids(reading) == {one.file: f"c-{one.file.removesuffix('.yaml')}" for one in desired}
+    assert reading.requests == requests
+
+
+def test_no_campaigns_need_no_request() -> None:
+    assert read(Server([]), []) == Reading({}, 0)
+
+
+def test_a_row_without_a_status_is_not_enough_where_the_file_wants_one() -> None:
+    server = Server(rows(60), omits=["status"])
+    desired = [*by_id(*IDS[:9]), wanted({"max_retries": 3}, status="active", campaign="c-10", file="10.yaml")]
+
+    assert read(server, desired).requests == 2
+    assert server.asked == [PAGE_1, "/campaigns/c-10"]
+
+
+def test_a_campaign_that_the_list_does_not_show_is_read_by_id() -> None:
+    server = Server(rows(60), before_page=lambda _: None)
+    server.page = lambda _: 2  # an empty page
+    reading = read(server, by_id(*IDS[:6]))
+
+    assert server.asked == [PAGE_1, *(f"/campaigns/c-{n}" for n in IDS[:6])]
+    assert len(found_ids(reading)) == 6
+
+
+# Windows of which the list shows only the bounds
+
+
+RANGES = [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "17:00"}]
+PAIR = {"earliest_call_time": "09:00:00", "latest_call_time": "17:00:00"}
+WINDOWS = ["call_time_ranges"]
+
+
+def with_windows(*numbers: int) -> list[Desired]:
+    return by_id(*numbers, call_time_ranges=RANGES)
+
+
+def test_rows_with_only_the_bounds_of_windows_are_read_by_id_where_that_shows_more() -> None:
+    server = Server([row(n, call_time_ranges=RANGES, **PAIR) for n in range(1, 11)], omits=WINDOWS)
+    reading = read(server, with_windows(*range(1, 11)))
+
+    assert reading.requests == 1 + 10
+    assert {live.values["call_time_ranges"] == RANGES for live in reading.found.values() if isinstance(live, Live)} == {
+        True
+    }
+
+
+def test_one_look_is_enough_to_know_that_nothing_shows_more_than_the_bounds() -> None:
+    server = Server([row(n, **PAIR) for n in range(1, 11)])
+    reading = read(server, with_windows(*range(1, 11)))
+
+    assert (server.asked, len(found_ids(reading))) == ([PAGE_1, "/campaigns/c-1"], 10)
+
+
+def test_no_look_is_needed_where_another_campaign_told_it_already() -> None:
+    server = Server([row(n, **PAIR) for n in range(1, 11)], omits=["max_retries"])
+    desired = [*with_windows(*range(1, 10)), *by_id(10, call_time_ranges=RANGES, max_retries=3)]
+    reading = read(server, desired)
+
+    assert (server.asked, len(found_ids(reading))) == ([PAGE_1, "/campaigns/c-10"], 10)
+
+
+def test_bounds_of_windows_that_no_file_manages_are_enough() -> None:
+    assert read(Server([row(n, **PAIR) for n in range(1, 11)]), by_id(*range(1, 11))).requests == 1
+
+
+def test_a_campaign_that_is_gone_when_it_is_looked_at_is_told_and_the_others_are_read() -> None:
+    server = Server([row(n, call_time_ranges=RANGES, **PAIR) for n in range(1, 11)], omits=WINDOWS)
+    server.failing = {"c-1": Refused("GET /campaigns/c-1", 404, "Campaign not found")}
+    reading = read(server, with_windows(*range(1, 11)))
+
+    assert isinstance(reading.found["1.yaml"], Absent)
+    assert len(found_ids(reading)) == 9
+
+
+# The list moves, or is not what it should be
+
+
+def test_a_row_that_moved_between_pages_is_found_by_a_second_look() -> None:
+    server = Server(rows(250))
+    moved = False
+
+    def move(number: int) -> None:
+        nonlocal moved
+        if number == 2 and not moved:  # the first row goes to the end, so that row 101 slips onto page 1
+            moved = True
+            server.rows = [*server.rows[1:], server.rows[0]]
+
+    server.before_page = move
+    reading = read(server, by_name(101, 1))
+
+    assert found_ids(reading) == {"101.yaml": "c-101", "1.yaml": "c-1"}
+    assert reading.requests == 3 + 3
+
+
+def test_a_campaign_deleted_while_the_list_is_read_does_not_make_it_incomplete() -> None:
+    server = Server(rows(250))
+    deleted = False
+
+    def delete(number: int) -> None:
+        nonlocal deleted
+        if number == 2 and not deleted:
+            deleted = True
+            server.rows = server.rows[1:]
+
+    server.before_page = delete
+    reading = read(server, by_name(101, 999))
+
+    assert found_ids(reading) == {"101.yaml": "c-101"}
+    assert reading.found["999.yaml"] == Absent(
+        "no live campaign is named 'Campaign 999', and the file has no id", is_new=True
+    )
+
+
+def test_a_server_that_ignores_the_page_hides_campaigns_but_creates_none() -> None:
+    server = Server(rows(250), page=lambda _: 1)
+    reading = read(server, by_name(7, 207))
+
+    assert reading == Reading(
+        {
+            "7.yaml": Live("c-7", "Campaign 7", "draft", row(7)),
+            "207.yaml": Absent(
+                "no campaign named 'Campaign 207' is in the list, which came incomplete (100 of 250): try again"
+            ),
+        },
+        requests=6,
+    )
+
+
+def test_a_server_that_ignores_the_page_and_tells_nothing_of_pages_ends_the_reading() -> None:
+    assert read(Server(rows(250), page=lambda _: 1, paging=None), by_name(7)).requests == 2
+
+
+def test_a_server_that_ignores_the_page_loses_no_campaign_with_an_id() -> None:
+    server = Server(rows(250), page=lambda _: 1)
+
+    assert len(found_ids(read(server, by_id(*IDS)))) == 250
+
+
+def test_the_whole_list_is_there_where_it_was_read_and_only_there() -> None:
+    whole = read(Server(rows(250)), by_id(1), whole_list=True)
+    part = read(Server(rows(1000)), by_id(*IDS[:8]))
+
+    assert [live.id for live in whole.listed or ()] == [f"c-{n}" for n in IDS]
+    assert part.listed is None
+
+
+# Names
+
+
+def test_a_name_means_the_one_campaign_with_exactly_that_name() -> None:
+    server = Server([row(1, name="Spring"), row(2, name="Spring 2"), row(3, name="spring"), row(4, name=" Autumn ")])
+    desired = [
+        wanted({"name": " Spring "}, campaign=None, file="a.yaml"),
+        wanted({"name": "Autumn"}, campaign=None, file="b.yaml"),
+    ]
+
+    assert found_ids(read(server, desired)) == {"a.yaml": "c-1", "b.yaml": "c-4"}
+
+
+def test_a_name_that_two_campaigns_bear_is_an_error_that_names_both() -> None:
+    server = Server([row(2, name="Spring"), row(1, name="Spring")])
+    reading = read(server, [wanted({"name": "Spring"}, campaign=None)])
+
+    assert reading.found == {
+        "c.yaml": Absent("2 live campaigns are named 'Spring' (c-1, c-2): add the right id to the file")
+    }
+
+
+def test_a_name_that_no_campaign_bears_is_new() -> None:
+    reading = read(Server(rows(3)), [wanted({"name": "Spring"}, campaign=None)])
+
+    assert reading.found == {
+        "c.yaml": Absent("no live campaign is named 'Spring', and the file has no id", is_new=True)
+    }
+
+
+def test_a_campaign_found_by_name_is_read_by_its_id_where_its_row_lacks_a_field() -> None:
+    server = Server(rows(3), omits=["max_retries"])
+    reading = read(server, [wanted({"name": "Campaign 2", "max_retries": 1}, campaign=None)])
+
+    assert (server.asked, found_ids(reading)) == ([PAGE_1, "/campaigns/c-2"], {"c.yaml": "c-2"})
+
+
+def test_finding_by_name_reads_the_whole_list() -> None:
+    server = Server([*rows(150), row(151, name="Spring"), row(152, name="Spring")])
+
+    assert [live.id for live in find_by_name(FIELDS, " Spring ", server.fetch)] == ["c-151", "c-152"]
+    assert find_by_name(FIELDS, "Winter", server.fetch) == ()
+
+
+def test_finding_by_name_in_a_list_that_came_incomplete_is_an_error() -> None:
+    with pytest.raises(UnexpectedAnswer, match="the list came incomplete: 100 rows"):
+        find_by_name(FIELDS, "Spring", Server(rows(250), page=lambda _: 1).fetch)
+
+
+# Errors
+
+
+def test_a_campaign_that_is_not_there_is_its_own_error_and_the_others_go_on() -> None:
+    reading = read(Server(rows(2)), by_id(1, 9, 2))
+
+    assert found_ids(reading) == {"1.yaml": "c-1", "2.yaml": "c-2"}
+    assert reading.found["9.yaml"] == Absent(
+        "no campaign has the id c-9 in this environment (HTTP 404: Campaign not found): check the id, or the token"
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("GET /campaigns/c-1", 403, "No"),
+        Refused("GET /campaigns/c-1", 500, "Internal server error."),
+        Unreachable("GET /campaigns/c-1", "timeout"),
+        UnexpectedAnswer("GET /campaigns/c-1", "no JSON"),
+    ],
+    ids=str,
+)
+def test_a_campaign_that_cannot_be_read_is_its_own_error_too(error: ApiError) -> None:
+    reading = read(Server(rows(2), failing={"c-1": error}), by_id(1, 2))
+
+    assert found_ids(reading) == {"2.yaml": "c-2"}
+    assert reading.found["1.yaml"] == Absent(f"it could not be read: {error}")
+
+
+@pytest.mark.parametrize("desired", [by_id(1, 2), by_id(*IDS[:7]), by_name(1)], ids=["by id", "by list", "by name"])
+def test_a_wrong_token_ends_the_reading(desired: list[Desired]) -> None:
+    refused = Refused("GET /campaigns", 401, "Unauthorized")
+    server = Server(rows(7), failing={"": refused, "c-2": refused})
+
+    with pytest.raises(Refused) as caught:
+        read(server, desired)
+
+    assert caught.value is refused
+
+
+@pytest.mark.parametrize("kind", [Unreachable, UnexpectedAnswer])
+def test_what_meets_every_campaign_alike_ends_the_reading(kind: type[ApiError]) -> None:
+    server = Server(rows(2), failing={f"c-{n}": kind(f"GET /campaigns/c-{n}", "broken") for n in (1, 2)})
+
+    with pytest.raises(kind, match="GET /campaigns/c-1: broken"):
+        read(server, by_id(1, 2))
+
+
+def test_refusals_of_every_campaign_are_told_each() -> None:
+    server = Server(rows(2), failing={f"c-{n}": Refused("GET /", 403, "No") for n in (1, 2)})
+
+    assert all(isinstance(found, Absent) for found in read(server, by_id(1, 2)).found.values())
+
+
+def test_a_page_that_cannot_be_read_ends_the_reading() -> None:
+    with pytest.raises(Refused, match="HTTP 500"):
+        read(Server(rows(7), failing={"": Refused("GET /campaigns", 500, "")}), by_name(1))
+
+
+def test_an_answer_of_another_shape_is_told_with_its_request() -> None:
+    server = Server(rows(2), one=lambda found: {"data": found} if found["id"] == "c-2" else {"data": []})
+    reading = read(server, by_id(1, 2))
+
+    assert reading.found["1.yaml"] == Absent(
+        "it could not be read: GET /campaigns/c-1: the answer holds no campaign: no object with an id"
+    )
+
+
+def test_an_answer_about_another_campaign_is_refused() -> None:
+    server = Server(rows(3), one=lambda found: {"data": row(3) if found["id"] == "c-1" else found})
+    reading = read(server, by_id(1, 2))
+
+    assert reading.found["1.yaml"] == Absent(
+        "it could not be read: GET /campaigns/c-1: the answer is about another campaign"
+    )
+
+
+def test_an_id_in_other_letters_is_the_same_campaign() -> None:
+    server = Server([row(1, id="ABC-1")])
+
+    assert found_ids(read(server, [wanted({"max_retries": 3}, campaign="abc-1")])) == {"c.yaml": "ABC-1"}

@@ -1,0 +1,168 @@
+"""What a branch changes, apart from what differs live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.live.lookup import Absent, Reading
+from reconciler.model.campaign import Desired, Live, Value
+from reconciler.plan.branch import branch, offline_plan, only_the_branch
+from reconciler.plan.plan import Plan, Terms, make_plan, to_json
+from tests.support.plans import FIELDS, HOST, SHOWN, desired
+
+COMMIT = "0123456789abcdef"
+Files = Mapping[str, Mapping[str, Value]]
+
+
+def campaigns(files: Files) -> list[Desired]:
+    return [desired(file, content) for file, content in files.items()]
+
+
+def offline(base: Files, now: Files) -> Plan:
+    return offline_plan(FIELDS, branch(FIELDS, COMMIT, campaigns(base), campaigns(now)), campaigns(now), Terms(HOST))
+
+
+def against_live(base: Files, now: Files, live: Mapping[str, Value | Absent]) -> Plan:
+    wanted = campaigns(now)
+    shown = {one.file: {**SHOWN, "name": "Live", **live} for one in wanted}
+    found: dict[str, Live | Absent] = {
+        one.file: Live(one.id or "", "Live", str(shown[one.file]["status"]), shown[one.file]) for one in wanted
+    }
+    plan = make_plan(FIELDS, wanted, Reading(found, 1), Terms(HOST))
+    return only_the_branch(FIELDS, plan, branch(FIELDS, COMMIT, campaigns(base), wanted), found)
+
+
+def changes(plan: Plan) -> list[tuple[str, str, Value, Value]]:
+    return [
+        (row["file"], change["field"], change["before"], change["after"])
+        for row in to_json(plan)["campaigns"]
+        for change in row["changes"]
+    ]
+
+
+def notices(plan: Plan) -> tuple[str, ...]:
+    return tuple(note for campaign in plan.campaigns for note in campaign.notices)
+
+
+def test_a_campaign_that_the_branch_does_not_touch_is_left_out() -> None:
+    files: Files = {"a.yaml": {"max_retries": 2}}
+
+    assert offline(files, files).campaigns == ()
+    assert against_live(files, files, {}).campaigns == ()
+
+
+def test_another_spelling_is_no_change() -> None:
+    base: Files = {"a.yaml": {"days_of_week": [1, 2], "call_time_ranges": [{"start": "9:00", "end": "10:00"}]}}
+    now: Files = {"a.yaml": {"days_of_week": [2, 1, 1], "call_time_ranges": [{"start": "09:00", "end": "10:00"}]}}
+
+    assert offline(base, now).campaigns == ()
+
+
+def test_offline_before_is_what_the_file_said() -> None:
+    plan = offline({"a.yaml": {"max_retries": 5, "name": "A"}}, {"a.yaml": {"max_retries": 2, "name": "A"}})
+
+    assert changes(plan) == [("a.yaml", "max_retries", 5, 2)]
+    assert plan.basis == "files only, against 0123456789ab: live campaigns were not read"
+
+
+def test_a_field_that_was_not_managed_before_has_no_before() -> None:
+    assert changes(offline({"a.yaml": {"name": "A"}}, {"a.yaml": {"name": "A", "max_retries": 2}})) == [
+        ("a.yaml", "max_retries", None, 2)
+    ]
+
+
+def test_a_new_file_with_an_id_takes_a_campaign_over() -> None:
+    plan = offline({}, {"a.yaml": {"max_retries": 2}})
+
+    assert [(str(c.action), c.changes[0].field.name) for c in plan.campaigns] == [("update", "max_retries")]
+
+
+def test_a_new_file_without_an_id_creates_a_campaign() -> None:
+    plan = offline({}, {"a.yaml": {"id": None, "name": "New", "status": "active"}})
+
+    assert [str(c.action) for c in plan.campaigns] == ["create"]
+    assert plan.campaigns[0].status is not None
+    assert plan.campaigns[0].status.before == "draft"
+
+
+def test_a_status_that_the_branch_changes_is_a_step() -> None:
+    plan = offline({"a.yaml": {"status": "active"}}, {"a.yaml": {"status": "paused"}})
+
+    assert [(str(c.action), c.status and (c.status.before, c.status.after)) for c in plan.campaigns] == [
+        ("none", ("active", "paused"))
+    ]
+
+
+def test_a_file_that_moved_is_the_same_campaign() -> None:
+    base: Files = {"old.yaml": {"id": "c-1", "max_retries": 5}}
+    now: Files = {"new.yaml": {"id": "c-1", "max_retries": 2}}
+
+    assert changes(offline(base, now)) == [("new.yaml", "max_retries", 5, 2)]
+    assert offline(base, now).notices == ()
+
+
+def test_a_deleted_file_is_told() -> None:
+    plan = offline({"a.yaml": {"name": "A"}}, {})
+
+    assert plan.notices == ("a.yaml is gone: campaign 'A' is no longer managed and stays as it is",)
+
+
+def test_a_key_that_is_removed_stays_at_its_live_value() -> None:
+    base: Files = {"a.yaml": {"max_retries": 5, "retry_cooldown_hours": 24}}
+    now: Files = {"a.yaml": {"max_retries": 2}}
+
+    assert notices(against_live(base, now, {"retry_cooldown_hours": 9})) == (
+        "no longer managed: retry_cooldown_hours stays at 9",
+    )
+    assert notices(offline(base, now)) == ("no longer managed: retry_cooldown_hours stays at 24",)
+
+
+def test_numbers_that_are_removed_are_not_told() -> None:
+    base: Files = {"a.yaml": {"max_retries": 5, "do_not_call_custom_list": ["+12025550143"]}}
+
+    assert notices(offline(base, {"a.yaml": {"max_retries": 5}})) == (
+        "no longer managed: do_not_call_custom_list stays at what it is",
+    )
+
+
+def test_drift_that_the_branch_did_not_cause_is_told_and_not_applied() -> None:
+    base: Files = {"a.yaml": {"max_retries": 5, "retry_cooldown_hours": 12, "status": "paused"}}
+    now: Files = {"a.yaml": {"max_retries": 2, "retry_cooldown_hours": 12, "status": "paused"}}
+
+    plan = against_live(base, now, {})
+
+    assert changes(plan) == [("a.yaml", "max_retries", 3, 2)]
+    assert plan.campaigns[0].status is None
+    assert notices(plan) == (
+        "drift, not caused by this branch: retry_cooldown_hours is 24, the file says 12",
+        "drift, not caused by this branch: status is active, the file says paused",
+    )
+
+
+def test_drift_of_numbers_is_not_told_in_numbers() -> None:
+    listed: Mapping[str, Value] = {"do_not_call_list_source": "custom", "do_not_call_custom_list": ["+12025550143"]}
+    base: Files = {"a.yaml": {"max_retries": 5, **listed}}
+    now: Files = {"a.yaml": {"max_retries": 2, **listed}}
+
+    told = notices(against_live(base, now, {"do_not_call_list_source": "custom", "do_not_call_custom_list": []}))
+
+    assert told == ("drift, not caused by this branch: do_not_call_custom_list differs",)
+
+
+def test_a_branch_whose_change_is_live_already_changes_nothing() -> None:
+    plan = against_live({"a.yaml": {"max_retries": 5}}, {"a.yaml": {"max_retries": 3}}, {})
+
+    assert [(str(c.action), c.changes) for c in plan.campaigns] == [("none", ())]
+
+
+def test_an_unverified_field_is_sent_only_if_the_branch_touches_it() -> None:
+    base: Files = {"a.yaml": {"max_retries": 5, "end_date": "2027-05-01"}}
+    now: Files = {"a.yaml": {"max_retries": 2, "end_date": "2027-05-01"}}
+
+    assert [u.send for u in against_live(base, now, {}).campaigns[0].unverified] == [False]
+
+
+def test_what_cannot_be_planned_stays_an_error() -> None:
+    plan = against_live({"a.yaml": {"status": "active"}}, {"a.yaml": {"status": "draft"}}, {})
+
+    assert [str(c.action) for c in plan.campaigns] == ["error"]

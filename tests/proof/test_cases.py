@@ -1,0 +1,221 @@
+"""One folder is one behaviour: these files and this live state make this plan, and applying it sends these requests.
+
+cases/<behaviour>/campaigns/*.yaml   the files
+                  live.json          what the API shows, field by field as it spells it; whose calls are queued;
+                                     what was sent before; whether removals are allowed
+                  plan.json          the plan's campaigns and summary, but for what is in every plan anyway
+                  requests.json      what is read, what apply sends, and what becomes of each file
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.api.endpoints import Answer, Request
+from reconciler.apply.campaign import Options, Outcome, apply
+from reconciler.apply.pause import Entry, Hands
+from reconciler.desired.validate import validate
+from reconciler.files import read as files
+from reconciler.live.lookup import read_live
+from reconciler.model.campaign import Desired, Value, may_become
+from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.errors import ApiError, Refused
+from reconciler.plan.plan import Plan, Terms, make_plan, salt, to_json
+from tests.support.campaigns import FIELDS, HOST
+from tests.support.plan_schema import broken_rules
+
+CASES = Path(__file__).parents[1] / "cases"
+TODAY = datetime.date(2026, 6, 1)
+# In every plan, and of no use to a reader of a case.
+LEFT_OUT = {"managed", "schedules"}
+
+
+@dataclass
+class Api:
+    """Shows its campaigns as they are spelled, and takes writes as the documented API does."""
+
+    campaigns: dict[str, dict[str, Value]]
+    queued: set[str]
+    hidden: frozenset[str]
+    hidden_in_list: frozenset[str]
+    asked: list[Any] = field(default_factory=list)
+
+    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+        """Answer one request; what is urgent is answered alike."""
+        del urgent
+        self.asked.append({str(request): request.body} if request.is_write else str(request))
+        _, _, campaign, *rest = f"{request.path}//".split("/")
+        if not campaign:
+            rows = [shown(found, self.hidden | self.hidden_in_list) for found in self.campaigns.values()]
+            return Answer({"success": True, "data": rows, "pagination": {"last_page": 1, "total": len(rows)}})
+        if campaign not in self.campaigns:
+            raise Refused(str(request), 404, "Campaign not found")
+        if request.is_write:
+            self._write(request, campaign, to_status=rest[0] == "status")
+        return Answer({"success": True, "data": shown(self.campaigns[campaign], self.hidden)})
+
+    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
+        """Answer several reads; an error takes the place of its answer."""
+        return [self._result(request) for request in requests]
+
+    def _result(self, request: Request) -> Answer | ApiError:
+        try:
+            return self.send(request)
+        except ApiError as error:
+            return error
+
+    def _write(self, request: Request, campaign: str, *, to_status: bool) -> None:
+        found, body = self.campaigns[campaign], dict(request.body or {})
+        if to_status:
+            assert may_become(found["status"], body["status"])
+        elif campaign in self.queued and any(FIELDS.writable[name].is_schedule for name in body):
+            if found["status"] == "active":
+                raise Refused(str(request), 409, "Pause the campaign first.", "CAMPAIGN_HAS_ACTIVE_CALLS")
+            self.queued.discard(campaign)
+        assert found["status"] not in ("completed", "cancelled")
+        found |= body
+
+
+def shown(campaign: Mapping[str, Value], hidden: frozenset[str]) -> dict[str, Value]:
+    """What an answer shows of a campaign."""
+    return {name: value for name, value in campaign.items() if name not in hidden}
+
+
+@dataclass
+class Memory:
+    """A journal and a record that forget nothing."""
+
+    announced: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+    record: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def announce(self, entry: Entry) -> None:
+        self.announced.append(entry.campaign)
+
+    def clear(self, entry: Entry) -> None:
+        self.cleared.append(entry.campaign)
+
+    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+        assert base_url == HOST
+        self.record.setdefault(campaign, {}).update(hashes)
+
+
+class Clock:
+    """Waits take no time, and nobody asks to stop."""
+
+    is_stopping = False
+
+    def __init__(self) -> None:
+        self._seconds = itertools.count()
+
+    def now(self) -> float:
+        return float(next(self._seconds))
+
+    def stamp(self) -> str:
+        return "2026-06-01T00:00:00+00:00"
+
+    def check(self) -> None:
+        """Go on."""
+
+    def wait(self, seconds: float) -> None:
+        assert seconds > 0
+
+    def linger(self, seconds: float, since: float) -> bool:
+        return seconds + since > 0
+
+
+@dataclass
+class World:
+    """A case, read."""
+
+    desired: Sequence[Desired]
+    api: Api
+    memory: Memory
+    allow_removals: bool
+
+    def plan(self) -> Plan:
+        terms = Terms(HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_removals=self.allow_removals)
+        return make_plan(FIELDS, self.desired, read_live(FIELDS, self.desired, self.api.fetch), terms)
+
+    def apply(self, plan: Plan) -> list[Outcome]:
+        hands = Hands(self.api.send, self.memory, Clock(), lambda _: None)
+        return list(apply(plan, FIELDS, hands, Options(allow_removals=self.allow_removals)))
+
+
+def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.chdir(case)
+    read = files.read(["campaigns"])
+    desired, problems = validate(read.documents, FIELDS, TODAY)
+    assert [str(problem) for problem in (*read.problems, *problems) if problem.is_error] == []
+    live = json.loads((case / "live.json").read_text(encoding="utf-8"))
+    campaigns = {row["id"]: row for row in live["campaigns"]}
+    sent = {
+        campaign: {name: hash_of(campaign, name, value) for name, value in values.items()}
+        for campaign, values in live.get("sent_before", {}).items()
+    }
+    never, in_list = (frozenset(live.get(key, ())) for key in ("hidden", "hidden_in_list"))
+    api = Api(campaigns, set(live.get("queued", ())), never, in_list)
+    return World(desired, api, Memory(record=sent), live.get("allow_removals", False))
+
+
+def hash_of(campaign: str, name: str, value: Value) -> str:
+    of = FIELDS.writable[name]
+    return fingerprint(of, canonical(of, value), salt(HOST, campaign))
+
+
+def told(plan: Plan) -> dict[str, Any]:
+    """What a case expects of a plan."""
+    document = to_json(plan)
+    assert broken_rules(document) == []
+    rows = [{key: row[key] for key in row if key not in LEFT_OUT} for row in document["campaigns"]]
+    return {"summary": document["summary"], "campaigns": rows}
+
+
+NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_plan_is_as_expected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = json.loads((CASES / name / "plan.json").read_text(encoding="utf-8"))
+
+    assert told(world(CASES / name, monkeypatch).plan()) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_requests_are_as_expected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = json.loads((CASES / name / "requests.json").read_text(encoding="utf-8"))
+    case = world(CASES / name, monkeypatch)
+    plan = case.plan()
+    read = list(case.api.asked)
+    case.api.asked.clear()
+    outcomes = {outcome.file: str(outcome.result) for outcome in case.apply(plan)}
+
+    assert {"read": read, "apply": case.api.asked, "outcomes": outcomes} == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_after_the_apply_nothing_is_left_to_do_and_nobody_is_left_paused(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = world(CASES / name, monkeypatch)
+    case.apply(case.plan())
+    again = case.plan()
+
+    assert [campaign.file for campaign in again.campaigns if campaign.has_steps] == []
+    assert case.memory.announced == case.memory.cleared
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_making_a_plan_sends_nothing_but_get(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = world(CASES / name, monkeypatch)
+    case.plan()
+
+    assert [request for request in case.api.asked if not str(request).startswith("GET ")] == []

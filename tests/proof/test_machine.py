@@ -1,0 +1,225 @@
+"""A machine that does to a world what a year does: edits, faults, kills, people, and applies in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from reconciler.apply.campaign import Options, Result, recover
+from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live, Value
+from reconciler.plan.diff import compare
+from reconciler.plan.plan import Action
+from tests.support.plans import FIELDS, desired
+from tests.support.world import (
+    BROKEN,
+    FOR_EVER,
+    FORBIDDEN,
+    TOO_MANY,
+    TRIES,
+    UNAUTHORIZED,
+    Cut,
+    Killed,
+    Meanwhile,
+    Run,
+    Way,
+    World,
+    new_world,
+)
+
+IDS = ("a", "b", "c")
+ZONES = ("Europe/Paris", "America/New_York", "Asia/Tokyo")
+NUMBERS = ["+12025550119", "+12025550143", "+12025550164"]
+FIELD_VALUES: Mapping[str, st.SearchStrategy[Value]] = {
+    "max_retries": st.integers(0, 10),
+    "timezone": st.sampled_from(ZONES),
+    "days_of_week": st.lists(st.integers(1, 7), min_size=1, max_size=3, unique=True),
+    "auto_complete": st.booleans(),
+    "do_not_call_custom_list": st.lists(st.sampled_from(NUMBERS), max_size=2, unique=True),
+}
+EDITS = st.sampled_from(sorted(FIELD_VALUES)).flatmap(lambda name: st.tuples(st.just(name), FIELD_VALUES[name]))
+STATUSES = st.sampled_from(["active", "active", "paused", "active", "draft", "completed", "cancelled"])
+KILLS = (Way.KILLED_BEFORE, Way.KILLED_AFTER)
+WAYS = st.sampled_from([*KILLS, *Way, *KILLS, BROKEN, TOO_MANY, UNAUTHORIZED, FORBIDDEN])
+CUTS = st.builds(Cut, WAYS, st.integers(2, 24), st.sampled_from([1, 1, TRIES, FOR_EVER]))
+CALLS = ("GET /campaigns/{}", "PUT /campaigns/{}", "PATCH /campaigns/{}/status paused")
+MOMENTS = st.sampled_from([*CALLS, "PATCH /campaigns/{}/status active", "announce {}", "clear {}"])
+
+
+@dataclass
+class Person:
+    """Somebody at the website, who may change a status as the API allows it."""
+
+    world: World
+    paused: set[str] = field(default_factory=set)
+
+    def sets(self, campaign: str, status: str) -> None:
+        """Change the status, if that is allowed; from then on it is theirs."""
+        if status not in TRANSITIONS.get(self.world.status(campaign), frozenset()):
+            return
+        self.world.put(campaign, status=status)
+        self.paused.discard(campaign)
+        if status == "paused":
+            self.paused.add(campaign)
+
+
+class Year(RuleBasedStateMachine):
+    """Three campaigns, whose files, live state and luck change at random."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.world = self.stack.enter_context(new_world())
+        self.world.hidden = frozenset({"auto_complete"})
+        self.person = Person(self.world)
+        self.files: dict[str, dict[str, Value]] = {}
+        self.wanted_paused: set[str] = set()
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    @property
+    def desired(self) -> list[Desired]:
+        return [desired(f"{name}.yaml", {"id": name, **values}) for name, values in self.files.items()]
+
+    @initialize(statuses=st.tuples(STATUSES, STATUSES, STATUSES), queued=st.integers(1, 3))
+    def begin(self, statuses: tuple[str, ...], queued: int) -> None:
+        for name, status in zip(IDS, statuses, strict=True):
+            self.world.put(name, status=status, queued=queued, do_not_call_list_source="custom")
+            self.files[name] = {"max_retries": 3}
+            if status == "paused":
+                self.person.paused.add(name)
+
+    # What people do
+
+    @rule(name=st.sampled_from(IDS), edit=EDITS)
+    def edit_a_file(self, name: str, edit: tuple[str, Value]) -> None:
+        self.files[name][edit[0]] = edit[1]
+
+    @rule(name=st.sampled_from(IDS), status=st.sampled_from(["active", "paused", "completed", None, None, None]))
+    def want_a_status(self, name: str, status: str | None) -> None:
+        self.files[name].pop("status", None)
+        if status:
+            self.files[name]["status"] = status
+
+    @rule(name=st.sampled_from(IDS), edit=EDITS)
+    def edit_by_hand(self, name: str, edit: tuple[str, Value]) -> None:
+        if edit[0] != "auto_complete" and self.world.status(name) not in FINISHED:
+            self.world.put(name, **dict([edit]))
+
+    @rule(name=st.sampled_from(IDS), status=STATUSES)
+    def set_a_status_by_hand(self, name: str, status: str) -> None:
+        self.person.sets(name, status)
+
+    @rule(name=st.sampled_from(IDS), queued=st.integers(0, 3))
+    def queue_calls(self, name: str, queued: int) -> None:
+        self.world.put(name, queued=queued)
+
+    @rule(name=st.sampled_from(IDS))
+    def begin_anew(self, name: str) -> None:
+        """What has ended is put up again, or the year would soon be over."""
+        if self.world.status(name) in FINISHED:
+            self.world.put(name, status="active", queued=2)
+
+    # What the reconciler does
+
+    def run(self, options: Options | None = None) -> Run:
+        run = self.world.run(self.desired, options)
+        for campaign in run.plan.campaigns if run.plan else ():
+            if campaign.pauses_first:
+                self.wanted_paused.add(str(campaign.id))
+        for outcome in (*run.healed, *run.outcomes):
+            told = outcome.result is Result.LEFT_PAUSED
+            assert not told or outcome.id in {entry.campaign for entry in self.world.entries}
+        if not isinstance(run.ended, Killed):
+            told_ids = {o.id for o in (*run.healed, *run.outcomes) if o.result is Result.LEFT_PAUSED}
+            assert self.paused_by_us() <= told_ids | {entry.campaign for entry in run.entries}
+        return run
+
+    @rule(
+        cuts=st.lists(CUTS, max_size=2),
+        name=st.sampled_from(IDS),
+        zone=st.sampled_from(ZONES),
+        human=st.tuples(st.sampled_from(IDS), MOMENTS, st.integers(1, 4), STATUSES),
+        drain=st.sampled_from([300.0, 300.0, 300.0, 0.0]),
+        may_pause=st.sampled_from([True, True, True, False]),
+    )
+    def apply_in_trouble(  # noqa: PLR0913 - each is a trouble
+        self,
+        *,
+        cuts: list[Cut],
+        name: str,
+        zone: str,
+        human: tuple[str, str, int, str],
+        drain: float,
+        may_pause: bool,
+    ) -> None:
+        """There is always something to do: a schedule that differs, of a campaign that is calling."""
+        self.begin_anew(name)
+        self.person.sets(name, "active")
+        self.edit_a_file(name, ("timezone", zone))
+        self.edit_by_hand(name, ("timezone", "Africa/Cairo"))
+        whose, moment, first, status = human
+        self.world.cuts = tuple(cuts)
+        self.world.meanwhile = (Meanwhile(moment.format(whose), lambda: self.person.sets(whose, status), first),)
+        self.run(Options(drain_timeout=drain, may_pause=may_pause))
+        self.world.cuts, self.world.meanwhile = (), ()
+
+    @rule(cuts=st.lists(CUTS, max_size=1))
+    def recover(self, cuts: list[Cut]) -> None:
+        self.world.cuts = tuple(cuts)
+        try:
+            list(recover(self.world.entries, self.world.process().hands))
+        except Killed:
+            assert cuts
+        self.world.cuts = ()
+
+    @rule()
+    def apply_in_peace(self) -> None:
+        run = self.run()
+        assert (run.ended, self.world.entries) == (None, ())
+        plan = run.plan
+        assert plan is not None
+        for campaign, outcome in zip(plan.campaigns, run.outcomes, strict=True):
+            if campaign.action is Action.ERROR:
+                continue
+            unverified_only = bool(campaign.sent) and not campaign.changes
+            allowed = {Result.APPLIED, Result.UNCHANGED} | ({Result.DEFERRED} if unverified_only else set())
+            assert outcome.result in allowed, outcome
+            self.is_as_the_file_says(campaign.desired, is_put_off=outcome.result is Result.DEFERRED)
+        assert self.run().writes == () or any(o.result is Result.DEFERRED for o in run.outcomes)
+
+    def is_as_the_file_says(self, one: Desired, *, is_put_off: bool) -> None:
+        stored = self.world.bench.campaign(str(one.id))
+        if stored["status"] in FINISHED:
+            return
+        shown = {name: value for name, value in stored.items() if name != "auto_complete"}
+        difference = compare(FIELDS, one, Live(str(one.id), "", stored["status"], shown))
+        assert difference.changes == ()
+        if not is_put_off and "auto_complete" in one.values:
+            assert str(one.id) in self.world.record
+        assert is_put_off or one.status in (None, stored["status"])
+
+    # What always holds
+
+    def paused_by_us(self) -> set[str]:
+        """The campaigns that are paused though neither a file nor a person paused them."""
+        paused = {name for name in self.files if self.world.status(name) == "paused"}
+        self.wanted_paused &= paused
+        return paused - self.person.paused - self.wanted_paused
+
+    @invariant()
+    def whatever_we_paused_is_in_the_journal(self) -> None:
+        assert self.paused_by_us() <= {entry.campaign for entry in self.world.entries}
+
+
+# What it runs is covered line by line by other tests.
+TestYear = pytest.mark.no_cover(Year.TestCase)
+Year.TestCase.settings = settings(
+    max_examples=100, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

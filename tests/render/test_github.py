@@ -1,0 +1,107 @@
+"""Plans and problems as workflow commands."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.campaign import Position, Problem
+from reconciler.render import github
+from tests.support.plans import planned
+
+
+def problem(message: str = "wrong", *, file: str = "a.yaml", line: int = 1, is_warning: bool = False) -> Problem:
+    return Problem(Position(file, line, 3), message, is_warning=is_warning)
+
+
+def test_errors_come_first_with_place_and_path() -> None:
+    problems = [
+        problem("overlap", line=2, is_warning=True),
+        Problem(Position("campaigns/a.yaml", 12, 16), "09:00 is not after start 17:00", ("call_time_ranges", 0, "end")),
+    ]
+
+    assert github.problems(problems).splitlines() == [
+        "::error file=campaigns/a.yaml,line=12,col=16::call_time_ranges[0].end: 09:00 is not after start 17:00",
+        "::warning file=a.yaml,line=2,col=3::overlap",
+    ]
+
+
+def test_what_means_something_in_a_command_is_escaped() -> None:
+    hostile = problem("50 % off\r\n::set-output name=a::b\x1b[31m", file="a,b:c%.yaml")
+
+    assert github.problems([hostile]) == (
+        r"::error file=a%2Cb%3Ac%25.yaml,line=1,col=3::50 %25 off\r\n::set-output name=a::b\x1b[31m"
+    )
+
+
+def test_ten_of_each_kind_are_shown_and_the_rest_is_counted() -> None:
+    problems = [problem(line=n, is_warning=n > 12) for n in range(1, 24)]
+
+    lines = github.problems(problems).splitlines()
+
+    assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error"] * 10 + ["::warning"] * 10
+    assert lines[-1] == "not annotated here: 2 more errors, 1 more warning"
+
+
+def test_without_problems_nothing_is_said() -> None:
+    assert github.problems([]) == ""
+
+
+@given(st.text(st.characters()), st.text(st.characters()))
+def test_no_text_can_start_a_line_of_its_own(message: str, file: str) -> None:
+    shown = github.problems([problem(message, file=file)])
+
+    assert len(shown.splitlines()) == 1
+    assert shown.isprintable() or {c for c in shown if not c.isprintable()} <= {
+        c for c in message + file if c.isspace()
+    }
+
+
+# Plans
+
+
+def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None:
+    plan = planned(
+        {
+            "a.yaml": "description: New\ndays_of_week: [1]\nmax_retries: 9",
+            "b.yaml": "status: draft",
+            "c.yaml": "status: active\nauto_complete: true\ndo_not_call_custom_list: []",
+            "d.yaml": "status: paused",
+            "e.yaml": "max_retries: 3",
+        },
+        {"a.yaml": {"name": "Sales, EU: 50 %", "description": "Old"}, "c.yaml": {"status": "draft"}},
+    )
+
+    assert github.plan(plan).splitlines()[:-1] == [
+        (
+            "::error file=b.yaml,line=1,col=1,title=Campaign B::status cannot become draft: the campaign is active, "
+            "from where it may become paused or completed or cancelled"
+        ),
+        "::warning file=a.yaml,line=3,col=1,title=Sales%2C EU%3A 50 %25::retries: 3 -> 9 (loosens)",
+        "::warning file=c.yaml,line=1,col=9,title=Campaign C::status: draft -> active: starts calls",
+        "::notice file=a.yaml,line=1,col=1,title=Sales%2C EU%3A 50 %25::description: Old -> New",
+        (
+            "::notice file=a.yaml,line=2,col=1,title=Sales%2C EU%3A 50 %25::"
+            "days: Mon-Fri -> Mon (tightens); the campaign may pause"
+        ),
+        (
+            "::notice file=c.yaml,line=2,col=1,title=Campaign C::"
+            "completes by itself: is sent, and cannot be checked: the API does not show it"
+        ),
+        "::notice file=d.yaml,line=1,col=9,title=Campaign D::status: active -> paused: stops calls",
+    ]
+
+
+def test_ten_changes_of_each_kind_are_shown_and_the_rest_is_counted() -> None:
+    plan = planned({f"{n:02}.yaml": f"max_retries: {n % 2 * 9}\ndescription: new" for n in range(24)})
+
+    *lines, last, _ = github.plan(plan).splitlines()
+
+    assert [line.partition(" ")[0] for line in lines] == ["::warning"] * 10 + ["::notice"] * 10
+    assert last == "not annotated here: 2 more warnings, 26 more notices"
+
+
+def test_nothing_is_annotated_in_a_plan_without_changes() -> None:
+    plan = planned({"a.yaml": "max_retries: 3"})
+
+    assert github.plan(plan) == f"plan {plan.digest[7:19]} for {plan.base_url}: 1 unchanged"

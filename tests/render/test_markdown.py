@@ -1,0 +1,287 @@
+"""Plans as Markdown: what they say, how long they get, and that nothing from outside can break the page."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from reconciler.live.lookup import Absent
+from reconciler.plan.plan import Plan
+from reconciler.render import markdown
+from reconciler.render.words import clean
+from tests.support.plans import planned
+
+SALES = """\
+name: Sales US
+days_of_week: [1, 2, 3, 4, 5, 6]
+max_retries: 2
+"""
+SURVEY = """\
+status: active
+auto_complete: true
+do_not_call_custom_list: ["+12025550101"]
+"""
+MIXED = planned(
+    {"over.yaml": "status: draft", "sales.yaml": SALES, "same.yaml": "max_retries: 3", "survey.yaml": SURVEY},
+    {"sales.yaml": {"name": "Sales US"}, "survey.yaml": {"status": "draft", "do_not_call_custom_list": []}},
+)
+WEEK = "".join(
+    f"{day} ··················████████████████··············\n" for day in ("Mon", "Tue", "Wed", "Thu", "Fri")
+)
+
+
+COMMENT = """\
+<!-- reconciler-plan -->
+### 2 campaigns change, 1 cannot be planned, 1 loosens, 1 starts calls, 1 may pause, 1 unchanged · plan `DIGEST`
+
+On <code>https&#58;//talkover.example/api/v1</code>:
+
+- **Called when they were not before, or more often:** <code>Sales US</code> (may call Sat 09:00-17:00), \
+<code>Campaign SURVEY</code> (starts calls: draft → active)
+- **Stops, or is called less:** <code>Sales US</code> (retries 3 → 2), \
+<code>Campaign SURVEY</code> (do-not-call numbers 0 numbers → 1 number (1 added))
+- **May pause while queued calls are waited for:** <code>Sales US</code>
+
+| campaign | changes | direction | pause | file |
+| --- | --- | --- | --- | --- |
+| **<code>Campaign OVER</code>** | **cannot be planned** |  |  | <code>over.yaml</code> |
+| **<code>Sales US</code>** | days Mon-Fri → Mon-Sat<br>retries 3 → 2 | **loosens**, tightens | may pause \
+| <code>sales.yaml:2</code> |
+| **<code>Campaign SURVEY</code>** | do-not-call numbers 0 numbers → 1 number (1 added)\
+<br>status draft → active<br>completes by itself (unverified) | tightens, **starts calls** |  \
+| <code>survey.yaml:3</code> |
+
+<details><summary><b><code>Campaign OVER</code></b> active</summary>
+
+- **error:** status cannot become draft: the campaign is active, \
+from where it may become paused or completed or cancelled
+- apply: nothing, until this is mended
+
+</details>
+<details><summary><b><code>Sales US</code></b> <b>loosens</b>, tightens, active, may pause</summary>
+
+| field | before | after | direction | where |
+| --- | --- | --- | --- | --- |
+| days | <code>Mon-Fri</code> | <code>Mon-Sat</code> | **loosens** | <code>sales.yaml:2</code> |
+| retries | <code>3</code> | <code>2</code> | tightens | <code>sales.yaml:3</code> |
+
+```text
+    00    03    06    09    12    15    18    21    24
+WEEK
+Sat ··················++++++++++++++++··············
+Sun ················································
+█ kept, + added, · closed; a mark is 30 minutes on the clock of America/New_York
+hours a week 40 h -> 48 h (8 h added)
+earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
+```
+
+- note: queued calls may wait until they fall into the new calling hours
+- apply: update 2 fields; may pause: calls may be queued
+
+</details>
+<details><summary><b><code>Campaign SURVEY</code></b> tightens, <b>starts calls</b>, draft</summary>
+
+| field | before | after | direction | where |
+| --- | --- | --- | --- | --- |
+| do-not-call numbers | <code>0 numbers</code> | <code>1 number (1 added)</code> | tightens \
+| <code>survey.yaml:3</code> |
+| status | <code>draft</code> | <code>active</code> | **starts calls** | <code>survey.yaml:1</code> |
+| completes by itself | <code>unknown</code> | <code>yes</code> | is sent | <code>survey.yaml:2</code> |
+
+- apply: update 1 field and send 1 unverified field; set status draft → active: starts calls
+
+</details>"""
+
+
+def test_a_comment() -> None:
+    digest = MIXED.digest.removeprefix("sha256:")[:12]
+
+    assert markdown.plan(MIXED) == COMMENT.replace("DIGEST", digest).replace("WEEK\n", WEEK)
+
+
+def test_no_change_is_one_line_below_the_marker() -> None:
+    plan = planned({"a.yaml": "max_retries: 3", "b.yaml": "max_retries: 3"})
+
+    digest = plan.digest.removeprefix("sha256:")[:12]
+    assert markdown.plan(plan) == f"<!-- reconciler-plan -->\nNo campaign changes: 2 unchanged · plan `{digest}`"
+
+
+def test_no_campaign_is_said() -> None:
+    assert "No campaign changes: no campaigns · plan" in markdown.plan(planned({}))
+
+
+@pytest.mark.parametrize(
+    ("marker", "expected"),
+    [("plan production", "<!-- plan-production -->"), ("--><b>", "<!-- -b- -->")],
+    ids=["spaces", "the end of a comment"],
+)
+def test_a_marker_stays_a_comment(marker: str, expected: str) -> None:
+    assert markdown.plan(planned({}), marker=marker).splitlines()[0] == expected
+
+
+def many(number: int) -> Plan:
+    return planned({f"{n:03}.yaml": f"max_retries: 9\nname: Number {n}\ndays_of_week: [7]" for n in range(number)})
+
+
+def test_questions_name_the_first_five_campaigns_and_count_the_others() -> None:
+    line = next(line for line in markdown.plan(many(8)).splitlines() if line.startswith("- **May pause"))
+
+    assert line == (
+        "- **May pause while queued calls are waited for:** "
+        + ", ".join(f"<code>Campaign {n:03}</code>" for n in range(5))
+        + ", 3 more"
+    )
+
+
+def test_a_row_tells_the_first_four_changes_and_counts_the_others() -> None:
+    text = "max_retries: 9\nretry_cooldown_hours: 1\ndays_of_week: [7]\nname: New\ntimezone: UTC\nend_date: null"
+
+    assert "<br>and 1 more |" in markdown.plan(planned({"a.yaml": text}, {"a.yaml": {"end_date": None}}))
+
+
+@pytest.mark.parametrize(
+    ("number", "limit", "ending"),
+    [
+        pytest.param(40, markdown.LIMIT, "</details>", id="all of them"),
+        pytest.param(
+            100,
+            markdown.LIMIT,
+            r"Not shown in full: \d\d campaigns; the step summary and the artifact hold all of them\.",
+            id="all in the table",
+        ),
+        pytest.param(
+            500,
+            markdown.LIMIT,
+            r"Not shown in full: 4\d\d campaigns, \d{3} of them not even in the table; .*",
+            id="some in the table",
+        ),
+        pytest.param(500, 1_000, r"Not shown in full: 500 campaigns, 49\d of them not even in the table; .*", id="few"),
+    ],
+)
+def test_whole_campaigns_are_cut_where_the_page_would_be_too_long(number: int, limit: int, ending: str) -> None:
+    text = markdown.plan(many(number), limit=limit)
+
+    assert len(text) <= limit * 60_000 // 65_536
+    assert text.count("<details>") == text.count("</details>")
+    assert re.fullmatch(ending, text.splitlines()[-1])
+
+
+def test_a_campaign_too_long_for_the_page_does_not_push_out_the_next() -> None:
+    errors = Absent("word " * 20_000)
+
+    text = markdown.plan(planned({"a.yaml": "max_retries: 1", "b.yaml": "max_retries: 1"}, {"a.yaml": errors}))
+
+    assert re.findall("<summary><b><code>(.*?)</code>", text) == ["Campaign B"]
+    assert text.splitlines()[-1].startswith("Not shown in full: 1 campaign; ")
+
+
+# Laws
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+TRAPS = [
+    "@everyone",
+    "@org/team and #12 or GH-12",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "a | b | c\\| d \\\\| e",
+    "--> <!-- ",
+    "```\ncode\n```",
+    "`` ` ``",
+    "[a](https://evil.example) ![b](https://evil.example/c.png)",
+    "https://evil.example www.evil.example WWW.evil.example a@evil.example",
+    "</details></summary></code>",
+    "**bold** __bold__ *i* _i_ ~~gone~~ $x$",
+    "line\nbreak\r\n# heading\u2028- list",
+    "&lt;b&gt; &#64;everyone &amp;",
+    "\\`\\@\\<",
+    "\u202eright to left",
+    "",
+    "x" * 3_000,
+]
+HOSTILE = st.one_of(st.sampled_from(TRAPS), st.text(st.characters(), max_size=30))
+
+
+class Seen(HTMLParser):
+    """What a page shows and is made of: tags, and the text outside of code, where pages look for mentions and links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.code: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert attrs == []
+        self.tags.append(tag)
+        if tag not in ("br", "hr"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        in_code = "code" in self.open or "pre" in self.open
+        (self.code if in_code else self.text).append(data)
+
+
+def seen(text: str) -> Seen:
+    page = Seen()
+    page.feed(PARSER.render(text))
+    page.close()
+    assert page.open == []
+    return page
+
+
+ALLOWED = {"h3", "p", "ul", "li", "strong", "b", "code", "pre", "br", "table", "thead", "tbody", "tr", "th", "td"} | {
+    "details",
+    "summary",
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=HOSTILE,
+    after=HOSTILE,
+    entries=st.lists(HOSTILE, max_size=3),
+    reason=st.one_of(st.none(), HOSTILE),
+    file=st.sampled_from(["a.yaml", "a|b`@c<d>.yaml"]),
+)
+def test_nothing_from_outside_breaks_the_page(
+    name: str, after: str, entries: list[str], reason: str | None, file: str
+) -> None:
+    live = {"name": name, "description": "Old", "auto_dnc_trigger_errors": entries}
+    text = f"max_retries: 4\ndescription: {after.encode('unicode_escape').decode()!r}\nauto_dnc_trigger_errors: [busy]"
+    plan = planned(
+        {file: text, "z.yaml": "name: plain\nmax_retries: 1"}, {file: live if reason is None else Absent(reason)}
+    )
+
+    page = seen(markdown.plan(plan))
+
+    assert set(page.tags) <= ALLOWED
+    assert page.tags.count("details") == 2
+    cells = page.tags.count("td")
+    assert cells == 5 * (page.tags.count("tr") - page.tags.count("thead"))
+    outside = " ".join(page.text)
+    assert re.findall(r"[@#][A-Za-z0-9]|(?i:gh-)\d", outside) == []
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=range(len(TRAPS)))
+def test_text_from_outside_is_shown_as_it_is(trap: str) -> None:
+    shown = seen(f"| a |\n| --- |\n| {markdown.code(trap)} |")
+    said = seen(f"| a |\n| --- |\n| {markdown.prose(trap)} |")
+
+    written_out = clean(trap)
+    assert "".join(shown.code).strip() == written_out.strip()
+    assert "".join(said.text).replace("\u2060", "").split() == ["a", *written_out.split()]
+
+
+@pytest.mark.parametrize("address", ["https://a.example", "ftp://a.example", "www.a.example", "WWW.a.example"])
+def test_addresses_are_no_links(address: str) -> None:
+    # What GitHub's parser looks for in the source of a line.
+    assert not re.search(r"(?i)://|www\.", markdown.code(address) + markdown.prose(address))

@@ -1,0 +1,96 @@
+"""What a reviewer asks of a plan, answered in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from reconciler.model.campaign import Value
+from reconciler.plan.plan import CampaignPlan
+from reconciler.render import review
+from tests.support.plans import planned
+
+DAY = date(2027, 1, 6)
+
+
+def campaign(text: str, shown: Mapping[str, Value] | None = None) -> CampaignPlan:
+    return planned({"a.yaml": text}, {"a.yaml": shown or {}}).campaigns[0]
+
+
+def test_errors_come_first_then_what_loosens_starts_changes_or_is_worth_a_note() -> None:
+    plan = planned(
+        {
+            "a.yaml": "max_retries: 3",
+            "b.yaml": "max_retries: 9",
+            "c.yaml": "max_retries: 2",
+            "d.yaml": "status: active",
+            "e.yaml": "max_retries: 4",
+            "f.yaml": "status: draft",
+        },
+        {"b.yaml": {"status": "completed"}, "d.yaml": {"status": "paused"}},
+    )
+
+    assert [one.file[0] for one in review.ordered(plan.campaigns)] == ["f", "e", "d", "c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "called", "ended"),
+    [
+        pytest.param("max_retries: 4", {}, ["retries 3 → 4"], [], id="loosens"),
+        pytest.param("max_retries: 2", {}, [], ["retries 3 → 2"], id="tightens"),
+        pytest.param("description: new", {"description": "old"}, [], [], id="neither"),
+        pytest.param(
+            "days_of_week: [1, 6]", {}, ["may call Sat 09:00-17:00"], ["no calls Tue-Fri 09:00-17:00"], id="days"
+        ),
+        pytest.param(
+            "timezone: America/Toronto",
+            {},
+            ["time zone America/New_York → America/Toronto"],
+            [],
+            id="a zone with the same hours",
+        ),
+        pytest.param("status: active", {"status": "paused"}, ["starts calls: paused → active"], [], id="starts"),
+        pytest.param("status: paused", {}, [], ["active → paused"], id="pauses"),
+        pytest.param("status: completed", {}, [], ["active → completed, which is final"], id="completes"),
+        pytest.param(
+            "status: cancelled", {"status": "draft"}, [], ["draft → cancelled, which is final"], id="cancels a draft"
+        ),
+        pytest.param(
+            "days_of_week: [1, 6]\n",
+            {"timezone": None},
+            ["days Mon-Fri → Mon, Sat"],
+            [],
+            id="days in a zone that is not known",
+        ),
+    ],
+)
+def test_who_is_called_and_what_stops(
+    text: str, shown: Mapping[str, Value], called: list[str], ended: list[str]
+) -> None:
+    one = campaign(text, shown)
+
+    assert (review.called_anew(one, DAY), review.stopped(one, DAY)) == (called, ended)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, "no campaigns"),
+        ({"a.yaml": "max_retries: 3"}, "1 unchanged"),
+        ({"a.yaml": "max_retries: 4"}, "1 campaign changes, 1 loosens"),
+        ({"a.yaml": "auto_complete: true"}, "1 is only sent what cannot be checked"),
+        (
+            {"a.yaml": "days_of_week: [1]", "b.yaml": "status: paused", "c.yaml": "status: draft", "d.yaml": "name: D"},
+            "3 campaigns change, 1 cannot be planned, 1 stops calls, 1 may pause",
+        ),
+    ],
+    ids=["nothing", "unchanged", "one", "unverified", "some of each"],
+)
+def test_the_headline_counts_what_there_is(files: Mapping[str, str], expected: str) -> None:
+    assert review.headline(planned(files)) == expected
+
+
+def test_campaigns_that_cannot_be_planned_answer_nothing() -> None:
+    assert [found for _, found in review.answers(planned({"a.yaml": "status: draft"}), DAY)] == [[], [], []]

@@ -1,0 +1,19 @@
+"""Campaign documents made from text, with the places that the text gives everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import dedent
+
+from reconciler.files.read import parse
+from reconciler.model.campaign import Document
+
+
+def document(text: str, file: str = "c.yaml", defaults: Document | None = None) -> Document:
+    """The document of a text, over its defaults; problems that reading told are dropped."""
+    own, _ = parse(dedent(text).encode(), file)
+    assert own is not None
+    if defaults is None:
+        return own
+    inherited = dict.fromkeys(defaults.values.keys() - own.values.keys(), defaults)
+    return replace(own, values={**defaults.values, **own.values}, inherited=inherited)

@@ -1,0 +1,60 @@
+"""Plans made from the text of campaign files and live values, by the functions that make real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.live.lookup import Absent, Reading
+from reconciler.model.campaign import Desired, Document, Live, Status, Value
+from reconciler.model.fields import campaign_fields
+from reconciler.plan.plan import Plan, Record, Terms, make_plan
+from reconciler.strict_yaml.parse import parse
+
+FIELDS = campaign_fields()
+HOST = "https://talkover.example/api/v1"
+
+# What the API shows of a campaign where a test says nothing; like its pages, it leaves some fields out.
+SHOWN: Mapping[str, Value] = {
+    "status": "active",
+    "campaign_type": "sales",
+    "start_date": "2027-01-04",
+    "days_of_week": [1, 2, 3, 4, 5],
+    "call_time_ranges": [{"start": "09:00", "end": "17:00"}],
+    "timezone": "America/New_York",
+    "max_retries": 3,
+    "retry_cooldown_hours": 24,
+}
+
+
+def desired(file: str, content: str | Mapping[str, Value]) -> Desired:
+    """A campaign as its file, or a mapping without positions, wants it; without an id it gets `id-of-…`."""
+    document = _document(file, content) if isinstance(content, str) else Document(file, content)
+    values = dict(document.values)
+    status = values.pop("status", None)
+    identifier = values.pop("id", f"id-of-{file.removesuffix('.yaml')}")
+    return Desired(document, identifier, Status(status) if status else None, values)
+
+
+def _document(file: str, text: str) -> Document:
+    document, problems = parse(text.encode(), file)
+    if document is None or problems:
+        raise AssertionError(problems)
+    return document
+
+
+def planned(
+    files: Mapping[str, str | Mapping[str, Value]],
+    live: Mapping[str, Mapping[str, Value] | Absent] | None = None,
+    record: Record | None = None,
+) -> Plan:
+    """The plan of these files; `live` gives, per file, what the API shows instead of `SHOWN`, or that it is absent."""
+    wanted = [desired(file, content) for file, content in files.items()]
+    found = {one.file: _live(one, (live or {}).get(one.file, {})) for one in wanted}
+    return make_plan(FIELDS, wanted, Reading(found, len(wanted)), Terms(HOST, record=record or {}))
+
+
+def _live(one: Desired, shown: Mapping[str, Value] | Absent) -> Live | Absent:
+    if isinstance(shown, Absent):
+        return shown
+    values = {"name": f"Campaign {one.file.removesuffix('.yaml').upper()}", **SHOWN, **shown}
+    return Live(one.id or "", values["name"], values["status"], values)

@@ -1,0 +1,414 @@
+"""A world in memory for the applying core: the stand-in as its API, a clock that jumps, a journal, and ways to break.
+
+What a process does to the world is a row of events: every try of a request, and every write of the journal. At any
+of them the world can be cut, or somebody else can do something.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from reconciler.api.endpoints import Answer, Request, refusal
+from reconciler.apply.campaign import Options, Outcome, apply, recover
+from reconciler.apply.pause import Entry, Hands
+from reconciler.live.lookup import read_live
+from reconciler.model.campaign import Desired, Value
+from reconciler.model.errors import (
+    ApiError,
+    Interrupted,
+    ReconcilerError,
+    Refused,
+    StateError,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from reconciler.plan.plan import Plan, Terms, make_plan
+from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxOptions, exchange
+from tests.support.plans import FIELDS, HOST
+
+START = 1_800_000_000.0
+# As in the client: faults that a request survives, and times that it is told to come again later.
+TRIES, TURNS = 5, 10
+FOR_EVER = 1_000_000
+_REPEATABLE = ("GET", "PUT", "PATCH")
+_RETRYABLE = (429, 500, 502, 503, 504)
+# Seconds: what an answer takes, what no answer takes, how long things are put back in peace and in a hurry.
+_QUICK, _TIMEOUT, _PATIENCE, _HURRY = 0.01, 30.0, 180.0, 4.0
+
+
+class Killed(BaseException):
+    """The process is dead. Whatever it still tries to do raises this again."""
+
+
+class Way(Enum):
+    """What becomes of the world at one event."""
+
+    KILLED_BEFORE = auto()
+    KILLED_AFTER = auto()
+    LOST = auto()  # the API acted, its answer did not come
+    TIMEOUT = auto()  # the API did not act, and no answer came
+    NO_CONNECTION = auto()
+    HTML = auto()  # the API acted, and a proxy answered 200 with something else
+    BROKEN_AFTER = auto()  # the API acted, and answered 500
+    FORGOTTEN = auto()  # the API answered 200, and kept nothing
+    SIGNAL_BEFORE = auto()
+    SIGNAL_AFTER = auto()
+    DISK_FULL = auto()  # for writes of the journal
+
+
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """An answer that comes without the API having acted; its body is JSON."""
+
+    status: int
+    body: str = "null"
+
+
+BROKEN = Canned(500, '{"success": false, "message": "Internal server error."}')
+TOO_MANY = Canned(429, '{"success": false, "message": "Too many requests. Please try again later."}')
+UNAUTHORIZED = Canned(401, '{"success": false, "message": "Unauthorized"}')
+NO_CREDITS = Canned(402, '{"error": {"code": "INSUFFICIENT_CREDITS", "message": "Not enough credits"}}')
+FORBIDDEN = Canned(403, '{"success": false, "message": "Cannot update campaign status"}')
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the world is cut: at `tries` events from number `first`, of all events or of those of one `call`."""
+
+    way: Way | Canned
+    first: int = 1
+    tries: int = 1
+    call: str | None = None
+
+    def hits(self, number: int, call: str, number_of_call: int) -> bool:
+        """Whether this event is cut."""
+        counted = number if self.call is None else number_of_call
+        return self.call in (None, call) and self.first <= counted < self.first + self.tries
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What somebody does just before, or just after, the event number `first` of a call."""
+
+    call: str
+    do: Callable[[], object]
+    first: int = 1
+    is_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One try of a write, whether it arrived or not."""
+
+    method: str
+    path: str
+    body: str = field(repr=False)
+
+    @classmethod
+    def of(cls, request: Request) -> Write:
+        """The write that a request is."""
+        return cls(request.method, request.path, json.dumps(request.body, sort_keys=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one apply did: what it found in the journal, its plan, its outcomes, what ended it, what it sent."""
+
+    entries: tuple[Entry, ...]
+    healed: tuple[Outcome, ...] = ()
+    plan: Plan | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    ended: BaseException | None = None
+    events: tuple[str, ...] = ()
+    writes: tuple[Write, ...] = ()
+
+
+@dataclass(slots=True)
+class World:
+    """What outlives a process: the API, the time, the journal and the record on the disk, and what is to happen."""
+
+    bench: Bench
+    cuts: tuple[Cut, ...] = ()
+    meanwhile: tuple[Meanwhile, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    hidden_on_write: frozenset[str] = frozenset()
+    seconds: float = 0.0
+    entries: tuple[Entry, ...] = ()
+    record: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def put(self, identifier: str, **state: Value) -> None:
+        """Set the state of a campaign by hand."""
+        self.bench.put_campaign({"id": identifier, **state})
+
+    def status(self, identifier: str) -> str:
+        """The status of a campaign in the API."""
+        return str(self.bench.campaign(identifier)["status"])
+
+    def process(self) -> Process:
+        """A new process in this world."""
+        return Process(self)
+
+    def plan(self, desired: Sequence[Desired], process: Process, options: Options) -> Plan:
+        """What `plan` does: read, and compare."""
+        terms = Terms(HOST, record=self.record, allow_removals=options.allow_removals)
+        return make_plan(FIELDS, desired, read_live(FIELDS, desired, process.fetch), terms)
+
+    def run(self, desired: Sequence[Desired], options: Options | None = None) -> Run:
+        """What `apply` does: heal what the journal holds, plan, carry out. Nothing is raised."""
+        process, options = self.process(), options or Options()
+        found, plan, ended = self.entries, None, None
+        healed: list[Outcome] = []
+        outcomes: list[Outcome] = []
+        try:
+            healed.extend(recover(found, process.hands))
+            plan = self.plan(desired, process, options)
+            outcomes.extend(apply(plan, FIELDS, process.hands, options))
+        except (Killed, ReconcilerError) as error:
+            ended = error
+        events, writes = tuple(process.events), tuple(process.writes)
+        return Run(found, tuple(healed), plan, tuple(outcomes), ended, events, writes)
+
+
+@contextmanager
+def new_world(**options: Value) -> Iterator[World]:
+    """A world with an empty API, which drains queues after two refused PUTs unless told otherwise."""
+    settings: dict[str, Value] = {"rate_limit": FOR_EVER, "drain_after_puts": 2, **options}
+    worlds: list[World] = []
+    with Bench(
+        options=SandboxOptions(**settings), clock=lambda: START + worlds[0].seconds if worlds else START
+    ) as bench:
+        worlds.append(World(bench))
+        yield worlds[0]
+
+
+class Process:
+    """One process: its client, its journal and its clock, which all end with it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.hands = Hands(self.send, self, self, self.tell)
+        self.events: list[str] = []
+        self.writes: list[Write] = []
+        self.told: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._stopped_at: float | None = None
+        self._is_dead = False
+
+    # The row of events
+
+    @contextmanager
+    def _event(self, call: str) -> Iterator[Way | Canned | None]:
+        """Count an event, let happen what is to happen at it, and die where that is to be."""
+        self._live()
+        self._counts[call] += 1
+        number, number_of_call = self._counts.total(), self._counts[call]
+        self.events.append(call)
+        others = [m for m in self.world.meanwhile if (m.call, m.first) == (call, number_of_call)]
+        ways = [cut.way for cut in self.world.cuts if cut.hits(number, call, number_of_call)]
+        way = ways[0] if ways else None
+        if way is Way.KILLED_BEFORE:
+            self._die()
+        if way is Way.SIGNAL_BEFORE:
+            self.stop()
+        _happen(m for m in others if not m.is_after)
+        try:
+            yield way
+        finally:
+            _happen(m for m in others if m.is_after)
+            if way is Way.KILLED_AFTER:
+                self._die()
+            if way is Way.SIGNAL_AFTER:
+                self.stop()
+
+    def _die(self) -> None:
+        self._is_dead = True
+        self._live()
+
+    def _live(self) -> None:
+        if self._is_dead:
+            raise Killed
+
+    # The client
+
+    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+        """Send as the client does, with its table of what is repeated how often."""
+        for attempt in itertools.count(1):
+            try:
+                return Answer(self._once(request, urgent=urgent), attempt)
+            except ApiError as error:
+                error.attempts = attempt
+                if not _may_repeat(request, error) or attempt >= _most(error) or (urgent and self.is_stopping):
+                    raise
+            if urgent:
+                self.linger(1.0, self.now())
+            else:
+                self.wait(1.0)
+        raise AssertionError
+
+    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
+        """Send reads; an error takes the place of its answer."""
+        return [self._result(request) for request in requests]
+
+    def _result(self, request: Request) -> Answer | ApiError:
+        try:
+            return self.send(request)
+        except ApiError as error:
+            return error
+
+    def _once(self, request: Request, *, urgent: bool) -> Value:
+        if not urgent:
+            self.check()
+        with self._event(_call(request)) as way:
+            if not urgent:
+                self.check()
+            if request.is_write:
+                self.writes.append(Write.of(request))
+            return self._answered(request, way)
+
+    def _answered(self, request: Request, way: Way | Canned | None) -> Value:
+        self.world.seconds += _TIMEOUT if way in (Way.LOST, Way.TIMEOUT) else _QUICK
+        if isinstance(way, Canned):
+            return _read(request, way.status, json.loads(way.body))
+        if way is Way.NO_CONNECTION:
+            raise Unreachable(str(request), "no connection", sent=False)
+        if way is Way.TIMEOUT:
+            raise Unreachable(str(request), "no answer")
+        if way is Way.FORGOTTEN:
+            request = Request("GET", request.path.removesuffix("/status"))
+        status, body = self._served(request)
+        if way is Way.LOST:
+            raise Unreachable(str(request), "no answer")
+        if way is Way.BROKEN_AFTER:
+            return _read(request, BROKEN.status, json.loads(BROKEN.body))
+        if way is Way.HTML:
+            raise UnexpectedAnswer(str(request), "the answer is no JSON")
+        return _read(request, status, body)
+
+    def _served(self, request: Request) -> tuple[int, Value]:
+        body = b"" if request.body is None else json.dumps(dict(request.body)).encode()
+        path = f"{exchange.PREFIX}{request.path}"
+        authorization = f"Bearer {SANDBOX_TOKEN}"
+        reply = self.world.bench.handle(
+            exchange.Request(request.method, path, request.query, body, authorization=authorization)
+        )
+        assert reply.response is not None
+        hidden = self.world.hidden | (self.world.hidden_on_write if request.is_write else frozenset())
+        return reply.response.status, _without(json.loads(reply.response.body), hidden)
+
+    # The journal
+
+    def announce(self, entry: Entry) -> None:
+        """Hold this campaign."""
+        with self._event(f"announce {entry.campaign}") as way:
+            self._write(way)
+            self.world.entries = (*self._others(entry), entry)
+
+    def clear(self, entry: Entry) -> None:
+        """Forget this campaign."""
+        with self._event(f"clear {entry.campaign}") as way:
+            self._write(way)
+            self.world.entries = self._others(entry)
+
+    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+        """Record what was sent."""
+        assert base_url == HOST
+        with self._event(f"remember {campaign}") as way:
+            self._write(way)
+            self.world.record[campaign] = {**self.world.record.get(campaign, {}), **hashes}
+
+    def _others(self, entry: Entry) -> tuple[Entry, ...]:
+        key = (entry.campaign, entry.base_url)
+        return tuple(other for other in self.world.entries if (other.campaign, other.base_url) != key)
+
+    def _write(self, way: Way | Canned | None) -> None:
+        if way is Way.DISK_FULL:
+            msg = "journal.json cannot be written: no space left on device"
+            raise StateError(msg)
+
+    # The clock
+
+    def tell(self, line: str) -> None:
+        """Hear what happens."""
+        self._live()
+        self.told.append(line)
+
+    def stop(self) -> None:
+        """Ask the process to stop."""
+        self._stopped_at = self.world.seconds
+
+    def now(self) -> float:
+        """The seconds of this world."""
+        self._live()
+        return self.world.seconds
+
+    def stamp(self) -> str:
+        """The time, for the journal."""
+        self._live()
+        return f"second {self.world.seconds:g}"
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the process was asked to stop."""
+        self._live()
+        return self._stopped_at is not None
+
+    def check(self) -> None:
+        """Raise Interrupted if the process was asked to stop."""
+        if self.is_stopping:
+            msg = "stopped by SIGTERM"
+            raise Interrupted(msg)
+
+    def wait(self, seconds: float) -> None:
+        """Let the time pass."""
+        self.check()
+        self.world.seconds += seconds
+
+    def linger(self, seconds: float, since: float) -> bool:
+        """Let the time pass while something is put back; False where there is none left."""
+        self._live()
+        self.world.seconds += seconds
+        if self._stopped_at is not None:
+            return self.world.seconds - self._stopped_at <= _HURRY
+        return self.world.seconds - since <= _PATIENCE
+
+
+def _happen(others: Iterable[Meanwhile]) -> None:
+    for other in others:
+        other.do()
+
+
+def _call(request: Request) -> str:
+    """What an event is called: `PATCH /campaigns/c-1/status paused`."""
+    status = f" {request.body['status']}" if request.method == "PATCH" and request.body else ""
+    return f"{request.method} {request.path}{status}"
+
+
+def _may_repeat(request: Request, error: ApiError) -> bool:
+    if request.method in _REPEATABLE:
+        return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status in _RETRYABLE)
+    return error.status == 429 if isinstance(error, Refused) else isinstance(error, Unreachable) and not error.sent
+
+
+def _most(error: ApiError) -> int:
+    return TURNS if isinstance(error, Refused) and error.status == 429 else TRIES
+
+
+def _read(request: Request, status: int, body: Value) -> Value:
+    if status >= 400:
+        raise refusal(request, status, body)
+    return body
+
+
+def _without(body: Value, hidden: frozenset[str]) -> Value:
+    """An answer without some fields of its campaign, or campaigns."""
+    shown = body.get("data") if hidden else None
+    for campaign in shown if isinstance(shown, list) else [shown or {}]:
+        for name in hidden & campaign.keys():
+            del campaign[name]
+    return body

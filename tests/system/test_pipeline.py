@@ -1,0 +1,496 @@
+"""Every `run:` step of the workflows and of the action, in order, with bash, against the stand-in for the API."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+import pytest
+
+from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
+from tests.support.actions import ROOT, Machine, read, stand_in_for_gh
+
+REPOSITORY = "acme/calls"
+MINE = "<!-- campaigns: campaigns -->"
+DRIFT = "<!-- campaigns: production -->"
+BOT, PERSON = {"login": "github-actions[bot]"}, {"login": "mallory"}
+
+SALES = {
+    "id": "sales",
+    "name": "Sales",
+    "status": "active",
+    "max_retries": 3,
+    "call_time_ranges": [{"start": "09:00", "end": "17:00"}],
+    "queued": 2,
+}
+CAMPAIGN = """\
+id: sales
+name: Sales
+max_retries: {retries}
+call_time_ranges:
+  - {{ start: "09:00", end: "{end}" }}
+"""
+UNCHANGED = CAMPAIGN.format(retries=3, end="17:00")
+FEWER_RETRIES = CAMPAIGN.format(retries=2, end="17:00")
+LONGER = CAMPAIGN.format(retries=3, end="18:00")
+
+
+class Given(TypedDict, total=False):
+    """What a machine is given besides, see `Machine`."""
+
+    secrets: Mapping[str, str]
+    needs: Mapping[str, Any]
+    cancel_when: Mapping[str, Callable[[], bool]]
+    kill: bool
+    actions: Mapping[str, Path]
+
+
+@dataclass(slots=True)
+class World:
+    """A repository in git, the API, and what GitHub keeps between jobs."""
+
+    workspace: Path
+    place: Path
+    api: Sandbox
+    jobs: int = 0
+    gh: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gh = stand_in_for_gh(self.place / "gh", sys.executable)
+
+    def git(self, *arguments: str) -> None:
+        identity = ["-c", "user.name=ines", "-c", "user.email=ines@acme.example", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *arguments], cwd=self.workspace, check=True, capture_output=True)
+
+    def write(self, text: str, file: str = "campaigns/sales.yaml") -> None:
+        path = self.workspace / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def commit(self) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "change")
+
+    def branch(self, files: Mapping[str, str]) -> None:
+        """Check out the merge of a branch that changes these files, as a run on a pull request does."""
+        self.git("checkout", "--quiet", "-b", f"branch-{self.jobs}")
+        for file, text in files.items():
+            self.write(text, file)
+        self.commit()
+        self.git("checkout", "--quiet", "main")
+        self.git("merge", "--quiet", "--no-ff", "--message", "merge", f"branch-{self.jobs}")
+
+    def answers(self, rows: list[dict[str, Any]]) -> None:
+        """What gh finds when it asks for comments or issues."""
+        (self.gh / "answer").write_text(json.dumps(rows), encoding="utf-8")
+
+    def machine(self, event: str, head: str = REPOSITORY, **given: Unpack[Given]) -> Machine:
+        """A new machine for a run of this event; a pull request comes from the repository `head`."""
+        self.jobs += 1
+        github = {
+            "repository": REPOSITORY,
+            "run_id": str(7000 + self.jobs),
+            "run_attempt": "1",
+            "event_name": event,
+            "event": {"pull_request": {"number": "42", "head": {"repo": {"full_name": head}}}},
+        }
+        known: Given = {"secrets": {"TALKOVER_TOKEN": SANDBOX_TOKEN}, **given}
+        return Machine(
+            workspace=self.workspace,
+            temp=self.place / f"temp-{self.jobs}",
+            store=self.place / "store",
+            github=github,
+            variables={"TALKOVER_BASE_URL": self.api.base_url},
+            path=[self.gh],
+            # What installing does is tested with the wheel; here the environment of the tests is used.
+            install=[Path(sys.executable).parent],
+            **known,
+        )
+
+    def calls(self) -> list[tuple[str, str, str]]:
+        """What gh was asked to write: method, path, and the text or the state."""
+        return [
+            (call["method"], call["path"].removeprefix(f"repos/{REPOSITORY}/"), _said(call["fields"]))
+            for call in map(json.loads, _lines(self.gh / "calls"))
+            if call["method"] != "GET"
+        ]
+
+    def plan(self, head: str = REPOSITORY, **given: Unpack[Given]) -> tuple[Machine, str]:
+        """Run plan.yml."""
+        machine = self.machine("pull_request", head, **given)
+        return machine, machine.run(job("plan", "plan"))
+
+    def apply(
+        self, event: str = "push", before: Callable[[], object] = bool, **given: Unpack[Given]
+    ) -> tuple[Machine, str]:
+        """Run both jobs of apply.yml, with something that happens in between."""
+        planning = self.machine(event)
+        assert planning.run(job("apply", "plan")) == "success", planning.log
+        before()
+        # A new machine begins with what is committed, and nothing else.
+        shutil.rmtree(self.workspace / ".reconciler", ignore_errors=True)
+        self.git("clean", "-xdfq")
+        given["needs"] = {"plan": {"outputs": planning.outputs}}
+        machine = self.machine(event, **given)
+        return machine, machine.run(job("apply", "apply"))
+
+    def drift(self) -> tuple[Machine, str]:
+        """Run drift.yml."""
+        machine = self.machine("schedule")
+        return machine, machine.run(job("drift", "drift"))
+
+
+def job(workflow: str, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read(ROOT / f".github/workflows/{workflow}.yml")["jobs"][name]
+    return found
+
+
+def _said(fields: Mapping[str, str]) -> str:
+    return fields.get("body") or fields["state"]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Sandbox(options=SandboxOptions(rate_limit=100_000, drain_seconds=0.1)) as api:
+        api.put_campaign(SALES)
+        world = World(tmp_path / "calls", tmp_path, api)
+        shutil.copytree(ROOT / ".github", world.workspace / ".github")
+        world.write(UNCHANGED)
+        world.write(".reconciler/\n", ".gitignore")
+        world.git("init", "--quiet", "--initial-branch", "main")
+        world.commit()
+        yield world
+
+
+# Pull requests
+
+
+def test_a_branch_that_touches_no_campaign_gets_no_comment(world: World) -> None:
+    world.branch({"README.md": "Calls\n"})
+
+    machine, result = world.plan()
+
+    assert (result, world.calls()) == ("success", [])
+    assert "No campaign changes" in machine.summary
+
+
+def test_a_comment_of_before_is_updated_when_nothing_changes_any_more(world: World) -> None:
+    world.answers([{"id": 5, "user": BOT, "body": f"old {MINE}"}])
+    world.branch({"README.md": "Calls\n"})
+
+    world.plan()
+
+    [(method, path, body)] = world.calls()
+    assert (method, path) == ("PATCH", "issues/comments/5")
+    assert "No campaign changes" in body
+
+
+def test_changes_are_told_in_a_comment_a_summary_annotations_and_files(world: World) -> None:
+    world.branch({"campaigns/sales.yaml": LONGER})
+
+    machine, result = world.plan()
+
+    [(method, path, body)] = world.calls()
+    assert (result, method, path) == ("success", "POST", "issues/42/comments")
+    assert body.startswith("<!-- reconciler-plan -->\n### 1 campaign changes, 1 loosens")
+    assert body.endswith(f"{MINE}\n")
+    assert "1 campaign changes, 1 loosens" in machine.summary
+    assert re.search(r"^::warning file=campaigns/sales\.yaml,line=4.*17:00.*18:00", machine.log, re.MULTILINE)
+    kept = world.place / "store/artifacts/campaigns-plan-campaigns"
+    assert sorted(file.name for file in kept.iterdir()) == ["plan.html", "plan.json"]
+    assert world.api.writes == ()
+
+
+def test_the_comment_is_found_by_its_mark_and_its_author(world: World) -> None:
+    world.answers(
+        [
+            {"id": 1, "user": PERSON, "body": f"as if {MINE}"},
+            {"id": 2, "user": BOT, "body": f"another review {DRIFT}"},
+            {"id": 3, "user": BOT, "body": f"this one {MINE}"},
+        ]
+    )
+    world.branch({"campaigns/sales.yaml": LONGER})
+
+    world.plan()
+
+    assert [call[:2] for call in world.calls()] == [("PATCH", "issues/comments/3")]
+
+
+def test_a_comment_that_is_refused_is_warned_of(world: World) -> None:
+    (world.gh / "refuse").touch()
+    world.branch({"campaigns/sales.yaml": LONGER})
+
+    machine, result = world.plan()
+
+    assert result == "success"
+    assert "::warning title=No comment::" in machine.log
+
+
+def test_problems_fail_the_run_on_the_lines_of_the_files(world: World) -> None:
+    world.branch({"campaigns/sales.yaml": CAMPAIGN.format(retries="many", end="08:00")})
+
+    machine, result = world.plan()
+
+    [(_, _, body)] = world.calls()
+    assert result == "failure"
+    assert re.findall(r"^::error file=campaigns/sales\.yaml,line=(\d+)", machine.log, re.MULTILINE) == ["3", "5"]
+    assert "The campaign files have problems" in body
+    assert "The campaign files have problems" in machine.summary
+    assert not (world.place / "store").exists()
+
+
+def test_a_plan_over_a_limit_is_shown_and_fails(world: World) -> None:
+    world.branch({"campaigns/sales.yaml": LONGER, "campaigns/_environment.yaml": "max_loosened: 0\n"})
+
+    machine, result = world.plan()
+
+    [(_, _, body)] = world.calls()
+    assert result == "failure"
+    assert "1 campaign changes, 1 loosens" in body
+    assert "Apply would refuse this" in body
+    assert machine.outcomes()["Keep the plan"] == "success"
+
+
+def test_a_fork_is_validated_and_compared_with_its_base_alone_and_told_so(world: World) -> None:
+    world.branch({"campaigns/sales.yaml": LONGER})
+
+    machine, result = world.plan("mallory/calls", secrets={})
+
+    assert (result, world.calls(), world.api.requests) == ("success", [], ())
+    assert "1 campaign changes, 1 loosens" in machine.summary
+    assert "the plan is made from the files alone" in machine.summary
+
+
+def test_an_api_that_refuses_the_token_fails_the_run(world: World) -> None:
+    world.branch({"campaigns/sales.yaml": LONGER})
+
+    machine, result = world.plan(secrets={"TALKOVER_TOKEN": "talq_other"})
+
+    assert result == "failure"
+    assert "No plan could be made" in machine.summary
+
+
+def test_names_are_neither_run_nor_read_as_commands(world: World) -> None:
+    name = "::add-mask::a $(touch ran) `touch ran` @all <!-- campaigns: production --> ##[error]b"
+    world.branch({"campaigns/sales.yaml": LONGER.replace("name: Sales", f"name: '{name}'")})
+    world.api.put_campaign({"id": "sales", "name": name})
+
+    machine, result = world.plan()
+
+    [(_, _, body)] = world.calls()
+    assert result == "success"
+    assert {command.partition(" ")[0] for command in _commands(machine.log)} <= {"notice", "warning"}
+    assert not list(world.place.rglob("ran"))
+    assert DRIFT not in body
+    assert "@all" not in body
+
+
+def _commands(log: str) -> list[str]:
+    """The commands that a runner would follow in a log, with what stands between stop and resume left out."""
+    heeded, until = [], ""
+    for line in map(str.strip, log.splitlines()):
+        if until or "##[" in line:
+            assert until or line.startswith("::"), "an old command outside of what the tool wrote"
+            until = "" if line == f"::{until}::" else until
+        elif line.startswith("::stop-commands::"):
+            until = line.removeprefix("::stop-commands::")
+        if not until and line.startswith("::") and len(line) != len("::::") + 32:
+            heeded.append(line[2:])
+    return heeded
+
+
+def test_the_workflow_works_in_another_repository_that_names_the_action_by_its_hash(world: World) -> None:
+    name = f"acme/reconciler/.github/actions/campaigns@{'0' * 40}"
+    workflow = (ROOT / ".github/workflows/plan.yml").read_text(encoding="utf-8")
+    copy = world.place / "plan.yml"
+    copy.write_text(workflow.replace("uses: ./.github/actions/campaigns", f"uses: {name}"), encoding="utf-8")
+    world.git("rm", "--quiet", "-r", ".github")
+    world.branch({"campaigns/sales.yaml": LONGER})
+    machine = world.machine("pull_request", actions={name: ROOT / ".github/actions/campaigns"})
+
+    assert machine.run(read(copy)["jobs"]["plan"]) == "success"
+    assert [call[:2] for call in world.calls()] == [("POST", "issues/42/comments")]
+
+
+# Apply
+
+
+def test_apply_carries_out_the_approved_plan(world: World) -> None:
+    world.write(FEWER_RETRIES)
+    world.commit()
+
+    machine, result = world.apply()
+
+    assert result == "success", machine.log
+    assert world.api.campaign("sales")["max_retries"] == 2
+    assert "| applied | 1 |" in machine.summary
+    assert machine.outcomes()["Resume what is left paused"] == "success"
+    assert [path.name for path in (world.place / "store/caches").iterdir()] == ["campaigns-journal-production-7002-1"]
+
+
+def test_apply_is_not_asked_for_where_nothing_changes(world: World) -> None:
+    assert world.apply()[1] == "skipped"
+
+
+def test_apply_writes_nothing_when_live_moved_after_the_approval(world: World) -> None:
+    world.write(FEWER_RETRIES)
+    world.commit()
+
+    machine, result = world.apply(before=lambda: world.api.put_campaign({"id": "sales", "max_retries": 7}))
+
+    assert result == "failure"
+    assert [step.code for step in machine.steps if step.name == "Apply"] == [4]
+    assert world.api.writes == ()
+
+
+def test_apply_refuses_another_plan_than_the_approved_one(world: World) -> None:
+    world.api.put_campaign({**SALES, "id": "other", "name": "Other"})
+    world.write(FEWER_RETRIES)
+    world.write(FEWER_RETRIES.replace("sales", "other").replace("Sales", "Other"), "campaigns/other.yaml")
+    world.commit()
+
+    def exchange() -> None:
+        """A sound plan, but of one of the two campaigns."""
+        file = world.place / "store/artifacts/campaigns-plan-production/plan.json"
+        environment = {"TALKOVER_TOKEN": SANDBOX_TOKEN, "TALKOVER_BASE_URL": world.api.base_url}
+        program = Path(sys.executable).parent / "reconciler"
+        subprocess.run(
+            [program, "plan", "campaigns/sales.yaml", "--out", file],
+            cwd=world.workspace,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+
+    machine, result = world.apply(before=exchange)
+
+    assert result == "failure"
+    assert [step.code for step in machine.steps if step.name == "Apply"] == [4]
+    assert world.api.writes == ()
+
+
+@pytest.fixture
+def draining(world: World) -> World:
+    """A change that waits for queued calls for ever."""
+    world.api.options = SandboxOptions(rate_limit=100_000, drain_seconds=3600)
+    world.write(LONGER)
+    world.commit()
+    return world
+
+
+def test_a_cancelled_apply_resumes_what_it_paused_in_time(draining: World) -> None:
+    machine, result = draining.apply(cancel_when={"Apply": lambda: _status(draining) == "paused"})
+
+    outcomes = machine.outcomes()
+    assert result == "failure"
+    assert _status(draining) == "active"
+    assert machine.seconds_to_cancel < 7.5
+    assert (outcomes["Resume what is left paused"], outcomes["Keep the journal"]) == ("success", "success")
+    assert "the journal is empty" in machine.log
+
+
+def test_what_a_killed_apply_left_paused_is_resumed_by_the_next_step(draining: World) -> None:
+    machine, _ = draining.apply(cancel_when={"Apply": lambda: _status(draining) == "paused"}, kill=True)
+
+    assert machine.outcomes()["Resume what is left paused"] == "success"
+    assert _status(draining) == "active"
+
+
+def test_what_a_run_could_not_resume_is_resumed_by_the_next_run(draining: World) -> None:
+    def is_paused() -> bool:
+        if _status(draining) != "paused":
+            return False
+        draining.api.fault = "PATCH:403"
+        return True
+
+    machine, _ = draining.apply(cancel_when={"Apply": is_paused}, kill=True)
+    assert (_status(draining), machine.outcomes()["Resume what is left paused"]) == ("paused", "failure")
+
+    draining.api.fault = None
+    draining.write(UNCHANGED)
+    draining.commit()
+    _, result = draining.apply("workflow_dispatch")
+
+    assert (_status(draining), result) == ("active", "success")
+
+
+def _status(world: World) -> object:
+    return world.api.campaign("sales")["status"]
+
+
+# Drift
+
+
+def test_drift_opens_an_issue(world: World) -> None:
+    world.api.put_campaign({"id": "sales", "max_retries": 7})
+
+    _, result = world.drift()
+
+    [(method, path, body)] = world.calls()
+    assert (result, method, path) == ("success", "POST", "issues")
+    assert "1 campaign changes" in body
+    assert body.endswith(f"{DRIFT}\n")
+
+
+def test_drift_updates_the_issue_that_is_open(world: World) -> None:
+    world.api.put_campaign({"id": "sales", "max_retries": 7})
+    world.answers(
+        [
+            {"number": 1, "user": PERSON, "body": f"as if {DRIFT}"},
+            {"number": 2, "user": BOT, "body": None},
+            {"number": 3, "user": BOT, "body": f"a pull request {DRIFT}", "pull_request": {}},
+            {"number": 4, "user": BOT, "body": f"this one {DRIFT}"},
+        ]
+    )
+
+    world.drift()
+
+    assert [call[:2] for call in world.calls()] == [("PATCH", "issues/4")]
+
+
+def test_drift_that_is_gone_closes_the_issue(world: World) -> None:
+    world.answers([{"number": 4, "user": BOT, "body": DRIFT}])
+
+    world.drift()
+
+    [(_, path, words), closing] = world.calls()
+    assert path == "issues/4/comments"
+    assert words.startswith("Live campaigns are what their files say again")
+    assert closing == ("PATCH", "issues/4", "closed")
+
+
+def test_no_drift_and_no_issue_is_nothing_to_tell(world: World) -> None:
+    assert (world.drift()[1], world.calls()) == ("success", [])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda world: world.api.remove_campaign("sales"), id="a campaign that is gone"),
+        pytest.param(
+            lambda world: (
+                world.api.put_campaign({"id": "sales", "max_retries": 7})
+                and world.write("max_changes: 0\n", "campaigns/_environment.yaml")
+            ),
+            id="more drift than a limit allows",
+        ),
+    ],
+)
+def test_drift_that_cannot_be_applied_is_told_and_fails(world: World, spoil: Callable[[World], object]) -> None:
+    spoil(world)
+
+    _, result = world.drift()
+
+    assert result == "failure"
+    assert [call[:2] for call in world.calls()] == [("POST", "issues")]
