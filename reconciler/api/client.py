@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reconciler.api.endpoints import Answer, Request, refusal, retry_after, without_numbers
-from reconciler.api.rate_limit import Limiter, Told, told
+from reconciler.api.endpoints import ApiAnswer, Request, refusal, retry_after, without_numbers
+from reconciler.api.rate_limit import Limiter, RateLimitHeaders, rate_limit_headers
 from reconciler.model.campaign import Value
 from reconciler.model.clock import Clock
 from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
@@ -187,14 +187,14 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def result(self, request: Request) -> Answer | ApiError:
+    def result(self, request: Request) -> ApiAnswer | ApiError:
         """Send a request; an error takes the place of its answer."""
         try:
             return self.send(request)
         except ApiError as error:
             return error
 
-    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
         """Send a request until it is answered, as often as that is safe. Raises ApiError, Interrupted, ReadOnly."""
         # Only what talks to the API pays for loading it.
         import tenacity  # noqa: PLC0415 - see above
@@ -207,7 +207,7 @@ class Client:
         def pause(seconds: float) -> None:
             tries.waited = seconds
             if urgent:
-                self._clock.linger(seconds, self._clock.now())
+                self._clock.wait_while_resuming(seconds, self._clock.now())
             else:
                 self._clock.wait(seconds)
 
@@ -219,7 +219,7 @@ class Client:
             reraise=True,
         )
         try:
-            return Answer(retrying(self._counted, request, tries, urgent=urgent), tries.sent)
+            return ApiAnswer(retrying(self._counted, request, tries, urgent=urgent), tries.sent)
         except ApiError as error:
             error.attempts = tries.sent
             raise
@@ -327,11 +327,11 @@ def _is_turned_away(error: BaseException | None) -> bool:
     return isinstance(error, Refused) and error.status == _TOO_MANY
 
 
-def _limits(response: httpx.Response | None) -> Told | None:
+def _limits(response: httpx.Response | None) -> RateLimitHeaders | None:
     """What an answer says of the limit; a 429 may say in its body when to come again."""
     if response is None:
         return None
-    answer = told(response.headers, time.time())
+    answer = rate_limit_headers(response.headers, time.time())
     if response.status_code != _TOO_MANY or answer.retry_after is not None:
         return answer
     return replace(answer, retry_after=retry_after(_json(response)))

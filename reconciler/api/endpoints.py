@@ -43,7 +43,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """A successful answer: its JSON, and how many times the request had to be sent for it."""
 
     body: Value = field(repr=False)
@@ -53,13 +53,13 @@ class Answer:
 class Send(Protocol):
     """Sends one request and returns its answer; raises ApiError. `urgent` goes before everything else."""
 
-    def __call__(self, request: Request, *, urgent: bool = False) -> Answer:
+    def __call__(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
         """Send it."""
         ...
 
 
 # Sends several reads side by side; an error takes the place of its answer.
-Fetch = Callable[[Sequence[Request]], Sequence[Answer | ApiError]]
+Fetch = Callable[[Sequence[Request]], Sequence[ApiAnswer | ApiError]]
 
 
 def checked_id(text: str) -> str:
@@ -112,32 +112,32 @@ class Page:
     total: int | None = None
 
 
-def read_campaign(request: Request, answer: Answer) -> Live:
+def read_campaign(request: Request, answer: ApiAnswer) -> Live:
     """One campaign out of the answer to a read or a write; raises UnexpectedAnswer for another shape."""
     return _live(request, _unwrapped(answer.body, ("campaign",)))
 
 
-def read_status(answer: Answer) -> str | None:
+def read_status(answer: ApiAnswer) -> str | None:
     """The status that an answer shows, if it shows one."""
     shown = _unwrapped(answer.body, ("campaign",))
     status = shown.get("status") if isinstance(shown, Mapping) else None
     return status if isinstance(status, str) else None
 
 
-def read_agent_status(answer: Answer) -> str | None:
+def read_agent_status(answer: ApiAnswer) -> str | None:
     """Whether an agent is `draft` or `published`, where the answer tells."""
     shown = _unwrapped(answer.body, ("agent",))
     status = shown.get("current_status") if isinstance(shown, Mapping) else None
     return status if isinstance(status, str) else None
 
 
-def shown_fields(answer: Answer) -> Mapping[str, Value]:
+def shown_fields(answer: ApiAnswer) -> Mapping[str, Value]:
     """The fields that the answer to a write shows; none if it shows no campaign."""
     shown = _unwrapped(answer.body, ("campaign",))
     return shown if isinstance(shown, Mapping) else {}
 
 
-def read_page(request: Request, answer: Answer) -> Page:
+def read_page(request: Request, answer: ApiAnswer) -> Page:
     """One page of campaigns; raises UnexpectedAnswer where no list of campaigns is found in the answer."""
     body = answer.body
     rows = _unwrapped(body, ("data", "campaigns", "items"))

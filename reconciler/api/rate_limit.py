@@ -20,7 +20,7 @@ _SHORTEST, _LONGEST = 1.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RateLimitHeaders:
     """What the headers of an answer tell of the limit: requests, and seconds from now."""
 
     limit: int | None = None
@@ -29,7 +29,7 @@ class Told:
     retry_after: float | None = None
 
 
-def told(headers: Mapping[str, str], now: float) -> Told:
+def rate_limit_headers(headers: Mapping[str, str], now: float) -> RateLimitHeaders:
     """Read `X-RateLimit-*` and `Retry-After`; `now` is the epoch second. Reset may be an epoch or a duration."""
     server_now = _http_date(headers.get("date"))
     clock = server_now if server_now is not None and abs(server_now - now) > _CLOCK_SKEW else now
@@ -40,7 +40,7 @@ def told(headers: Mapping[str, str], now: float) -> Told:
     if after is None and (moment := _http_date(headers.get("retry-after"))) is not None:
         after = moment - clock
     limit, remaining = (_number(headers.get(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
-    return Told(
+    return RateLimitHeaders(
         limit=int(limit) if limit is not None else None,
         remaining=int(remaining) if remaining is not None else None,
         reset_in=max(reset, 0.0) if reset is not None else None,
@@ -77,7 +77,7 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Permit:
     """A request that went: the seconds that it waited, and how many had come back before it, and silent among them.
 
     `is_probe`: it goes alone, and what it learns decides when the others follow.
@@ -130,7 +130,7 @@ class Limiter:
         """Requests in a window, where the API told it."""
         return self._limit
 
-    def enter(self, *, urgent: bool = False) -> Ticket:
+    def enter(self, *, urgent: bool = False) -> Permit:
         """Wait until a request may go.
 
         Once we were asked to stop, what is urgent goes at once, and for all else Interrupted is raised.
@@ -149,7 +149,7 @@ class Limiter:
             is_probe = self._must_probe and not self._probing
             self._probing |= is_probe
             self._sent += 1
-            return Ticket(self._now() - began, self._back, self._silent, is_probe)
+            return Permit(self._now() - began, self._back, self._silent, is_probe)
 
     def _to_wait(self, *, urgent: bool) -> float:
         """Seconds until it is worth looking again; 0 if the request may go now."""
@@ -187,7 +187,9 @@ class Limiter:
             self._told_until = until
             self._tell(f"rate limited, waiting {wait:.0f} s")
 
-    def leave(self, ticket: Ticket, answer: Told | None, *, refused: bool = False, otherwise: float = WINDOW) -> None:
+    def leave(
+        self, ticket: Permit, answer: RateLimitHeaders | None, *, refused: bool = False, otherwise: float = WINDOW
+    ) -> None:
         """Learn from an answer (None: no answer came). A refusal (429) closes the way, `otherwise` for so long."""
         with self._turn:
             self._back += 1
@@ -204,13 +206,13 @@ class Limiter:
                     self._learn(ticket, answer)
             self._turn.notify_all()
 
-    def _miss(self, ticket: Ticket) -> None:
+    def _miss(self, ticket: Permit) -> None:
         """No answer came. A probe into a new window holds the others up no longer, where nobody refused us."""
         if ticket.is_probe and self._least is None and not self._refusals:
             self._must_probe = False
             self._least, self._settled = self._limit, self._silent - 1
 
-    def _close(self, answer: Told, otherwise: float) -> None:
+    def _close(self, answer: RateLimitHeaders, otherwise: float) -> None:
         """Wait as long as the answer says, and longer each time when that does not help."""
         now = self._now()
         if now >= self._closed_until:  # else it was on its way when another one was refused
@@ -222,7 +224,7 @@ class Limiter:
         self._closed_until = max(self._closed_until, now + wait)
         self._forget()
 
-    def _learn(self, ticket: Ticket, answer: Told) -> None:
+    def _learn(self, ticket: Permit, answer: RateLimitHeaders) -> None:
         self._refusals = 0
         if answer.remaining is not None:
             self._count(ticket, answer.remaining, answer.reset_in)
@@ -231,7 +233,7 @@ class Limiter:
             self._least, self._settled = self._limit - 1, self._silent
         self._must_probe = False
 
-    def _count(self, ticket: Ticket, remaining: int, reset_in: float | None) -> None:
+    def _count(self, ticket: Permit, remaining: int, reset_in: float | None) -> None:
         """Answers may come back in another order than the requests went: within a window the least counts."""
         reset_at = self._now() + reset_in if reset_in is not None else None
         if self._least is None or self._must_probe or self._is_new(ticket, remaining, reset_at):
@@ -242,7 +244,7 @@ class Limiter:
             self._reset_at = min((at for at in (self._reset_at, reset_at) if at is not None), default=None)
             self._settled = max(self._settled, ticket.silent)
 
-    def _is_new(self, ticket: Ticket, remaining: int, reset_at: float | None) -> bool:
+    def _is_new(self, ticket: Permit, remaining: int, reset_at: float | None) -> bool:
         """Whether an answer is of a later window: its reset is later, or more is left than its turn explains."""
         others = self._sent - ticket.back - 1
         return _is_later(reset_at, self._reset_at) or remaining > (self._least or 0) + others

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from reconciler.api.endpoints import (
     ACTIVE_CALLS,
-    Answer,
+    ApiAnswer,
     create_campaign,
     get_campaign,
     read_campaign,
@@ -21,10 +21,10 @@ from reconciler.api.endpoints import (
     shown_fields,
     update_campaign,
 )
-from reconciler.apply.pause import Entry, Handle, Hands, LeftPaused, growing, is_certain
+from reconciler.apply.pause import ApplyContext, CampaignSession, LeftPaused, PauseEntry, backoff, is_certain
 from reconciler.live.lookup import find_by_name
 from reconciler.model.campaign import FINISHED, Desired, Live, Path, Problem, Status, Value, may_become
-from reconciler.model.canonical import Canonical, Hidden, canonical, fingerprint, is_shown, same, to_api
+from reconciler.model.canonical import Canonical, SensitiveSet, canonical, fingerprint, is_shown, same, to_api
 from reconciler.model.errors import (
     ApiError,
     Interrupted,
@@ -36,7 +36,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.fields import Field, Fields
 from reconciler.plan import diff
-from reconciler.plan.diff import Change, Unverified
+from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, salt
 
 _CONFLICT = 409
@@ -44,7 +44,7 @@ _UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ApplyOptions:
     """How apply goes about it. `drain_timeout` is in seconds."""
 
     drain_timeout: float = 300.0
@@ -106,14 +106,16 @@ class _NotKept(ReconcilerError):
 Run = Callable[[Callable[[CampaignPlan], Outcome], Iterable[CampaignPlan]], Iterable[Outcome]]
 
 
-def apply(plan: Plan, fields: Fields, hands: Hands, options: Options, run: Run = map) -> Iterator[Outcome]:
+def apply(plan: Plan, fields: Fields, hands: ApplyContext, options: ApplyOptions, run: Run = map) -> Iterator[Outcome]:
     """Carry out every campaign of the plan with `run`, which may do several at once; outcomes as they come."""
     yield from run(lambda campaign: apply_campaign(campaign, plan.base_url, fields, hands, options), plan.campaigns)
 
 
-def apply_campaign(campaign: CampaignPlan, base_url: str, fields: Fields, hands: Hands, options: Options) -> Outcome:
+def apply_campaign(
+    campaign: CampaignPlan, base_url: str, fields: Fields, hands: ApplyContext, options: ApplyOptions
+) -> Outcome:
     """Carry out one campaign. What goes wrong is in the outcome; only what ends the process is raised."""
-    work = _Work(campaign, base_url, fields, options, Handle(campaign.id or "", campaign.name, hands))
+    work = _Work(campaign, base_url, fields, options, CampaignSession(campaign.id or "", campaign.name, hands))
     if campaign.action is Action.ERROR:
         return work.outcome(Result.FAILED, Failure("; ".join(campaign.errors)))
     if not campaign.has_steps:
@@ -138,8 +140,8 @@ class _Work:
     campaign: CampaignPlan
     base_url: str
     fields: Fields
-    options: Options
-    at: Handle
+    options: ApplyOptions
+    at: CampaignSession
     seconds_paused: float = 0.0
     unseen: frozenset[str] = frozenset()
     is_created: bool = False
@@ -183,7 +185,7 @@ class _Work:
         except ApiError as error:
             if is_certain(error) or (isinstance(error, Unreachable) and not error.sent):
                 raise
-            answer, live = Answer({}), self._looked_up(error)
+            answer, live = ApiAnswer({}), self._looked_up(error)
         self.at.id, self.at.status = live.id, live.status or Status.DRAFT
         self.is_created = True
         self.at.done.append(f"created as {self.at.status}, id {live.id}")
@@ -222,11 +224,11 @@ class _Work:
         """The PUT, with whatever a conflict takes, and a look at what the API kept."""
         body = diff.body_of(self.campaign.sent)
         answer = self._put(body)
-        if isinstance(answer, Answer):
+        if isinstance(answer, ApiAnswer):
             self._verify(body, answer)
         else:
             self._after_conflict(body, answer)
-        self._remember([c for c in self.campaign.sent if isinstance(c, Unverified) or c.field.name in self.unseen])
+        self._remember([c for c in self.campaign.sent if isinstance(c, UnverifiedField) or c.field.name in self.unseen])
 
     def _after_conflict(self, body: Mapping[str, Value], conflict: Refused) -> None:
         if not self.campaign.changes:
@@ -249,7 +251,7 @@ class _Work:
         """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
         at, clock = self.at, self.at.hands.clock
         reason = _reason(self.campaign)
-        entry = Entry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), reason, at.hands.token_env)
+        entry = PauseEntry(at.id, self.base_url, Status.ACTIVE, clock.stamp(), reason, at.hands.token_env)
         wanted = self._wanted()
         target, is_paused = Status.ACTIVE, False
         began = clock.now()
@@ -271,13 +273,13 @@ class _Work:
         """The status that the campaign ends with when all went well."""
         return Status(self.campaign.status.after) if self.campaign.status else Status.ACTIVE
 
-    def _put_until_drained(self, body: Mapping[str, Value]) -> Answer:
+    def _put_until_drained(self, body: Mapping[str, Value]) -> ApiAnswer:
         """Repeat the PUT to a paused campaign, with growing waits, until its queue is empty or the time is over."""
         clock = self.at.hands.clock
         deadline = clock.now() + self.options.drain_timeout
-        for pause in growing(0.5, 10.0):
+        for pause in backoff(0.5, 10.0):
             answer = self._put(body)
-            if isinstance(answer, Answer):
+            if isinstance(answer, ApiAnswer):
                 return answer
             left = deadline - clock.now()
             if left <= 0:
@@ -286,7 +288,7 @@ class _Work:
             clock.wait(min(pause, left))
         raise AssertionError  # pragma: no cover - the waits never end
 
-    def _put(self, body: Mapping[str, Value]) -> Answer | Refused:
+    def _put(self, body: Mapping[str, Value]) -> ApiAnswer | Refused:
         """The PUT: its answer, or the one refusal that a pause can help with. Anything else is raised."""
         try:
             answer = self.at.send(update_campaign(self.at.id, body))
@@ -297,7 +299,7 @@ class _Work:
         self.at.done.append(f"updated {_count(len(body), 'field')}")
         return answer
 
-    def _verify(self, body: Mapping[str, Value], answer: Answer) -> None:
+    def _verify(self, body: Mapping[str, Value], answer: ApiAnswer) -> None:
         """Compare what was sent with what the PUT's answer shows, else with one GET. Raises _NotKept."""
         shown = dict(shown_fields(answer))
         if not all(is_shown(change.field, shown) for change in self.campaign.changes):
@@ -312,7 +314,7 @@ class _Work:
     def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
         return replace(self.campaign.desired, values=body, status=None)
 
-    def _remember(self, sent: Iterable[Change | Unverified]) -> None:
+    def _remember(self, sent: Iterable[Change | UnverifiedField]) -> None:
         """Record values that were sent and may not be shown, so that they are not sent again without need."""
         salted = salt(self.base_url, self.at.id)
         hashes = {
@@ -345,7 +347,7 @@ def _not_kept(change: Change) -> str:
 
 
 def _words(of: Field, value: Canonical) -> str:
-    if isinstance(value, Hidden):
+    if isinstance(value, SensitiveSet):
         return _count(len(value), "number")
     return json.dumps(to_api(of, value), ensure_ascii=False)
 
@@ -398,10 +400,10 @@ def _in_file(path: Path, campaign: CampaignPlan) -> Path:
     return (name, places[0], *rest[1:]) if places else (name,)
 
 
-def recover(entries: Iterable[Entry], hands: Hands) -> Iterator[Outcome]:
+def recover(entries: Iterable[PauseEntry], hands: ApplyContext) -> Iterator[Outcome]:
     """Resume what the journal says that we paused, if it is still paused; anything else is reported and cleared."""
     for entry in entries:
-        at = Handle(entry.campaign, entry.campaign, hands)
+        at = CampaignSession(entry.campaign, entry.campaign, hands)
         result, failure = Result.APPLIED, None
         try:
             at.put_back(entry, entry.status_before)

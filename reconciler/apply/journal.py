@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reconciler.api.endpoints import checked_id
-from reconciler.apply.pause import Entry
+from reconciler.apply.pause import PauseEntry
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
 
@@ -66,7 +66,7 @@ class StateFolder:
 
     # The journal
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[PauseEntry, ...]:
         """What we paused and must resume. Raises StateError for a damaged or foreign journal."""
         content = self._read(self._journal, _HEAL)
         try:
@@ -74,18 +74,18 @@ class StateFolder:
         except (TypeError, KeyError, ValueError, UsageError):
             raise _foreign(self._journal, _HEAL) from None
 
-    def announce(self, entry: Entry) -> None:
+    def announce(self, entry: PauseEntry) -> None:
         """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
         with self._turn:
             others = [other for other in self.entries() if not _same(other, entry)]
             self._write_entries([*others, entry])
 
-    def clear(self, entry: Entry) -> None:
+    def clear(self, entry: PauseEntry) -> None:
         """Forget the campaign: it is no longer paused by us."""
         with self._turn:
             self._write_entries([other for other in self.entries() if not _same(other, entry)])
 
-    def _write_entries(self, entries: list[Entry]) -> None:
+    def _write_entries(self, entries: list[PauseEntry]) -> None:
         self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
         self.paused = len(entries)
 
@@ -171,13 +171,13 @@ def _told(what: str) -> Iterator[None]:
         raise StateError(msg) from None
 
 
-def _same(one: Entry, other: Entry) -> bool:
+def _same(one: PauseEntry, other: PauseEntry) -> bool:
     return (one.campaign, one.base_url) == (other.campaign, other.base_url)
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: Mapping[str, Any]) -> PauseEntry:
     """An entry of the journal; raises TypeError, ValueError or UsageError for what we never wrote."""
-    entry = Entry(**row)
+    entry = PauseEntry(**row)
     if not all(isinstance(value, str) for value in row.values()):
         raise TypeError
     checked_id(entry.campaign)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from reconciler.api.endpoints import Answer, Request, Send, get_campaign, read_campaign, read_status, set_status
+from reconciler.api.endpoints import ApiAnswer, Request, Send, get_campaign, read_campaign, read_status, set_status
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
 from reconciler.model.errors import ApiError, ReconcilerError, Refused, StateError, UnexpectedAnswer
@@ -21,7 +21,7 @@ _GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PauseEntry:
     """What the journal holds of one campaign: that we paused it, and what it was before.
 
     `token_env` is the name of the variable with the token that sees the campaign, never the token.
@@ -38,11 +38,11 @@ class Entry:
 class Journal(Protocol):
     """Where it is written down, safe from any crash, which campaigns we paused and what we sent last."""
 
-    def announce(self, entry: Entry) -> None:
+    def announce(self, entry: PauseEntry) -> None:
         """Write that this campaign is about to be paused; on the disk when it returns. Raises StateError."""
         ...
 
-    def clear(self, entry: Entry) -> None:
+    def clear(self, entry: PauseEntry) -> None:
         """Forget the campaign: it is no longer paused by us."""
         ...
 
@@ -52,7 +52,7 @@ class Journal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class ApplyContext:
     """What apply is given to act with; `tell` is told what happens while it happens, one line each.
 
     `token_env` names the variable that the token came from, for the journal.
@@ -72,19 +72,19 @@ class LeftPaused(ReconcilerError):
 
 
 @dataclass(slots=True)
-class Handle:
+class CampaignSession:
     """One campaign in our hands: what was sent for it, and what is known of its status."""
 
     id: str
     name: str
-    hands: Hands
+    hands: ApplyContext
     status: str | None = None
     requests: int = 0
     retries: int = 0
     done: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
         """Send, and count every try."""
         try:
             answer = self.hands.send(request, urgent=urgent)
@@ -128,7 +128,7 @@ class Handle:
         except ApiError:
             return None
 
-    def pause(self, entry: Entry) -> None:
+    def pause(self, entry: PauseEntry) -> None:
         """Pause the campaign, which the journal then holds. Whatever goes wrong, it is put back."""
         self.hands.journal.announce(entry)
         self.hands.tell(f"{self.name}: pausing {entry.reason}, because calls are queued")
@@ -141,7 +141,7 @@ class Handle:
                 self.put_back(entry, entry.status_before)
             raise
 
-    def put_back(self, entry: Entry, target: str, *, is_paused: bool = False) -> None:
+    def put_back(self, entry: PauseEntry, target: str, *, is_paused: bool = False) -> None:
         """End our pause: with `target` if the campaign is still paused, else leave it as somebody made it.
 
         `is_paused` says that an answer has just shown it paused, so that it need not be looked at. Raises
@@ -169,7 +169,7 @@ class Handle:
         """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
         since = self.hands.clock.now()
         refusals = 0
-        for pause in growing(0.2, 5.0):
+        for pause in backoff(0.2, 5.0):
             try:
                 status = Status.PAUSED if is_paused else self.look(urgent=True)
                 if status != Status.PAUSED:
@@ -180,14 +180,14 @@ class Handle:
                 if isinstance(error, Refused) and error.is_missing:
                     return _GONE
                 refusals += is_certain(error)
-                if refusals >= _REFUSALS_BORNE or not self.hands.clock.linger(pause, since):
+                if refusals >= _REFUSALS_BORNE or not self.hands.clock.wait_while_resuming(pause, since):
                     msg = f"it is left paused: {error}"
                     raise LeftPaused(msg) from error
             else:
                 return target
         raise AssertionError  # pragma: no cover - the waits never end
 
-    def _clear(self, entry: Entry) -> None:
+    def _clear(self, entry: PauseEntry) -> None:
         try:
             self.hands.journal.clear(entry)
         except StateError as error:
@@ -199,7 +199,7 @@ def is_certain(error: ApiError) -> bool:
     return isinstance(error, Refused) and error.attempts == 1 and not error.may_pass
 
 
-def growing(first: float, longest: float) -> Iterator[float]:
+def backoff(first: float, longest: float) -> Iterator[float]:
     """Waits in seconds that grow by half each time, up to the longest."""
     wait = first
     while True:

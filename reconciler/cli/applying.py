@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import __version__
-from reconciler.apply.campaign import Failure, Options, Outcome, Result, apply, recover
-from reconciler.apply.pause import Entry, Hands, LeftPaused
-from reconciler.cli.planning import Group, Place
-from reconciler.cli.shutdown import LAST_GRACE, side_by_side
+from reconciler.apply.campaign import ApplyOptions, Failure, Outcome, Result, apply, recover
+from reconciler.apply.pause import ApplyContext, LeftPaused, PauseEntry
+from reconciler.cli.planning import Connection, EnvironmentCampaigns
+from reconciler.cli.shutdown import LAST_GRACE, run_concurrently
 from reconciler.cli.terminal import has_colour, say, show
 from reconciler.model.errors import ReconcilerError, StateError, UsageError
 from reconciler.model.fields import campaign_fields
@@ -21,7 +21,7 @@ from reconciler.render import json, text
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ReportOptions:
     """How apply shows itself and when it gives up."""
 
     form: str
@@ -30,32 +30,32 @@ class Manner:
     fail_fast: bool = False
 
 
-def hands(place: Place) -> Hands:
+def hands(place: Connection) -> ApplyContext:
     """What apply and recover act with."""
-    return Hands(place.client.send, place.state, place.ends, say, place.token_env)
+    return ApplyContext(place.client.send, place.state, place.ends, say, place.token_env)
 
 
-def is_of(entry: Entry, place: Place) -> bool:
+def is_of(entry: PauseEntry, place: Connection) -> bool:
     """Whether a campaign of the journal is one of this environment."""
     return (entry.base_url, entry.token_env) == (place.base_url, place.token_env)
 
 
-def resumed(entries: Sequence[Entry], place: Place) -> tuple[Outcome, ...]:
+def resumed(entries: Sequence[PauseEntry], place: Connection) -> tuple[Outcome, ...]:
     """Put back what these entries say that we paused, and tell what became of it."""
 
-    def work(entry: Entry) -> Outcome:
+    def work(entry: PauseEntry) -> Outcome:
         return next(recover([entry], hands(place)))
 
     outcomes = []
     workers = place.client.settings.concurrency
-    for number, done in side_by_side(work, entries, workers, place.ends, grace=LAST_GRACE):
+    for number, done in run_concurrently(work, entries, workers, place.ends, grace=LAST_GRACE):
         outcome = done or _stuck(entries[number].campaign, entries[number].campaign, "", Result.LEFT_PAUSED)
         say(text.outcome(outcome))
         outcomes.append(outcome)
     return tuple(outcomes)
 
 
-def carried_out(plan: Plan, place: Place, how: Options, manner: Manner) -> tuple[Outcome, ...]:
+def carried_out(plan: Plan, place: Connection, how: ApplyOptions, manner: ReportOptions) -> tuple[Outcome, ...]:
     """Apply the plan and show the outcomes as they come; they are returned in the plan's order."""
     outcomes: dict[str, Outcome] = {}
     gate = _Gate()
@@ -76,7 +76,7 @@ class _Gate:
 
 
 def _run(
-    place: Place, gate: _Gate, work: Callable[[CampaignPlan], Outcome], campaigns: Iterable[CampaignPlan]
+    place: Connection, gate: _Gate, work: Callable[[CampaignPlan], Outcome], campaigns: Iterable[CampaignPlan]
 ) -> Iterator[Outcome]:
     """Several campaigns at once. One that is stuck in a request when we are asked to stop is put back from here."""
     todo = tuple(campaigns)
@@ -88,17 +88,17 @@ def _run(
         return work(campaign)
 
     stuck = []
-    for number, outcome in side_by_side(begun, todo, place.client.settings.concurrency, place.ends):
+    for number, outcome in run_concurrently(begun, todo, place.client.settings.concurrency, place.ends):
         if outcome:
             yield outcome
         else:
             stuck.append(todo[number])
     rescue = functools.partial(_abandoned, place)
-    for number, outcome in side_by_side(rescue, stuck, len(stuck), place.ends, grace=LAST_GRACE):
+    for number, outcome in run_concurrently(rescue, stuck, len(stuck), place.ends, grace=LAST_GRACE):
         yield outcome or _stuck(stuck[number].id, stuck[number].name, stuck[number].file, Result.LEFT_PAUSED)
 
 
-def _abandoned(place: Place, campaign: CampaignPlan) -> Outcome:
+def _abandoned(place: Connection, campaign: CampaignPlan) -> Outcome:
     """Put back a campaign that is stuck in a request; one that was not paused by then may still become so."""
     try:
         entries = [entry for entry in place.state.entries() if entry.campaign == campaign.id and is_of(entry, place)]
@@ -125,7 +125,7 @@ def _stuck(campaign: str | None, name: str, file: str, result: Result) -> Outcom
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class EnvironmentRun:
     """What was done in one environment."""
 
     base_url: str
@@ -151,14 +151,18 @@ class Ran:
         return any(outcome.result is not Result.NOT_ATTEMPTED for outcome in self.outcomes)
 
 
-def not_attempted(group: Group, began: str, error: ReconcilerError, healed: Sequence[Outcome] = ()) -> Ran:
+def not_attempted(
+    group: EnvironmentCampaigns, began: str, error: ReconcilerError, healed: Sequence[Outcome] = ()
+) -> EnvironmentRun:
     """What is reported of an environment where an error came before anything was applied."""
     failure = Failure(str(error))
     left = [Outcome(one.id, one.label, one.file, Result.NOT_ATTEMPTED, failure=failure) for one in group.desired]
-    return Ran(group.environment.base_url, began, (*healed, *left), error=error, title=str(group.environment))
+    return EnvironmentRun(
+        group.environment.base_url, began, (*healed, *left), error=error, title=str(group.environment)
+    )
 
 
-def begin_report(manner: Manner) -> None:
+def begin_report(manner: ReportOptions) -> None:
     """Make sure, before anything is written, that the report can be; raises UsageError."""
     if manner.report is None:
         return
@@ -169,7 +173,7 @@ def begin_report(manner: Manner) -> None:
         raise UsageError(msg) from None
 
 
-def finish(runs: Sequence[Ran], ended: str, manner: Manner) -> int:
+def finish(runs: Sequence[EnvironmentRun], ended: str, manner: ReportOptions) -> int:
     """Write and show the report; returns the worst exit code of all environments, and at least 1 if that fails."""
     reports = [
         json.Report(run.base_url, run.digest, __version__, run.began, ended, run.exit_code, run.outcomes)

@@ -11,7 +11,7 @@ from reconciler.cli.planning import Environment
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
-from reconciler.files.git import Past, merge_base
+from reconciler.files.git import BaseRevision, merge_base
 from reconciler.model.campaign import Desired
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
@@ -26,7 +26,7 @@ def branch_of(revision: str, paths: Sequence[str], now: Sequence[Desired]) -> Br
         return branch(campaign_fields(), past.commit, _base(past, paths), now)
 
 
-def _base(past: Past, paths: Sequence[str]) -> tuple[Desired, ...]:
+def _base(past: BaseRevision, paths: Sequence[str]) -> tuple[Desired, ...]:
     """The campaigns of the past under the same paths; files that were broken then count as not there."""
     found: list[Desired] = []
     for path in paths or ["campaigns"]:

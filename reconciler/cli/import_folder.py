@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.load import Checked, today
+from reconciler.cli.load import LoadedCampaigns, today
 from reconciler.cli.options import Network
 from reconciler.cli.planning import Environment, grouped
 from reconciler.desired.validate import check_settings
@@ -74,7 +74,7 @@ def _environment(settings: Document | None, network: Network) -> Environment:
     """As for a campaign file that is in the folder."""
     file = "a new file"
     one = Desired(Document(file, {}), None, None, {})
-    (group,) = grouped(Checked((one,), (), {file: settings} if settings else {}), network)
+    (group,) = grouped(LoadedCampaigns((one,), (), {file: settings} if settings else {}), network)
     return group.environment
 
 

@@ -17,7 +17,7 @@ from reconciler.model.fields import campaign_fields, environment_fields
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class LoadedCampaigns:
     """The campaigns of some paths, everything wrong with them, and the environment that each belongs to."""
 
     desired: tuple[Desired, ...]
@@ -35,17 +35,17 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-def checked(paths: Sequence[str]) -> Checked:
+def checked(paths: Sequence[str]) -> LoadedCampaigns:
     """Read and check the campaigns of these paths, by default those of `campaigns`."""
     reading = files.read(paths or ["campaigns"])
     environment_of = {file: repr(sorted(d.values.items())) for file, d in reading.environments.items()}
     desired, problems = validate(reading.documents, campaign_fields(), today(), environment_of)
     settings = check_settings(tuple(reading.environments.values()), environment_fields(), today())
     found = sorted({*reading.problems, *problems, *settings}, key=lambda p: (p.position, p.message))
-    return Checked(desired, tuple(found), reading.environments)
+    return LoadedCampaigns(desired, tuple(found), reading.environments)
 
 
-def without_errors(paths: Sequence[str], selection: Selection | None = None) -> Checked:
+def without_errors(paths: Sequence[str], selection: Selection | None = None) -> LoadedCampaigns:
     """The same, for commands that go on from there: raises FilesError for problems, and tells warnings."""
     found = checked(paths)
     if found.has_errors:
@@ -55,7 +55,7 @@ def without_errors(paths: Sequence[str], selection: Selection | None = None) -> 
     return selected(found, selection) if selection else found
 
 
-def selected(found: Checked, selection: Selection) -> Checked:
+def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
     """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
     chosen = tuple(one for one in found.desired if _is_chosen(one, selection))
     if not chosen:

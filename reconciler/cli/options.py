@@ -28,7 +28,7 @@ class Network:
 _Taken = TypeVar("_Taken")
 
 
-def taken(kind: type[_Taken], given: Mapping[str, object]) -> _Taken:
+def options_from(kind: type[_Taken], given: Mapping[str, object]) -> _Taken:
     """Gather a group of options into its value."""
     return kind(**{part.name: given[part.name] for part in fields(kind)})  # type: ignore[arg-type]  # a dataclass
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from reconciler import __version__
 from reconciler.api.client import Client, Hooks, Settings, Token, checked_base_url, log_to
-from reconciler.api.endpoints import Answer, Request
+from reconciler.api.endpoints import ApiAnswer, Request
 from reconciler.apply.journal import StateFolder
-from reconciler.cli.load import Checked
+from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.options import Network
-from reconciler.cli.shutdown import Ends, side_by_side
+from reconciler.cli.shutdown import Shutdown, run_concurrently
 from reconciler.cli.terminal import Progress, say
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, Value
@@ -21,7 +21,7 @@ from reconciler.model.errors import ApiError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.branch import Branch, only_the_branch
-from reconciler.plan.plan import Plan, Terms, make_plan
+from reconciler.plan.plan import Plan, PlanContext, make_plan
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
@@ -47,7 +47,7 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EnvironmentCampaigns:
     """The campaigns at hand of one environment."""
 
     environment: Environment
@@ -55,18 +55,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Connection:
     """An environment that is being talked to. `base_url` is what plans and journals call it."""
 
     base_url: str
     token_env: str
     client: Client
     state: StateFolder
-    ends: Ends
+    ends: Shutdown
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlanRequest:
     """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now."""
 
     allow_removals: bool = False
@@ -83,16 +83,16 @@ def default_environment(network: Network) -> Environment:
     return Environment(checked_base_url(given))
 
 
-def grouped(found: Checked, network: Network) -> tuple[Group, ...]:
+def grouped(found: LoadedCampaigns, network: Network) -> tuple[EnvironmentCampaigns, ...]:
     """The campaigns by environment, in the order of their files."""
     default = default_environment(network)
     groups: dict[Environment, list[Desired]] = {}
     for one in found.desired:
         groups.setdefault(_environment(found, one, network, default), []).append(one)
-    return tuple(Group(environment, tuple(desired)) for environment, desired in groups.items())
+    return tuple(EnvironmentCampaigns(environment, tuple(desired)) for environment, desired in groups.items())
 
 
-def _environment(found: Checked, one: Desired, network: Network, default: Environment) -> Environment:
+def _environment(found: LoadedCampaigns, one: Desired, network: Network, default: Environment) -> Environment:
     """An option beats the file, and the file beats the variable: what is nearer to the campaign is meant."""
     document = found.environments.get(one.file)
     if document is None:
@@ -113,7 +113,7 @@ def has_token(environment: Environment, network: Network) -> bool:
 
 
 @contextlib.contextmanager
-def reached(network: Network, environment: Environment, ends: Ends, *, read_only: bool) -> Iterator[Place]:
+def connect(network: Network, environment: Environment, ends: Shutdown, *, read_only: bool) -> Iterator[Connection]:
     """An environment, ready to be talked to; raises UsageError without a token."""
     state = StateFolder(network.state_dir)
     with contextlib.ExitStack() as stack:
@@ -125,7 +125,7 @@ def reached(network: Network, environment: Environment, ends: Ends, *, read_only
         hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)
         settings = Settings(base_url, token, network.timeout, network.concurrency, read_only=read_only)
         client = stack.enter_context(Client(settings, ends, hooks))
-        yield Place(environment.base_url, environment.token_env, client, state, ends)
+        yield Connection(environment.base_url, environment.token_env, client, state, ends)
 
 
 @contextlib.contextmanager
@@ -148,7 +148,7 @@ def _token(variable: str) -> Token:
     return Token(text, variable)
 
 
-def planned(place: Place, desired: Sequence[Desired], wish: Wish) -> Plan:
+def planned(place: Connection, desired: Sequence[Desired], wish: PlanRequest) -> Plan:
     """Read the live side and plan."""
     fields = campaign_fields()
     ask = fetcher(place)
@@ -165,21 +165,23 @@ def planned(place: Place, desired: Sequence[Desired], wish: Wish) -> Plan:
     return plan
 
 
-def terms_of(base_url: str, ends: Ends, *, allow_removals: bool = False) -> Terms:
+def terms_of(base_url: str, ends: Shutdown, *, allow_removals: bool = False) -> PlanContext:
     """The terms of a plan that is made now."""
-    return Terms(base_url, created_at=ends.stamp(), tool_version=__version__, allow_removals=allow_removals)
+    return PlanContext(base_url, created_at=ends.stamp(), tool_version=__version__, allow_removals=allow_removals)
 
 
-def fetcher(place: Place) -> Callable[[Sequence[Request]], list[Answer | ApiError]]:
+def fetcher(place: Connection) -> Callable[[Sequence[Request]], list[ApiAnswer | ApiError]]:
     """What reads several requests side by side; an error takes the place of its answer."""
     return lambda requests: fetch(place, requests)
 
 
-def fetch(place: Place, requests: Sequence[Request]) -> list[Answer | ApiError]:
+def fetch(place: Connection, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
     """Send several reads side by side; an error takes the place of its answer."""
     progress = Progress()
-    results: dict[int, Answer | ApiError] = {}
-    for number, result in side_by_side(place.client.result, requests, place.client.settings.concurrency, place.ends):
+    results: dict[int, ApiAnswer | ApiError] = {}
+    for number, result in run_concurrently(
+        place.client.result, requests, place.client.settings.concurrency, place.ends
+    ):
         if result is None:
             place.ends.check()
         else:

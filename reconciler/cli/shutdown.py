@@ -23,7 +23,7 @@ _PATIENCE = 180.0
 _GLANCE = 0.05
 
 
-class Ends:
+class Shutdown:
     """Knows whether somebody asked us to stop. Its waits are the clock that apply is given.
 
     The handler only sets an attribute, and the waits look at it many times a second: a lock taken in a signal
@@ -39,7 +39,7 @@ class Ends:
         self._is_asking = False
 
     @contextlib.contextmanager
-    def heeding_signals(self) -> Iterator[Ends]:
+    def handle_signals(self) -> Iterator[Shutdown]:
         """Within this block SIGINT, SIGTERM and SIGHUP ask to stop, once; later ones change nothing.
 
         A signal that is ignored, as `nohup` has it, stays ignored. Once we were asked to stop, the process is about
@@ -112,7 +112,7 @@ class Ends:
             time.sleep(min(left, _GLANCE))
             self.check()
 
-    def linger(self, seconds: float, since: float) -> bool:
+    def wait_while_resuming(self, seconds: float, since: float) -> bool:
         """Wait while something is put back that began at `since`; False when there is no time left for it."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -135,8 +135,8 @@ _R = TypeVar("_R")
 GRACE, LAST_GRACE = 2.0, SECONDS_TO_END + 0.3
 
 
-def side_by_side(
-    work: Callable[[_T], _R], items: Sequence[_T], workers: int, ends: Ends, *, grace: float = GRACE
+def run_concurrently(
+    work: Callable[[_T], _R], items: Sequence[_T], workers: int, ends: Shutdown, *, grace: float = GRACE
 ) -> Iterator[tuple[int, _R | None]]:
     """Do the work on all items, several at once; yields each item's position and result, as they come.
 
@@ -146,7 +146,7 @@ def side_by_side(
     When something else goes wrong, in the work or where its results are used, that counts as a wish to stop: what
     has begun gets the time to end well, before the error goes on.
     """
-    crew = _Crew(work, items, set(range(len(items))))
+    crew = _WorkerPool(work, items, set(range(len(items))))
     crew.begin(workers)
     try:
         yield from crew.results(ends, grace)
@@ -166,7 +166,7 @@ class _Raised:
 
 
 @dataclass(slots=True)
-class _Crew(Generic[_T, _R]):
+class _WorkerPool(Generic[_T, _R]):
     """Threads at work on items; `left` are those without a result yet."""
 
     work: Callable[[_T], _R]
@@ -194,7 +194,7 @@ class _Crew(Generic[_T, _R]):
         except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
             return _Raised(error)
 
-    def results(self, ends: Ends, grace: float) -> Iterator[tuple[int, _R | None]]:
+    def results(self, ends: Shutdown, grace: float) -> Iterator[tuple[int, _R | None]]:
         """The results as they come; None for work that is given up."""
         while self.left:
             if came := self._next():
@@ -221,7 +221,7 @@ class _Crew(Generic[_T, _R]):
                 self.left.discard(number)
                 yield number
 
-    def dismiss(self, ends: Ends) -> None:
+    def dismiss(self, ends: Shutdown) -> None:
         """Let what has begun end, as long as there is time for it."""
         for _ in self._not_begun():
             pass

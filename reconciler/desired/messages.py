@@ -34,7 +34,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class RuleViolation:
     """A rule of the schema that a value breaks: the keyword, what it allows, and the part of the schema around it."""
 
     keyword: str
@@ -42,7 +42,7 @@ class Broken:
     value: Value
     schema: Mapping[str, Any]
     # The rules that each branch of an `anyOf` or `oneOf` found broken.
-    branches: tuple[Broken, ...] = ()
+    branches: tuple[RuleViolation, ...] = ()
 
 
 def shown(value: Value) -> str:
@@ -95,7 +95,7 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "nothing"
 
 
-def words(broken: Broken, subject: str | None = None) -> str:
+def words(broken: RuleViolation, subject: str | None = None) -> str:
     """One sentence about a broken rule. With `subject` (`entry 3`), the value itself is not told, nor is any of it."""
     what = subject or shown(broken.value)
     allowed, schema = broken.allowed, broken.schema
@@ -140,7 +140,7 @@ def _range(schema: Mapping[str, Any]) -> str:
     return " and ".join(form.format(bound) for form, bound in parts if bound is not None)
 
 
-def _size(broken: Broken) -> str | None:
+def _size(broken: RuleViolation) -> str | None:
     """Words for the rules about how much there is; None for any other rule."""
     allowed = broken.allowed
     match broken.keyword:
@@ -164,7 +164,7 @@ def _entries(count: int) -> str:
     return "one entry is" if count == 1 else f"{count} entries are"
 
 
-def _form(broken: Broken, what: str, subject: str | None) -> str:
+def _form(broken: RuleViolation, what: str, subject: str | None) -> str:
     """Words for text that does not have the form of what it should be."""
     expected = broken.schema.get("x-expects")
     if broken.keyword == "format" and broken.allowed == "date":
@@ -196,7 +196,7 @@ _KINDS = {
 }
 
 
-def _type(broken: Broken, subject: str | None) -> str:
+def _type(broken: RuleViolation, subject: str | None) -> str:
     """Words for a value of the wrong kind, with what YAML made of it."""
     kinds = [broken.allowed] if isinstance(broken.allowed, str) else list(broken.allowed)
     schema, found = broken.schema, _found(broken.value, subject)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.desired.cross_field import relations
 from reconciler.desired.identity import Identities, named
-from reconciler.desired.messages import Broken, Finding, missing_key, near, shown_key, unknown_key, words
+from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, shown_key, unknown_key, words
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.hours.zones import is_known_zone
 from reconciler.model.campaign import Desired, Document, Live, Path, Position, Problem, Status, Value
@@ -198,10 +198,10 @@ def _subject(path: Path) -> str:
     return f"entry {path[0] + 1}" if path and isinstance(path[0], int) else "the value"
 
 
-def _broken(error: ValidationError) -> Broken:
+def _broken(error: ValidationError) -> RuleViolation:
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     branches = {inner.schema_path[0]: inner for inner in reversed(error.context or ())}
-    return Broken(
+    return RuleViolation(
         str(error.validator),
         error.validator_value,
         error.instance,
@@ -214,14 +214,14 @@ def _broken(error: ValidationError) -> Broken:
 _RANK: Final = {"type": 0, "const": 1, "enum": 2, "minLength": 3, "maxLength": 4, "pattern": 5}
 
 
-def _worth_telling(rules: Sequence[Broken]) -> Iterable[Broken]:
+def _worth_telling(rules: Sequence[RuleViolation]) -> Iterable[RuleViolation]:
     first = min(rules, key=lambda rule: _RANK.get(rule.keyword, len(_RANK)))
     if first.keyword == "type" or not isinstance(first.value, (list, dict)):
         return [first]
     return {rule.keyword: rule for rule in rules}.values()
 
 
-def _worded(rule: Broken, path: Path, subject: str | None) -> Iterator[Finding]:
+def _worded(rule: RuleViolation, path: Path, subject: str | None) -> Iterator[Finding]:
     if rule.keyword == "required":
         for key in rule.allowed:
             if key not in rule.value:

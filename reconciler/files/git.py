@@ -17,7 +17,7 @@ _FILES = (b"100644", b"100755")
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class BaseRevision:
     """The files of a commit: the folder that stands for the current one, and for the top of the repository."""
 
     commit: str
@@ -37,7 +37,7 @@ class Past:
 
 
 @contextmanager
-def merge_base(revision: str) -> Iterator[Past]:
+def merge_base(revision: str) -> Iterator[BaseRevision]:
     """The YAML files of the commit where this branch left `revision`; raises UsageError, ReconcilerError."""
     if revision.startswith("-"):
         msg = f"{revision!r} is no revision"
@@ -54,7 +54,7 @@ def merge_base(revision: str) -> Iterator[Past]:
             file.write_bytes(_git(["cat-file", "blob", blob]))
         here = top / prefix
         here.mkdir(parents=True, exist_ok=True)
-        yield Past(commit, here, top, Path(real_top))
+        yield BaseRevision(commit, here, top, Path(real_top))
 
 
 def _blobs(commit: str) -> Iterator[tuple[bytes, str]]:

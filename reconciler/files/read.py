@@ -17,7 +17,7 @@ from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import MAX_BYTES
 
 __all__ = [
-    "Reading",
+    "FilesRead",
     "content",
     "has_campaigns",
     "lineage",
@@ -39,7 +39,7 @@ _Identity = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FilesRead:
     """Everything that was read.
 
     `documents` are the campaigns, sorted by file: their own values over those that they inherit. A document whose
@@ -52,7 +52,7 @@ class Reading:
     environments: Mapping[str, Document] = field(default_factory=dict)
 
 
-def read(paths: Sequence[str]) -> Reading:
+def read(paths: Sequence[str]) -> FilesRead:
     """Read all campaigns under the paths: files, folders, or glob patterns.
 
     Raises ReconcilerError for a path that does not exist, is no campaign file, or has none under it.
@@ -70,7 +70,7 @@ def read(paths: Sequence[str]) -> Reading:
     return reader.reading()
 
 
-def read_folder(folder: Path) -> Reading:
+def read_folder(folder: Path) -> FilesRead:
     """Read all campaigns in a folder and below: none where the folder has none yet, or is not there.
 
     Raises ReconcilerError for a folder that cannot be read.
@@ -220,11 +220,11 @@ class _Reader:
         """The settings that a campaign in a folder has."""
         return self._effective(_ENVIRONMENT, _opened(folder))
 
-    def reading(self) -> Reading:
+    def reading(self) -> FilesRead:
         """What was read, in the order of the file names."""
         documents = sorted(self._campaigns, key=lambda document: document.file)
         problems = sorted(self._problems, key=lambda problem: problem.position)
-        return Reading(tuple(documents), tuple(problems), self._environments)
+        return FilesRead(tuple(documents), tuple(problems), self._environments)
 
     def _document(self, file: str, seen: set[_Identity]) -> Document | None:
         try:

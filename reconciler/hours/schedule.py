@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.hours.zones import DAY, EPOCH, Stretch, minute_of, moment, stretches, zone
+from reconciler.hours.zones import DAY, EPOCH, OffsetSpan, minute_of, moment, stretches, zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ Window: TypeAlias = tuple[str, str]
 Span: TypeAlias = tuple[int, int]
 Spans: TypeAlias = tuple[Span, ...]
 Week: TypeAlias = tuple[Spans, ...]
-Loads: TypeAlias = tuple[tuple["Load", ...], ...]
+Loads: TypeAlias = tuple[tuple["CallsAtOnce", ...], ...]
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEK = 7 * DAY
@@ -203,7 +203,7 @@ class _ClockWeek:
     """The real time in which a zone's clock shows the week of `monday` (minutes since EPOCH, as if in UTC)."""
 
     monday: int
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[OffsetSpan, ...]
 
     def shown(self, spans: Spans) -> Week:
         """Spans of real time as this clock shows them; an hour that it shows twice is one span."""
@@ -221,7 +221,7 @@ def _clock_week(timezone: str, day: date) -> _ClockWeek:
     for one in stretches(zone(timezone), monday - 2 * DAY, monday + _WEEK + 2 * DAY):
         start, end = max(one.start, monday - one.offset), min(one.end, monday + _WEEK - one.offset)
         if start < end:
-            found.append(Stretch(start, end, one.offset))
+            found.append(OffsetSpan(start, end, one.offset))
     return _ClockWeek(monday, tuple(found))
 
 
@@ -322,7 +322,7 @@ def loosens(before: Schedule, after: Schedule, day: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class CallsAtOnce:
     """From one minute of a day to another: how many schedules are open before and after, only after, only before."""
 
     start: int
@@ -351,14 +351,14 @@ def together(changes: Mapping[tuple[Schedule | None, Schedule | None], int], tim
     return tuple(tuple(_loads(day)) for day in steps)
 
 
-def _loads(steps: Mapping[int, list[int]]) -> Iterator[Load]:
+def _loads(steps: Mapping[int, list[int]]) -> Iterator[CallsAtOnce]:
     """The stretches between steps up and down, without those in which nothing is open."""
     level, start = [0, 0, 0], 0
     for at, step in sorted(steps.items()):
         if not any(step):
             continue
         if any(level):
-            yield Load(start, at, *level)
+            yield CallsAtOnce(start, at, *level)
         level, start = [high + more for high, more in zip(level, step, strict=True)], at
 
 

@@ -90,7 +90,7 @@ def is_fixed_offset(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class OffsetSpan:
     """The minutes from `start` to `end`, in which a zone's clock is `offset` minutes ahead of UTC."""
 
     start: int
@@ -128,14 +128,14 @@ def _turn(where: ZoneInfo, low: int, high: int) -> int:
     return low + bisect_left(range(low, high), True, key=lambda minute: _offset(where, minute) != before)
 
 
-def stretches(where: ZoneInfo, start: int, end: int) -> Iterator[Stretch]:
+def stretches(where: ZoneInfo, start: int, end: int) -> Iterator[OffsetSpan]:
     """The minutes from `start` to `end`, cut where the zone's clock changes (which it does once a day at most)."""
     begun, offset = start, _offset(where, start)
     for low in range(start, end, DAY):
         high = min(low + DAY, end)
         if _offset(where, high) != offset:
             turn = _turn(where, low, high)
-            yield Stretch(begun, turn, offset)
+            yield OffsetSpan(begun, turn, offset)
             begun, offset = turn, _offset(where, turn)
     if begun < end:
-        yield Stretch(begun, end, offset)
+        yield OffsetSpan(begun, end, offset)

@@ -14,8 +14,8 @@ from reconciler.importing import file_names as slugs
 from reconciler.model.campaign import Desired, Document, Live, Problem, Value
 from reconciler.model.canonical import (
     Canonical,
-    Hidden,
     OuterBounds,
+    SensitiveSet,
     canonical,
     is_shown,
     is_window,
@@ -38,7 +38,7 @@ _LONG_AGO: Final = date.min
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ExportOptions:
     """How files are to be written. `schema` is the way to the schema from their folder; `agents` are names by id."""
 
     schema: str
@@ -73,7 +73,7 @@ class Export:
         return shared | {one.file: one.text for one in self.campaigns}
 
 
-def export(fields: Fields, campaigns: Sequence[Live], manner: Manner, taken: Iterable[str] = ()) -> Export:
+def export(fields: Fields, campaigns: Sequence[Live], manner: ExportOptions, taken: Iterable[str] = ()) -> Export:
     """Write live campaigns as files, so that their plan is empty. `taken` are the names of files that are there.
 
     What the API shows and no file can say is left out, with a comment in its place that says why.
@@ -110,7 +110,7 @@ class _Draft:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def _draft(fields: Fields, live: Live, file: str, manner: Manner) -> _Draft:
+def _draft(fields: Fields, live: Live, file: str, manner: ExportOptions) -> _Draft:
     draft = _Draft(live, file, {named(fields, "identity"): live.id})
     status = named(fields, "status")
     if not manner.with_status:
@@ -123,7 +123,7 @@ def _draft(fields: Fields, live: Live, file: str, manner: Manner) -> _Draft:
     return draft
 
 
-def _decide(fields: Fields, of: Field, draft: _Draft, manner: Manner) -> None:
+def _decide(fields: Fields, of: Field, draft: _Draft, manner: ExportOptions) -> None:
     """Say one field, or note why not; what is unset is neither."""
     shown = live_canonical(of, draft.live.values)
     if isinstance(shown, OuterBounds):
@@ -137,7 +137,7 @@ def _decide(fields: Fields, of: Field, draft: _Draft, manner: Manner) -> None:
     elif _is_odd(of, shown):
         shown_as = "" if of.is_sensitive else f": {json.dumps(draft.live.values[of.name])}"
         draft.faults[of.name] = f"the API shows it in an unknown form{shown_as}"
-    elif isinstance(shown, Hidden) and (why := _why_hidden(fields, of, draft.live, manner)):
+    elif isinstance(shown, SensitiveSet) and (why := _why_hidden(fields, of, draft.live, manner)):
         draft.notes[of.name] = f"is left out: {len(shown)} number{'' if len(shown) == 1 else 's'}, {why}"
     else:
         draft.said[of.name] = to_api(of, shown)
@@ -145,7 +145,9 @@ def _decide(fields: Fields, of: Field, draft: _Draft, manner: Manner) -> None:
 
 def _is_unset(of: Field, shown: Canonical, value: Value) -> bool:
     """Null, or empty. An empty list of what is no secret says something: none of them."""
-    return shown is None or value in (None, "") or (of.is_sensitive and isinstance(shown, Hidden) and not len(shown))
+    return (
+        shown is None or value in (None, "") or (of.is_sensitive and isinstance(shown, SensitiveSet) and not len(shown))
+    )
 
 
 def _is_odd(of: Field, shown: Canonical) -> bool:
@@ -159,7 +161,7 @@ def _is_stand_in(value: object) -> bool:
     return isinstance(value, tuple)
 
 
-def _why_hidden(fields: Fields, of: Field, live: Live, manner: Manner) -> str:
+def _why_hidden(fields: Fields, of: Field, live: Live, manner: ExportOptions) -> str:
     """Why people's numbers are not written, if they are not."""
     if not manner.with_numbers:
         return "people's data (import --with-numbers writes them)"
@@ -186,7 +188,7 @@ class _Writer:
     """Puts drafts into words."""
 
     fields: Fields
-    manner: Manner
+    manner: ExportOptions
 
     def page(self, draft: _Draft, shared: Mapping[str, Value]) -> _Page:
         """The file of a campaign, without what it inherits."""

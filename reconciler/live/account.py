@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.api.endpoints import PER_PAGE, Answer, Fetch, Page, Request, read_page
-from reconciler.live.lookup import Absent, read_live
+from reconciler.api.endpoints import PER_PAGE, ApiAnswer, Fetch, Page, Request, read_page
+from reconciler.live.lookup import NotFound, read_live
 from reconciler.model.campaign import Desired, Document, Live, Status
 from reconciler.model.errors import ApiError, UnexpectedAnswer
 from reconciler.model.fields import Fields
@@ -27,14 +27,14 @@ class _Memory:
     """Asks, and remembers the answers, so that nothing is asked twice."""
 
     ask: Fetch
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, ApiAnswer] = field(default_factory=dict)
 
-    def fetch(self, requests: Sequence[Request]) -> Sequence[Answer | ApiError]:
+    def fetch(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
         results = self.ask(requests)
-        self.answers |= {str(r): a for r, a in zip(requests, results, strict=True) if isinstance(a, Answer)}
+        self.answers |= {str(r): a for r, a in zip(requests, results, strict=True) if isinstance(a, ApiAnswer)}
         return results
 
-    def recall(self, requests: Sequence[Request]) -> Sequence[Answer | ApiError]:
+    def recall(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
         new = [request for request in requests if str(request) not in self.answers]
         asked = dict(zip(map(str, new), self.fetch(new), strict=True)) if new else {}
         return [asked.get(str(request)) or self.answers[str(request)] for request in requests]
@@ -66,7 +66,7 @@ def _read(fields: Fields, ids: Sequence[str], fetch: Fetch, *, whole_list: bool)
     wanted = [Desired(Document(campaign, {}), campaign, Status.DRAFT, everything) for campaign in dict.fromkeys(ids)]
     found = read_live(fields, wanted, fetch, whole_list=whole_list).found
     campaigns = {campaign: live for campaign, live in found.items() if isinstance(live, Live)}
-    failed = {campaign: live.reason for campaign, live in found.items() if isinstance(live, Absent)}
+    failed = {campaign: live.reason for campaign, live in found.items() if isinstance(live, NotFound)}
     return Account(campaigns, failed)
 
 
@@ -97,6 +97,6 @@ def _agent_pages(fetch: Fetch, numbers: Sequence[int]) -> list[Page]:
     pages = []
     for request, answer in zip(requests, fetch(requests) if requests else (), strict=True):
         with contextlib.suppress(ApiError):
-            if isinstance(answer, Answer):
+            if isinstance(answer, ApiAnswer):
                 pages.append(read_page(request, answer))
     return pages

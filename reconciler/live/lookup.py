@@ -20,7 +20,7 @@ FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class NotFound:
     """Why a file has no live campaign. `is_new` where none bears its name, so that it could be created."""
 
     reason: str
@@ -28,10 +28,10 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LiveRead:
     """What was found for each file, and with how many requests; `listed` if the whole list was read."""
 
-    found: Mapping[str, Live | Absent]
+    found: Mapping[str, Live | NotFound]
     requests: int
     listed: tuple[Live, ...] | None = None
 
@@ -103,7 +103,7 @@ class _Reader:
         return bool(page.rows) and not self.lacks(desired, page.rows[0])
 
 
-def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> Reading:
+def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> LiveRead:
     """Find the live campaign of every file, by id, or by exact name where the file has no id.
 
     Raises ApiError where nothing could be read at all: the token is wrong, the list cannot be had, no network.
@@ -113,7 +113,7 @@ def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole
     needs_names = whole_list or len(by_id) < len(desired)
     if needs_names or len(by_id) > FEW:
         _list(reader, by_id, needs_all=needs_names)
-    found: dict[str, Live | Absent] = {}
+    found: dict[str, Live | NotFound] = {}
     wanted: list[Desired] = []
     vague: list[Desired] = []
     for one in desired:
@@ -125,14 +125,14 @@ def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole
         if isinstance(row, Live) and reader.is_vague(one, row):
             vague.append(one)
     read = _by_id(reader, wanted)
-    return Reading(
+    return LiveRead(
         {**found, **read, **_clearer(reader, vague, wanted, read)},
         reader.requests,
         tuple(reader.rows.values()) if reader.has_all else None,
     )
 
 
-def _by_id(reader: _Reader, wanted: Sequence[Desired]) -> dict[str, Live | Absent]:
+def _by_id(reader: _Reader, wanted: Sequence[Desired]) -> dict[str, Live | NotFound]:
     ids = [one.id or _named(reader, one)[0].id for one in wanted]
     results = reader.get([get_campaign(campaign) for campaign in ids]) if ids else []
     return {
@@ -142,11 +142,11 @@ def _by_id(reader: _Reader, wanted: Sequence[Desired]) -> dict[str, Live | Absen
 
 
 def _clearer(
-    reader: _Reader, vague: Sequence[Desired], others: Sequence[Desired], read: Mapping[str, Live | Absent]
-) -> dict[str, Live | Absent]:
+    reader: _Reader, vague: Sequence[Desired], others: Sequence[Desired], read: Mapping[str, Live | NotFound]
+) -> dict[str, Live | NotFound]:
     """The campaigns whose rows show only the bounds of windows, by id, unless that shows no more: one tells for all."""
 
-    def shows_no_more(one: Desired, shown: Live | Absent) -> bool:
+    def shows_no_more(one: Desired, shown: Live | NotFound) -> bool:
         return isinstance(shown, Live) and reader.is_vague(one, shown)
 
     if not vague or any(shows_no_more(one, read[one.file]) for one in others):
@@ -191,19 +191,19 @@ def _saved(reader: _Reader, page: Page, by_id: Mapping[str, Desired]) -> int:
     return sum(campaign not in reader.rows and reader.is_served(one, page) for campaign, one in by_id.items())
 
 
-def _row(reader: _Reader, one: Desired) -> Live | Absent | None:
+def _row(reader: _Reader, one: Desired) -> Live | NotFound | None:
     """The list row of a campaign; None where it has to be read by id."""
     if one.id:
         return reader.rows.get(one.id)
     named = _named(reader, one)
     if not named and not reader.has_all:
         seen = f"{len(reader.rows)} of {reader.total}"
-        return Absent(f"no campaign named {one.name!r} is in the list, which came incomplete ({seen}): try again")
+        return NotFound(f"no campaign named {one.name!r} is in the list, which came incomplete ({seen}): try again")
     if not named:
-        return Absent(f"no live campaign is named {one.name!r}, and the file has no id", is_new=True)
+        return NotFound(f"no live campaign is named {one.name!r}, and the file has no id", is_new=True)
     if len(named) > 1:
         ids = ", ".join(sorted(row.id for row in named))
-        return Absent(f"{len(named)} live campaigns are named {one.name!r} ({ids}): add the right id to the file")
+        return NotFound(f"{len(named)} live campaigns are named {one.name!r} ({ids}): add the right id to the file")
     return named[0]
 
 
@@ -224,11 +224,11 @@ def _campaign(request: Request, result: object) -> Live | ApiError:
     return live
 
 
-def _missing(campaign: str, error: ApiError) -> Absent:
+def _missing(campaign: str, error: ApiError) -> NotFound:
     if isinstance(error, Refused) and error.is_missing:
         told = f"HTTP {error.status}: {error.words}"
-        return Absent(f"no campaign has the id {campaign} in this environment ({told}): check the id, or the token")
-    return Absent(f"it could not be read: {error}")
+        return NotFound(f"no campaign has the id {campaign} in this environment ({told}): check the id, or the token")
+    return NotFound(f"it could not be read: {error}")
 
 
 def find_by_name(fields: Fields, name: str, fetch: Fetch) -> tuple[Live, ...]:

@@ -19,7 +19,7 @@ from reconciler.model.fields import Compare, Field
 # A canonical value is hashable: None, bool, int, float, str, a frozenset of those or of windows, or one of the
 # classes below.
 Canonical = object
-Window = tuple[str, str]
+CallWindow = tuple[str, str]
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
 _DAY = re.compile(
@@ -33,7 +33,7 @@ _NO_ENTRIES: tuple[Value, ...] = (None, [], {})
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class SensitiveSet:
     """A set of people's numbers: it can be counted, compared and hashed, never shown or serialised by accident."""
 
     _numbers: frozenset[str] = field(repr=False)
@@ -45,11 +45,11 @@ class Hidden:
         """Only how many."""
         return f"<{len(self._numbers)} hidden>"
 
-    def __sub__(self, other: Hidden) -> Hidden:
-        return Hidden(self._numbers - other._numbers)
+    def __sub__(self, other: SensitiveSet) -> SensitiveSet:
+        return SensitiveSet(self._numbers - other._numbers)
 
-    def __or__(self, other: Hidden) -> Hidden:
-        return Hidden(self._numbers | other._numbers)
+    def __or__(self, other: SensitiveSet) -> SensitiveSet:
+        return SensitiveSet(self._numbers | other._numbers)
 
     def reveal(self) -> list[str]:
         """The numbers themselves, sorted: for the body of a request, and for nothing else."""
@@ -61,7 +61,7 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class SensitiveCount:
     """What may be told of a hidden set: how many, and against the set before it, how many came and went."""
 
     count: int
@@ -86,11 +86,11 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class Unset:
     """No value at all, which is not null: a field of a campaign that is not there yet, or that was not managed."""
 
 
-NOTHING = Nothing()
+UNSET = Unset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def canonical(of: Field, value: Value) -> Canonical:
         case Compare.SET:
             entry = _number if of.holds_numbers else _word
             entries = [_in_a_set(entry(part)) for part in _entries(value)]
-            return Hidden(frozenset(map(str, entries))) if of.is_sensitive else frozenset(entries)
+            return SensitiveSet(frozenset(map(str, entries))) if of.is_sensitive else frozenset(entries)
         case Compare.WINDOWS:
             return frozenset(_window(entry) for entry in _entries(value))
         case Compare.NESTED:  # pragma: no branch - there are no others
@@ -148,9 +148,9 @@ def is_shown(of: Field, answer: Mapping[str, Value]) -> bool:
 
 def to_api(of: Field, value: Canonical) -> Value:
     """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
-    if isinstance(value, Nothing):
+    if isinstance(value, Unset):
         return None
-    if isinstance(value, Hidden):
+    if isinstance(value, SensitiveSet):
         return value.reveal()
     if isinstance(value, Nested):
         return value.value
@@ -183,18 +183,18 @@ def _emptied(of: Field) -> Value:
             return None
 
 
-def tallies(before: Canonical, after: Canonical, salt: str) -> tuple[Tally, Tally]:
+def tallies(before: Canonical, after: Canonical, salt: str) -> tuple[SensitiveCount, SensitiveCount]:
     """Two hidden sets as they may be told. A saved plan holds tallies already."""
-    if isinstance(before, Tally) and isinstance(after, Tally):
+    if isinstance(before, SensitiveCount) and isinstance(after, SensitiveCount):
         return before, after
-    one, other = (side if isinstance(side, Hidden) else Hidden(frozenset()) for side in (before, after))
-    was = Tally(len(one), 0, 0, one.digest(salt))
-    return was, Tally(len(other), len(other - one), len(one - other), other.digest(salt))
+    one, other = (side if isinstance(side, SensitiveSet) else SensitiveSet(frozenset()) for side in (before, after))
+    was = SensitiveCount(len(one), 0, 0, one.digest(salt))
+    return was, SensitiveCount(len(other), len(other - one), len(one - other), other.digest(salt))
 
 
 def fingerprint(of: Field, value: Canonical, salt: str) -> str:
     """A SHA-256 of a canonical value; `salt` ties it to one host and campaign."""
-    if isinstance(value, Hidden):
+    if isinstance(value, SensitiveSet):
         return value.digest(salt)
     return hashlib.sha256(f"{salt}\n{json.dumps(to_api(of, value), sort_keys=True)}".encode()).hexdigest()
 

@@ -29,6 +29,6 @@ class Clock(Protocol):
         """Wait; raises Interrupted as soon as somebody asks us to stop."""
         ...
 
-    def linger(self, seconds: float, since: float) -> bool:
+    def wait_while_resuming(self, seconds: float, since: float) -> bool:
         """Wait while something is put back that began at `since`; False when there is no time left for it."""
         ...

@@ -6,16 +6,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.live.lookup import Absent
+from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live, Value
-from reconciler.model.canonical import NOTHING, Canonical, canonical, same, to_api
+from reconciler.model.canonical import UNSET, Canonical, canonical, same, to_api
 from reconciler.model.fields import Field, Fields
 from reconciler.plan.diff import Change
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, Terms
+from reconciler.plan.plan import Action, CampaignPlan, Plan, PlanContext, StatusChange
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
+class FileChange:
     """What a branch does to one campaign file. `base` is the file before, None for a new one."""
 
     base: Desired | None
@@ -29,7 +29,7 @@ class Branch:
     """What a branch does to campaign files: touched ones by file, and the files that it deletes."""
 
     commit: str
-    touches: Mapping[str, Touch] = field(default_factory=dict)
+    touches: Mapping[str, FileChange] = field(default_factory=dict)
     deleted: tuple[Desired, ...] = ()
 
 
@@ -43,20 +43,20 @@ def branch(fields: Fields, commit: str, base: Sequence[Desired], now: Sequence[D
     return Branch(commit, touches, tuple(one for one in base if id(one) not in kept))
 
 
-def _touch(fields: Fields, base: Desired | None, now: Desired) -> Touch | None:
+def _touch(fields: Fields, base: Desired | None, now: Desired) -> FileChange | None:
     if base is None:
-        return Touch(None, frozenset(now.values), (), status=now.status is not None)
+        return FileChange(None, frozenset(now.values), (), status=now.status is not None)
     changed = frozenset(name for name in now.values if not _is_same(fields.writable[name], base, now))
     removed = tuple(name for name in fields.writable if name in base.values and name not in now.values)
     status = now.status is not None and now.status != base.status
-    return Touch(base, changed, removed, status) if changed or removed or status else None
+    return FileChange(base, changed, removed, status) if changed or removed or status else None
 
 
 def _is_same(of: Field, base: Desired, now: Desired) -> bool:
     return of.name in base.values and same(canonical(of, base.values[of.name]), canonical(of, now.values[of.name]))
 
 
-def only_the_branch(fields: Fields, plan: Plan, of: Branch, found: Mapping[str, Live | Absent]) -> Plan:
+def only_the_branch(fields: Fields, plan: Plan, of: Branch, found: Mapping[str, Live | NotFound]) -> Plan:
     """The part of a live plan that the branch causes; what differs live without it is told as drift."""
     campaigns = tuple(
         _restricted(fields, campaign, of.touches[campaign.file], found.get(campaign.file))
@@ -66,7 +66,9 @@ def only_the_branch(fields: Fields, plan: Plan, of: Branch, found: Mapping[str, 
     return replace(plan, campaigns=campaigns, basis=f"only what changed since {of.commit[:12]}", notices=_deleted(of))
 
 
-def _restricted(fields: Fields, campaign: CampaignPlan, touch: Touch, live: Live | Absent | None) -> CampaignPlan:
+def _restricted(
+    fields: Fields, campaign: CampaignPlan, touch: FileChange, live: Live | NotFound | None
+) -> CampaignPlan:
     if campaign.action not in (Action.UPDATE, Action.NONE):
         return campaign
     caused = tuple(change for change in campaign.changes if change.field.name in touch.fields)
@@ -94,7 +96,7 @@ def _drift(change: Change) -> str:
     return f"{told}: {change.field.name} is {is_now}, the file says {said}"
 
 
-def _unmanaged(fields: Fields, touch: Touch, shown: Mapping[str, Value]) -> Iterator[str]:
+def _unmanaged(fields: Fields, touch: FileChange, shown: Mapping[str, Value]) -> Iterator[str]:
     """What becomes of the keys that the branch takes out of a file: nothing, and that is worth saying."""
     for name in touch.removed:
         said = touch.base.values[name] if touch.base else None
@@ -116,7 +118,7 @@ def _deleted(of: Branch) -> tuple[str, ...]:
     )
 
 
-def offline_plan(fields: Fields, of: Branch, now: Sequence[Desired], terms: Terms) -> Plan:
+def offline_plan(fields: Fields, of: Branch, now: Sequence[Desired], terms: PlanContext) -> Plan:
     """What the branch changes, from files alone: `before` is what the files said, not what is live."""
     campaigns = tuple(
         _offline(fields, of.touches[one.file], one)
@@ -133,7 +135,7 @@ def offline_plan(fields: Fields, of: Branch, now: Sequence[Desired], terms: Term
     )
 
 
-def _offline(fields: Fields, touch: Touch, now: Desired) -> CampaignPlan:
+def _offline(fields: Fields, touch: FileChange, now: Desired) -> CampaignPlan:
     is_new = touch.base is None and now.id is None
     changes = tuple(_change(of, touch.base, now) for name, of in fields.writable.items() if name in touch.fields)
     before = str(touch.base.status) if touch.base and touch.base.status else "unknown"
@@ -152,5 +154,5 @@ def _offline(fields: Fields, touch: Touch, now: Desired) -> CampaignPlan:
 
 
 def _change(of: Field, base: Desired | None, now: Desired) -> Change:
-    was = canonical(of, base.values[of.name]) if base and of.name in base.values else NOTHING
+    was = canonical(of, base.values[of.name]) if base and of.name in base.values else UNSET
     return Change(of, was, canonical(of, now.values[of.name]), now.document.key_position((of.name,)))

@@ -12,13 +12,13 @@ from enum import StrEnum
 from reconciler.hours import schedule as hours
 from reconciler.model.campaign import Desired, Live, Position, Value, dotted
 from reconciler.model.canonical import (
+    CallWindow,
     Canonical,
-    Hidden,
     Nested,
-    Nothing,
     OuterBounds,
-    Tally,
-    Window,
+    SensitiveCount,
+    SensitiveSet,
+    Unset,
     canonical,
     is_window,
     live_canonical,
@@ -51,7 +51,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Unverified:
+class UnverifiedField:
     """A managed field that no answer shows, so that nobody can tell whether it differs.
 
     `may_send` is False where sending it blindly could take protection from people.
@@ -77,7 +77,7 @@ class Difference:
     """The verdicts on one campaign; every managed field that is in none of the three is in sync."""
 
     changes: tuple[Change, ...] = ()
-    unverified: tuple[Unverified, ...] = ()
+    unverified: tuple[UnverifiedField, ...] = ()
     kept: tuple[Kept, ...] = ()
 
 
@@ -94,12 +94,14 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_removals: boo
     ]
     return Difference(
         tuple(v for v in verdicts if isinstance(v, Change)),
-        tuple(v for v in verdicts if isinstance(v, Unverified)),
+        tuple(v for v in verdicts if isinstance(v, UnverifiedField)),
         tuple(v for v in verdicts if isinstance(v, Kept)),
     )
 
 
-def _verdicts(of: Field, desired: Desired, live: Live, *, allow_removals: bool) -> Iterator[Change | Unverified | Kept]:
+def _verdicts(
+    of: Field, desired: Desired, live: Live, *, allow_removals: bool
+) -> Iterator[Change | UnverifiedField | Kept]:
     wanted = canonical(of, desired.values[of.name])
     position = desired.document.key_position((of.name,))
     try:
@@ -112,7 +114,7 @@ def _verdicts(of: Field, desired: Desired, live: Live, *, allow_removals: bool) 
             yield Change(of, frozenset({(shown.start, shown.end)}), wanted, position)
         elif len(wanted) > 1:
             reason = f"the API shows only the outer bounds {shown.start}-{shown.end}, not the windows between them"
-            yield Unverified(of, reason, wanted, position)
+            yield UnverifiedField(of, reason, wanted, position)
         return
     if of.adds_to_live and not allow_removals:
         kept, wanted = _with_live(shown, wanted)
@@ -122,12 +124,14 @@ def _verdicts(of: Field, desired: Desired, live: Live, *, allow_removals: bool) 
         yield Change(of, shown, wanted, position)
 
 
-def _not_shown(of: Field, wanted: Canonical, position: Position, live: Live, *, allow_removals: bool) -> Unverified:
+def _not_shown(
+    of: Field, wanted: Canonical, position: Position, live: Live, *, allow_removals: bool
+) -> UnverifiedField:
     reason = "the API does not show it"
     if of.adds_to_live and not allow_removals and not _is_off(of.grows_with, live):
         reason += "; sending it could drop numbers that the API added by itself (allow with --allow-dnc-removals)"
-        return Unverified(of, reason, wanted, position, may_send=False)
-    return Unverified(of, reason, wanted, position)
+        return UnverifiedField(of, reason, wanted, position, may_send=False)
+    return UnverifiedField(of, reason, wanted, position)
 
 
 def _is_off(switch: str | None, live: Live) -> bool:
@@ -135,14 +139,14 @@ def _is_off(switch: str | None, live: Live) -> bool:
     return switch is not None and str(live.values.get(switch)) in ("False", "0")
 
 
-def _reach(bounds: OuterBounds, windows: frozenset[Window]) -> bool:
+def _reach(bounds: OuterBounds, windows: frozenset[CallWindow]) -> bool:
     """Whether the windows reach exactly from one bound to the other."""
     return (bounds.start, bounds.end) == (hours.earliest(windows), hours.latest(windows))
 
 
 def _with_live(shown: Canonical, wanted: Canonical) -> tuple[int, Canonical]:
     """How many entries only live has, and the file's entries together with those."""
-    if isinstance(shown, Hidden) and isinstance(wanted, Hidden):
+    if isinstance(shown, SensitiveSet) and isinstance(wanted, SensitiveSet):
         return len(shown - wanted), shown | wanted
     if isinstance(shown, frozenset) and isinstance(wanted, frozenset):
         return len(shown - wanted), shown | wanted
@@ -154,7 +158,7 @@ def direction(of: Field, before: Canonical, after: Canonical) -> Direction | Non
 
     What both adds and takes away loosens: somebody may be called who was not called before.
     """
-    if isinstance(before, Nothing) or isinstance(after, Nothing):
+    if isinstance(before, Unset) or isinstance(after, Unset):
         return None
     match of.loosens:
         case None:
@@ -193,7 +197,7 @@ def _by_size(of: Field, before: Canonical, after: Canonical, *, rising: bool) ->
 
 def _moved(of: Field, before: Canonical, after: Canonical) -> tuple[object, object]:
     """What came and what went; empty is false."""
-    if isinstance(after, Tally):
+    if isinstance(after, SensitiveCount):
         return after.added, after.removed
     return _grown(of, before, after), _grown(of, after, before)
 
@@ -206,7 +210,7 @@ def _grown(of: Field, before: Canonical, after: Canonical) -> object:
             for side in (before, after)
         ]
         return hours.without(spans[1], spans[0])
-    if isinstance(before, Hidden) and isinstance(after, Hidden):
+    if isinstance(before, SensitiveSet) and isinstance(after, SensitiveSet):
         return after - before
     return _set(after) - _set(before)
 
@@ -234,6 +238,6 @@ def _shown(value: object) -> Value:
     return None if type(value).__name__ == "NotPresent" else value
 
 
-def body_of(changes: tuple[Change | Unverified, ...]) -> dict[str, Value]:
+def body_of(changes: tuple[Change | UnverifiedField, ...]) -> dict[str, Value]:
     """The JSON body of a PUT that carries these fields and nothing else."""
     return {c.field.name: to_api(c.field, c.after if isinstance(c, Change) else c.value) for c in changes}

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.model.campaign import Desired, Document, Live, Position
-from reconciler.model.canonical import NOTHING, Canonical, Tally, canonical
+from reconciler.model.canonical import UNSET, Canonical, SensitiveCount, canonical
 from reconciler.model.errors import PlanFileError, StalePlan
 from reconciler.model.fields import Field, Fields
-from reconciler.plan.diff import Change, Unverified
+from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import (
     FORMAT_VERSION,
     Action,
@@ -97,13 +97,13 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
 
 def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
     of = _field(row["field"], fields)
-    before = NOTHING if is_new and not of.is_sensitive else _value(of, row["before"])
+    before = UNSET if is_new and not of.is_sensitive else _value(of, row["before"])
     return Change(of, before, _value(of, row["after"]), Position(row["file"], row["line"], 1))
 
 
 def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unshown:
     # The value is not in the file: apply takes it from the campaign's file, and compares the hash.
-    verdict = Unverified(_field(row["field"], fields), row["reason"], NOTHING, Position(file, 1, 1))
+    verdict = UnverifiedField(_field(row["field"], fields), row["reason"], UNSET, Position(file, 1, 1))
     return Unshown(verdict, row["send"], row["sha256"])
 
 
@@ -112,10 +112,10 @@ def _field(name: str, fields: Fields) -> Field:
 
 
 def _value(of: Field, value: object) -> Canonical:
-    return Tally(**value) if of.is_sensitive and isinstance(value, dict) else canonical(of, value)
+    return SensitiveCount(**value) if of.is_sensitive and isinstance(value, dict) else canonical(of, value)
 
 
-def agreed(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
+def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
     """Exactly the steps of the saved plan, with values from the files, and notices of what else moved.
 
     `fresh` is a plan of the same files made just now. Raises StalePlan if any step of the saved plan would no

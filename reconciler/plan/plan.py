@@ -11,12 +11,12 @@ from enum import StrEnum
 from typing import Any
 
 from reconciler.desired.validate import check_merged
-from reconciler.live.lookup import Absent, Reading
+from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import FINISHED, Desired, Live, Status, Value, may_become
-from reconciler.model.canonical import NOTHING, Canonical, canonical, fingerprint, tallies, to_api
+from reconciler.model.canonical import UNSET, Canonical, canonical, fingerprint, tallies, to_api
 from reconciler.model.fields import Field, Fields
 from reconciler.plan import diff
-from reconciler.plan.diff import Change, Difference, Direction, Unverified
+from reconciler.plan.diff import Change, Difference, Direction, UnverifiedField
 from reconciler.plan.schedules import Schedules, schedules
 from reconciler.plan.schedules import to_json as schedules_json
 
@@ -49,7 +49,7 @@ class StatusChange:
 class Unshown:
     """An unverified field, and whether apply sends it because its value is new."""
 
-    verdict: Unverified
+    verdict: UnverifiedField
     send: bool
     sha256: str
 
@@ -78,7 +78,7 @@ class CampaignPlan:
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def sent(self) -> tuple[Change | Unverified, ...]:
+    def sent(self) -> tuple[Change | UnverifiedField, ...]:
         """The fields that the PUT carries: what changes, and unverified values that are new."""
         return (*self.changes, *(unshown.verdict for unshown in self.unverified if unshown.send))
 
@@ -177,7 +177,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PlanContext:
     """What a plan is made under: where, when, by which version, what was sent before, and what is allowed."""
 
     base_url: str
@@ -187,15 +187,15 @@ class Terms:
     allow_removals: bool = False
 
 
-def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, terms: Terms) -> Plan:
+def make_plan(fields: Fields, desired: Sequence[Desired], reading: LiveRead, terms: PlanContext) -> Plan:
     """Plan every campaign; the order of the files means nothing."""
     campaigns = []
     unmanaged = _unmanaged(reading)
     for one in sorted(desired, key=lambda d: d.file):
         match reading.found[one.file]:
-            case Absent(is_new=True):
+            case NotFound(is_new=True):
                 campaigns.append(plan_creation(fields, one, terms, unmanaged or ()))
-            case Absent(reason=reason):
+            case NotFound(reason=reason):
                 campaigns.append(_error(one, None, reason))
             case Live() as live:  # pragma: no branch - there are no others
                 campaigns.append(plan_campaign(fields, one, live, terms))
@@ -210,7 +210,7 @@ def make_plan(fields: Fields, desired: Sequence[Desired], reading: Reading, term
     )
 
 
-def _unmanaged(reading: Reading) -> tuple[Live, ...] | None:
+def _unmanaged(reading: LiveRead) -> tuple[Live, ...] | None:
     """The live campaigns without a file, where the whole list was read."""
     if reading.listed is None:
         return None
@@ -218,7 +218,7 @@ def _unmanaged(reading: Reading) -> tuple[Live, ...] | None:
     return tuple(sorted((live for live in reading.listed if live.id not in managed), key=lambda live: live.id))
 
 
-def plan_creation(fields: Fields, one: Desired, terms: Terms, unmanaged: Sequence[Live]) -> CampaignPlan:
+def plan_creation(fields: Fields, one: Desired, terms: PlanContext, unmanaged: Sequence[Live]) -> CampaignPlan:
     """Plan a campaign that no live one bears the name of: all its fields, then its status."""
     missing = [of.name for of in fields.writable.values() if of.is_required and of.name not in one.values]
     if missing:
@@ -244,7 +244,7 @@ def _created(fields: Fields, one: Desired) -> Iterable[Change]:
     for name, of in fields.writable.items():
         if name in one.values:
             position = one.document.key_position((name,))
-            yield Change(of, NOTHING, canonical(of, one.values[name]), position)
+            yield Change(of, UNSET, canonical(of, one.values[name]), position)
 
 
 def _renamed(one: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:
@@ -258,7 +258,7 @@ def _renamed(one: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:
         )
 
 
-def plan_campaign(fields: Fields, one: Desired, live: Live, terms: Terms) -> CampaignPlan:
+def plan_campaign(fields: Fields, one: Desired, live: Live, terms: PlanContext) -> CampaignPlan:
     """Plan one campaign whose live state is known."""
     difference = diff.compare(fields, one, live, allow_removals=terms.allow_removals)
     status, error = _status_step(one, live)
@@ -301,7 +301,7 @@ def _managed(fields: Fields, one: Desired, salted: str) -> dict[str, str]:
     return said | ({"status": str(one.status)} if one.status else {})
 
 
-def _unshown(verdict: Unverified, salted: str, sent: Mapping[str, str]) -> Unshown:
+def _unshown(verdict: UnverifiedField, salted: str, sent: Mapping[str, str]) -> Unshown:
     sha256 = fingerprint(verdict.field, verdict.value, salted)
     return Unshown(verdict, verdict.may_send and sent.get(verdict.field.name) != sha256, sha256)
 

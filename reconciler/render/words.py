@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from reconciler.hours import schedule as hours
 from reconciler.model.campaign import Status
-from reconciler.model.canonical import Canonical, Hidden, Nested, Nothing, Tally, is_window, tallies
+from reconciler.model.canonical import Canonical, Nested, SensitiveCount, SensitiveSet, Unset, is_window, tallies
 from reconciler.model.fields import Compare, Field
 from reconciler.plan.diff import Change, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
@@ -51,12 +51,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def value(of: Field, it: Canonical) -> str:
     """One canonical value in words: `Mon-Fri`, `12 h`, `yes`, `no end`. Hidden numbers are only counted."""
-    if isinstance(it, (Hidden, Tally)):
+    if isinstance(it, (SensitiveSet, SensitiveCount)):
         return count(len(it), "number")
     if of.is_sensitive:
         return "hidden"
     match it:
-        case Nothing():
+        case Unset():
             return "-"
         case None:
             return "no end" if of.null_is_highest else "none"
@@ -100,7 +100,7 @@ def _json(it: object) -> str:
 def before_after(change: Change) -> tuple[str, str]:
     """What the field was and what it becomes, in words that differ whenever the values do."""
     of, one, other = change.field, change.before, change.after
-    if isinstance(one, (Hidden, Tally)) and isinstance(other, (Hidden, Tally)):
+    if isinstance(one, (SensitiveSet, SensitiveCount)) and isinstance(other, (SensitiveSet, SensitiveCount)):
         was, becomes = tallies(one, other, "")
         return value(of, was), f"{value(of, becomes)} ({_moved(becomes.added, becomes.removed)})"
     if of.is_sensitive:

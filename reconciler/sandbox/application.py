@@ -65,7 +65,7 @@ class Application:
         self._store = store
         self._token = token
         self._clock = clock
-        self._window: limits.Window | None = None
+        self._window: limits.RateWindow | None = None
         self._counts: Counter[str] = Counter()
         self._records: list[RecordedRequest] = []
         self._lock = threading.RLock()
@@ -152,7 +152,7 @@ class Application:
             return failure(401, "Unauthorized")
         return None
 
-    def _answer(self, request: Request, window: limits.Window, now: float, *, keeps: bool) -> Answer:
+    def _answer(self, request: Request, window: limits.RateWindow, now: float, *, keeps: bool) -> Answer:
         if not window.has_room(self.options):
             return limits.too_many(now, window.started_at + self.options.rate_window, self.options)
         if not request.path.startswith(f"{PREFIX}/"):

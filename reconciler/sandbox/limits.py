@@ -14,7 +14,7 @@ _TOO_MANY = "Too many requests. Please try again later."
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class RateWindow:
     """A window of the rate limit: when its first request came (epoch seconds), and how many have come."""
 
     started_at: float
@@ -29,14 +29,14 @@ class Window:
         return self.hits <= options.rate_limit
 
 
-def after_hit(window: Window | None, now: float, options: SandboxOptions) -> Window:
+def after_hit(window: RateWindow | None, now: float, options: SandboxOptions) -> RateWindow:
     """The window with one more request in it."""
     if window is None or window.is_over(now, options):
-        return Window(now, 1)
-    return Window(window.started_at, window.hits + 1)
+        return RateWindow(now, 1)
+    return RateWindow(window.started_at, window.hits + 1)
 
 
-def rate_headers(window: Window, now: float, options: SandboxOptions, status: int) -> Mapping[str, str]:
+def rate_headers(window: RateWindow, now: float, options: SandboxOptions, status: int) -> Mapping[str, str]:
     """The headers that tell the limit, as the options want them on an answer with this status."""
     if options.rate_headers == "never" or (options.rate_headers == "on_429" and status != 429):  # noqa: PLR2004 - HTTP
         return {}

@@ -17,7 +17,7 @@ from reconciler.strict_yaml.events import (
     SequenceEndEvent,
     StreamEndEvent,
 )
-from reconciler.strict_yaml.positions import COLUMN_BITS, TOP, Places, Spot, mark_of, spot_of
+from reconciler.strict_yaml.positions import COLUMN_BITS, TOP, Node, Offset, mark_of, spot_of
 from reconciler.strict_yaml.scalars import KNOWN, NUMBER_START, BadNumberError, number
 from reconciler.strict_yaml.syntax_errors import BLOCK_HEADER, NO_BREAK_SPACE, TAG, problem_at, space_hint
 
@@ -87,7 +87,7 @@ class Composer:
         self._nodes = 1
         self._peak = 0
 
-    def document(self) -> tuple[dict[str, Value], Places]:
+    def document(self) -> tuple[dict[str, Value], Node]:
         """The one document of the stream; raises Stop, or MarkedYAMLError."""
         self._next()
         if type(self._next()) is StreamEndEvent:
@@ -109,7 +109,7 @@ class Composer:
             )
         return values, places
 
-    def _tell(self, spot: Spot, message: str, path: Path, *, is_warning: bool = False) -> None:
+    def _tell(self, spot: Offset, message: str, path: Path, *, is_warning: bool = False) -> None:
         self.problems.append(problem_at(self.file, mark_of(spot), message, path, is_warning=is_warning))
         if len(self.problems) >= MAX_PROBLEMS:
             raise Stop(mark_of(spot), f"{MAX_PROBLEMS} problems: nothing after this was read")
@@ -118,7 +118,7 @@ class Composer:
         message = f"more than {MAX_NODES:,} values, with what aliases and merges repeat: no campaign needs that"
         return Stop(mark_of(spot_of(event.start_mark)), message)
 
-    def _mapping(self, start: Any, path: Path, depth: int) -> tuple[dict[str, Value], Places]:  # noqa: ANN401
+    def _mapping(self, start: Any, path: Path, depth: int) -> tuple[dict[str, Value], Node]:  # noqa: ANN401
         values: dict[str, Value] = {}
         items: dict[str | int, Any] = {}
         keys: dict[str, Any] = {}
@@ -147,7 +147,7 @@ class Composer:
                 merged = self._sources(value, items[key], (*path, key))
             else:
                 values[key] = value
-        places = Places(spot_of(start.start_mark), items, keys)
+        places = Node(spot_of(start.start_mark), items, keys)
         _merge(values, places, merged)
         return values, places
 
@@ -177,7 +177,7 @@ class Composer:
             self._tell(spot_of(event.start_mark), message, path)
         return None
 
-    def _skip(self, event: Any, key: str | None, keys: Mapping[str, Spot], path: Path, depth: int) -> None:  # noqa: ANN401
+    def _skip(self, event: Any, key: str | None, keys: Mapping[str, Offset], path: Path, depth: int) -> None:  # noqa: ANN401
         """Read past the value of a key that does not count; its own problems are told all the same."""
         inner = path
         if key is not None:
@@ -197,7 +197,7 @@ class Composer:
             return "has no value: write `field: value`, or put all of it in quotes if the braces belong to the text"
         return "has no value: write null to clear, or remove the line"
 
-    def _sequence(self, start: Any, path: Path, depth: int) -> tuple[list[Value], Places]:  # noqa: ANN401
+    def _sequence(self, start: Any, path: Path, depth: int) -> tuple[list[Value], Node]:  # noqa: ANN401
         values: list[Value] = []
         items: dict[str | int, Any] = {}
         index = -1
@@ -216,7 +216,7 @@ class Composer:
                 values.append(value)
             elif value is _EMPTY:
                 self._tell(spot_of(event.start_mark), "an empty item: write a value, or remove it", (*path, index))
-        return values, Places(spot_of(start.start_mark), items, {})
+        return values, Node(spot_of(start.start_mark), items, {})
 
     def _scalar(self, event: Any, path: Path, part: str | int | None = None) -> Value:  # noqa: ANN401
         """The value of a scalar; `part` is the last one of its path, put together only where it is told."""
@@ -284,7 +284,7 @@ class Composer:
             raise TooDeep(mark_of(spot))
         self._peak = max(self._peak, depth + anchor.height)
         place = anchor.place
-        return _copied(anchor.value), Places(spot, place.items, place.keys) if isinstance(place, Places) else spot
+        return _copied(anchor.value), Node(spot, place.items, place.keys) if isinstance(place, Node) else spot
 
     def _collection(self, event: Any, path: Path, depth: int) -> tuple[Any, Any]:  # noqa: ANN401
         depth += 1
@@ -314,12 +314,12 @@ class Composer:
             return [(value, place)]
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             return [(item, place.items[index]) for index, item in enumerate(value)]
-        spot = place.spot if isinstance(place, Places) else place
+        spot = place.spot if isinstance(place, Node) else place
         self._tell(spot, "merges a mapping, or a list of mappings: write an alias such as `<<: *name`", path)
         return []
 
 
-def _merge(values: dict[str, Value], places: Places, merged: list[tuple[Value, Any]]) -> None:
+def _merge(values: dict[str, Value], places: Node, merged: list[tuple[Value, Any]]) -> None:
     """Add what is merged: the first source of a key wins, and the mapping's own keys win over all."""
     if "<<" in places.keys and "<<" not in values:
         del places.keys["<<"], places.items["<<"]

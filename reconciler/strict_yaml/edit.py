@@ -24,13 +24,13 @@ def pinned(text: bytes, campaign: str, file: str = "the file") -> bytes:
 
     Raises FilesError for a text with errors, and ReconcilerError where there is an id, or no place to write one.
     """
-    before = sound(text, file)
+    before = checked(text, file)
     if "id" in before.values:
         raise ReconcilerError(f"{file} has an id: one file is one campaign")
-    mark, body = opened(text)
+    mark, body = split_bom(text)
     line = _id_line(campaign)
     becomes = mark + _with_id(body, line).encode()
-    if not says(becomes, Document(file, {"id": campaign, **before.values})):
+    if not means(becomes, Document(file, {"id": campaign, **before.values})):
         raise ReconcilerError(f"{file} has no place where an id could be added safely: write `{line}` into it by hand")
     return becomes
 
@@ -53,7 +53,7 @@ def _with_id(text: str, line: str) -> str:
 # What every rewriting needs
 
 
-def sound(text: bytes, file: str) -> Document:
+def checked(text: bytes, file: str) -> Document:
     """The document of a text; raises FilesError where it has errors."""
     document, problems = parse(text, file)
     if document is None or any(problem.is_error for problem in problems):
@@ -61,16 +61,16 @@ def sound(text: bytes, file: str) -> Document:
     return document
 
 
-def says(text: bytes, said: Document) -> bool:
+def means(text: bytes, said: Document) -> bool:
     """Whether a text reads without errors, and as exactly these values; True is not 1 here."""
     try:
-        read = sound(text, said.file)
+        read = checked(text, said.file)
     except FilesError:
         return False
     return json.dumps(read.values, sort_keys=True) == json.dumps(said.values, sort_keys=True)
 
 
-def opened(text: bytes) -> tuple[bytes, str]:
+def split_bom(text: bytes) -> tuple[bytes, str]:
     """The byte order mark of a text, if it has one, and the rest of it."""
     body = text.removeprefix(_UTF8_MARK)
     return text[: len(text) - len(body)], body.decode()

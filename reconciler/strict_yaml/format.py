@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from reconciler.model.fields import Fields
-from reconciler.strict_yaml.edit import line_break, opened, says, sound
+from reconciler.strict_yaml.edit import checked, line_break, means, split_bom
 from reconciler.strict_yaml.events import Kind, Part, is_misread, parts
 from reconciler.strict_yaml.scalars import is_text
 
@@ -43,12 +43,12 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
 
     Raises FilesError for a text with errors.
     """
-    said = sound(text, file)
-    mark, given = opened(text)
+    said = checked(text, file)
+    mark, given = split_bom(text)
     quoted = _edited(given, _quotes(given))
     ordered = _ordered(_edited(quoted, _inner_order(quoted, fields)), fields)
     # An alias may have come before its anchor, a text may have lost the end of its last line: then without sorting.
-    chosen = next(candidate for candidate in (ordered, quoted, given) if says(candidate.encode(), said))
+    chosen = next(candidate for candidate in (ordered, quoted, given) if means(candidate.encode(), said))
     names = [key.part.text for key, _ in _pairs(_tree(chosen))]
     return Formatted(mark + chosen.encode(), sorted(names, key=_rank(fields.names)) == names)
 

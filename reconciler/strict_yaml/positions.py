@@ -12,32 +12,32 @@ TOP: Final = Mark(1, 1)
 
 # A line and a column, counting from 0, in one number: one is made for every value, and hardly any is looked at.
 # Numbers cost the garbage collector nothing. No line is longer than a file may be.
-Spot = int
+Offset = int
 COLUMN_BITS: Final = MAX_BYTES.bit_length()
 
 
-class Places:
+class Node:
     """Where a collection stands, and everything in it: the tree in which marks are looked up."""
 
     __slots__ = ("items", "keys", "spot")
 
-    def __init__(self, spot: Spot, items: dict[str | int, Place], keys: dict[str, Spot]) -> None:
+    def __init__(self, spot: Offset, items: dict[str | int, Place], keys: dict[str, Offset]) -> None:
         self.spot = spot
         self.items = items
         self.keys = keys
 
 
-Place = Spot | Places
+Place = Offset | Node
 
 
-def spot_of(mark: Any) -> Spot:  # noqa: ANN401  the libraries' marks are two classes with no common name
+def spot_of(mark: Any) -> Offset:  # noqa: ANN401  the libraries' marks are two classes with no common name
     """The line and column of one of a parser's marks."""
     return mark.line << COLUMN_BITS | mark.column  # type: ignore[no-any-return]  # as above
 
 
 def mark_of(place: Place) -> Mark:
     """Where a place is for people, who count from 1."""
-    spot = place.spot if isinstance(place, Places) else place
+    spot = place.spot if isinstance(place, Node) else place
     return Mark((spot >> COLUMN_BITS) + 1, spot % (1 << COLUMN_BITS) + 1)
 
 
@@ -46,13 +46,13 @@ class Marks(Mapping[Path, Mark]):
 
     __slots__ = ("_root",)
 
-    def __init__(self, root: Places) -> None:
+    def __init__(self, root: Node) -> None:
         self._root = root
 
     def _place(self, path: Path) -> Place:
         place: Place = self._root
         for part in path:
-            if not isinstance(place, Places):
+            if not isinstance(place, Node):
                 raise KeyError(path)
             place = place.items[part]
         return place
@@ -74,20 +74,20 @@ class KeyMarks(Marks):
 
     def __getitem__(self, path: Path) -> Mark:
         parent = self._place(path[:-1]) if path else None
-        if not isinstance(parent, Places):
+        if not isinstance(parent, Node):
             raise KeyError(path)
         return mark_of(parent.keys[str(path[-1])])
 
     def __iter__(self) -> Iterator[Path]:
-        return ((*path, key) for path, place in _walk(self._root) if isinstance(place, Places) for key in place.keys)
+        return ((*path, key) for path, place in _walk(self._root) if isinstance(place, Node) for key in place.keys)
 
 
-def _walk(root: Places) -> Iterator[tuple[Path, Place]]:
+def _walk(root: Node) -> Iterator[tuple[Path, Place]]:
     ahead: list[tuple[Path, Place]] = [((), root)]
     while ahead:
         path, place = ahead.pop()
         yield path, place
-        if isinstance(place, Places):
+        if isinstance(place, Node):
             ahead.extend(((*path, part), inner) for part, inner in place.items.items())
 
 

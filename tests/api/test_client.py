@@ -19,7 +19,7 @@ import pytest
 from reconciler.api.client import Client, Hooks, Settings, Token, checked_base_url, is_loopback, log_to
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns, set_status, update_campaign
 from reconciler.api.rate_limit import Limiter
-from reconciler.cli.shutdown import Ends
+from reconciler.cli.shutdown import Shutdown
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Value
 from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
@@ -61,7 +61,7 @@ class Clock:
             self.is_stopping = True
         self.check()
 
-    def linger(self, seconds: float, since: float) -> bool:
+    def wait_while_resuming(self, seconds: float, since: float) -> bool:
         del since
         self.waits.append(seconds)
         self.time += seconds
@@ -235,7 +235,7 @@ def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
     options = SandboxOptions(rate_limit=25, rate_window=1.0, reset_as="seconds")
     with Sandbox(seed=True, options=options) as sandbox, ThreadPoolExecutor(8) as pool:
         settings = Settings(sandbox.base_url, Token(SANDBOX_TOKEN, "TALKOVER_TOKEN"))
-        with Client(settings, Ends(print), Hooks(print)) as client:
+        with Client(settings, Shutdown(print), Hooks(print)) as client:
             answers = list(pool.map(lambda _: client.send(READ), range(70)))
         refused = [record.time for record in sandbox.requests if record.status == 429]
 

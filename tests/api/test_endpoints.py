@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.api.endpoints import (
-    Answer,
+    ApiAnswer,
     Page,
     Request,
     checked_id,
@@ -87,7 +87,7 @@ def test_a_request_is_told_with_its_query_and_without_its_body() -> None:
     update = update_campaign("c-1", {"do_not_call_custom_list": [NUMBER]})
 
     assert (str(LIST), str(ONE)) == ("GET /campaigns?per_page=100&page=1", "GET /campaigns/c-1")
-    assert NUMBER not in f"{update!r} {update} {Answer([NUMBER])!r}"
+    assert NUMBER not in f"{update!r} {update} {ApiAnswer([NUMBER])!r}"
 
 
 # One campaign
@@ -106,13 +106,13 @@ def test_a_request_is_told_with_its_query_and_without_its_body() -> None:
     ],
 )
 def test_a_campaign_is_read_in_any_envelope(body: Value) -> None:
-    assert read_campaign(ONE, Answer(body)) == LIVE
+    assert read_campaign(ONE, ApiAnswer(body)) == LIVE
 
 
 def test_a_bare_campaign_may_have_a_field_named_data_or_campaign() -> None:
     body = {**SHOWN, "data": {"tier": "gold"}, "campaign": {"id": "other"}}
 
-    assert read_campaign(ONE, Answer(body)) == Live("c-1", "Spring", "draft", body)
+    assert read_campaign(ONE, ApiAnswer(body)) == Live("c-1", "Spring", "draft", body)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_bare_campaign_may_have_a_field_named_data_or_campaign() -> None:
     ],
 )
 def test_what_a_campaign_does_not_show_is_unknown(shown: dict[str, Value], expected: tuple[str, str, str]) -> None:
-    live = read_campaign(ONE, Answer(shown))
+    live = read_campaign(ONE, ApiAnswer(shown))
 
     assert (live.id, live.name, live.status) == expected
 
@@ -135,7 +135,7 @@ def test_what_a_campaign_does_not_show_is_unknown(shown: dict[str, Value], expec
 )
 def test_an_answer_without_a_campaign_is_refused_and_names_the_request(body: Value) -> None:
     with pytest.raises(UnexpectedAnswer) as caught:
-        read_campaign(ONE, Answer(body))
+        read_campaign(ONE, ApiAnswer(body))
 
     assert str(caught.value) == "GET /campaigns/c-1: the answer holds no campaign: no object with an id"
 
@@ -154,7 +154,7 @@ def test_an_answer_without_a_campaign_is_refused_and_names_the_request(body: Val
     ],
 )
 def test_the_status_is_read_where_it_is_shown(body: Value, status: str | None) -> None:
-    assert read_status(Answer(body)) == status
+    assert read_status(ApiAnswer(body)) == status
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_the_status_is_read_where_it_is_shown(body: Value, status: str | None) -
     ],
 )
 def test_the_status_of_an_agent_is_read_where_it_is_shown(body: Value, status: str | None) -> None:
-    assert read_agent_status(Answer(body)) == status
+    assert read_agent_status(ApiAnswer(body)) == status
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_the_status_of_an_agent_is_read_where_it_is_shown(body: Value, status: s
     [({"success": True, "data": SHOWN}, SHOWN), (SHOWN, SHOWN), (None, {}), ({"data": []}, {}), ("", {})],
 )
 def test_a_write_may_show_the_campaign_or_nothing(body: Value, fields: dict[str, Value]) -> None:
-    assert shown_fields(Answer(body)) == fields
+    assert shown_fields(ApiAnswer(body)) == fields
 
 
 # Pages
@@ -204,24 +204,24 @@ PAGING = {"current_page": 1, "last_page": 3, "per_page": 100, "total": 250}
     ],
 )
 def test_a_page_is_read_wherever_its_paging_stands(body: Value, last: int | None, total: int | None) -> None:
-    assert read_page(LIST, Answer(body)) == Page((LIVE,), last, total)
+    assert read_page(LIST, ApiAnswer(body)) == Page((LIVE,), last, total)
 
 
 @pytest.mark.parametrize("body", [[], {"data": []}, {"data": {}}, {"success": True, "data": [], "pagination": {}}])
 def test_a_page_may_be_empty(body: Value) -> None:
-    assert read_page(LIST, Answer(body)) == Page(())
+    assert read_page(LIST, ApiAnswer(body)) == Page(())
 
 
 @pytest.mark.parametrize("body", [None, "text", {"success": True}, {"data": None}, {"data": SHOWN}])
 def test_an_answer_without_a_list_is_refused(body: Value) -> None:
     with pytest.raises(UnexpectedAnswer, match=r"GET /campaigns.*: the answer holds no list of campaigns"):
-        read_page(LIST, Answer(body))
+        read_page(LIST, ApiAnswer(body))
 
 
 @pytest.mark.parametrize("row", [None, 5, {"name": "without id"}])
 def test_a_row_that_is_no_campaign_is_refused(row: Value) -> None:
     with pytest.raises(UnexpectedAnswer, match="no object with an id"):
-        read_page(LIST, Answer({"data": [SHOWN, row]}))
+        read_page(LIST, ApiAnswer({"data": [SHOWN, row]}))
 
 
 # Errors

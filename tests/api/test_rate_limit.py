@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.api.rate_limit import Limiter, Ticket, Told, told
+from reconciler.api.rate_limit import Limiter, Permit, RateLimitHeaders, rate_limit_headers
 from reconciler.model.errors import Interrupted
 
 NOW = 1_800_000_000.0
@@ -28,25 +28,33 @@ LAW = settings(deadline=None, max_examples=60)
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
-        pytest.param({}, Told(), id="nothing told"),
-        pytest.param({"x-ratelimit-limit": "100", "x-ratelimit-remaining": "7"}, Told(100, 7), id="without a reset"),
-        pytest.param({"x-ratelimit-remaining": "0"}, Told(remaining=0), id="nothing left"),
-        pytest.param({"x-ratelimit-reset": "38"}, Told(reset_in=38.0), id="reset in seconds"),
-        pytest.param({"x-ratelimit-reset": "1800000038"}, Told(reset_in=38.0), id="reset as an epoch"),
-        pytest.param({"x-ratelimit-reset": "1799999990"}, Told(reset_in=0.0), id="reset has passed"),
-        pytest.param({"x-ratelimit-reset": "1.5"}, Told(reset_in=1.5), id="reset with a fraction"),
-        pytest.param({"x-ratelimit-reset": "1800000038000"}, Told(), id="reset in milliseconds is not believed"),
-        pytest.param({"retry-after": "12"}, Told(retry_after=12.0), id="retry after seconds"),
-        pytest.param({"retry-after": "0"}, Told(retry_after=0.0), id="retry after 0"),
+        pytest.param({}, RateLimitHeaders(), id="nothing told"),
         pytest.param(
-            {"retry-after": formatdate(NOW + 12, usegmt=True)}, Told(retry_after=12.0), id="retry after an HTTP date"
+            {"x-ratelimit-limit": "100", "x-ratelimit-remaining": "7"}, RateLimitHeaders(100, 7), id="without a reset"
+        ),
+        pytest.param({"x-ratelimit-remaining": "0"}, RateLimitHeaders(remaining=0), id="nothing left"),
+        pytest.param({"x-ratelimit-reset": "38"}, RateLimitHeaders(reset_in=38.0), id="reset in seconds"),
+        pytest.param({"x-ratelimit-reset": "1800000038"}, RateLimitHeaders(reset_in=38.0), id="reset as an epoch"),
+        pytest.param({"x-ratelimit-reset": "1799999990"}, RateLimitHeaders(reset_in=0.0), id="reset has passed"),
+        pytest.param({"x-ratelimit-reset": "1.5"}, RateLimitHeaders(reset_in=1.5), id="reset with a fraction"),
+        pytest.param(
+            {"x-ratelimit-reset": "1800000038000"}, RateLimitHeaders(), id="reset in milliseconds is not believed"
+        ),
+        pytest.param({"retry-after": "12"}, RateLimitHeaders(retry_after=12.0), id="retry after seconds"),
+        pytest.param({"retry-after": "0"}, RateLimitHeaders(retry_after=0.0), id="retry after 0"),
+        pytest.param(
+            {"retry-after": formatdate(NOW + 12, usegmt=True)},
+            RateLimitHeaders(retry_after=12.0),
+            id="retry after an HTTP date",
         ),
         pytest.param(
-            {"retry-after": formatdate(NOW - 12, usegmt=True)}, Told(retry_after=0.0), id="a date that has passed"
+            {"retry-after": formatdate(NOW - 12, usegmt=True)},
+            RateLimitHeaders(retry_after=0.0),
+            id="a date that has passed",
         ),
         pytest.param(
             {"date": formatdate(NOW - 3600, usegmt=True), "x-ratelimit-reset": f"{NOW - 3600 + 20:.0f}"},
-            Told(reset_in=20.0),
+            RateLimitHeaders(reset_in=20.0),
             id="a server whose clock is an hour slow",
         ),
         pytest.param(
@@ -54,23 +62,25 @@ LAW = settings(deadline=None, max_examples=60)
                 "date": formatdate(NOW + 3600, usegmt=True),
                 "retry-after": formatdate(NOW + 3630, usegmt=True),
             },
-            Told(retry_after=30.0),
+            RateLimitHeaders(retry_after=30.0),
             id="a server whose clock is an hour fast",
         ),
         pytest.param(
             {"date": formatdate(NOW - 1, usegmt=True), "x-ratelimit-reset": f"{NOW + 20:.0f}"},
-            Told(reset_in=20.0),
+            RateLimitHeaders(reset_in=20.0),
             id="a second between two clocks is what the way takes",
         ),
-        pytest.param({"retry-after": "soon", "x-ratelimit-limit": "many"}, Told(), id="words"),
-        pytest.param({"retry-after": "-3", "x-ratelimit-remaining": "-1"}, Told(), id="less than nothing"),
+        pytest.param({"retry-after": "soon", "x-ratelimit-limit": "many"}, RateLimitHeaders(), id="words"),
+        pytest.param({"retry-after": "-3", "x-ratelimit-remaining": "-1"}, RateLimitHeaders(), id="less than nothing"),
         pytest.param(
-            {"retry-after": "nan", "x-ratelimit-reset": "inf", "x-ratelimit-limit": ""}, Told(), id="no number"
+            {"retry-after": "nan", "x-ratelimit-reset": "inf", "x-ratelimit-limit": ""},
+            RateLimitHeaders(),
+            id="no number",
         ),
     ],
 )
-def test_headers_are_read(headers: dict[str, str], expected: Told) -> None:
-    assert told(headers, NOW) == expected
+def test_headers_are_read(headers: dict[str, str], expected: RateLimitHeaders) -> None:
+    assert rate_limit_headers(headers, NOW) == expected
 
 
 @dataclass
@@ -100,7 +110,7 @@ def world() -> World:
     return World()
 
 
-def learnt(limiter: Limiter, answer: Told | None, *, refused: bool = False) -> Ticket:
+def learnt(limiter: Limiter, answer: RateLimitHeaders | None, *, refused: bool = False) -> Permit:
     """One request that goes and comes back with this answer."""
     ticket = limiter.enter()
     limiter.leave(ticket, answer, refused=refused)
@@ -116,16 +126,18 @@ def waited(limiter: Limiter, *, urgent: bool = False) -> float:
 @pytest.mark.parametrize(
     ("answer", "seconds"),
     [
-        pytest.param(Told(retry_after=7.0), 7, id="as Retry-After says"),
-        pytest.param(Told(reset_in=38.0), 38, id="as Reset says where Retry-After is missing"),
-        pytest.param(Told(retry_after=7.0, reset_in=38.0), 7, id="Retry-After before Reset"),
-        pytest.param(Told(retry_after=0.0, reset_in=38.0), 38, id="Reset where Retry-After is 0"),
-        pytest.param(Told(retry_after=0.0), 1, id="a second where Retry-After is 0 and nothing else is told"),
-        pytest.param(Told(), 60, id="a minute where nothing is told"),
-        pytest.param(Told(retry_after=7200.0), 300, id="never more than five minutes"),
+        pytest.param(RateLimitHeaders(retry_after=7.0), 7, id="as Retry-After says"),
+        pytest.param(RateLimitHeaders(reset_in=38.0), 38, id="as Reset says where Retry-After is missing"),
+        pytest.param(RateLimitHeaders(retry_after=7.0, reset_in=38.0), 7, id="Retry-After before Reset"),
+        pytest.param(RateLimitHeaders(retry_after=0.0, reset_in=38.0), 38, id="Reset where Retry-After is 0"),
+        pytest.param(
+            RateLimitHeaders(retry_after=0.0), 1, id="a second where Retry-After is 0 and nothing else is told"
+        ),
+        pytest.param(RateLimitHeaders(), 60, id="a minute where nothing is told"),
+        pytest.param(RateLimitHeaders(retry_after=7200.0), 300, id="never more than five minutes"),
     ],
 )
-def test_after_a_429_it_waits(world: World, answer: Told, seconds: float) -> None:
+def test_after_a_429_it_waits(world: World, answer: RateLimitHeaders, seconds: float) -> None:
     limiter = world.limiter()
     learnt(limiter, answer, refused=True)
 
@@ -134,24 +146,24 @@ def test_after_a_429_it_waits(world: World, answer: Told, seconds: float) -> Non
 
 def test_waiting_is_told_once_with_how_long(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(retry_after=38.0), refused=True)
+    learnt(limiter, RateLimitHeaders(retry_after=38.0), refused=True)
     for _ in range(3):
-        learnt(limiter, Told(limit=100, remaining=50, reset_in=60.0))
+        learnt(limiter, RateLimitHeaders(limit=100, remaining=50, reset_in=60.0))
 
     assert world.lines == ["rate limited, waiting 38 s"]
 
 
 def test_a_short_wait_is_not_worth_a_line(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=1, remaining=0, reset_in=0.9))
-    learnt(limiter, Told(limit=1, remaining=0, reset_in=0.9))
+    learnt(limiter, RateLimitHeaders(limit=1, remaining=0, reset_in=0.9))
+    learnt(limiter, RateLimitHeaders(limit=1, remaining=0, reset_in=0.9))
 
     assert world.lines == []
 
 
 def test_zero_again_and_again_makes_the_waits_grow(world: World) -> None:
     limiter = world.limiter()
-    waits = [round(learnt(limiter, Told(retry_after=0.0), refused=True).waited) for _ in range(8)]
+    waits = [round(learnt(limiter, RateLimitHeaders(retry_after=0.0), refused=True).waited) for _ in range(8)]
 
     assert waits == [0, 1, 2, 4, 8, 16, 32, 64]
 
@@ -159,35 +171,35 @@ def test_zero_again_and_again_makes_the_waits_grow(world: World) -> None:
 def test_after_an_answer_the_waits_are_short_again(world: World) -> None:
     limiter = world.limiter()
     for _ in range(4):
-        learnt(limiter, Told(retry_after=0.0), refused=True)
-    learnt(limiter, Told())
-    learnt(limiter, Told(retry_after=0.0), refused=True)
+        learnt(limiter, RateLimitHeaders(retry_after=0.0), refused=True)
+    learnt(limiter, RateLimitHeaders())
+    learnt(limiter, RateLimitHeaders(retry_after=0.0), refused=True)
 
     assert waited(limiter) == pytest.approx(1)
 
 
 def test_refusals_of_requests_that_were_on_their_way_are_one_refusal(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told())
+    learnt(limiter, RateLimitHeaders())
     tickets = [limiter.enter() for _ in range(8)]
     for ticket in tickets:
-        limiter.leave(ticket, Told(retry_after=0.0), refused=True)
+        limiter.leave(ticket, RateLimitHeaders(retry_after=0.0), refused=True)
 
     assert waited(limiter) == pytest.approx(1)
 
 
 def test_near_its_end_it_waits_for_the_reset(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=100, remaining=2, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=2, reset_in=30.0))
 
     assert [waited(limiter), waited(limiter), waited(limiter)] == [0, 0, pytest.approx(30)]
 
 
 def test_of_resets_in_whole_seconds_the_earliest_is_believed(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=10, remaining=9, reset_in=5.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=9, reset_in=5.0))
     world.now += 0.5
-    learnt(limiter, Told(limit=10, remaining=0, reset_in=4.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=0, reset_in=4.0))
 
     assert waited(limiter) == pytest.approx(4)
 
@@ -195,14 +207,14 @@ def test_of_resets_in_whole_seconds_the_earliest_is_believed(world: World) -> No
 def test_the_limit_that_was_told_is_known(world: World) -> None:
     limiter = world.limiter()
     before = limiter.limit
-    learnt(limiter, Told(limit=100, remaining=2))
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=2))
 
     assert (before, limiter.limit) == (None, 100)
 
 
 def test_the_reserve_is_kept_for_what_is_urgent(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=100, remaining=6, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=6, reset_in=30.0))
     world.reserve = 6
     urgent = [waited(limiter, urgent=True) for _ in range(3)]
 
@@ -212,7 +224,7 @@ def test_the_reserve_is_kept_for_what_is_urgent(world: World) -> None:
 def test_the_reserve_is_never_more_than_half_a_window(world: World) -> None:
     limiter = world.limiter()
     world.reserve = 60
-    learnt(limiter, Told(limit=10, remaining=9, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=9, reset_in=30.0))
 
     assert [waited(limiter) for _ in range(4)] == [0, 0, 0, 0]
     assert waited(limiter) == pytest.approx(30)
@@ -220,14 +232,14 @@ def test_the_reserve_is_never_more_than_half_a_window(world: World) -> None:
 
 def test_what_is_urgent_waits_for_the_reset_too(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=10, remaining=0, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=0, reset_in=30.0))
 
     assert waited(limiter, urgent=True) == pytest.approx(30)
 
 
 def test_what_is_urgent_goes_at_once_when_we_are_asked_to_stop(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(retry_after=60.0), refused=True)
+    learnt(limiter, RateLimitHeaders(retry_after=60.0), refused=True)
     world.is_stopping = True
 
     assert waited(limiter, urgent=True) == 0
@@ -235,7 +247,7 @@ def test_what_is_urgent_goes_at_once_when_we_are_asked_to_stop(world: World) -> 
 
 def test_what_is_not_urgent_is_interrupted_in_its_wait(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(retry_after=60.0), refused=True)
+    learnt(limiter, RateLimitHeaders(retry_after=60.0), refused=True)
 
     def ask_to_stop() -> bool:
         world.is_stopping = world.now > 1002
@@ -249,14 +261,14 @@ def test_what_is_not_urgent_is_interrupted_in_its_wait(world: World) -> None:
 
 def test_what_is_urgent_goes_before_those_who_wait(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=10, remaining=1, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=1, reset_in=30.0))
     order: list[str] = []
     holder = limiter.enter()
 
     def come() -> bool:
         """While one waits, an urgent one comes, and only then is there room for one."""
         world.while_resting = lambda: False
-        limiter.leave(limiter.enter(urgent=True), Told(limit=10, remaining=9, reset_in=60.0))
+        limiter.leave(limiter.enter(urgent=True), RateLimitHeaders(limit=10, remaining=9, reset_in=60.0))
         order.append("urgent")
         return True
 
@@ -270,7 +282,7 @@ def test_what_is_urgent_goes_before_those_who_wait(world: World) -> None:
 
 def test_after_a_wait_one_goes_alone_until_its_answer_is_there(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(retry_after=5.0), refused=True)
+    learnt(limiter, RateLimitHeaders(retry_after=5.0), refused=True)
     probe = limiter.enter()
     rests = 0
 
@@ -278,7 +290,7 @@ def test_after_a_wait_one_goes_alone_until_its_answer_is_there(world: World) -> 
         nonlocal rests
         rests += 1
         if rests == 3:
-            limiter.leave(probe, Told(limit=10, remaining=9, reset_in=60.0))
+            limiter.leave(probe, RateLimitHeaders(limit=10, remaining=9, reset_in=60.0))
         return True
 
     world.while_resting = come_back_at_the_third
@@ -288,7 +300,7 @@ def test_after_a_wait_one_goes_alone_until_its_answer_is_there(world: World) -> 
 
 def test_a_probe_that_is_lost_lets_the_next_one_go_alone(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(retry_after=5.0), refused=True)
+    learnt(limiter, RateLimitHeaders(retry_after=5.0), refused=True)
     lost = limiter.enter()
     limiter.leave(lost, None)
     probe = limiter.enter()
@@ -305,29 +317,29 @@ def test_where_nobody_refused_us_a_lost_first_request_holds_nobody_up(world: Wor
 
 def test_a_late_answer_of_the_last_window_is_not_believed(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=10, remaining=5, reset_in=10.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=5, reset_in=10.0))
     late = limiter.enter()
     world.now += 11
-    learnt(limiter, Told(limit=10, remaining=9, reset_in=10.0))
-    limiter.leave(late, Told(limit=10, remaining=1, reset_in=0.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=9, reset_in=10.0))
+    limiter.leave(late, RateLimitHeaders(limit=10, remaining=1, reset_in=0.0))
 
     assert [waited(limiter) for _ in range(9)] == [0] * 9
 
 
 def test_requests_without_a_word_on_the_limit_count_until_an_answer_shows_that_they_did_not(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=10, remaining=4, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=4, reset_in=30.0))
     for _ in range(3):
         learnt(limiter, None)
-    learnt(limiter, Told(limit=10, remaining=3, reset_in=30.0))
+    learnt(limiter, RateLimitHeaders(limit=10, remaining=3, reset_in=30.0))
 
     assert [waited(limiter) for _ in range(4)] == [0, 0, 0, pytest.approx(30)]
 
 
 def test_with_headers_on_429_alone_it_counts_by_itself(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, Told(limit=5, remaining=0, reset_in=20.0), refused=True)
-    tickets = [learnt(limiter, Told()) for _ in range(6)]
+    learnt(limiter, RateLimitHeaders(limit=5, remaining=0, reset_in=20.0), refused=True)
+    tickets = [learnt(limiter, RateLimitHeaders()) for _ in range(6)]
 
     assert [ticket.is_probe for ticket in tickets] == [True, False, False, False, False, True]
 
@@ -349,7 +361,7 @@ class Server:
     served: Counter[int] = field(default_factory=Counter)
     refused: Counter[int] = field(default_factory=Counter)
 
-    def answer(self) -> tuple[Told, bool]:
+    def answer(self) -> tuple[RateLimitHeaders, bool]:
         now = self.world.now
         if self.began is None or now >= self.began + self.window:
             self.began, self.hits, self.windows = now, 0, self.windows + 1
@@ -358,8 +370,10 @@ class Server:
         (self.refused if refused else self.served)[self.windows] += 1
         left, until = max(0, self.limit - self.hits), float(math.ceil(self.began + self.window - now))
         if self.form == "on 429":
-            return (Told(self.limit, 0, until, until) if refused else Told()), refused
-        return Told(self.limit, left, until if self.form == "reset" else None, until if refused else None), refused
+            return (RateLimitHeaders(self.limit, 0, until, until) if refused else RateLimitHeaders()), refused
+        return RateLimitHeaders(
+            self.limit, left, until if self.form == "reset" else None, until if refused else None
+        ), refused
 
 
 @LAW
@@ -406,8 +420,8 @@ class Crew:
     server: Server
     limiter: Limiter
     chance: Iterator[int]
-    sent: list[Ticket] = field(default_factory=list)
-    acted: list[tuple[Ticket, Told | None, bool]] = field(default_factory=list)
+    sent: list[Permit] = field(default_factory=list)
+    acted: list[tuple[Permit, RateLimitHeaders | None, bool]] = field(default_factory=list)
 
     def step(self) -> bool:
         """Something happens to a request that is under way; False if there is none."""
@@ -421,7 +435,7 @@ class Crew:
             self.limiter.leave(ticket, answer, refused=refused)
         return True
 
-    def _act(self, ticket: Ticket, draw: int) -> None:
+    def _act(self, ticket: Permit, draw: int) -> None:
         """One in ten is dropped before the server counts it, one in ten is lost after that; what is refused is told."""
         if draw % 10 == 7:
             self.acted.append((ticket, None, False))
@@ -481,7 +495,7 @@ def test_windows_that_follow_each_other_are_told_apart_without_a_reset(world: Wo
     limiter = world.limiter()
     remaining = [3, 2, 9, 8]
     for left in remaining:
-        learnt(limiter, Told(limit=10, remaining=left))
+        learnt(limiter, RateLimitHeaders(limit=10, remaining=left))
 
     assert [waited(limiter) for _ in range(8)] == [0] * 8
     assert [one > two for one, two in pairwise(remaining)] == [True, False, True]

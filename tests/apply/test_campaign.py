@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.apply.campaign import Failure, Options, Outcome, Result, recover
-from reconciler.apply.pause import Entry
+from reconciler.apply.campaign import ApplyOptions, Failure, Outcome, Result, recover
+from reconciler.apply.pause import PauseEntry
 from reconciler.model.campaign import Value
 from reconciler.model.errors import UsageError
 from reconciler.sandbox.seed import AGENT_SALES
@@ -31,7 +31,7 @@ from tests.support.world import (
 LOOK, PUT = "GET /campaigns/c", "PUT /campaigns/c"
 PAUSE, RESUME = "PATCH /campaigns/c/status paused", "PATCH /campaigns/c/status active"
 COMPLETE, CANCEL = "PATCH /campaigns/c/status completed", "PATCH /campaigns/c/status cancelled"
-ENTRY = Entry("c", HOST, "active", "second 0", "to change timezone")
+ENTRY = PauseEntry("c", HOST, "active", "second 0", "to change timezone")
 ZONE = "timezone: Europe/Paris"
 CONFLICT = Canned(
     409, '{"success": false, "code": "CAMPAIGN_HAS_ACTIVE_CALLS", "message": "Pause the campaign first."}'
@@ -45,7 +45,7 @@ def world() -> Iterator[World]:
         yield world
 
 
-def applied(world: World, file: str, options: Options | None = None, **live: Value) -> Run:
+def applied(world: World, file: str, options: ApplyOptions | None = None, **live: Value) -> Run:
     """Apply one file to one campaign, which is active and has calls queued unless told otherwise."""
     if live or "c" not in world.bench.campaigns():
         world.put("c", **{"status": "active", "queued": 3, **live})
@@ -131,7 +131,7 @@ def test_the_journal_says_what_for(world: World) -> None:
     world.cuts = (Cut(Way.KILLED_BEFORE, call=PAUSE),)
     applied(world, f"{ZONE}\ndays_of_week: [6]")
     (entry,) = world.entries
-    assert entry == Entry("c", HOST, "active", "second 0.03", "to change days_of_week, timezone")
+    assert entry == PauseEntry("c", HOST, "active", "second 0.03", "to change days_of_week, timezone")
 
 
 def test_the_waits_for_the_drain_grow(world: World) -> None:
@@ -145,7 +145,7 @@ def test_the_waits_for_the_drain_grow(world: World) -> None:
 @pytest.mark.parametrize("seconds", [0.0, 1.0, 20.0])
 def test_calls_that_do_not_drain_in_time_put_the_change_off(world: World, seconds: float) -> None:
     world.cuts = (ALWAYS_IN_CONFLICT,)
-    run = applied(world, ZONE, Options(drain_timeout=seconds))
+    run = applied(world, ZONE, ApplyOptions(drain_timeout=seconds))
     assert (outcome(run).result, outcome(run).done, world.status("c"), world.entries) == (
         Result.DEFERRED,
         (),
@@ -202,7 +202,7 @@ def test_a_campaign_that_is_paused_already_is_waited_for_and_stays_paused(world:
 
 
 def test_without_leave_to_pause_the_change_is_put_off(world: World) -> None:
-    run = applied(world, f"{ZONE}\nstatus: completed", Options(may_pause=False))
+    run = applied(world, f"{ZONE}\nstatus: completed", ApplyOptions(may_pause=False))
     assert (steps(run), outcome(run).result) == ((PUT,), Result.DEFERRED)
     assert failure(run).message == "calls are queued, and pausing is not allowed here (--no-pause)"
 
@@ -335,7 +335,7 @@ def test_what_somebody_makes_of_it_meanwhile_is_left_so_and_told(
 
 def test_a_campaign_that_somebody_resumes_while_it_drains_is_put_off(world: World) -> None:
     world.meanwhile = (Meanwhile(PUT, lambda: world.put("c", status="active"), first=3),)
-    run = applied(world, ZONE, Options(drain_timeout=5))
+    run = applied(world, ZONE, ApplyOptions(drain_timeout=5))
     assert (outcome(run).result, world.status("c"), world.entries) == (Result.DEFERRED, "active", ())
 
 
@@ -474,7 +474,7 @@ def test_a_number_that_the_api_adds_meanwhile_is_no_difference(world: World) -> 
 
 
 def test_with_leave_to_remove_the_file_is_the_whole_truth(world: World) -> None:
-    options = Options(allow_removals=True)
+    options = ApplyOptions(allow_removals=True)
     run = applied(world, "do_not_call_custom_list: ['+12025550143']", options, **numbers("+12025550119"))
     assert bodies(run) == [{"do_not_call_custom_list": ["+12025550143"]}]
 
@@ -555,7 +555,7 @@ def test_a_signal_and_no_connection_leave_it_paused_and_tell_both(world: World) 
 # Recovering
 
 
-def recovered(world: World, *entries: Entry) -> list[Outcome]:
+def recovered(world: World, *entries: PauseEntry) -> list[Outcome]:
     world.entries = entries
     return list(recover(entries, world.process().hands))
 
@@ -577,7 +577,7 @@ def test_what_is_not_paused_any_more_is_told_and_cleared(world: World, status: s
 
 def test_what_is_active_or_gone_is_cleared(world: World) -> None:
     world.put("c", status="active")
-    gone = Entry("d", HOST, "active", "second 0", "to change timezone")
+    gone = PauseEntry("d", HOST, "active", "second 0", "to change timezone")
     assert [one.result for one in recovered(world, ENTRY, gone)] == [Result.APPLIED] * 2
     assert (world.entries, world.bench.writes) == ((), ())
 
@@ -594,7 +594,7 @@ def test_one_that_cannot_be_resumed_does_not_stop_the_others(world: World) -> No
     world.put("b", status="paused")
     world.put("c", status="paused")
     world.cuts = (Cut(FORBIDDEN, call="PATCH /campaigns/b/status active", tries=FOR_EVER),)
-    stuck = Entry("b", HOST, "active", "second 0", "to change timezone")
+    stuck = PauseEntry("b", HOST, "active", "second 0", "to change timezone")
     first, second = recovered(world, stuck, ENTRY)
     assert (first.result, second.result, world.entries) == (Result.LEFT_PAUSED, Result.APPLIED, (stuck,))
     request = "PATCH /campaigns/b/status"
@@ -678,5 +678,5 @@ def test_a_creation_is_remembered_so_that_the_next_apply_sends_nothing(world: Wo
 
 def test_an_id_that_cannot_be_part_of_a_url_is_never_sent(world: World) -> None:
     with pytest.raises(UsageError):
-        recovered(world, Entry("../health", HOST, "active", "", ""))
+        recovered(world, PauseEntry("../health", HOST, "active", "", ""))
     assert world.bench.requests == ()

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import Entry
+from reconciler.apply.pause import PauseEntry
 from reconciler.model.errors import StateError
 
 HOST, OTHER_HOST = "https://app.talkover.ai/api/v1", "https://calls.example.com/api/v1"
-ENTRY = Entry("sales-us-q1", HOST, "active", "2027-01-15T08:00:00+00:00", "to change call_time_ranges")
+ENTRY = PauseEntry("sales-us-q1", HOST, "active", "2027-01-15T08:00:00+00:00", "to change call_time_ranges")
 SECOND = replace(ENTRY, campaign="reminder-uk")
 
 HOLD = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.api.endpoints import get_campaign
-from reconciler.apply.pause import Entry, Handle, LeftPaused, growing, is_certain
+from reconciler.apply.pause import CampaignSession, LeftPaused, PauseEntry, backoff, is_certain
 from reconciler.model.errors import ApiError, Interrupted, Refused, StateError, UnexpectedAnswer, Unreachable
 from tests.support.plans import HOST
 from tests.support.world import (
@@ -32,7 +32,7 @@ from tests.support.world import (
 
 LOOK = "GET /campaigns/c"
 PAUSE, RESUME = "PATCH /campaigns/c/status paused", "PATCH /campaigns/c/status active"
-ENTRY = Entry("c", HOST, "active", "second 0", "to change timezone")
+ENTRY = PauseEntry("c", HOST, "active", "second 0", "to change timezone")
 GONE = Canned(404, '{"success": false, "message": "Campaign not found"}')
 BARE = Canned(200, '{"success": true}')
 
@@ -44,12 +44,12 @@ def world() -> Iterator[World]:
         yield world
 
 
-def handle(world: World) -> tuple[Handle, Process]:
+def handle(world: World) -> tuple[CampaignSession, Process]:
     process = world.process()
-    return Handle("c", "Sales", process.hands), process
+    return CampaignSession("c", "Sales", process.hands), process
 
 
-def paused(world: World, *cuts: Cut) -> tuple[Handle, Process]:
+def paused(world: World, *cuts: Cut) -> tuple[CampaignSession, Process]:
     """A campaign that we paused and that the journal holds; from here on the world is cut."""
     at, process = handle(world)
     at.pause(ENTRY)
@@ -141,7 +141,7 @@ def test_a_signal_while_a_pause_is_repeated_puts_it_back(world: World) -> None:
     process = world.process()
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
     world.meanwhile = (Meanwhile(PAUSE, process.stop, is_after=True),)
-    at = Handle("c", "Sales", process.hands)
+    at = CampaignSession("c", "Sales", process.hands)
     with pytest.raises(Interrupted):
         at.pause(ENTRY)
     assert (world.status("c"), world.entries) == ("active", ())
@@ -333,7 +333,7 @@ def test_only_a_refusal_of_the_first_try_is_certain(error: ApiError, attempts: i
 
 
 def test_waits_grow_by_half_up_to_the_longest() -> None:
-    assert list(itertools.islice(growing(1.0, 3.0), 5)) == [1.0, 1.5, 2.25, 3.0, 3.0]
+    assert list(itertools.islice(backoff(1.0, 3.0), 5)) == [1.0, 1.5, 2.25, 3.0, 3.0]
 
 
 def test_every_try_is_counted(world: World) -> None:

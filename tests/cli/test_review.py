@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import Entry
+from reconciler.apply.pause import PauseEntry
 from reconciler.sandbox import Sandbox
 from tests.support.command_line import PLENTY, Desk, desk
 
@@ -333,7 +333,7 @@ def test_recover_sends_a_token_only_to_a_host_that_is_named(desk: Desk, monkeypa
     desk.live("c-1", status="paused")
     desk.write("elsewhere/a.yaml", TWO)
     desk.write("elsewhere/_environment.yaml", f"base_url: {desk.sandbox.base_url}\n")
-    entry = Entry("c-1", desk.sandbox.base_url, "active", "2027-01-04T09:00:00+00:00", "to change max_retries")
+    entry = PauseEntry("c-1", desk.sandbox.base_url, "active", "2027-01-04T09:00:00+00:00", "to change max_retries")
     StateFolder(desk.folder / ".reconciler").announce(entry)
     monkeypatch.delenv("TALKOVER_BASE_URL")
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.cli.shutdown import Ends, side_by_side
+from reconciler.cli.shutdown import Shutdown, run_concurrently
 from reconciler.model.errors import Interrupted
 
 
 @pytest.fixture
-def ends() -> Ends:
-    return Ends(print)
+def ends() -> Shutdown:
+    return Shutdown(print)
 
 
 @pytest.fixture
@@ -25,15 +25,15 @@ def release() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_results_come_with_the_positions_of_their_items(ends: Ends) -> None:
-    assert sorted(side_by_side(str.upper, ["a", "b", "c"], 2, ends)) == [(0, "A"), (1, "B"), (2, "C")]
+def test_results_come_with_the_positions_of_their_items(ends: Shutdown) -> None:
+    assert sorted(run_concurrently(str.upper, ["a", "b", "c"], 2, ends)) == [(0, "A"), (1, "B"), (2, "C")]
 
 
-def test_without_items_nothing_is_done(ends: Ends) -> None:
-    assert list(side_by_side(str.upper, [], 8, ends)) == []
+def test_without_items_nothing_is_done(ends: Shutdown) -> None:
+    assert list(run_concurrently(str.upper, [], 8, ends)) == []
 
 
-def test_work_that_is_stuck_when_we_are_asked_to_stop_comes_with_none(ends: Ends, release: threading.Event) -> None:
+def test_work_that_is_stuck_when_we_are_asked_to_stop_comes_with_none(ends: Shutdown, release: threading.Event) -> None:
     began = threading.Event()
 
     def work(item: str) -> str:
@@ -43,12 +43,12 @@ def test_work_that_is_stuck_when_we_are_asked_to_stop_comes_with_none(ends: Ends
             release.wait()
         return item
 
-    results = list(side_by_side(work, ["stuck", "not begun"], 1, ends, grace=0.1))
+    results = list(run_concurrently(work, ["stuck", "not begun"], 1, ends, grace=0.1))
 
     assert (began.is_set(), results) == (True, [(1, "not begun"), (0, None)])
 
 
-def test_an_error_of_the_work_goes_on_after_what_has_begun_has_ended(ends: Ends) -> None:
+def test_an_error_of_the_work_goes_on_after_what_has_begun_has_ended(ends: Shutdown) -> None:
     both, ended = threading.Barrier(2), []
 
     def work(item: str) -> None:
@@ -60,12 +60,12 @@ def test_an_error_of_the_work_goes_on_after_what_has_begun_has_ended(ends: Ends)
         ended.append(item)
 
     with pytest.raises(ZeroDivisionError):
-        list(side_by_side(work, ["breaks", "puts back", "not begun"], 2, ends))
+        list(run_concurrently(work, ["breaks", "puts back", "not begun"], 2, ends))
 
     assert ended == ["puts back"]
 
 
-def test_an_error_where_results_are_used_lets_what_has_begun_end(ends: Ends) -> None:
+def test_an_error_where_results_are_used_lets_what_has_begun_end(ends: Shutdown) -> None:
     ended = []
 
     def work(item: str) -> str:
@@ -75,7 +75,7 @@ def test_an_error_where_results_are_used_lets_what_has_begun_end(ends: Ends) -> 
         return item
 
     def use() -> None:
-        for _ in side_by_side(work, ["quick", "puts back"], 2, ends):
+        for _ in run_concurrently(work, ["quick", "puts back"], 2, ends):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -84,10 +84,10 @@ def test_an_error_where_results_are_used_lets_what_has_begun_end(ends: Ends) -> 
     assert ended == ["quick", "puts back"]
 
 
-def test_the_first_signal_is_the_reason_and_later_ones_change_nothing(ends: Ends) -> None:
+def test_the_first_signal_is_the_reason_and_later_ones_change_nothing(ends: Shutdown) -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        with ends.heeding_signals():
+        with ends.handle_signals():
             signal.raise_signal(signal.SIGTERM)
             signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGHUP)
@@ -98,16 +98,16 @@ def test_the_first_signal_is_the_reason_and_later_ones_change_nothing(ends: Ends
             signal.signal(number, handler)
 
 
-def test_without_a_signal_everything_is_as_before(ends: Ends) -> None:
+def test_without_a_signal_everything_is_as_before(ends: Shutdown) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with ends.heeding_signals():
+    with ends.handle_signals():
         during = signal.getsignal(signal.SIGTERM)
 
     assert (during == before, signal.getsignal(signal.SIGTERM)) == (False, before)
 
 
-def test_there_is_little_time_once_we_are_asked_to_stop(ends: Ends) -> None:
+def test_there_is_little_time_once_we_are_asked_to_stop(ends: Shutdown) -> None:
     before = ends.seconds_left
     ends.stop("SIGTERM")
 
-    assert (before, 3 < ends.seconds_left <= 4, ends.linger(0, ends.now())) == (4.0, True, True)
+    assert (before, 3 < ends.seconds_left <= 4, ends.wait_while_resuming(0, ends.now())) == (4.0, True, True)

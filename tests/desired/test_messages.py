@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.desired.messages import Broken, missing_key, near, shown, shown_key, unknown_key, words
+from reconciler.desired.messages import RuleViolation, missing_key, near, shown, shown_key, unknown_key, words
 
 NUMBER = {"title": "x", "description": "How many."}
 
@@ -84,7 +84,7 @@ def test_keys_are_shown_without_quotes() -> None:
 def test_each_rule_has_its_words(
     keyword: str, allowed: object, schema: Mapping[str, Any], value: object, expected: str
 ) -> None:
-    assert words(Broken(keyword, allowed, value, schema)) == expected
+    assert words(RuleViolation(keyword, allowed, value, schema)) == expected
 
 
 @pytest.mark.parametrize(
@@ -144,30 +144,34 @@ def test_each_rule_has_its_words(
 def test_a_wrong_type_is_told_with_what_to_write(
     allowed: object, schema: Mapping[str, Any], value: object, expected: str
 ) -> None:
-    assert words(Broken("type", allowed, value, schema)) == expected
+    assert words(RuleViolation("type", allowed, value, schema)) == expected
 
 
 @pytest.mark.parametrize(
     ("broken", "expected"),
     [
         pytest.param(
-            Broken("type", "string", 15557654321, {}), "expected text, found a number: put it in quotes", id="kind"
+            RuleViolation("type", "string", 15557654321, {}),
+            "expected text, found a number: put it in quotes",
+            id="kind",
         ),
         pytest.param(
-            Broken("type", "array", "1,2", {"items": {"type": "integer"}}),
+            RuleViolation("type", "array", "1,2", {"items": {"type": "integer"}}),
             "expected a list, found text: write one entry a line, each after a dash and a space",
             id="list",
         ),
-        pytest.param(Broken("enum", ["alpha"], "alhpa", {}), "entry 3 is not one of alpha", id="choice"),
-        pytest.param(Broken("maximum", 9, 10, {"maximum": 9}), "entry 3 is too much: 9 or less is allowed", id="range"),
-        pytest.param(Broken("format", "date", "2027-02-30", {}), "entry 3 is not a date that exists", id="date"),
+        pytest.param(RuleViolation("enum", ["alpha"], "alhpa", {}), "entry 3 is not one of alpha", id="choice"),
         pytest.param(
-            Broken("format", "timezone", "Paris", {"x-expects": "a zone"}), "entry 3 is not a zone", id="zone"
+            RuleViolation("maximum", 9, 10, {"maximum": 9}), "entry 3 is too much: 9 or less is allowed", id="range"
         ),
-        pytest.param(Broken("contains", {}, ["a"], {}), "entry 3 breaks the rule contains: {}", id="other"),
+        pytest.param(RuleViolation("format", "date", "2027-02-30", {}), "entry 3 is not a date that exists", id="date"),
+        pytest.param(
+            RuleViolation("format", "timezone", "Paris", {"x-expects": "a zone"}), "entry 3 is not a zone", id="zone"
+        ),
+        pytest.param(RuleViolation("contains", {}, ["a"], {}), "entry 3 breaks the rule contains: {}", id="other"),
     ],
 )
-def test_with_a_subject_the_value_is_not_told(broken: Broken, expected: str) -> None:
+def test_with_a_subject_the_value_is_not_told(broken: RuleViolation, expected: str) -> None:
     assert words(broken, "entry 3") == expected
 
 

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from reconciler.files.read import Reading, has_campaigns, read, read_folder, settings_of, write_new
+from reconciler.files.read import FilesRead, has_campaigns, read, read_folder, settings_of, write_new
 from reconciler.model.campaign import Position
 from reconciler.model.errors import ReconcilerError
 
@@ -29,12 +29,12 @@ def write(files: dict[str, str], folder: Path) -> None:
         path.write_text(dedent(text))
 
 
-def values(reading: Reading) -> dict[str, object]:
+def values(reading: FilesRead) -> dict[str, object]:
     assert list(map(str, reading.problems)) == []
     return {document.file: document.values for document in reading.documents}
 
 
-def told(reading: Reading) -> list[str]:
+def told(reading: FilesRead) -> list[str]:
     return list(map(str, reading.problems))
 
 
@@ -349,7 +349,7 @@ def test_a_folder_may_have_no_campaigns_yet(here: Path, folder: str) -> None:
     (here / "empty").mkdir()
     write({"campaigns/_defaults.yaml": "name: a\n", "campaigns/.hidden/a.yaml": "name: [\n"}, here)
 
-    assert (read_folder(Path(folder)), has_campaigns(Path(folder))) == (Reading(()), False)
+    assert (read_folder(Path(folder)), has_campaigns(Path(folder))) == (FilesRead(()), False)
 
 
 def test_a_folder_is_read_as_its_path_is(here: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.hours.schedule import (
+    CallsAtOnce,
     Fill,
-    Load,
     Schedule,
     Span,
     Spans,
@@ -546,7 +546,10 @@ def test_schedules_together_are_counted_in_stretches() -> None:
     found = together({(office, office): 2, (office, longer): 1, (office, None): 4, (None, longer): 8}, "UTC", JULY)
 
     assert found == (
-        (Load(13 * 60, 21 * 60, kept=3, added=8, removed=4), Load(21 * 60, 22 * 60, kept=0, added=9, removed=0)),
+        (
+            CallsAtOnce(13 * 60, 21 * 60, kept=3, added=8, removed=4),
+            CallsAtOnce(21 * 60, 22 * 60, kept=0, added=9, removed=0),
+        ),
         *((),) * 6,
     )
 
@@ -556,7 +559,7 @@ def test_stretches_with_the_same_count_are_one() -> None:
 
     found = together({(morning, morning): 1, (afternoon, afternoon): 1}, "America/New_York", JULY)
 
-    assert found[0] == (Load(9 * 60, 17 * 60, kept=1, added=0, removed=0),)
+    assert found[0] == (CallsAtOnce(9 * 60, 17 * 60, kept=1, added=0, removed=0),)
 
 
 CHANGES = st.dictionaries(st.tuples(st.none() | SCHEDULES, st.none() | SCHEDULES), st.integers(1, 3), max_size=3)

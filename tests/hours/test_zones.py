@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from reconciler.hours.zones import (
-    Stretch,
+    OffsetSpan,
     is_fixed_offset,
     is_known_zone,
     minute_of,
@@ -84,15 +84,15 @@ def test_stretches_are_cut_where_the_clock_changes() -> None:
     end = turn + 10_000
 
     assert list(stretches(zone("America/New_York"), start, end)) == [
-        Stretch(start, turn, -300),
-        Stretch(turn, end, -240),
+        OffsetSpan(start, turn, -300),
+        OffsetSpan(turn, end, -240),
     ]
 
 
 def test_stretches_that_end_where_the_clock_changes_end_there() -> None:
     turn = minute_of(datetime(2026, 3, 8, 7, tzinfo=UTC))
 
-    assert list(stretches(zone("America/New_York"), turn - 60, turn)) == [Stretch(turn - 60, turn, -300)]
+    assert list(stretches(zone("America/New_York"), turn - 60, turn)) == [OffsetSpan(turn - 60, turn, -300)]
 
 
 def test_no_time_has_no_stretches() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.api.endpoints import Answer, get_campaign, read_campaign
+from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign
 from reconciler.cli import main as cli
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
-from reconciler.live.lookup import Reading
+from reconciler.live.lookup import LiveRead
 from reconciler.model.campaign import Live
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, Terms, make_plan
+from reconciler.plan.plan import Action, CampaignPlan, Plan, PlanContext, StatusChange, make_plan
 from reconciler.sandbox import seed
 from reconciler.sandbox.shapes import Answers, View, shown_campaign
 from reconciler.sandbox.store import Stored
@@ -34,13 +34,13 @@ def plan() -> Plan:
     desired, _ = validate(files.read([str(FOLDER)]).documents, FIELDS, TODAY)
     live = {campaign.id: campaign for campaign in map(_live, seed.campaigns())}
     return make_plan(
-        FIELDS, desired, Reading({d.file: live[d.id or ""] for d in desired}, len(desired)), Terms("http://x")
+        FIELDS, desired, LiveRead({d.file: live[d.id or ""] for d in desired}, len(desired)), PlanContext("http://x")
     )
 
 
 def _live(stored: Stored) -> Live:
     shown = shown_campaign(stored.data, Answers(), View.GET)
-    return read_campaign(get_campaign(stored.id), Answer(shown))
+    return read_campaign(get_campaign(stored.id), ApiAnswer(shown))
 
 
 def _of(plan: Plan, file: str) -> CampaignPlan:

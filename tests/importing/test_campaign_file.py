@@ -15,15 +15,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.api.endpoints import Answer, Fetch, Request, refusal
+from reconciler.api.endpoints import ApiAnswer, Fetch, Request, refusal
 from reconciler.desired.validate import validate
-from reconciler.importing.campaign_file import DEFAULTS, Export, Manner, export, unshown
+from reconciler.importing.campaign_file import DEFAULTS, Export, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, Document, Live, Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import fields_of
-from reconciler.plan.plan import Plan, Terms, make_plan
+from reconciler.plan.plan import Plan, PlanContext, make_plan
 from reconciler.sandbox import SANDBOX_TOKEN, Answers, Bench, SandboxOptions, exchange
 from reconciler.strict_yaml.format import formatted
 from reconciler.strict_yaml.parse import parse
@@ -46,12 +46,12 @@ def bench(answers: str = "", **options: Value) -> Iterator[Bench]:
 def asking(api: Bench) -> Fetch:
     """What reads from a sandbox without HTTP."""
 
-    def result(request: Request) -> Answer | ApiError:
+    def result(request: Request) -> ApiAnswer | ApiError:
         path, authorization = f"{exchange.PREFIX}{request.path}", f"Bearer {SANDBOX_TOKEN}"
         reply = api.handle(exchange.Request(request.method, path, request.query, authorization=authorization))
         assert reply.response is not None
         body = json.loads(reply.response.body)
-        return Answer(body) if reply.response.status == 200 else refusal(request, reply.response.status, body)
+        return ApiAnswer(body) if reply.response.status == 200 else refusal(request, reply.response.status, body)
 
     return lambda requests: [result(request) for request in requests]
 
@@ -83,7 +83,7 @@ def checked(files: Mapping[str, str], warnings: Sequence[str] = WARNINGS) -> tup
 
 def planned(files: Mapping[str, str], fetch: Fetch) -> Plan:
     desired = checked(files)
-    return make_plan(FIELDS, desired, read_live(FIELDS, desired, fetch), Terms(HOST))
+    return make_plan(FIELDS, desired, read_live(FIELDS, desired, fetch), PlanContext(HOST))
 
 
 def live(name: str = "Sales", campaign: str = "c-1", status: str = "draft", **values: Value) -> Live:
@@ -92,7 +92,7 @@ def live(name: str = "Sales", campaign: str = "c-1", status: str = "draft", **va
 
 def text_of(campaign: Live, **manner: Value) -> str:
     """The one file of a campaign, without its first lines."""
-    (text,) = export(FIELDS, [campaign], Manner(SCHEMA, **manner)).files.values()
+    (text,) = export(FIELDS, [campaign], ExportOptions(SCHEMA, **manner)).files.values()
     assert text.startswith(MODELINE + "\n")
     return text.removeprefix(MODELINE + "\n")
 
@@ -187,7 +187,7 @@ def test_a_finished_campaign_says_that_nothing_can_change_it() -> None:
 def test_a_campaign_without_status_and_name_still_has_a_file() -> None:
     campaign = Live("c-1", "", None, {"id": "c-1"})
 
-    assert export(FIELDS, [campaign], Manner(SCHEMA, with_status=True)).files == {
+    assert export(FIELDS, [campaign], ExportOptions(SCHEMA, with_status=True)).files == {
         "campaign-c-1.yaml": f'{MODELINE}\nid: "c-1"\n'
     }
 
@@ -286,7 +286,7 @@ def test_a_wrong_number_is_never_told() -> None:
 def test_a_text_that_is_too_large_costs_its_longest_field() -> None:
     long = live(description="x" * (8 * 1024**2), max_retries=3)
 
-    (exported,) = export(FIELDS, [long], Manner(SCHEMA)).campaigns
+    (exported,) = export(FIELDS, [long], ExportOptions(SCHEMA)).campaigns
 
     assert (exported.left_out, "max_retries: 3" in exported.text) == (("description",), True)
 
@@ -298,7 +298,7 @@ def test_an_agent_cannot_break_out_of_its_comment() -> None:
 
 
 def test_a_campaign_whose_id_no_file_can_say_is_refused() -> None:
-    made = export(FIELDS, [live(campaign="a/b"), live("Other", "c-2", max_retries=99)], Manner(SCHEMA))
+    made = export(FIELDS, [live(campaign="a/b"), live("Other", "c-2", max_retries=99)], ExportOptions(SCHEMA))
 
     assert [(one.file, one.left_out) for one in made.campaigns] == [("other.yaml", ("max_retries",))]
     assert list(made.refused) == ["a/b"]
@@ -317,7 +317,7 @@ def test_a_new_field_of_the_schema_is_exported() -> None:
     properties = {**FIELDS.schema["properties"], "voice": {"type": "object", "x-compare": "nested"}}
     fields = fields_of({**FIELDS.schema, "properties": properties})
 
-    (text,) = export(fields, [live(voice={"speed": 1.5, "no": ["a"]})], Manner(SCHEMA)).files.values()
+    (text,) = export(fields, [live(voice={"speed": 1.5, "no": ["a"]})], ExportOptions(SCHEMA)).files.values()
 
     assert text.splitlines()[-1] == 'voice: { "no": ["a"], speed: 1.5 }'
 
@@ -330,7 +330,7 @@ def test_what_all_campaigns_share_is_lifted() -> None:
     made = export(
         FIELDS,
         [live("One", "c-1", max_retries=1, **same), live("Two", "c-2", max_retries=2, **same)],
-        Manner(SCHEMA, with_status=True, with_defaults=True, agents={"a-1": "Ava"}),
+        ExportOptions(SCHEMA, with_status=True, with_defaults=True, agents={"a-1": "Ava"}),
     )
 
     assert made.files == {
@@ -360,14 +360,14 @@ def test_what_all_campaigns_share_is_lifted() -> None:
     ],
 )
 def test_what_not_all_share_is_not_lifted(campaigns: list[Live]) -> None:
-    assert export(FIELDS, campaigns, Manner(SCHEMA, with_defaults=True)).defaults is None
+    assert export(FIELDS, campaigns, ExportOptions(SCHEMA, with_defaults=True)).defaults is None
 
 
 def test_numbers_are_never_lifted() -> None:
     numbers: dict[str, Value] = {"do_not_call_list_source": "custom", "do_not_call_custom_list": ["+12025550143"]}
     campaigns = [live("One", "c-1", **numbers), live("Two", "c-2", **numbers)]
 
-    made = export(FIELDS, campaigns, Manner(SCHEMA, with_numbers=True, with_defaults=True))
+    made = export(FIELDS, campaigns, ExportOptions(SCHEMA, with_numbers=True, with_defaults=True))
 
     assert "+12025550143" not in (made.defaults or "")
     assert all("+12025550143" in one.text for one in made.campaigns)
@@ -394,7 +394,7 @@ def test_import_then_validate_is_clean_and_the_plan_empty_in_every_shape_of_answ
         campaigns = list(account.campaigns.values())
         agents = agent_names(FIELDS, campaigns, fetch)
         for asks_for_all in (False, True):
-            manner = Manner(SCHEMA, asks_for_all, asks_for_all, asks_for_all, agents)
+            manner = ExportOptions(SCHEMA, asks_for_all, asks_for_all, asks_for_all, agents)
             made = export(FIELDS, campaigns, manner)
             plan = planned(made.files, fetch)
 
@@ -455,7 +455,7 @@ def _account(shown: Sequence[Mapping[str, Value]], status: str | None) -> list[L
 
 
 def _export(campaigns: Sequence[Live], wishes: tuple[bool, bool, bool]) -> Export:
-    made = export(FIELDS, campaigns, Manner(SCHEMA, *wishes, agents={}))
+    made = export(FIELDS, campaigns, ExportOptions(SCHEMA, *wishes, agents={}))
     assert len(made.campaigns) == len(campaigns)
     return made
 
@@ -470,7 +470,7 @@ def test_whatever_is_live_the_files_are_valid_and_their_plan_is_empty(
     # Overlaps and equal names are live, so they are told as they would be of any file.
     desired = checked(made.files, (*WARNINGS, "overlaps", "is the name in"))
     found = {one.file: next(live for live in campaigns if live.id == one.id) for one in desired}
-    plan = make_plan(FIELDS, desired, replace(read_live(FIELDS, (), lambda _: []), found=found), Terms(HOST))
+    plan = make_plan(FIELDS, desired, replace(read_live(FIELDS, (), lambda _: []), found=found), PlanContext(HOST))
 
     assert (plan.has_steps, plan.has_errors) == (False, False)
 
@@ -487,7 +487,7 @@ def test_the_order_of_the_rows_changes_no_file(shown: list[dict[str, Value]], or
 def test_every_yaml_tool_reads_the_same() -> None:
     with bench() as api:
         account = read_listed(FIELDS, asking(api), lambda _: True)
-    files = export(FIELDS, list(account.campaigns.values()), Manner(SCHEMA, True, True)).files
+    files = export(FIELDS, list(account.campaigns.values()), ExportOptions(SCHEMA, True, True)).files
 
     assert {file: yaml.safe_load(text) for file, text in files.items()} == {
         document.file: document.values for document in read(files)
@@ -538,7 +538,7 @@ def test_a_list_that_came_incomplete_is_no_account() -> None:
     body = {"data": [{"id": "c-1", "name": "Sales"}], "pagination": {"last_page": 1, "total": 2}}
 
     with pytest.raises(UnexpectedAnswer, match="incomplete: try again"):
-        read_listed(FIELDS, lambda requests: [Answer(body) for _ in requests], lambda _: True)
+        read_listed(FIELDS, lambda requests: [ApiAnswer(body) for _ in requests], lambda _: True)
 
 
 def test_agents_are_named_by_the_answers_that_show_them() -> None:
@@ -550,8 +550,8 @@ def test_agents_are_named_by_the_answers_that_show_them() -> None:
 def test_agents_are_named_by_their_list_where_answers_lack_them() -> None:
     pages = {"1": [{"id": "a-1", "name": "Ava"}], "2": [{"id": "a-2", "name": "Bo"}, {"id": "a-3", "name": "Cy"}]}
 
-    def fetch(requests: Sequence[Request]) -> list[Answer | ApiError]:
-        return [Answer({"data": pages[r.query["page"]], "meta": {"last_page": 2}}) for r in requests]
+    def fetch(requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
+        return [ApiAnswer({"data": pages[r.query["page"]], "meta": {"last_page": 2}}) for r in requests]
 
     campaigns = [live(agent_id="a-1"), live(campaign="c-2", agent_id="a-2"), live(campaign="c-3", agent_id="gone")]
     assert agent_names(FIELDS, campaigns, fetch) == {"a-1": "Ava", "a-2": "Bo"}
@@ -562,8 +562,8 @@ def test_agents_are_named_by_their_list_where_answers_lack_them() -> None:
     [
         pytest.param(Refused("GET /agents", 403, "no"), id="refused"),
         pytest.param(Unreachable("GET /agents", "no answer"), id="unreachable"),
-        pytest.param(Answer("nonsense"), id="nonsense"),
+        pytest.param(ApiAnswer("nonsense"), id="nonsense"),
     ],
 )
-def test_names_that_cannot_be_had_are_left_out(answer: Answer | ApiError) -> None:
+def test_names_that_cannot_be_had_are_left_out(answer: ApiAnswer | ApiError) -> None:
     assert agent_names(FIELDS, [live(agent_id="a-1")], lambda requests: [answer for _ in requests]) == {}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.api.endpoints import Answer, Request
-from reconciler.live.lookup import FEW, Absent, Reading, find_by_name, read_live
+from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, read_live
 from reconciler.model.campaign import Desired, Live, Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from tests.support.campaigns import FIELDS, wanted
@@ -40,20 +40,20 @@ class Server:
     failing: Mapping[str, ApiError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
+    def fetch(self, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
         return [self._answer(request) for request in requests]
 
-    def _answer(self, request: Request) -> Answer | ApiError:
+    def _answer(self, request: Request) -> ApiAnswer | ApiError:
         assert request.method == "GET"
         self.asked.append(str(request).removeprefix("GET ").replace("per_page=100&", ""))
         campaign = request.path.removeprefix("/campaigns").strip("/")
         if campaign in self.failing:
             return self.failing[campaign]
         if not campaign:
-            return Answer(self._list(int(request.query["page"])))
+            return ApiAnswer(self._list(int(request.query["page"])))
         for found in self.rows:
             if str(found["id"]).casefold() == campaign.casefold():
-                return Answer(self.one(found))
+                return ApiAnswer(self.one(found))
         return Refused(str(request), 404, "Campaign not found")
 
     def _list(self, number: int) -> Value:
@@ -77,14 +77,14 @@ def by_name(*numbers: int) -> list[Desired]:
     return [wanted({"name": f"Campaign {n}"}, campaign=None, file=f"{n}.yaml") for n in numbers]
 
 
-def read(server: Server, desired: Sequence[Desired], *, whole_list: bool = False) -> Reading:
+def read(server: Server, desired: Sequence[Desired], *, whole_list: bool = False) -> LiveRead:
     reading = read_live(FIELDS, desired, server.fetch, whole_list=whole_list)
 
     assert reading.requests == len(server.asked)
     return reading
 
 
-def found_ids(reading: Reading) -> dict[str, str]:
+def found_ids(reading: LiveRead) -> dict[str, str]:
     return {file: live.id for file, live in reading.found.items() if isinstance(live, Live)}
 
 
@@ -133,7 +133,7 @@ def test_as_few_requests_as_possible(server: Server, desired: list[Desired], req
 
 
 def test_no_campaigns_need_no_request() -> None:
-    assert read(Server([]), []) == Reading({}, 0)
+    assert read(Server([]), []) == LiveRead({}, 0)
 
 
 def test_a_row_without_a_status_is_not_enough_where_the_file_wants_one() -> None:
@@ -199,7 +199,7 @@ def test_a_campaign_that_is_gone_when_it_is_looked_at_is_told_and_the_others_are
     server.failing = {"c-1": Refused("GET /campaigns/c-1", 404, "Campaign not found")}
     reading = read(server, with_windows(*range(1, 11)))
 
-    assert isinstance(reading.found["1.yaml"], Absent)
+    assert isinstance(reading.found["1.yaml"], NotFound)
     assert len(found_ids(reading)) == 9
 
 
@@ -237,7 +237,7 @@ def test_a_campaign_deleted_while_the_list_is_read_does_not_make_it_incomplete()
     reading = read(server, by_name(101, 999))
 
     assert found_ids(reading) == {"101.yaml": "c-101"}
-    assert reading.found["999.yaml"] == Absent(
+    assert reading.found["999.yaml"] == NotFound(
         "no live campaign is named 'Campaign 999', and the file has no id", is_new=True
     )
 
@@ -246,10 +246,10 @@ def test_a_server_that_ignores_the_page_hides_campaigns_but_creates_none() -> No
     server = Server(rows(250), page=lambda _: 1)
     reading = read(server, by_name(7, 207))
 
-    assert reading == Reading(
+    assert reading == LiveRead(
         {
             "7.yaml": Live("c-7", "Campaign 7", "draft", row(7)),
-            "207.yaml": Absent(
+            "207.yaml": NotFound(
                 "no campaign named 'Campaign 207' is in the list, which came incomplete (100 of 250): try again"
             ),
         },
@@ -293,7 +293,7 @@ def test_a_name_that_two_campaigns_bear_is_an_error_that_names_both() -> None:
     reading = read(server, [wanted({"name": "Spring"}, campaign=None)])
 
     assert reading.found == {
-        "c.yaml": Absent("2 live campaigns are named 'Spring' (c-1, c-2): add the right id to the file")
+        "c.yaml": NotFound("2 live campaigns are named 'Spring' (c-1, c-2): add the right id to the file")
     }
 
 
@@ -301,7 +301,7 @@ def test_a_name_that_no_campaign_bears_is_new() -> None:
     reading = read(Server(rows(3)), [wanted({"name": "Spring"}, campaign=None)])
 
     assert reading.found == {
-        "c.yaml": Absent("no live campaign is named 'Spring', and the file has no id", is_new=True)
+        "c.yaml": NotFound("no live campaign is named 'Spring', and the file has no id", is_new=True)
     }
 
 
@@ -331,7 +331,7 @@ def test_a_campaign_that_is_not_there_is_its_own_error_and_the_others_go_on() ->
     reading = read(Server(rows(2)), by_id(1, 9, 2))
 
     assert found_ids(reading) == {"1.yaml": "c-1", "2.yaml": "c-2"}
-    assert reading.found["9.yaml"] == Absent(
+    assert reading.found["9.yaml"] == NotFound(
         "no campaign has the id c-9 in this environment (HTTP 404: Campaign not found): check the id, or the token"
     )
 
@@ -350,7 +350,7 @@ def test_a_campaign_that_cannot_be_read_is_its_own_error_too(error: ApiError) ->
     reading = read(Server(rows(2), failing={"c-1": error}), by_id(1, 2))
 
     assert found_ids(reading) == {"2.yaml": "c-2"}
-    assert reading.found["1.yaml"] == Absent(f"it could not be read: {error}")
+    assert reading.found["1.yaml"] == NotFound(f"it could not be read: {error}")
 
 
 @pytest.mark.parametrize("desired", [by_id(1, 2), by_id(*IDS[:7]), by_name(1)], ids=["by id", "by list", "by name"])
@@ -375,7 +375,7 @@ def test_what_meets_every_campaign_alike_ends_the_reading(kind: type[ApiError]) 
 def test_refusals_of_every_campaign_are_told_each() -> None:
     server = Server(rows(2), failing={f"c-{n}": Refused("GET /", 403, "No") for n in (1, 2)})
 
-    assert all(isinstance(found, Absent) for found in read(server, by_id(1, 2)).found.values())
+    assert all(isinstance(found, NotFound) for found in read(server, by_id(1, 2)).found.values())
 
 
 def test_a_page_that_cannot_be_read_ends_the_reading() -> None:
@@ -387,7 +387,7 @@ def test_an_answer_of_another_shape_is_told_with_its_request() -> None:
     server = Server(rows(2), one=lambda found: {"data": found} if found["id"] == "c-2" else {"data": []})
     reading = read(server, by_id(1, 2))
 
-    assert reading.found["1.yaml"] == Absent(
+    assert reading.found["1.yaml"] == NotFound(
         "it could not be read: GET /campaigns/c-1: the answer holds no campaign: no object with an id"
     )
 
@@ -396,7 +396,7 @@ def test_an_answer_about_another_campaign_is_refused() -> None:
     server = Server(rows(3), one=lambda found: {"data": row(3) if found["id"] == "c-1" else found})
     reading = read(server, by_id(1, 2))
 
-    assert reading.found["1.yaml"] == Absent(
+    assert reading.found["1.yaml"] == NotFound(
         "it could not be read: GET /campaigns/c-1: the answer is about another campaign"
     )
 

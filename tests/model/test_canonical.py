@@ -10,12 +10,12 @@ import pytest
 
 from reconciler.model.campaign import Value
 from reconciler.model.canonical import (
-    NOTHING,
+    UNSET,
     Canonical,
-    Hidden,
     Nested,
     OuterBounds,
-    Tally,
+    SensitiveCount,
+    SensitiveSet,
     canonical,
     fingerprint,
     is_shown,
@@ -185,7 +185,7 @@ def test_null_and_empty_are_the_same_for_lists(of: Field, value: Value) -> None:
 
 @pytest.mark.parametrize("value", [None, [], {}], ids=repr)
 def test_a_hidden_list_may_be_empty(value: Value) -> None:
-    check(NUMBERS, value, Hidden(frozenset()))
+    check(NUMBERS, value, SensitiveSet(frozenset()))
 
 
 @pytest.mark.parametrize(
@@ -290,9 +290,9 @@ def test_inside_a_nested_value_type_and_order_count(one: Value, other: Value) ->
         (None, False, False),
         ("1", 1, False),
         (frozenset({1}), frozenset({1}), True),
-        (Hidden(frozenset({ONE})), Hidden(frozenset({ONE})), True),
-        (Hidden(frozenset({ONE})), frozenset({ONE}), False),
-        (NOTHING, None, False),
+        (SensitiveSet(frozenset({ONE})), SensitiveSet(frozenset({ONE})), True),
+        (SensitiveSet(frozenset({ONE})), frozenset({ONE}), False),
+        (UNSET, None, False),
     ],
 )
 def test_equal_is_equal_in_type_and_value(one: Canonical, other: Canonical, *, expected: bool) -> None:
@@ -362,7 +362,7 @@ def test_a_missing_field_is_unknown_and_a_null_one_is_known() -> None:
             RANGES,
             id="windows as start and end, in order",
         ),
-        pytest.param(NUMBERS, Hidden(frozenset({TWO, ONE})), [ONE, TWO], id="hidden numbers, sorted"),
+        pytest.param(NUMBERS, SensitiveSet(frozenset({TWO, ONE})), [ONE, TWO], id="hidden numbers, sorted"),
         pytest.param(NESTED, Nested('{"a": [1]}'), {"a": [1]}, id="a nested value"),
         pytest.param(NESTED, None, {}, id="an emptied object"),
         pytest.param(NAME, None, "", id="an emptied text"),
@@ -372,7 +372,7 @@ def test_a_missing_field_is_unknown_and_a_null_one_is_known() -> None:
         pytest.param(FLAG, False, False, id="false"),
         pytest.param(NAME, "Spring", "Spring", id="a text"),
         pytest.param(NAME, ("unexpected", "{}"), "{}", id="an unexpected value as text"),
-        pytest.param(RETRIES, NOTHING, None, id="nothing at all"),
+        pytest.param(RETRIES, UNSET, None, id="nothing at all"),
     ],
 )
 def test_values_are_written_as_the_api_documents_them(of: Field, value: Canonical, expected: Value) -> None:
@@ -383,7 +383,7 @@ def test_values_are_written_as_the_api_documents_them(of: Field, value: Canonica
 
 
 def test_hidden_numbers_are_shown_by_no_means_but_one() -> None:
-    hidden = Hidden(frozenset({ONE, TWO}))
+    hidden = SensitiveSet(frozenset({ONE, TWO}))
     shown = [repr(hidden), str(hidden), f"{hidden}", repr([hidden]), repr(Nested("{}")), hidden.digest("salt")]
 
     assert [text for text in shown if ONE[1:] in text or TWO[1:] in text] == []
@@ -392,22 +392,27 @@ def test_hidden_numbers_are_shown_by_no_means_but_one() -> None:
 
 
 def test_hidden_numbers_are_counted_joined_and_taken_away() -> None:
-    one, both = Hidden(frozenset({ONE})), Hidden(frozenset({ONE, TWO}))
+    one, both = SensitiveSet(frozenset({ONE})), SensitiveSet(frozenset({ONE, TWO}))
 
-    assert (len(both), both - one, one | both, one - both) == (2, Hidden(frozenset({TWO})), both, Hidden(frozenset()))
+    assert (len(both), both - one, one | both, one - both) == (
+        2,
+        SensitiveSet(frozenset({TWO})),
+        both,
+        SensitiveSet(frozenset()),
+    )
 
 
 def test_hidden_numbers_are_a_set_whatever_their_order() -> None:
-    check(NUMBERS, [TWO, f" {ONE} ", TWO], Hidden(frozenset({ONE, TWO})))
-    check(NUMBERS, {"0": ONE, "1": TWO}, Hidden(frozenset({ONE, TWO})))
+    check(NUMBERS, [TWO, f" {ONE} ", TWO], SensitiveSet(frozenset({ONE, TWO})))
+    check(NUMBERS, {"0": ONE, "1": TWO}, SensitiveSet(frozenset({ONE, TWO})))
 
 
 def test_a_digest_depends_on_the_numbers_and_on_the_salt_alone() -> None:
     digests = [
-        Hidden(frozenset({ONE, TWO})).digest("a"),
-        Hidden(frozenset({TWO, ONE})).digest("a"),
-        Hidden(frozenset({ONE, TWO})).digest("b"),
-        Hidden(frozenset({ONE})).digest("a"),
+        SensitiveSet(frozenset({ONE, TWO})).digest("a"),
+        SensitiveSet(frozenset({TWO, ONE})).digest("a"),
+        SensitiveSet(frozenset({ONE, TWO})).digest("b"),
+        SensitiveSet(frozenset({ONE})).digest("a"),
     ]
 
     assert digests[0] == digests[1] == hashlib.sha256(f"a\n{ONE}\n{TWO}".encode()).hexdigest()
@@ -415,19 +420,22 @@ def test_a_digest_depends_on_the_numbers_and_on_the_salt_alone() -> None:
 
 
 def test_tallies_tell_how_many_came_and_went() -> None:
-    before, after = Hidden(frozenset({ONE})), Hidden(frozenset({TWO}))
+    before, after = SensitiveSet(frozenset({ONE})), SensitiveSet(frozenset({TWO}))
 
-    assert tallies(before, after, "s") == (Tally(1, 0, 0, before.digest("s")), Tally(1, 1, 1, after.digest("s")))
+    assert tallies(before, after, "s") == (
+        SensitiveCount(1, 0, 0, before.digest("s")),
+        SensitiveCount(1, 1, 1, after.digest("s")),
+    )
 
 
 def test_tallies_of_a_list_that_was_not_there_count_from_nothing() -> None:
-    was, becomes = tallies(NOTHING, Hidden(frozenset({ONE})), "s")
+    was, becomes = tallies(UNSET, SensitiveSet(frozenset({ONE})), "s")
 
-    assert (was, len(becomes), becomes.added) == (Tally(0, 0, 0, Hidden(frozenset()).digest("s")), 1, 1)
+    assert (was, len(becomes), becomes.added) == (SensitiveCount(0, 0, 0, SensitiveSet(frozenset()).digest("s")), 1, 1)
 
 
 def test_tallies_of_tallies_are_these_themselves() -> None:
-    pair = Tally(1, 0, 0, "a"), Tally(2, 1, 0, "b")
+    pair = SensitiveCount(1, 0, 0, "a"), SensitiveCount(2, 1, 0, "b")
 
     assert tallies(*pair, "s") == pair
 
@@ -436,7 +444,7 @@ def test_tallies_of_tallies_are_these_themselves() -> None:
     ("of", "one", "other"),
     [
         pytest.param(DAYS, frozenset({1, 2}), frozenset({2, 1}), id="sets"),
-        pytest.param(NUMBERS, Hidden(frozenset({ONE})), Hidden(frozenset({ONE})), id="hidden numbers"),
+        pytest.param(NUMBERS, SensitiveSet(frozenset({ONE})), SensitiveSet(frozenset({ONE})), id="hidden numbers"),
         pytest.param(NESTED, Nested('{"a": 1}'), Nested('{"a": 1}'), id="nested values"),
         pytest.param(END_DATE, None, None, id="null"),
     ],
@@ -451,7 +459,9 @@ def test_fingerprints_of_different_values_differ(one: Canonical, other: Canonica
     assert fingerprint(END_DATE, one, "s") != fingerprint(END_DATE, other, "s")
 
 
-@pytest.mark.parametrize("value", [Hidden(frozenset({ONE})), Nested("{}"), BOUNDS, NOTHING, Tally(1, 0, 0, "")])
+@pytest.mark.parametrize(
+    "value", [SensitiveSet(frozenset({ONE})), Nested("{}"), BOUNDS, UNSET, SensitiveCount(1, 0, 0, "")]
+)
 def test_canonical_values_cannot_be_changed(value: Any) -> None:  # noqa: ANN401 - several classes
     with pytest.raises((dataclasses.FrozenInstanceError, TypeError, AttributeError)):
         value.text = "changed"

@@ -13,7 +13,7 @@ from reconciler.desired.validate import validate
 from reconciler.model.campaign import Live, Problem, Value
 from reconciler.model.fields import Fields, fields_of
 from reconciler.plan.diff import Direction, body_of, inner_differences
-from reconciler.plan.plan import CampaignPlan, Terms, plan_campaign, to_json
+from reconciler.plan.plan import CampaignPlan, PlanContext, plan_campaign, to_json
 from reconciler.plan.plan import Plan as WholePlan
 from tests.support.campaigns import FIELDS, HOST
 from tests.support.documents import document
@@ -64,7 +64,7 @@ EXTENDED = with_invented()
 def planned(text: str, live: dict[str, Value]) -> CampaignPlan:
     desired, problems = validate([document(f"id: c-1\n{text}\n")], EXTENDED, TODAY)
     assert problems == ()
-    return plan_campaign(EXTENDED, desired[0], Live("c-1", "Spring", "active", live), Terms(HOST))
+    return plan_campaign(EXTENDED, desired[0], Live("c-1", "Spring", "active", live), PlanContext(HOST))
 
 
 CHANGES: list[Any] = [

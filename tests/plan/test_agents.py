@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from reconciler.api.endpoints import Answer, Request
-from reconciler.live.lookup import Absent
+from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Value
 from reconciler.model.errors import ApiError, Refused, Unreachable
 from reconciler.plan.agents import with_agents_checked
@@ -15,19 +15,19 @@ from reconciler.plan.plan import Plan
 from tests.support.plans import planned
 
 
-def checked(plan: Plan, answers: Mapping[str, Answer | ApiError]) -> tuple[Plan, list[str]]:
+def checked(plan: Plan, answers: Mapping[str, ApiAnswer | ApiError]) -> tuple[Plan, list[str]]:
     """The plan with its agents checked, and the requests that were made for it."""
     asked: list[str] = []
 
-    def fetch(requests: Sequence[Request]) -> list[Answer | ApiError]:
+    def fetch(requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
         asked.extend(map(str, requests))
         return [answers[request.path.rpartition("/")[2]] for request in requests]
 
     return with_agents_checked(plan, fetch), asked
 
 
-def agent(status: str | None) -> Answer:
-    return Answer({"success": True, "data": {"id": "a-1", "name": "Ada", "current_status": status}})
+def agent(status: str | None) -> ApiAnswer:
+    return ApiAnswer({"success": True, "data": {"id": "a-1", "name": "Ada", "current_status": status}})
 
 
 def test_nothing_is_asked_where_no_agent_changes() -> None:
@@ -73,7 +73,7 @@ def test_an_agent_that_does_not_exist_is_an_error_of_its_campaign_alone() -> Non
         ),
     ],
 )
-def test_a_doubt_about_an_agent_is_a_notice(answer: Answer | ApiError, notice: str) -> None:
+def test_a_doubt_about_an_agent_is_a_notice(answer: ApiAnswer | ApiError, notice: str) -> None:
     plan = planned({"a.yaml": {"agent_id": "a-1"}}, {"a.yaml": {"agent_id": "a-0"}})
 
     after, _ = checked(plan, {"a-1": answer})
@@ -86,6 +86,6 @@ def test_the_agent_of_a_new_campaign_is_looked_at() -> None:
         "name": "New", "agent_id": "a-1", "campaign_type": "sales", "start_date": "2027-01-04", "timezone": "UTC",
         "days_of_week": [1], "call_time_ranges": [{"start": "09:00", "end": "10:00"}],
     }  # fmt: skip
-    plan = planned({"a.yaml": complete}, {"a.yaml": Absent("-", is_new=True)})
+    plan = planned({"a.yaml": complete}, {"a.yaml": NotFound("-", is_new=True)})
 
     assert checked(plan, {"a-1": agent("published")})[1] == ["GET /agents/a-1"]

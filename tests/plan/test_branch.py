@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.live.lookup import Absent, Reading
+from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Value
 from reconciler.plan.branch import branch, offline_plan, only_the_branch
-from reconciler.plan.plan import Plan, Terms, make_plan, to_json
+from reconciler.plan.plan import Plan, PlanContext, make_plan, to_json
 from tests.support.plans import FIELDS, HOST, SHOWN, desired
 
 COMMIT = "0123456789abcdef"
@@ -19,16 +19,18 @@ def campaigns(files: Files) -> list[Desired]:
 
 
 def offline(base: Files, now: Files) -> Plan:
-    return offline_plan(FIELDS, branch(FIELDS, COMMIT, campaigns(base), campaigns(now)), campaigns(now), Terms(HOST))
+    return offline_plan(
+        FIELDS, branch(FIELDS, COMMIT, campaigns(base), campaigns(now)), campaigns(now), PlanContext(HOST)
+    )
 
 
-def against_live(base: Files, now: Files, live: Mapping[str, Value | Absent]) -> Plan:
+def against_live(base: Files, now: Files, live: Mapping[str, Value | NotFound]) -> Plan:
     wanted = campaigns(now)
     shown = {one.file: {**SHOWN, "name": "Live", **live} for one in wanted}
-    found: dict[str, Live | Absent] = {
+    found: dict[str, Live | NotFound] = {
         one.file: Live(one.id or "", "Live", str(shown[one.file]["status"]), shown[one.file]) for one in wanted
     }
-    plan = make_plan(FIELDS, wanted, Reading(found, 1), Terms(HOST))
+    plan = make_plan(FIELDS, wanted, LiveRead(found, 1), PlanContext(HOST))
     return only_the_branch(FIELDS, plan, branch(FIELDS, COMMIT, campaigns(base), wanted), found)
 
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from reconciler.model.campaign import Mark, Position, Value
-from reconciler.model.canonical import NOTHING, Canonical, Hidden, Nested, Tally
+from reconciler.model.canonical import UNSET, Canonical, Nested, SensitiveCount, SensitiveSet
 from reconciler.model.fields import Field, fields_of
 from reconciler.plan.diff import (
     Change,
     Difference,
     Direction,
     Kept,
-    Unverified,
+    UnverifiedField,
     body_of,
     direction,
     inner_differences,
@@ -36,8 +36,8 @@ def change(name: str, before: Canonical, after: Canonical, line: int = 1) -> Cha
     return Change(of(name), before, after, Position("c.yaml", line, 1))
 
 
-def hidden(*numbers: str) -> Hidden:
-    return Hidden(frozenset(numbers))
+def hidden(*numbers: str) -> SensitiveSet:
+    return SensitiveSet(frozenset(numbers))
 
 
 def windows(*pairs: str) -> list[Value]:
@@ -230,13 +230,13 @@ def test_a_list_that_is_not_shown_is_sent_only_if_that_drops_nobody(
     live: dict[str, Value], reason: str, *, may_send: bool
 ) -> None:
     assert compared({LIST: [ONE]}, live) == Difference(
-        unverified=(Unverified(of(LIST), reason, hidden(ONE), AT, may_send),)
+        unverified=(UnverifiedField(of(LIST), reason, hidden(ONE), AT, may_send),)
     )
 
 
 def test_a_list_that_is_not_shown_is_sent_where_removals_are_allowed() -> None:
     assert compared({LIST: [ONE]}, {}, allow_removals=True) == Difference(
-        unverified=(Unverified(of(LIST), NOT_SHOWN, hidden(ONE), AT),)
+        unverified=(UnverifiedField(of(LIST), NOT_SHOWN, hidden(ONE), AT),)
     )
 
 
@@ -318,13 +318,25 @@ DIRECTIONS: list[Any] = [
     ("do_not_call_custom_list", hidden(ONE), hidden(), LOOSENS, "somebody taken off"),
     ("do_not_call_custom_list", hidden(), hidden(ONE), TIGHTENS, "somebody put on"),
     ("do_not_call_custom_list", hidden(ONE), hidden(TWO), LOOSENS, "somebody on, somebody off"),
-    ("do_not_call_custom_list", Tally(1, 0, 0, ""), Tally(2, 1, 0, ""), TIGHTENS, "told by counts: one on"),
-    ("do_not_call_custom_list", Tally(1, 0, 0, ""), Tally(1, 1, 1, ""), LOOSENS, "told by counts: one off"),
+    (
+        "do_not_call_custom_list",
+        SensitiveCount(1, 0, 0, ""),
+        SensitiveCount(2, 1, 0, ""),
+        TIGHTENS,
+        "told by counts: one on",
+    ),
+    (
+        "do_not_call_custom_list",
+        SensitiveCount(1, 0, 0, ""),
+        SensitiveCount(1, 1, 1, ""),
+        LOOSENS,
+        "told by counts: one off",
+    ),
     ("auto_dnc_trigger_errors", frozenset({"a"}), frozenset(), LOOSENS, "a trigger less"),
     ("auto_dnc_trigger_errors", frozenset(), frozenset({"a"}), TIGHTENS, "a trigger more"),
     ("name", "a", "b", None, "a name has no direction"),
-    ("max_retries", NOTHING, 3, None, "a campaign that is not there yet"),
-    ("max_retries", 3, NOTHING, None, "a field that is no longer there"),
+    ("max_retries", UNSET, 3, None, "a campaign that is not there yet"),
+    ("max_retries", 3, UNSET, None, "a field that is no longer there"),
 ]
 
 
@@ -377,7 +389,7 @@ def test_what_differs_inside_a_nested_value_is_told_by_its_path(
 
 
 def test_the_body_holds_the_fields_that_it_is_given_and_nothing_else() -> None:
-    unverified = Unverified(of("end_date"), NOT_SHOWN, None, AT)
+    unverified = UnverifiedField(of("end_date"), NOT_SHOWN, None, AT)
     changes = (change("days_of_week", frozenset({1, 2}), frozenset({5, 1})), change("description", "old", None))
 
     assert body_of((*changes, unverified)) == {"days_of_week": [1, 5], "description": "", "end_date": None}

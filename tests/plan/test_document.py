@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.live.lookup import Absent
+from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Live, Value
 from reconciler.model.errors import PlanFileError, StalePlan
-from reconciler.plan.document import agreed, read_plan
+from reconciler.plan.document import read_plan, still_valid
 from reconciler.plan.plan import Plan, checksum, to_json
 from tests.support.plans import FIELDS, SHOWN, planned
 
-NEW = Absent("no live campaign is named 'x'", is_new=True)
+NEW = NotFound("no live campaign is named 'x'", is_new=True)
 COMPLETE = {
     "name": "Spring",
     "agent_id": "a-1",
@@ -57,7 +57,7 @@ def read(text: str) -> Plan:
     ],
 )
 def test_a_plan_read_back_is_written_the_same(
-    files: Mapping[str, Mapping[str, Value]], live: Mapping[str, Mapping[str, Value] | Absent]
+    files: Mapping[str, Mapping[str, Value]], live: Mapping[str, Mapping[str, Value] | NotFound]
 ) -> None:
     text = written(planned(files, live))
 
@@ -138,7 +138,7 @@ def test_a_plan_with_any_value_replaced_is_refused(data: st.DataObject) -> None:
 def test_a_plan_is_agreed_on_when_nothing_moved() -> None:
     fresh = planned({"a.yaml": {"max_retries": 2}, "b.yaml": {"status": "paused"}})
 
-    plan, notices = agreed(read(written(fresh)), fresh)
+    plan, notices = still_valid(read(written(fresh)), fresh)
 
     assert (plan.digest, plan.campaigns, notices) == (fresh.digest, fresh.campaigns, ())
 
@@ -148,7 +148,7 @@ def test_steps_that_were_not_planned_are_left_out_and_told() -> None:
     was = planned(files)
     now = planned(files, {"a.yaml": {"retry_cooldown_hours": 12}})
 
-    plan, notices = agreed(read(written(was)), now)
+    plan, notices = still_valid(read(written(was)), now)
 
     assert [change.field.name for change in plan.campaigns[0].changes] == ["max_retries"]
     assert notices == ("Campaign A: retry_cooldown_hours differs from the file by now; the plan does not touch it",)
@@ -189,7 +189,7 @@ def test_steps_that_were_not_planned_are_left_out_and_told() -> None:
         ),
         pytest.param(
             planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": Absent("no campaign has the id")}),
+            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": NotFound("no campaign has the id")}),
             "a.yaml: no campaign has the id",
             id="the campaign is gone",
         ),
@@ -215,7 +215,7 @@ def test_steps_that_were_not_planned_are_left_out_and_told() -> None:
 )
 def test_a_plan_is_stale_when(was: Plan, now: Plan, moved: str) -> None:
     with pytest.raises(StalePlan) as stale:
-        agreed(read(written(was)), now)
+        still_valid(read(written(was)), now)
 
     assert stale.value.moves == (moved,)
 
@@ -225,7 +225,7 @@ def test_an_unverified_value_is_sent_only_if_both_plans_send_it() -> None:
     was = planned(files)
     sent = {"id-of-a": {"end_date": was.campaigns[0].unverified[0].sha256}}
 
-    plan, _ = agreed(read(written(was)), planned(files, record=sent))
+    plan, _ = still_valid(read(written(was)), planned(files, record=sent))
 
     assert [unshown.send for unshown in plan.campaigns[0].unverified] == [False]
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.lookup import Absent, Reading
+from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Status, Value
-from reconciler.model.canonical import NOTHING, Hidden, fingerprint
+from reconciler.model.canonical import UNSET, SensitiveSet, fingerprint
 from reconciler.plan.diff import body_of
 from reconciler.plan.plan import (
     Action,
     CampaignPlan,
     Plan,
+    PlanContext,
     StatusChange,
-    Terms,
     checksum,
     make_plan,
     salt,
@@ -35,11 +35,11 @@ LUNCH = [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "17:00"}]
 
 
 def plan_of(
-    *pairs: tuple[Desired, Live | Absent], terms: Terms | None = None, listed: Sequence[Live] | None = None
+    *pairs: tuple[Desired, Live | NotFound], terms: PlanContext | None = None, listed: Sequence[Live] | None = None
 ) -> Plan:
     found = {one.file: live for one, live in pairs}
-    reading = Reading(found, requests=len(pairs), listed=None if listed is None else tuple(listed))
-    return make_plan(FIELDS, [one for one, _ in pairs], reading, terms or Terms(HOST))
+    reading = LiveRead(found, requests=len(pairs), listed=None if listed is None else tuple(listed))
+    return make_plan(FIELDS, [one for one, _ in pairs], reading, terms or PlanContext(HOST))
 
 
 def names(plan: CampaignPlan) -> list[str]:
@@ -292,7 +292,7 @@ def test_numbers_that_are_kept_are_counted_in_a_notice(live: list[str], told: st
 
 def test_the_put_sends_the_union_or_with_removals_allowed_the_file_alone() -> None:
     desired, live = wanted({LIST: [ONE]}), shown({LIST: [TWO], "do_not_call_list_source": "custom"})
-    plans = [plan_of((desired, live), terms=Terms(HOST, allow_removals=allowed)) for allowed in (False, True)]
+    plans = [plan_of((desired, live), terms=PlanContext(HOST, allow_removals=allowed)) for allowed in (False, True)]
 
     assert [body_of(plan.campaigns[0].sent) for plan in plans] == [{LIST: [ONE, TWO]}, {LIST: [ONE]}]
     assert [to_json(plan)["allow_dnc_removals"] for plan in plans] == [False, True]
@@ -304,7 +304,7 @@ def test_the_put_sends_the_union_or_with_removals_allowed_the_file_alone() -> No
 def test_a_campaign_that_was_not_found_is_an_error_and_the_others_are_planned() -> None:
     plan = plan_of(
         (wanted({"max_retries": 2}, file="b.yaml"), shown({"max_retries": 3})),
-        (wanted({"name": "Spring"}, file="a.yaml", campaign="c-9"), Absent("no campaign has the id c-9")),
+        (wanted({"name": "Spring"}, file="a.yaml", campaign="c-9"), NotFound("no campaign has the id c-9")),
     )
 
     assert [(c.file, c.id, c.name, c.action, c.errors) for c in plan.campaigns] == [
@@ -342,7 +342,7 @@ NEW = {
     "call_time_ranges": RANGES,
     "timezone": "UTC",
 }
-ABSENT = Absent("no live campaign is named 'Spring', and the file has no id", is_new=True)
+ABSENT = NotFound("no live campaign is named 'Spring', and the file has no id", is_new=True)
 
 
 def creation(values: Mapping[str, Value], status: str | None = None, listed: Sequence[Live] = ()) -> CampaignPlan:
@@ -353,7 +353,7 @@ def test_a_campaign_that_is_not_there_is_created_with_all_that_its_file_says() -
     plan = creation({**NEW, "end_date": None})
 
     assert (plan.id, plan.name, plan.action, plan.status) == (None, "Spring", Action.CREATE, None)
-    assert {change.before for change in plan.changes} == {NOTHING}
+    assert {change.before for change in plan.changes} == {UNSET}
     assert body_of(plan.sent) == {**NEW, "end_date": None}
 
 
@@ -429,13 +429,15 @@ SAME: list[Any] = [
     pytest.param(plan_of(OTHER, BASE), id="the order of the files"),
     pytest.param(plan_of((wanted({"max_retries": 2}, file="z.yaml"), BASE[1]), OTHER), id="the name of a file"),
     pytest.param(plan_of((wanted({"max_retries": 2}), shown({"max_retries": "3"})), OTHER), id="a spelling"),
-    pytest.param(plan_of(BASE, OTHER, terms=Terms(HOST, created_at="now", tool_version="2")), id="when and by what"),
+    pytest.param(
+        plan_of(BASE, OTHER, terms=PlanContext(HOST, created_at="now", tool_version="2")), id="when and by what"
+    ),
     pytest.param(
         plan_of(BASE, OTHER, (wanted({}, campaign="c-3", file="e.yaml"), shown({}, campaign="c-3"))),
         id="a campaign in sync besides",
     ),
     pytest.param(
-        plan_of(BASE, OTHER, (wanted({}, campaign="c-3", file="e.yaml"), Absent("gone"))),
+        plan_of(BASE, OTHER, (wanted({}, campaign="c-3", file="e.yaml"), NotFound("gone"))),
         id="a campaign that cannot be planned besides",
     ),
     pytest.param(
@@ -445,7 +447,7 @@ SAME: list[Any] = [
 ]
 DIFFERENT: list[Any] = [
     pytest.param(plan_of(BASE), id="a campaign less"),
-    pytest.param(plan_of(BASE, OTHER, terms=Terms("https://other.example")), id="another host"),
+    pytest.param(plan_of(BASE, OTHER, terms=PlanContext("https://other.example")), id="another host"),
     pytest.param(plan_of((wanted({"max_retries": 1}), BASE[1]), OTHER), id="another value after"),
     pytest.param(plan_of((BASE[0], shown({"max_retries": 4})), OTHER), id="another value before"),
     pytest.param(plan_of((wanted({"max_retries": 2}, "active"), BASE[1]), OTHER), id="a step more"),
@@ -480,7 +482,7 @@ def test_an_update_that_may_pause_has_another_digest_than_one_that_cannot() -> N
 
 
 def test_an_unverified_value_that_is_sent_already_is_not_in_the_digest() -> None:
-    sent = Terms(HOST, record=record_of("auto_complete", True))
+    sent = PlanContext(HOST, record=record_of("auto_complete", True))
     with_it = plan_of((wanted({"max_retries": 2, "auto_complete": True}), BASE[1]), OTHER, terms=sent)
 
     assert with_it.digest == DIGEST
@@ -501,7 +503,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         {"max_retries": 2, LIST: [ONE, TWO], "do_not_call_list_source": "custom", "auto_complete": True}, "paused"
     )
     live = shown({"max_retries": 3, LIST: [ONE], "do_not_call_list_source": "campaign"}, "active", name="Spring")
-    plan = plan_of((desired, live), terms=Terms(HOST, created_at="2027-01-01T00:00:00Z", tool_version="0.1.0"))
+    plan = plan_of((desired, live), terms=PlanContext(HOST, created_at="2027-01-01T00:00:00Z", tool_version="0.1.0"))
     document = to_json(plan)
     campaign = document["campaigns"][0]
     salted = salt(HOST, "c-1")
@@ -531,8 +533,18 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
             {"field": "max_retries", "before": 3, "after": 2, "line": 1, "file": "c.yaml", "direction": "tightens"},
             {
                 "field": LIST,
-                "before": {"count": 1, "added": 0, "removed": 0, "sha256": Hidden(frozenset({ONE})).digest(salted)},
-                "after": {"count": 2, "added": 1, "removed": 0, "sha256": Hidden(frozenset({ONE, TWO})).digest(salted)},
+                "before": {
+                    "count": 1,
+                    "added": 0,
+                    "removed": 0,
+                    "sha256": SensitiveSet(frozenset({ONE})).digest(salted),
+                },
+                "after": {
+                    "count": 2,
+                    "added": 1,
+                    "removed": 0,
+                    "sha256": SensitiveSet(frozenset({ONE, TWO})).digest(salted),
+                },
                 "line": 2,
                 "file": "c.yaml",
                 "direction": "tightens",
@@ -569,7 +581,7 @@ def test_a_summary_counts_every_kind_of_campaign_and_every_request() -> None:
         (wanted({"auto_complete": True}, "active", file="2"), shown({})),
         (wanted({"max_retries": 3}, file="3"), shown({"max_retries": 3})),
         (wanted({"max_retries": 2}, file="4"), shown({"max_retries": 3}, "completed")),
-        (wanted({}, file="5"), Absent("gone")),
+        (wanted({}, file="5"), NotFound("gone")),
         (wanted(NEW, campaign=None, file="6"), ABSENT),
     )
 

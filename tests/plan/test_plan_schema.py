@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reconciler.live.lookup import Absent, Reading
+from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Live
-from reconciler.plan.plan import Terms, make_plan, to_json
+from reconciler.plan.plan import PlanContext, make_plan, to_json
 from tests.support.campaigns import FIELDS, HOST, shown, wanted
 from tests.support.plan_schema import SCHEMA, broken_rules
 
@@ -25,10 +25,10 @@ def document() -> dict[str, Any]:
         {"max_retries": 2, "do_not_call_custom_list": [NUMBER], "auto_complete": True, "timezone": "CET"}, "paused"
     )
     live = {**hours, "max_retries": 3, "do_not_call_custom_list": [], "do_not_call_list_source": "custom"}
-    found: dict[str, Live | Absent] = {"a.yaml": Absent("gone"), "c.yaml": shown(live, "active", name="Spring")}
-    reading = Reading(found, 2, (shown({}, campaign="c-9"),))
+    found: dict[str, Live | NotFound] = {"a.yaml": NotFound("gone"), "c.yaml": shown(live, "active", name="Spring")}
+    reading = LiveRead(found, 2, (shown({}, campaign="c-9"),))
     lost = wanted({}, campaign="c-2", file="a.yaml")
-    return to_json(make_plan(FIELDS, [one, lost], reading, Terms(HOST, "2027-01-01T00:00:00+00:00", "0.1.0")))
+    return to_json(make_plan(FIELDS, [one, lost], reading, PlanContext(HOST, "2027-01-01T00:00:00+00:00", "0.1.0")))
 
 
 def objects(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - JSON

@@ -19,16 +19,16 @@ from typing import Any
 
 import pytest
 
-from reconciler.api.endpoints import Answer, Request
-from reconciler.apply.campaign import Options, Outcome, apply
-from reconciler.apply.pause import Entry, Hands
+from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.apply.campaign import ApplyOptions, Outcome, apply
+from reconciler.apply.pause import ApplyContext, PauseEntry
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, Value, may_become
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.model.errors import ApiError, Refused
-from reconciler.plan.plan import Plan, Terms, make_plan, salt, to_json
+from reconciler.plan.plan import Plan, PlanContext, make_plan, salt, to_json
 from tests.support.campaigns import FIELDS, HOST
 from tests.support.plan_schema import broken_rules
 
@@ -48,25 +48,25 @@ class Api:
     hidden_in_list: frozenset[str]
     asked: list[Any] = field(default_factory=list)
 
-    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
         """Answer one request; what is urgent is answered alike."""
         del urgent
         self.asked.append({str(request): request.body} if request.is_write else str(request))
         _, _, campaign, *rest = f"{request.path}//".split("/")
         if not campaign:
             rows = [shown(found, self.hidden | self.hidden_in_list) for found in self.campaigns.values()]
-            return Answer({"success": True, "data": rows, "pagination": {"last_page": 1, "total": len(rows)}})
+            return ApiAnswer({"success": True, "data": rows, "pagination": {"last_page": 1, "total": len(rows)}})
         if campaign not in self.campaigns:
             raise Refused(str(request), 404, "Campaign not found")
         if request.is_write:
             self._write(request, campaign, to_status=rest[0] == "status")
-        return Answer({"success": True, "data": shown(self.campaigns[campaign], self.hidden)})
+        return ApiAnswer({"success": True, "data": shown(self.campaigns[campaign], self.hidden)})
 
-    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
+    def fetch(self, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
         """Answer several reads; an error takes the place of its answer."""
         return [self._result(request) for request in requests]
 
-    def _result(self, request: Request) -> Answer | ApiError:
+    def _result(self, request: Request) -> ApiAnswer | ApiError:
         try:
             return self.send(request)
         except ApiError as error:
@@ -97,10 +97,10 @@ class Memory:
     cleared: list[str] = field(default_factory=list)
     record: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def announce(self, entry: Entry) -> None:
+    def announce(self, entry: PauseEntry) -> None:
         self.announced.append(entry.campaign)
 
-    def clear(self, entry: Entry) -> None:
+    def clear(self, entry: PauseEntry) -> None:
         self.cleared.append(entry.campaign)
 
     def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
@@ -128,7 +128,7 @@ class Clock:
     def wait(self, seconds: float) -> None:
         assert seconds > 0
 
-    def linger(self, seconds: float, since: float) -> bool:
+    def wait_while_resuming(self, seconds: float, since: float) -> bool:
         return seconds + since > 0
 
 
@@ -142,12 +142,12 @@ class World:
     allow_removals: bool
 
     def plan(self) -> Plan:
-        terms = Terms(HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_removals=self.allow_removals)
+        terms = PlanContext(HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_removals=self.allow_removals)
         return make_plan(FIELDS, self.desired, read_live(FIELDS, self.desired, self.api.fetch), terms)
 
     def apply(self, plan: Plan) -> list[Outcome]:
-        hands = Hands(self.api.send, self.memory, Clock(), lambda _: None)
-        return list(apply(plan, FIELDS, hands, Options(allow_removals=self.allow_removals)))
+        hands = ApplyContext(self.api.send, self.memory, Clock(), lambda _: None)
+        return list(apply(plan, FIELDS, hands, ApplyOptions(allow_removals=self.allow_removals)))
 
 
 def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:

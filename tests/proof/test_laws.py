@@ -11,12 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reconciler.api.endpoints import update_campaign
-from reconciler.live.lookup import Reading
+from reconciler.live.lookup import LiveRead
 from reconciler.model.campaign import Desired, Live, Status, Value
 from reconciler.model.canonical import canonical, fingerprint, to_api
 from reconciler.model.fields import Compare
 from reconciler.plan.diff import Difference, Direction, body_of, compare, direction
-from reconciler.plan.plan import CampaignPlan, Plan, Terms, make_plan, salt, to_json
+from reconciler.plan.plan import CampaignPlan, Plan, PlanContext, make_plan, salt, to_json
 from tests.support.campaigns import FIELDS, HOST, planned_one
 from tests.support.plan_schema import broken_rules
 from tests.support.strategies import Meaning, Meanings, Shown, answers, desired, meaning, meanings, spelled, written
@@ -145,7 +145,7 @@ def shuffled(draw: st.DrawFn, one: Desired) -> Desired:
 
 def plan_of(campaigns: Sequence[tuple[Desired, Live]], **terms: Any) -> Plan:  # noqa: ANN401 - the fields of Terms
     found = {one.file: live for one, live in campaigns}
-    return make_plan(FIELDS, [one for one, _ in campaigns], Reading(found, len(found)), Terms(HOST, **terms))
+    return make_plan(FIELDS, [one for one, _ in campaigns], LiveRead(found, len(found)), PlanContext(HOST, **terms))
 
 
 @st.composite

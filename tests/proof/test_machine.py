@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from reconciler.apply.campaign import Options, Result, recover
+from reconciler.apply.campaign import ApplyOptions, Result, recover
 from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live, Value
 from reconciler.plan.diff import compare
 from reconciler.plan.plan import Action
@@ -128,7 +128,7 @@ class Year(RuleBasedStateMachine):
 
     # What the reconciler does
 
-    def run(self, options: Options | None = None) -> Run:
+    def run(self, options: ApplyOptions | None = None) -> Run:
         run = self.world.run(self.desired, options)
         for campaign in run.plan.campaigns if run.plan else ():
             if campaign.pauses_first:
@@ -167,7 +167,7 @@ class Year(RuleBasedStateMachine):
         whose, moment, first, status = human
         self.world.cuts = tuple(cuts)
         self.world.meanwhile = (Meanwhile(moment.format(whose), lambda: self.person.sets(whose, status), first),)
-        self.run(Options(drain_timeout=drain, may_pause=may_pause))
+        self.run(ApplyOptions(drain_timeout=drain, may_pause=may_pause))
         self.world.cuts, self.world.meanwhile = (), ()
 
     @rule(cuts=st.lists(CUTS, max_size=1))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reconciler.live.lookup import Absent
+from reconciler.live.lookup import NotFound
 from reconciler.plan.plan import Plan
 from reconciler.render import markdown
 from reconciler.render.words import clean
@@ -172,7 +172,7 @@ def test_whole_campaigns_are_cut_where_the_page_would_be_too_long(number: int, l
 
 
 def test_a_campaign_too_long_for_the_page_does_not_push_out_the_next() -> None:
-    errors = Absent("word " * 20_000)
+    errors = NotFound("word " * 20_000)
 
     text = markdown.plan(planned({"a.yaml": "max_retries: 1", "b.yaml": "max_retries: 1"}, {"a.yaml": errors}))
 
@@ -258,7 +258,7 @@ def test_nothing_from_outside_breaks_the_page(
     live = {"name": name, "description": "Old", "auto_dnc_trigger_errors": entries}
     text = f"max_retries: 4\ndescription: {after.encode('unicode_escape').decode()!r}\nauto_dnc_trigger_errors: [busy]"
     plan = planned(
-        {file: text, "z.yaml": "name: plain\nmax_retries: 1"}, {file: live if reason is None else Absent(reason)}
+        {file: text, "z.yaml": "name: plain\nmax_retries: 1"}, {file: live if reason is None else NotFound(reason)}
     )
 
     page = seen(markdown.plan(plan))

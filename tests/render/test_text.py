@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.apply.campaign import Failure, Outcome, Result
-from reconciler.live.lookup import Absent
+from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Position, Problem
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.plan.plan import Plan, salt
@@ -220,7 +220,7 @@ def test_no_changes_are_one_clear_line(number: int, said: str) -> None:
 
 
 def test_a_campaign_that_is_not_there_has_only_its_reason() -> None:
-    plan = planned({"a.yaml": "max_retries: 3\nname: Gone"}, {"a.yaml": Absent("no campaign has the id id-of-a")})
+    plan = planned({"a.yaml": "max_retries: 3\nname: Gone"}, {"a.yaml": NotFound("no campaign has the id id-of-a")})
 
     assert body(plan) == stripped("""
         Gone (a.yaml, id id-of-a)
@@ -453,7 +453,7 @@ def plans(draw: st.DrawFn) -> Plan:
     live = {**{name: shown[name] for name in kept}, "name": draw(HOSTILE), "status": status}
     return planned(
         {f"{draw(HOSTILE)}.yaml": file, "b": {"name": "B"}},
-        {"b": Absent(draw(HOSTILE))} if draw(st.booleans()) else {"b": live},
+        {"b": NotFound(draw(HOSTILE))} if draw(st.booleans()) else {"b": live},
     )
 
 

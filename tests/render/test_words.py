@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.live.lookup import Absent
+from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Live, Position, Value
 from reconciler.model.canonical import canonical
 from reconciler.model.fields import Field, campaign_fields, fields_of
@@ -298,7 +298,7 @@ def test_what_takes_minutes_is_told(limit: int | None, told: str) -> None:
 
 def test_a_creation_is_told() -> None:
     complete = {name: SHOWN[name] for name in SHOWN if name != "status"} | {"name": "New", "agent_id": "a-1"}
-    plan = planned({"a.yaml": complete}, {"a.yaml": Absent("-", is_new=True)})
+    plan = planned({"a.yaml": complete}, {"a.yaml": NotFound("-", is_new=True)})
 
     assert words.steps(plan.campaigns[0]) == f"create it as a draft with {len(complete)} fields"
     assert words.before_after(plan.campaigns[0].changes[0]) == ("-", "New")

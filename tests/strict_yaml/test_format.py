@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.errors import FilesError
 from reconciler.model.fields import campaign_fields, environment_fields
-from reconciler.strict_yaml.edit import says, sound
+from reconciler.strict_yaml.edit import checked, means
 from reconciler.strict_yaml.events import PURE_PYTHON, is_misread, parts
 from reconciler.strict_yaml.format import Formatted, formatted
 from reconciler.strict_yaml.scalars import is_text
@@ -275,7 +275,7 @@ def texts(draw: st.DrawFn) -> bytes:
 
 def _is_sound(text: bytes) -> bool:
     try:
-        sound(text, "c.yaml")
+        checked(text, "c.yaml")
     except FilesError:
         return False
     return True
@@ -288,7 +288,7 @@ SOUND = texts().filter(_is_sound)
 def test_formatting_keeps_the_meaning_and_every_comment(text: bytes) -> None:
     result = formatted(text, "c.yaml", FIELDS).text
 
-    assert says(result, sound(text, "c.yaml"))
+    assert means(result, checked(text, "c.yaml"))
     assert sorted(_comments(result)) == sorted(_comments(text))
 
 

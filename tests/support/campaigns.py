@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.model.campaign import Desired, Document, Live, Mark, Path, Status, Value
 from reconciler.model.fields import Fields, campaign_fields
 from reconciler.plan.diff import Difference, compare
-from reconciler.plan.plan import CampaignPlan, Record, Terms, plan_campaign
+from reconciler.plan.plan import CampaignPlan, PlanContext, Record, plan_campaign
 
 FIELDS = campaign_fields()
 HOST = "https://talkover.example/api/v1"
@@ -40,4 +40,4 @@ def compared(
 
 def planned_one(desired: Desired, live: Live, record: Record | None = None) -> CampaignPlan:
     """The plan of one campaign that was read."""
-    return plan_campaign(FIELDS, desired, live, Terms(HOST, record=record or {}))
+    return plan_campaign(FIELDS, desired, live, PlanContext(HOST, record=record or {}))

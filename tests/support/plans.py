@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.live.lookup import Absent, Reading
+from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Document, Live, Status, Value
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.plan import Plan, Record, Terms, make_plan
+from reconciler.plan.plan import Plan, PlanContext, Record, make_plan
 from reconciler.strict_yaml.parse import parse
 
 FIELDS = campaign_fields()
@@ -44,17 +44,17 @@ def _document(file: str, text: str) -> Document:
 
 def planned(
     files: Mapping[str, str | Mapping[str, Value]],
-    live: Mapping[str, Mapping[str, Value] | Absent] | None = None,
+    live: Mapping[str, Mapping[str, Value] | NotFound] | None = None,
     record: Record | None = None,
 ) -> Plan:
     """The plan of these files; `live` gives, per file, what the API shows instead of `SHOWN`, or that it is absent."""
     wanted = [desired(file, content) for file, content in files.items()]
     found = {one.file: _live(one, (live or {}).get(one.file, {})) for one in wanted}
-    return make_plan(FIELDS, wanted, Reading(found, len(wanted)), Terms(HOST, record=record or {}))
+    return make_plan(FIELDS, wanted, LiveRead(found, len(wanted)), PlanContext(HOST, record=record or {}))
 
 
-def _live(one: Desired, shown: Mapping[str, Value] | Absent) -> Live | Absent:
-    if isinstance(shown, Absent):
+def _live(one: Desired, shown: Mapping[str, Value] | NotFound) -> Live | NotFound:
+    if isinstance(shown, NotFound):
         return shown
     values = {"name": f"Campaign {one.file.removesuffix('.yaml').upper()}", **SHOWN, **shown}
     return Live(one.id or "", values["name"], values["status"], values)

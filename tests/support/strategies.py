@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from reconciler.api.endpoints import Answer, get_campaign, read_campaign
+from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign
 from reconciler.model.campaign import Desired, Live, Status, Value
 from reconciler.model.fields import Compare, Field
 from tests.support.campaigns import FIELDS, wanted
@@ -200,4 +200,4 @@ def answers(draw: st.DrawFn, means: Meanings, campaign: str = "c-1", *, hides: b
     body = {"id": campaign, "status": str(draw(_STATUSES)), **draw(_NEWS), **values}
     envelope = draw(st.sampled_from(["envelope", "bare", "named"]))
     whole = {"envelope": {"success": True, "data": body}, "bare": body, "named": {"data": {"campaign": body}}}[envelope]
-    return Shown(read_campaign(get_campaign(campaign), Answer(whole)), means, hidden)
+    return Shown(read_campaign(get_campaign(campaign), ApiAnswer(whole)), means, hidden)

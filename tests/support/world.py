@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from reconciler.api.endpoints import Answer, Request, refusal
-from reconciler.apply.campaign import Options, Outcome, apply, recover
-from reconciler.apply.pause import Entry, Hands
+from reconciler.api.endpoints import ApiAnswer, Request, refusal
+from reconciler.apply.campaign import ApplyOptions, Outcome, apply, recover
+from reconciler.apply.pause import ApplyContext, PauseEntry
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, Value
 from reconciler.model.errors import (
@@ -28,7 +28,7 @@ from reconciler.model.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from reconciler.plan.plan import Plan, Terms, make_plan
+from reconciler.plan.plan import Plan, PlanContext, make_plan
 from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxOptions, exchange
 from tests.support.plans import FIELDS, HOST
 
@@ -120,7 +120,7 @@ class Write:
 class Run:
     """What one apply did: what it found in the journal, its plan, its outcomes, what ended it, what it sent."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PauseEntry, ...]
     healed: tuple[Outcome, ...] = ()
     plan: Plan | None = None
     outcomes: tuple[Outcome, ...] = ()
@@ -139,7 +139,7 @@ class World:
     hidden: frozenset[str] = frozenset()
     hidden_on_write: frozenset[str] = frozenset()
     seconds: float = 0.0
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[PauseEntry, ...] = ()
     record: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def put(self, identifier: str, **state: Value) -> None:
@@ -154,14 +154,14 @@ class World:
         """A new process in this world."""
         return Process(self)
 
-    def plan(self, desired: Sequence[Desired], process: Process, options: Options) -> Plan:
+    def plan(self, desired: Sequence[Desired], process: Process, options: ApplyOptions) -> Plan:
         """What `plan` does: read, and compare."""
-        terms = Terms(HOST, record=self.record, allow_removals=options.allow_removals)
+        terms = PlanContext(HOST, record=self.record, allow_removals=options.allow_removals)
         return make_plan(FIELDS, desired, read_live(FIELDS, desired, process.fetch), terms)
 
-    def run(self, desired: Sequence[Desired], options: Options | None = None) -> Run:
+    def run(self, desired: Sequence[Desired], options: ApplyOptions | None = None) -> Run:
         """What `apply` does: heal what the journal holds, plan, carry out. Nothing is raised."""
-        process, options = self.process(), options or Options()
+        process, options = self.process(), options or ApplyOptions()
         found, plan, ended = self.entries, None, None
         healed: list[Outcome] = []
         outcomes: list[Outcome] = []
@@ -192,7 +192,7 @@ class Process:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.hands = Hands(self.send, self, self, self.tell)
+        self.hands = ApplyContext(self.send, self, self, self.tell)
         self.events: list[str] = []
         self.writes: list[Write] = []
         self.told: list[str] = []
@@ -236,26 +236,26 @@ class Process:
 
     # The client
 
-    def send(self, request: Request, *, urgent: bool = False) -> Answer:
+    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
         """Send as the client does, with its table of what is repeated how often."""
         for attempt in itertools.count(1):
             try:
-                return Answer(self._once(request, urgent=urgent), attempt)
+                return ApiAnswer(self._once(request, urgent=urgent), attempt)
             except ApiError as error:
                 error.attempts = attempt
                 if not _may_repeat(request, error) or attempt >= _most(error) or (urgent and self.is_stopping):
                     raise
             if urgent:
-                self.linger(1.0, self.now())
+                self.wait_while_resuming(1.0, self.now())
             else:
                 self.wait(1.0)
         raise AssertionError
 
-    def fetch(self, requests: Sequence[Request]) -> list[Answer | ApiError]:
+    def fetch(self, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
         """Send reads; an error takes the place of its answer."""
         return [self._result(request) for request in requests]
 
-    def _result(self, request: Request) -> Answer | ApiError:
+    def _result(self, request: Request) -> ApiAnswer | ApiError:
         try:
             return self.send(request)
         except ApiError as error:
@@ -303,13 +303,13 @@ class Process:
 
     # The journal
 
-    def announce(self, entry: Entry) -> None:
+    def announce(self, entry: PauseEntry) -> None:
         """Hold this campaign."""
         with self._event(f"announce {entry.campaign}") as way:
             self._write(way)
             self.world.entries = (*self._others(entry), entry)
 
-    def clear(self, entry: Entry) -> None:
+    def clear(self, entry: PauseEntry) -> None:
         """Forget this campaign."""
         with self._event(f"clear {entry.campaign}") as way:
             self._write(way)
@@ -322,7 +322,7 @@ class Process:
             self._write(way)
             self.world.record[campaign] = {**self.world.record.get(campaign, {}), **hashes}
 
-    def _others(self, entry: Entry) -> tuple[Entry, ...]:
+    def _others(self, entry: PauseEntry) -> tuple[PauseEntry, ...]:
         key = (entry.campaign, entry.base_url)
         return tuple(other for other in self.world.entries if (other.campaign, other.base_url) != key)
 
@@ -369,7 +369,7 @@ class Process:
         self.check()
         self.world.seconds += seconds
 
-    def linger(self, seconds: float, since: float) -> bool:
+    def wait_while_resuming(self, seconds: float, since: float) -> bool:
         """Let the time pass while something is put back; False where there is none left."""
         self._live()
         self.world.seconds += seconds

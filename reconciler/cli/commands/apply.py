@@ -9,17 +9,26 @@ from pathlib import Path
 
 import click
 
-from reconciler.apply.campaign import Options, Outcome
+from reconciler.apply.campaign import ApplyOptions, Outcome
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.pause import LeftPaused
 from reconciler.cli import options
-from reconciler.cli.applying import Manner, Ran, begin_report, carried_out, finish, is_of, not_attempted, resumed
+from reconciler.cli.applying import (
+    EnvironmentRun,
+    ReportOptions,
+    begin_report,
+    carried_out,
+    finish,
+    is_of,
+    not_attempted,
+    resumed,
+)
 from reconciler.cli.changes import branch_of, over_limits
-from reconciler.cli.load import Checked, without_errors
+from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.options import LimitOptions, Network, Selection
 from reconciler.cli.output import saved_plan
-from reconciler.cli.planning import Group, Place, Wish, grouped, planned, reached
-from reconciler.cli.shutdown import Ends
+from reconciler.cli.planning import Connection, EnvironmentCampaigns, PlanRequest, connect, grouped, planned
+from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, is_terminal, say, show, width
 from reconciler.model.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.plan import document as saved
@@ -39,7 +48,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ApplyRequest:
     """How campaigns are applied; `drain_timeout` is in seconds."""
 
     drain_timeout: float
@@ -93,8 +102,8 @@ def command(paths: Sequence[str], **given: object) -> int:
       reconciler apply campaigns/production --auto-approve --report report.json
       reconciler apply --plan plan.json
     """
-    network, selection = options.taken(Network, given), options.taken(Selection, given)
-    approval, manner = options.taken(Approval, given), options.taken(Manner, given)
+    network, selection = options.options_from(Network, given), options.options_from(Selection, given)
+    approval, manner = options.options_from(Approval, given), options.options_from(ReportOptions, given)
     approved = _saved(approval, paths, given)
     if approved and not approved.campaigns:
         say("the saved plan holds no campaign: nothing to do")
@@ -103,9 +112,9 @@ def command(paths: Sequence[str], **given: object) -> int:
     groups = grouped(found, network)
     _fits(approved, groups)
     begin_report(manner)
-    ends = Ends(say, network.deadline)
-    with ends.heeding_signals(), StateFolder(network.state_dir).locked():
-        way, limits = options.taken(Way, given), options.taken(LimitOptions, given)
+    ends = Shutdown(say, network.deadline)
+    with ends.handle_signals(), StateFolder(network.state_dir).locked():
+        way, limits = options.options_from(ApplyRequest, given), options.options_from(LimitOptions, given)
         applying = [_Applying(group, network, ends, manner, approval, way, limits) for group in groups]
         runs = _runs(applying, approved, paths, selection)
         if given["pin"]:
@@ -122,9 +131,9 @@ def command(paths: Sequence[str], **given: object) -> int:
 
 def _runs(
     environments: Sequence[_Applying], approved: Plan | None, paths: Sequence[str], selection: Selection
-) -> list[Ran]:
+) -> list[EnvironmentRun]:
     """Apply to one environment after the other. An error of one is its own; the wish to stop is for all."""
-    runs: list[Ran] = []
+    runs: list[EnvironmentRun] = []
     for applying in environments:
         error = runs[-1].error if runs else None
         if isinstance(error, Interrupted):
@@ -138,35 +147,35 @@ def _runs(
 class _Applying:
     """The application to one environment."""
 
-    group: Group
+    group: EnvironmentCampaigns
     network: Network
-    ends: Ends
-    manner: Manner
+    ends: Shutdown
+    manner: ReportOptions
     approval: Approval
-    way: Way
+    way: ApplyRequest
     limits: LimitOptions
 
-    def run(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Ran:
+    def run(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> EnvironmentRun:
         """Heal, plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
         began = self.ends.stamp()
         healed: list[Outcome] = []
         try:
             wish = self._wish(approved, paths, selection)
-            with reached(self.network, self.group.environment, self.ends, read_only=False) as place:
+            with connect(self.network, self.group.environment, self.ends, read_only=False) as place:
                 healed += heal(place)
                 plan = self._approved(place, wish, approved)
-                how = Options(self.way.drain_timeout, not self.way.no_pause, wish.allow_removals)
+                how = ApplyOptions(self.way.drain_timeout, not self.way.no_pause, wish.allow_removals)
                 done = carried_out(plan, place, how, self.manner)
         except ReconcilerError as error:
             return not_attempted(self.group, began, error, healed)
-        return Ran(place.base_url, began, (*healed, *done), plan.digest, title=str(self.group.environment))
+        return EnvironmentRun(place.base_url, began, (*healed, *done), plan.digest, title=str(self.group.environment))
 
-    def _wish(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> Wish:
+    def _wish(self, approved: Plan | None, paths: Sequence[str], selection: Selection) -> PlanRequest:
         branch = branch_of(self.approval.base, paths, self.group.desired) if self.approval.base else None
         removals = approved.allow_removals if approved else self.way.allow_dnc_removals
-        return Wish(removals, selection.live_status, branch=branch)
+        return PlanRequest(removals, selection.live_status, branch=branch)
 
-    def _approved(self, place: Place, wish: Wish, approved: Plan | None) -> Plan:
+    def _approved(self, place: Connection, wish: PlanRequest, approved: Plan | None) -> Plan:
         """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""
         plan = self._plan(place, wish, approved)
         self._agree_on(plan)
@@ -176,12 +185,12 @@ class _Applying:
                 raise StalePlan(["something moved while the question stood there"])
         return plan
 
-    def _plan(self, place: Place, wish: Wish, approved: Plan | None) -> Plan:
+    def _plan(self, place: Connection, wish: PlanRequest, approved: Plan | None) -> Plan:
         """What is to be done now: exactly the saved plan's steps, if there is one."""
         plan = planned(place, self.group.desired, wish)
         if approved is None:
             return plan
-        plan, notices = saved.agreed(approved, plan)
+        plan, notices = saved.still_valid(approved, plan)
         for notice in notices:
             say(notice)
         return plan
@@ -230,7 +239,7 @@ def _saved(approval: Approval, paths: Sequence[str], given: Mapping[str, object]
     return saved_plan(approval.plan_file)
 
 
-def _found(approved: Plan | None, paths: Sequence[str], selection: Selection) -> Checked:
+def _found(approved: Plan | None, paths: Sequence[str], selection: Selection) -> LoadedCampaigns:
     if approved is None:
         return without_errors(paths, selection)
     files = [campaign.file for campaign in approved.campaigns]
@@ -239,7 +248,7 @@ def _found(approved: Plan | None, paths: Sequence[str], selection: Selection) ->
     return without_errors(files)
 
 
-def _fits(approved: Plan | None, groups: Sequence[Group]) -> None:
+def _fits(approved: Plan | None, groups: Sequence[EnvironmentCampaigns]) -> None:
     """A plan is for one host; raises PlanFileError before anything is sent to another."""
     if approved is None:
         return
@@ -249,7 +258,7 @@ def _fits(approved: Plan | None, groups: Sequence[Group]) -> None:
         raise PlanFileError(msg)
 
 
-def heal(place: Place) -> tuple[Outcome, ...]:
+def heal(place: Connection) -> tuple[Outcome, ...]:
     """Resume what an earlier run paused and could not resume; entries of other environments are told and left."""
     entries = place.state.entries()
     for entry in entries:
@@ -259,7 +268,7 @@ def heal(place: Place) -> tuple[Outcome, ...]:
     return resumed([entry for entry in entries if is_of(entry, place)], place)
 
 
-def _pin(runs: Sequence[Ran]) -> None:
+def _pin(runs: Sequence[EnvironmentRun]) -> None:
     """Write the ids of campaigns that were created into their files."""
     from reconciler.cli.commands.pin import pin_file  # noqa: PLC0415 - only with --pin
 

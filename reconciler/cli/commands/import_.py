@@ -13,11 +13,11 @@ from reconciler.cli import options
 from reconciler.cli.import_folder import Target, schema_from, target
 from reconciler.cli.load import checked
 from reconciler.cli.options import Network
-from reconciler.cli.planning import Place, Wish, fetcher, grouped, planned, reached
-from reconciler.cli.shutdown import Ends
+from reconciler.cli.planning import Connection, PlanRequest, connect, fetcher, grouped, planned
+from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, out, say, width
 from reconciler.files import read as files
-from reconciler.importing.campaign_file import DEFAULTS, Export, Exported, Manner, export, unshown
+from reconciler.importing.campaign_file import DEFAULTS, Export, Exported, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.model.campaign import Live, Status
 from reconciler.model.fields import campaign_fields
@@ -75,20 +75,20 @@ def command(folder: Path, *, check: bool, **given: object) -> int:
       reconciler import campaigns/production --defaults
       reconciler import --status active --status paused --search solar
     """
-    network, wanted = options.taken(Network, given), options.taken(_Wanted, given)
+    network, wanted = options.options_from(Network, given), options.options_from(_Wanted, given)
     for campaign in wanted.ids:
         checked_id(campaign)
     at = target(folder, network)
     if wanted.defaults and (at.has_campaigns or at.has_defaults):
         say(f"{folder} has files already, and defaults would change what they say: none are written")
         wanted = replace(wanted, defaults=False)
-    ends = Ends(say, network.deadline)
-    with ends.heeding_signals(), reached(network, at.environment, ends, read_only=True) as place:
+    ends = Shutdown(say, network.deadline)
+    with ends.handle_signals(), connect(network, at.environment, ends, read_only=True) as place:
         is_done = _imported(place, at, wanted)
         return 0 if (not check or _proved(place, at, network)) and is_done else 1
 
 
-def _imported(place: Place, at: Target, wanted: _Wanted) -> bool:
+def _imported(place: Connection, at: Target, wanted: _Wanted) -> bool:
     """Read, write and tell; False where some campaign could not be read or written."""
     fields = campaign_fields()
     account, covered = _read(place, at, wanted)
@@ -98,7 +98,7 @@ def _imported(place: Place, at: Target, wanted: _Wanted) -> bool:
         taken = at.names
         schema = schema_from(at.folder)
         agents = agent_names(fields, lives, fetcher(place))
-        manner = Manner(schema, wanted.with_status, wanted.with_numbers, wanted.defaults, agents)
+        manner = ExportOptions(schema, wanted.with_status, wanted.with_numbers, wanted.defaults, agents)
         made = export(fields, lives, manner, taken)
     written = _written(place, at.folder, made)
     failed = {**account.failed, **made.refused}
@@ -111,7 +111,7 @@ def _imported(place: Place, at: Target, wanted: _Wanted) -> bool:
     return not failed and len(written) == len(made.campaigns)
 
 
-def _read(place: Place, at: Target, wanted: _Wanted) -> tuple[Account, int]:
+def _read(place: Connection, at: Target, wanted: _Wanted) -> tuple[Account, int]:
     """The campaigns to import, and how many of those that are wanted have a file already."""
     covered: set[str] = set()
 
@@ -129,7 +129,7 @@ def _read(place: Place, at: Target, wanted: _Wanted) -> tuple[Account, int]:
     return Account(new, account.failed), len(covered)
 
 
-def _written(place: Place, folder: Path, made: Export) -> list[Exported]:
+def _written(place: Connection, folder: Path, made: Export) -> list[Exported]:
     """Write the files; a name that somebody took meanwhile is left to them."""
     if made.defaults is not None and files.write_new(folder / DEFAULTS, made.defaults):
         out(str(folder / DEFAULTS))
@@ -169,7 +169,7 @@ def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> 
         say(f"{file} holds for the imported campaigns, too, and sets {told}: see the plan before you apply")
 
 
-def _proved(place: Place, at: Target, network: Network) -> bool:
+def _proved(place: Connection, at: Target, network: Network) -> bool:
     """Check all files of the folder and plan them; False where they are not valid, or their plan is not empty."""
     if not at.has_campaigns:
         say(f"nothing to check: no campaign files under {at.folder}")
@@ -182,7 +182,7 @@ def _proved(place: Place, at: Target, network: Network) -> bool:
         if group.environment != at.environment:
             say(f"not checked: {count(len(group.desired), 'campaign')} of {group.environment.base_url}")
     desired = tuple(one for group in groups if group.environment == at.environment for one in group.desired)
-    return _is_empty(planned(place, desired, Wish()), at.folder) and not found.has_errors
+    return _is_empty(planned(place, desired, PlanRequest()), at.folder) and not found.has_errors
 
 
 def _is_empty(plan: Plan, folder: Path) -> bool:

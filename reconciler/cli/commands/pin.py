@@ -10,11 +10,11 @@ import click
 from reconciler.cli import options
 from reconciler.cli.load import selected, without_errors
 from reconciler.cli.options import Network, Selection
-from reconciler.cli.planning import Group, fetcher, grouped, reached
-from reconciler.cli.shutdown import Ends
+from reconciler.cli.planning import EnvironmentCampaigns, connect, fetcher, grouped
+from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say
 from reconciler.files import read as files
-from reconciler.live.lookup import Absent, read_live
+from reconciler.live.lookup import NotFound, read_live
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
@@ -37,15 +37,15 @@ def command(paths: Sequence[str], **given: object) -> int:
       reconciler pin
       reconciler pin campaigns/production --name 'Sales *'
     """
-    network, selection = options.taken(Network, given), options.taken(Selection, given)
+    network, selection = options.options_from(Network, given), options.options_from(Selection, given)
     found = without_errors(paths)
     chosen = {one.file for one in selected(found, selection).desired if one.id is None}
     if not chosen:
         say("every campaign has its id already: nothing to do")
         return 0
-    ends = Ends(say, network.deadline)
+    ends = Shutdown(say, network.deadline)
     pinning = _Pinning(network, selection, ends)
-    with ends.heeding_signals():
+    with ends.handle_signals():
         done = sum(pinning.pin(group, chosen) for group in grouped(found, network))
     left = len(chosen) - done - pinning.not_meant
     say(f"{count(done, 'file')} pinned" + (f", {left} not" if left else ""))
@@ -67,10 +67,10 @@ class _Pinning:
 
     network: Network
     selection: Selection
-    ends: Ends
+    ends: Shutdown
     not_meant: int = 0
 
-    def pin(self, group: Group, chosen: set[str]) -> int:
+    def pin(self, group: EnvironmentCampaigns, chosen: set[str]) -> int:
         """Pin the chosen files of one environment, and tell of each; returns how many were pinned."""
         todo = [one for one in group.desired if one.file in chosen]
         if not todo:
@@ -84,18 +84,18 @@ class _Pinning:
         owners = {one.id.casefold(): one.file for one in group.desired if one.id}
         return sum(self._pin(one.file, found[one.file], owners, texts[one.file]) for one in todo)
 
-    def _found(self, group: Group, todo: Sequence[Desired]) -> Mapping[str, Live | Absent]:
+    def _found(self, group: EnvironmentCampaigns, todo: Sequence[Desired]) -> Mapping[str, Live | NotFound]:
         """The live campaign of each file. Only names are asked for, so the list is all that is read."""
         named = [replace(one, status=None, values={"name": one.name}) for one in todo]
-        with reached(self.network, group.environment, self.ends, read_only=True) as place:
+        with connect(self.network, group.environment, self.ends, read_only=True) as place:
             return read_live(campaign_fields(), named, fetcher(place)).found
 
-    def _pin(self, file: str, live: Live | Absent, owners: Mapping[str, str], was: bytes) -> bool:
+    def _pin(self, file: str, live: Live | NotFound, owners: Mapping[str, str], was: bytes) -> bool:
         self.ends.check()
         if isinstance(live, Live) and self.selection.live_status and live.status not in self.selection.live_status:
             self.not_meant += 1
             return False
-        if isinstance(live, Absent):
+        if isinstance(live, NotFound):
             say(f"{file}: {live.reason}")
         elif owner := owners.get(live.id.casefold()):
             say(f"{file}: the campaign of this name is that of {owner}: change the name, or remove one of the files")

@@ -13,8 +13,8 @@ from reconciler.cli.changes import branch_of, over_limits
 from reconciler.cli.load import without_errors
 from reconciler.cli.options import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
-from reconciler.cli.planning import Group, Wish, grouped, has_token, planned, reached, terms_of
-from reconciler.cli.shutdown import Ends
+from reconciler.cli.planning import EnvironmentCampaigns, PlanRequest, connect, grouped, has_token, planned, terms_of
+from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
 from reconciler.model.errors import ReconcilerError, UsageError
 from reconciler.model.fields import campaign_fields
@@ -56,18 +56,18 @@ def command(paths: Sequence[str], **given: object) -> int:
       reconciler plan --base origin/main --format markdown
       reconciler plan --out plan.json
     """
-    network, selection = options.taken(Network, given), options.taken(Selection, given)
-    show = options.taken(_Show, given)
+    network, selection = options.options_from(Network, given), options.options_from(Selection, given)
+    show = options.options_from(_Show, given)
     found = without_errors(paths, selection)
     groups = grouped(found, network)
     if len(groups) > 1 and (show.saved or show.form in ("html", "markdown")):
         msg = "these campaigns belong to several environments: a saved plan or a page is for one, so name its folder"
         raise UsageError(msg)
-    ends = Ends(say, network.deadline)
+    ends = Shutdown(say, network.deadline)
     planning = _Planning(network, selection, show, paths, ends)
     code = 0
-    plans: list[tuple[Group, Plan]] = []
-    with ends.heeding_signals():
+    plans: list[tuple[EnvironmentCampaigns, Plan]] = []
+    with ends.handle_signals():
         for group in groups:
             try:
                 plans.append((group, planning.plan(group)))
@@ -79,7 +79,7 @@ def command(paths: Sequence[str], **given: object) -> int:
     out(rendered([plan for _, plan in plans], show.form, [str(group.environment) for group, _ in plans]))
     if show.saved:
         write(show.saved, json.plan(plans[0][1]) + "\n")
-    limits = options.taken(LimitOptions, given)
+    limits = options.options_from(LimitOptions, given)
     are_over = [over_limits(plan, group.environment, limits) for group, plan in plans]
     if any(are_over) or any(plan.has_errors for _, plan in plans):
         return 1
@@ -106,16 +106,16 @@ class _Planning:
     selection: Selection
     show: _Show
     paths: Sequence[str]
-    ends: Ends
+    ends: Shutdown
 
-    def plan(self, group: Group) -> Plan:
+    def plan(self, group: EnvironmentCampaigns) -> Plan:
         """The plan of one environment."""
         of = branch_of(self.show.base, self.paths, group.desired) if self.show.base else None
         if of and not has_token(group.environment, self.network):
             say("no token: the plan is made from the files alone, and live campaigns are not read")
             terms = terms_of(group.environment.base_url, self.ends)
             return offline_plan(campaign_fields(), of, group.desired, terms)
-        wish = Wish(self.show.allow_dnc_removals, self.selection.live_status, self.show.list_unmanaged, of)
+        wish = PlanRequest(self.show.allow_dnc_removals, self.selection.live_status, self.show.list_unmanaged, of)
         desired = tuple(one for one in group.desired if of is None or one.file in of.touches)
-        with reached(self.network, group.environment, self.ends, read_only=True) as place:
+        with connect(self.network, group.environment, self.ends, read_only=True) as place:
             return planned(place, desired, wish)

@@ -11,12 +11,12 @@ import click
 from reconciler.api.endpoints import checked_id
 from reconciler.apply.campaign import Failure, Outcome, Result
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import Entry
+from reconciler.apply.pause import PauseEntry
 from reconciler.cli import options
-from reconciler.cli.applying import Manner, Ran, begin_report, finish, resumed
+from reconciler.cli.applying import EnvironmentRun, ReportOptions, begin_report, finish, resumed
 from reconciler.cli.options import Network
-from reconciler.cli.planning import Environment, default_environment, reached
-from reconciler.cli.shutdown import Ends
+from reconciler.cli.planning import Environment, connect, default_environment
+from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
 from reconciler.files import read as files
 from reconciler.model.campaign import Status
@@ -44,14 +44,14 @@ def command(*, form: str, ids: Sequence[str], report: Path | None, **given: obje
       reconciler recover
       reconciler recover --id 9f1c2d3e
     """
-    network = options.taken(Network, given)
+    network = options.options_from(Network, given)
     wanted = [checked_id(campaign) for campaign in ids]
-    manner = Manner(form, report)
+    manner = ReportOptions(form, report)
     begin_report(manner)
-    ends = Ends(say, network.deadline)
+    ends = Shutdown(say, network.deadline)
     state = StateFolder(network.state_dir)
     recovering = _Recovering(network, ends)
-    with ends.heeding_signals(), state.locked():
+    with ends.handle_signals(), state.locked():
         runs = [recovering.named(wanted)] if wanted else recovering.journal(state.entries())
         if not runs:
             say("the journal is empty: nothing was left paused")
@@ -62,30 +62,30 @@ def command(*, form: str, ids: Sequence[str], report: Path | None, **given: obje
 @dataclass(frozen=True, slots=True)
 class _Recovering:
     network: Network
-    ends: Ends
+    ends: Shutdown
 
-    def named(self, campaigns: Sequence[str]) -> Ran:
+    def named(self, campaigns: Sequence[str]) -> EnvironmentRun:
         """Resume these campaigns, whatever a journal says."""
         environment = default_environment(self.network)
         stamp = self.ends.stamp()
         entries = [
-            Entry(campaign, environment.base_url, Status.ACTIVE, stamp, "as --id says", environment.token_env)
+            PauseEntry(campaign, environment.base_url, Status.ACTIVE, stamp, "as --id says", environment.token_env)
             for campaign in campaigns
         ]
         return self._in(environment, entries)
 
-    def journal(self, entries: Sequence[Entry]) -> list[Ran]:
+    def journal(self, entries: Sequence[PauseEntry]) -> list[EnvironmentRun]:
         """Resume what the journal holds, environment by environment."""
-        groups: dict[Environment, list[Entry]] = {}
+        groups: dict[Environment, list[PauseEntry]] = {}
         for entry in entries:
             groups.setdefault(Environment(entry.base_url, entry.token_env), []).append(entry)
         return [self._in(environment, group) for environment, group in groups.items()]
 
-    def _in(self, environment: Environment, entries: Sequence[Entry]) -> Ran:
+    def _in(self, environment: Environment, entries: Sequence[PauseEntry]) -> EnvironmentRun:
         began = self.ends.stamp()
         try:
             self._known(environment)
-            with reached(self.network, environment, self.ends, read_only=False) as place:
+            with connect(self.network, environment, self.ends, read_only=False) as place:
                 outcomes = resumed(entries, place)
         except ReconcilerError as error:
             say(f"{', '.join(entry.campaign for entry in entries)}: {error}")
@@ -93,7 +93,7 @@ class _Recovering:
                 Outcome(entry.campaign, entry.campaign, "", Result.LEFT_PAUSED, failure=Failure(str(error)))
                 for entry in entries
             )
-        return Ran(environment.base_url, began, outcomes)
+        return EnvironmentRun(environment.base_url, began, outcomes)
 
     def _known(self, environment: Environment) -> None:
         """A token goes to no host just because a journal names it; raises ReconcilerError."""

@@ -198,7 +198,7 @@ def _load_figures(loads: Loads) -> str:
     return f"{length} of calling hours in all; {most} at a time at most; earliest {earliest}; latest {latest}"
 
 
-def _side(open_at: Sequence[tuple[hours.Load, int]]) -> tuple[str, str, str, str]:
+def _side(open_at: Sequence[tuple[hours.CallsAtOnce, int]]) -> tuple[str, str, str, str]:
     """The figures of one side, from its stretches and how many campaigns are open in each."""
     held = [(load, number) for load, number in open_at if number]
     return (

@@ -126,7 +126,7 @@ def _told(loads: Loads) -> Iterator[str]:
             yield f"{names[0]}{f'-{names[-1]}' if len(names) > 1 else ''}: {said}"
 
 
-def _day_told(loads: tuple[hours.Load, ...]) -> str:
+def _day_told(loads: tuple[hours.CallsAtOnce, ...]) -> str:
     return ", ".join(
         f"{hours.clock_time(load.start)}-{hours.clock_time(load.end)} "
         + count(load.kept + load.removed, "campaign")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.hours.schedule import Load
-from reconciler.live.lookup import Absent
+from reconciler.hours.schedule import CallsAtOnce
+from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Value
 from reconciler.plan.plan import Plan
 from reconciler.render.html import page as html
@@ -344,7 +344,7 @@ def test_nothing_from_outside_changes_what_the_page_is_made_of(
 
 @given(HOSTILE)
 def test_an_error_from_outside_is_text(reason: str) -> None:
-    found = page(planned({"a.yaml": "max_retries: 4"}, {"a.yaml": Absent(reason)}))
+    found = page(planned({"a.yaml": "max_retries: 4"}, {"a.yaml": NotFound(reason)}))
 
     assert [text for tag, text in found.texts if tag == "p" and text.strip() == clean(reason).strip()] or not reason
 
@@ -353,7 +353,7 @@ def test_an_error_from_outside_is_text(reason: str) -> None:
 
 
 def test_heights_are_parts_of_the_highest() -> None:
-    loads = ((Load(0, 720, kept=2, added=1, removed=1),), *((),) * 6)
+    loads = ((CallsAtOnce(0, 720, kept=2, added=1, removed=1),), *((),) * 6)
 
     drawn = drawing.of_all(loads, "k", "All")
 
@@ -368,7 +368,7 @@ def test_heights_are_parts_of_the_highest() -> None:
 
 
 def test_days_that_are_alike_are_told_together() -> None:
-    alike = (Load(540, 1020, kept=1, added=0, removed=0),)
+    alike = (CallsAtOnce(540, 1020, kept=1, added=0, removed=0),)
 
     drawn = drawing.of_all((alike, alike, (), alike, (), (), ()), "k", "All")
 
