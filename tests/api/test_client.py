@@ -558,7 +558,7 @@ def test_result_gives_the_error_in_the_place_of_the_answer(sandbox: Sandbox) -> 
     with talking_to(sandbox.base_url) as client:
         results = [client.result(READ), client.result(get_campaign("nobody"))]
 
-    assert [type(result).__name__ for result in results] == ["Answer", "Refused"]
+    assert [type(result).__name__ for result in results] == ["ApiAnswer", "Refused"]
 
 
 # The log
