@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import httpx
 
 from reconciler.api.endpoints import ApiAnswer, Request, refusal, retry_after, without_numbers
 from reconciler.api.rate_limit import Limiter, RateLimitHeaders, rate_limit_headers
-from reconciler.model.campaign import Value
 from reconciler.model.clock import Clock
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
 
 if TYPE_CHECKING:
@@ -120,15 +120,6 @@ class Hooks:
     reserve: Callable[[], int] = lambda: 0
 
 
-class Watch(Clock, Protocol):
-    """The clock, which also knows how little time is left once somebody asked us to stop."""
-
-    @property
-    def seconds_left(self) -> float:
-        """Seconds in which everything has to be put back, once somebody asked us to stop."""
-        ...
-
-
 @dataclass(slots=True)
 class _Tries:
     """How often one request was sent, how often it was turned away (429), how long it waited, what went wrong last."""
@@ -150,7 +141,7 @@ class Client:
     One client is shared by all workers. Use it in a `with` block.
     """
 
-    def __init__(self, settings: Settings, clock: Watch, hooks: Hooks, limiter: Limiter | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock, hooks: Hooks, limiter: Limiter | None = None) -> None:
         self.settings = settings
         self.limiter = limiter or Limiter(hooks.tell, clock, hooks.reserve)
         self.requests = 0

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from reconciler.model.campaign import Live, Value
+from reconciler.model.campaign import Live
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, UsageError
 
 PER_PAGE = 100

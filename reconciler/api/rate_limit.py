@@ -7,7 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+
+from reconciler.model.clock import StopRequest
 
 # The window of the limit as the API's page gives it: requests a minute.
 WINDOW = 60.0
@@ -63,19 +64,6 @@ def _http_date(text: str | None) -> float | None:
         return None
 
 
-class Watch(Protocol):
-    """Knows whether somebody asked us to stop."""
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether somebody asked us to stop."""
-        ...
-
-    def check(self) -> None:
-        """Raise Interrupted if somebody asked us to stop."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Permit:
     """A request that went: the seconds that it waited, and how many had come back before it, and silent among them.
@@ -102,14 +90,14 @@ class Limiter:
     def __init__(
         self,
         tell: Callable[[str], None],
-        watch: Watch,
+        stop: StopRequest,
         reserve: Callable[[], int],
         now: Callable[[], float] = time.monotonic,
         rest: Callable[[threading.Condition, float], object] = threading.Condition.wait,
     ) -> None:
         """`now` gives seconds that only grow; `rest` waits so many seconds, or until the condition is notified."""
         self._tell = tell
-        self._watch = watch
+        self._stop = stop
         self._reserve = reserve
         self._now = now
         self._rest = rest
@@ -139,9 +127,9 @@ class Limiter:
         with self._turn:
             self._urgent += urgent
             try:
-                while (wait := self._to_wait(urgent=urgent)) > 0 and not (urgent and self._watch.is_stopping):
+                while (wait := self._to_wait(urgent=urgent)) > 0 and not (urgent and self._stop.is_stopping):
                     if not urgent:
-                        self._watch.check()
+                        self._stop.check()
                     self._tell_once(wait)
                     self._rest(self._turn, min(wait, _GLANCE))
             finally:

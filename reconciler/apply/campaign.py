@@ -21,13 +21,15 @@ from reconciler.api.endpoints import (
     shown_fields,
     update_campaign,
 )
-from reconciler.apply.pause import ApplyContext, CampaignSession, LeftPaused, PauseEntry, backoff, is_certain
+from reconciler.apply.pause import ApplyContext, CampaignSession, PauseEntry, backoff, is_certain
 from reconciler.live.lookup import find_by_name
-from reconciler.model.campaign import FINISHED, Desired, Live, Path, Problem, Status, Value, may_become
-from reconciler.model.canonical import Canonical, SensitiveSet, canonical, fingerprint, is_shown, same, to_api
+from reconciler.model.campaign import FINISHED, Desired, Live, Status, may_become
+from reconciler.model.canonical import Canonical, canonical, fingerprint, is_shown, same, to_api
+from reconciler.model.document import Path, Problem, Value
 from reconciler.model.errors import (
     ApiError,
     Interrupted,
+    LeftPaused,
     ReconcilerError,
     Refused,
     StateError,
@@ -35,6 +37,8 @@ from reconciler.model.errors import (
     Unreachable,
 )
 from reconciler.model.fields import Field, Fields
+from reconciler.model.sensitive import SensitiveSet
+from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, salt
@@ -296,7 +300,7 @@ class _Work:
             if not _is_conflict(refused):
                 raise
             return refused
-        self.at.done.append(f"updated {_count(len(body), 'field')}")
+        self.at.done.append(f"updated {count(len(body), 'field')}")
         return answer
 
     def _verify(self, body: Mapping[str, Value], answer: ApiAnswer) -> None:
@@ -337,10 +341,6 @@ def _reason(campaign: CampaignPlan) -> str:
     return "to change " + ", ".join(change.field.name for change in campaign.changes)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _not_kept(change: Change) -> str:
     sent, has = (_words(change.field, value) for value in (change.after, change.before))
     return f"the API did not keep {change.field.name}: sent {sent}, has {has}"
@@ -348,7 +348,7 @@ def _not_kept(change: Change) -> str:
 
 def _words(of: Field, value: Canonical) -> str:
     if isinstance(value, SensitiveSet):
-        return _count(len(value), "number")
+        return count(len(value), "number")
     return json.dumps(to_api(of, value), ensure_ascii=False)
 
 

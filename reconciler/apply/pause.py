@@ -13,7 +13,7 @@ from typing import Protocol
 from reconciler.api.endpoints import ApiAnswer, Request, Send, get_campaign, read_campaign, read_status, set_status
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
-from reconciler.model.errors import ApiError, ReconcilerError, Refused, StateError, UnexpectedAnswer
+from reconciler.model.errors import ApiError, LeftPaused, Refused, StateError, UnexpectedAnswer
 
 _REFUSALS_BORNE = 3
 # What stands for the status of a campaign that the API does not know any more.
@@ -63,12 +63,6 @@ class ApplyContext:
     clock: Clock
     tell: Callable[[str], None]
     token_env: str = "TALKOVER_TOKEN"
-
-
-class LeftPaused(ReconcilerError):
-    """The campaign could not be put back; the journal still holds it."""
-
-    exit_code = 3
 
 
 @dataclass(slots=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.apply.campaign import ApplyOptions, Failure, Outcome, Result, apply, recover
-from reconciler.apply.pause import ApplyContext, LeftPaused, PauseEntry
+from reconciler.apply.pause import ApplyContext, PauseEntry
 from reconciler.cli.planning import Connection, EnvironmentCampaigns
 from reconciler.cli.shutdown import LAST_GRACE, run_concurrently
 from reconciler.cli.terminal import has_colour, say, show
-from reconciler.model.errors import ReconcilerError, StateError, UsageError
+from reconciler.model.errors import LeftPaused, ReconcilerError, StateError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import json, text

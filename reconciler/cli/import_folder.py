@@ -12,7 +12,8 @@ from reconciler.cli.options import Network
 from reconciler.cli.planning import Environment, grouped
 from reconciler.desired.validate import check_settings
 from reconciler.files import read as files
-from reconciler.model.campaign import Desired, Document, Live, Value
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.document import Document, Value
 from reconciler.model.errors import FilesError
 from reconciler.model.fields import environment_fields, schema_folder
 

@@ -11,7 +11,8 @@ from reconciler.cli.options import Selection
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
-from reconciler.model.campaign import Desired, Document, Problem
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import campaign_fields, environment_fields
 

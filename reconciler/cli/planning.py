@@ -16,7 +16,8 @@ from reconciler.cli.options import Network
 from reconciler.cli.shutdown import Shutdown, run_concurrently
 from reconciler.cli.terminal import Progress, say
 from reconciler.live.lookup import read_live
-from reconciler.model.campaign import Desired, Value
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.agents import with_agents_checked

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from reconciler.desired.messages import shown
-from reconciler.model.campaign import Document, Problem, Value
 from reconciler.model.canonical import Canonical, canonical, live_canonical, same
+from reconciler.model.document import Document, Problem, Value
 from reconciler.model.fields import Compare, Field, Fields
 
 

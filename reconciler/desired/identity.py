@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reconciler.desired.messages import shown
-from reconciler.model.campaign import Document, Position, Problem
+from reconciler.model.document import Document, Position, Problem
 from reconciler.model.fields import Fields
 
 

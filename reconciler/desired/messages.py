@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.model.campaign import Path, Value
+from reconciler.model.document import Path, Value
 
 # What still reads as a quotation in a one-line message.
 _LONGEST = 60

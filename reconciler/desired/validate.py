@@ -14,8 +14,9 @@ from reconciler.desired.identity import Identities, named
 from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, shown_key, unknown_key, words
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.hours.zones import is_known_zone
-from reconciler.model.campaign import Desired, Document, Live, Path, Position, Problem, Status, Value
+from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import time_of_day
+from reconciler.model.document import Document, Path, Position, Problem, Value
 from reconciler.model.fields import Calendar, Compare, Field, Fields
 
 if TYPE_CHECKING:

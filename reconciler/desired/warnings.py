@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from reconciler.desired.messages import Finding, shown
 from reconciler.hours.schedule import Spans, Week, Window, merged, minutes, overlaps, spans_in_words, without, words
 from reconciler.hours.zones import is_fixed_offset
-from reconciler.model.campaign import Value
 from reconciler.model.canonical import Canonical, canonical, is_window
+from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
 
 if TYPE_CHECKING:

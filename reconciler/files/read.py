@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from reconciler.model.campaign import Document, Position, Problem
+from reconciler.model.document import Document, Position, Problem
 from reconciler.model.errors import ReconcilerError
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import MAX_BYTES

@@ -11,11 +11,10 @@ from typing import Final, NamedTuple
 from reconciler.desired.identity import named
 from reconciler.desired.validate import check_merged, validate
 from reconciler.importing import file_names as slugs
-from reconciler.model.campaign import Desired, Document, Live, Problem, Value
+from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import (
     Canonical,
     OuterBounds,
-    SensitiveSet,
     canonical,
     is_shown,
     is_window,
@@ -23,7 +22,10 @@ from reconciler.model.canonical import (
     same,
     to_api,
 )
+from reconciler.model.document import Document, Problem, Value
 from reconciler.model.fields import Compare, Field, Fields
+from reconciler.model.sensitive import SensitiveSet
+from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.strict_yaml import quote as quoting
 from reconciler.strict_yaml.parse import parse
@@ -138,7 +140,7 @@ def _decide(fields: Fields, of: Field, draft: _Draft, manner: ExportOptions) -> 
         shown_as = "" if of.is_sensitive else f": {json.dumps(draft.live.values[of.name])}"
         draft.faults[of.name] = f"the API shows it in an unknown form{shown_as}"
     elif isinstance(shown, SensitiveSet) and (why := _why_hidden(fields, of, draft.live, manner)):
-        draft.notes[of.name] = f"is left out: {len(shown)} number{'' if len(shown) == 1 else 's'}, {why}"
+        draft.notes[of.name] = f"is left out: {count(len(shown), 'number')}, {why}"
     else:
         draft.said[of.name] = to_api(of, shown)
 

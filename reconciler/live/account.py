@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.api.endpoints import PER_PAGE, ApiAnswer, Fetch, Page, Request, read_page
 from reconciler.live.lookup import NotFound, read_live
-from reconciler.model.campaign import Desired, Document, Live, Status
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.document import Document
 from reconciler.model.errors import ApiError, UnexpectedAnswer
 from reconciler.model.fields import Fields
 

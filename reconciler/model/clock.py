@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Clock(Protocol):
-    """Time, and the wish to stop."""
-
-    def now(self) -> float:
-        """Seconds that only ever grow."""
-        ...
-
-    def stamp(self) -> str:
-        """The time of day as text, for the journal."""
-        ...
+class StopRequest(Protocol):
+    """Knows whether somebody asked us to stop."""
 
     @property
     def is_stopping(self) -> bool:
@@ -23,6 +15,23 @@ class Clock(Protocol):
 
     def check(self) -> None:
         """Raise Interrupted if somebody asked us to stop."""
+        ...
+
+
+class Clock(StopRequest, Protocol):
+    """Time, and how little of it is left once somebody asked us to stop."""
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds in which everything has to be put back, once somebody asked us to stop."""
+        ...
+
+    def now(self) -> float:
+        """Seconds that only ever grow."""
+        ...
+
+    def stamp(self) -> str:
+        """The time of day as text, for the journal."""
         ...
 
     def wait(self, seconds: float) -> None:

@@ -8,6 +8,7 @@ ReconcilerError                 1   something expected went wrong; the message i
 ├── StalePlan                   4   the world moved since the plan was made: nothing was written
 ├── ReadOnly                    1   a write was tried where only reading is allowed
 ├── Interrupted                 1   a signal asked us to stop
+├── LeftPaused                  3   a campaign that we paused could not be put back; the journal still holds it
 └── ApiError                    1   a request failed; knows which one
     ├── Unreachable                 no answer came: connection, timeout, too many tries
     ├── Refused                     the API said no: status, code, message, field errors
@@ -19,8 +20,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from reconciler.model.words import count
+
 if TYPE_CHECKING:
-    from reconciler.model.campaign import Problem
+    from reconciler.model.document import Problem
 
 
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
@@ -44,8 +47,8 @@ class FilesError(ReconcilerError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        count = sum(problem.is_error for problem in self.problems)
-        super().__init__(f"{count} problem{'' if count == 1 else 's'} in files")
+        errors = sum(problem.is_error for problem in self.problems)
+        super().__init__(f"{count(errors, 'problem')} in files")
 
 
 class StateError(ReconcilerError):
@@ -72,6 +75,12 @@ class ReadOnly(ReconcilerError):
 
 class Interrupted(ReconcilerError):
     """A signal asked us to stop."""
+
+
+class LeftPaused(ReconcilerError):
+    """A campaign that we paused could not be put back; the journal still holds it."""
+
+    exit_code = 3
 
 
 class ApiError(ReconcilerError):

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Desired, Live, Value
+from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import UNSET, Canonical, canonical, same, to_api
+from reconciler.model.document import Value
 from reconciler.model.fields import Field, Fields
 from reconciler.plan.diff import Change
 from reconciler.plan.plan import Action, CampaignPlan, Plan, PlanContext, StatusChange

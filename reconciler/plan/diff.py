@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.hours import schedule as hours
-from reconciler.model.campaign import Desired, Live, Position, Value, dotted
+from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import (
     CallWindow,
     Canonical,
     Nested,
     OuterBounds,
-    SensitiveCount,
-    SensitiveSet,
     Unset,
     canonical,
     is_window,
@@ -25,7 +23,9 @@ from reconciler.model.canonical import (
     same,
     to_api,
 )
+from reconciler.model.document import Position, Value, dotted
 from reconciler.model.fields import Compare, Field, Fields
+from reconciler.model.sensitive import SensitiveCount, SensitiveSet
 
 
 class Direction(StrEnum):

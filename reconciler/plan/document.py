@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.campaign import Desired, Document, Live, Position
-from reconciler.model.canonical import UNSET, Canonical, SensitiveCount, canonical
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.canonical import UNSET, Canonical, canonical
+from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError, StalePlan
 from reconciler.model.fields import Field, Fields
+from reconciler.model.sensitive import SensitiveCount
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import (
     FORMAT_VERSION,

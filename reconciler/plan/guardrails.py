@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.plan.plan import Plan
 

@@ -12,9 +12,12 @@ from typing import Any
 
 from reconciler.desired.validate import check_merged
 from reconciler.live.lookup import LiveRead, NotFound
-from reconciler.model.campaign import FINISHED, Desired, Live, Status, Value, may_become
-from reconciler.model.canonical import UNSET, Canonical, canonical, fingerprint, tallies, to_api
+from reconciler.model.campaign import FINISHED, Desired, Live, Status, may_become
+from reconciler.model.canonical import UNSET, Canonical, canonical, fingerprint, to_api
+from reconciler.model.document import Value
 from reconciler.model.fields import Field, Fields
+from reconciler.model.sensitive import tallies
+from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, Difference, Direction, UnverifiedField
 from reconciler.plan.schedules import Schedules, schedules
@@ -327,12 +330,11 @@ def _ways(status: str) -> str:
 
 
 def _finished(one: Desired, live: Live, difference: Difference) -> CampaignPlan:
-    count = len(difference.changes)
     notices = []
     if one.status not in (None, live.status):
         notices.append(f"the campaign is {live.status}, which is final: the file's status {one.status} is not applied")
-    if count:
-        differ = "1 field differs" if count == 1 else f"{count} fields differ"
+    if difference.changes:
+        differ = f"{count(len(difference.changes), 'field')} {'differs' if len(difference.changes) == 1 else 'differ'}"
         notices.append(f"the campaign is {live.status}, which is final: {differ}, nothing is written")
     return CampaignPlan(
         id=live.id,
@@ -340,7 +342,7 @@ def _finished(one: Desired, live: Live, difference: Difference) -> CampaignPlan:
         file=one.file,
         action=Action.FINISHED if notices else Action.NONE,
         live_status=live.status,
-        in_sync=len(one.values) - count - len(difference.unverified),
+        in_sync=len(one.values) - len(difference.changes) - len(difference.unverified),
         notices=tuple(notices),
         desired=one,
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 from reconciler.hours.schedule import Schedule
 from reconciler.hours.zones import is_known_zone
-from reconciler.model.campaign import Desired, Live, Value
+from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import Canonical, OuterBounds, canonical, is_window, live_canonical
+from reconciler.model.document import Value
 from reconciler.model.fields import Calendar, Field, Fields
 
 # A schedule before and after; None where a part of it is neither shown by the API nor said in the file.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.campaign import Document, Value
+from reconciler.model.document import Document, Value
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.quote import field
 

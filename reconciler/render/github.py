@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.model.campaign import Position, Problem, Status, dotted
+from reconciler.model.campaign import Status
+from reconciler.model.document import Position, Problem, dotted
+from reconciler.model.words import count
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review
-from reconciler.render.words import EFFECTS, before_after, clean, count
+from reconciler.render.words import EFFECTS, before_after, clean
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10

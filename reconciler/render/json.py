@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.apply.campaign import Failure, Outcome, Result
-from reconciler.model.campaign import dotted
+from reconciler.model.document import dotted
 from reconciler.plan.plan import FORMAT_VERSION, Plan, to_json
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from reconciler.model.campaign import Position, Status
+from reconciler.model.campaign import Status
+from reconciler.model.document import Position
+from reconciler.model.words import count
 from reconciler.plan.diff import Direction
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
 from reconciler.render.columns import drawn
-from reconciler.render.words import EFFECTS, before_after, clean, count, remarks, steps, value
+from reconciler.render.words import EFFECTS, before_after, clean, remarks, steps, value
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536

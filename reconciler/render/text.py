@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from reconciler.apply.campaign import Outcome, Result
-from reconciler.model.campaign import Position, Problem, Status
+from reconciler.model.campaign import Status
+from reconciler.model.document import Position, Problem
+from reconciler.model.words import count
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange, Unshown
 from reconciler.render import review, week, words
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
-from reconciler.render.words import clean, count
+from reconciler.render.words import clean
 
 _MARGIN = 4
 _DETAIL = 6

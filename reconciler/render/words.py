@@ -9,8 +9,10 @@ from itertools import takewhile
 
 from reconciler.hours import schedule as hours
 from reconciler.model.campaign import Status
-from reconciler.model.canonical import Canonical, Nested, SensitiveCount, SensitiveSet, Unset, is_window, tallies
+from reconciler.model.canonical import Canonical, Nested, Unset, is_window
 from reconciler.model.fields import Compare, Field
+from reconciler.model.sensitive import SensitiveCount, SensitiveSet, tallies
+from reconciler.model.words import count
 from reconciler.plan.diff import Change, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.plan import summary as counts
@@ -42,11 +44,6 @@ def clean(text: str) -> str:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 field`, `2 fields`."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def value(of: Field, it: Canonical) -> str:

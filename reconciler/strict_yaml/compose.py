@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconciler.model.campaign import Mark, Path, Problem, Value
+from reconciler.model.document import Mark, Path, Problem, Value
 from reconciler.strict_yaml.events import (
     UNWANTED,
     AliasEvent,

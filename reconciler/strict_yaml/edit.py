@@ -7,7 +7,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from reconciler.model.campaign import Document
+from reconciler.model.document import Document
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.strict_yaml.events import Kind, is_misread, parts
 from reconciler.strict_yaml.parse import parse

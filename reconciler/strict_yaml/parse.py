@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from reconciler.model.campaign import Document, Problem
+from reconciler.model.document import Document, Problem
 from reconciler.strict_yaml.compose import Composer, Stop, TooDeep
 from reconciler.strict_yaml.events import FASTEST, UNWANTED, UTF8_MARK, MarkedYAMLError, Parser
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.model.campaign import Mark, Path
+from reconciler.model.document import Mark, Path
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 TOP: Final = Mark(1, 1)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.strict_yaml.events import is_misread
 
 _LONGEST_LIST: Final = 100

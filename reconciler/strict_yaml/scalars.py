@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 
 MAX_DIGITS: Final = 18
 

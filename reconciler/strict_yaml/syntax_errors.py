@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NamedTuple
 
-from reconciler.model.campaign import Mark, Path, Position, Problem
+from reconciler.model.document import Mark, Path, Position, Problem
 from reconciler.strict_yaml.positions import line_start, mark_at, mark_of, spot_of
 
 _BREAK: Final = re.compile(r"\r\n|\r|\n")

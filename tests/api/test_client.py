@@ -21,7 +21,7 @@ from reconciler.api.endpoints import Request, get_campaign, list_campaigns, set_
 from reconciler.api.rate_limit import Limiter
 from reconciler.cli.shutdown import Shutdown
 from reconciler.live.lookup import read_live
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
 from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, Sandbox, SandboxOptions
 from tests.support.plans import FIELDS, desired

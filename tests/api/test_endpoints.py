@@ -26,7 +26,8 @@ from reconciler.api.endpoints import (
     update_campaign,
     without_numbers,
 )
-from reconciler.model.campaign import Live, Value
+from reconciler.model.campaign import Live
+from reconciler.model.document import Value
 from reconciler.model.errors import UnexpectedAnswer, UsageError
 
 NUMBER = "+15551230001"

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.apply.campaign import ApplyOptions, Failure, Outcome, Result, recover
 from reconciler.apply.pause import PauseEntry
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.sandbox.seed import AGENT_SALES
 from tests.support.plans import HOST, desired

@@ -8,8 +8,16 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.api.endpoints import get_campaign
-from reconciler.apply.pause import CampaignSession, LeftPaused, PauseEntry, backoff, is_certain
-from reconciler.model.errors import ApiError, Interrupted, Refused, StateError, UnexpectedAnswer, Unreachable
+from reconciler.apply.pause import CampaignSession, PauseEntry, backoff, is_certain
+from reconciler.model.errors import (
+    ApiError,
+    Interrupted,
+    LeftPaused,
+    Refused,
+    StateError,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from tests.support.plans import HOST
 from tests.support.world import (
     BROKEN,

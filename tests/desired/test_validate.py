@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from reconciler.desired.validate import MAX_PROBLEMS, check_merged, validate
 from reconciler.files.read import parse
-from reconciler.model.campaign import Desired, Document, Live, Mark, Path, Position, Problem, Status
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.document import Document, Mark, Path, Position, Problem
 from reconciler.model.fields import Fields, campaign_fields, fields_of
 from tests.support.documents import document
 

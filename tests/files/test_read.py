@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from reconciler.files.read import FilesRead, has_campaigns, read, read_folder, settings_of, write_new
-from reconciler.model.campaign import Position
+from reconciler.model.document import Position
 from reconciler.model.errors import ReconcilerError
 
 EMPTY = "has no value: write null to clear, or remove the line"

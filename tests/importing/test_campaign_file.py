@@ -20,7 +20,8 @@ from reconciler.desired.validate import validate
 from reconciler.importing.campaign_file import DEFAULTS, Export, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.live.lookup import read_live
-from reconciler.model.campaign import Desired, Document, Live, Value
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.document import Document, Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import fields_of
 from reconciler.plan.plan import Plan, PlanContext, make_plan

@@ -10,7 +10,8 @@ import pytest
 
 from reconciler.api.endpoints import ApiAnswer, Request
 from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, read_live
-from reconciler.model.campaign import Desired, Live, Value
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from tests.support.campaigns import FIELDS, wanted
 

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from typing import Any
 
 import pytest
 
-from reconciler.model.campaign import Value
 from reconciler.model.canonical import (
     UNSET,
     Canonical,
     Nested,
     OuterBounds,
-    SensitiveCount,
-    SensitiveSet,
     canonical,
     fingerprint,
     is_shown,
     is_window,
     live_canonical,
     same,
-    tallies,
     time_of_day,
     to_api,
 )
+from reconciler.model.document import Value
 from reconciler.model.fields import Field, fields_of
+from reconciler.model.sensitive import SensitiveCount, SensitiveSet
 from tests.support.campaigns import FIELDS
 
 NAME = FIELDS.writable["name"]
@@ -379,65 +376,9 @@ def test_values_are_written_as_the_api_documents_them(of: Field, value: Canonica
     assert to_api(of, value) == expected
 
 
-# Hidden numbers
-
-
-def test_hidden_numbers_are_shown_by_no_means_but_one() -> None:
-    hidden = SensitiveSet(frozenset({ONE, TWO}))
-    shown = [repr(hidden), str(hidden), f"{hidden}", repr([hidden]), repr(Nested("{}")), hidden.digest("salt")]
-
-    assert [text for text in shown if ONE[1:] in text or TWO[1:] in text] == []
-    assert repr(hidden) == "<2 hidden>"
-    assert hidden.reveal() == [ONE, TWO]
-
-
-def test_hidden_numbers_are_counted_joined_and_taken_away() -> None:
-    one, both = SensitiveSet(frozenset({ONE})), SensitiveSet(frozenset({ONE, TWO}))
-
-    assert (len(both), both - one, one | both, one - both) == (
-        2,
-        SensitiveSet(frozenset({TWO})),
-        both,
-        SensitiveSet(frozenset()),
-    )
-
-
 def test_hidden_numbers_are_a_set_whatever_their_order() -> None:
     check(NUMBERS, [TWO, f" {ONE} ", TWO], SensitiveSet(frozenset({ONE, TWO})))
     check(NUMBERS, {"0": ONE, "1": TWO}, SensitiveSet(frozenset({ONE, TWO})))
-
-
-def test_a_digest_depends_on_the_numbers_and_on_the_salt_alone() -> None:
-    digests = [
-        SensitiveSet(frozenset({ONE, TWO})).digest("a"),
-        SensitiveSet(frozenset({TWO, ONE})).digest("a"),
-        SensitiveSet(frozenset({ONE, TWO})).digest("b"),
-        SensitiveSet(frozenset({ONE})).digest("a"),
-    ]
-
-    assert digests[0] == digests[1] == hashlib.sha256(f"a\n{ONE}\n{TWO}".encode()).hexdigest()
-    assert len(set(digests)) == 3
-
-
-def test_tallies_tell_how_many_came_and_went() -> None:
-    before, after = SensitiveSet(frozenset({ONE})), SensitiveSet(frozenset({TWO}))
-
-    assert tallies(before, after, "s") == (
-        SensitiveCount(1, 0, 0, before.digest("s")),
-        SensitiveCount(1, 1, 1, after.digest("s")),
-    )
-
-
-def test_tallies_of_a_list_that_was_not_there_count_from_nothing() -> None:
-    was, becomes = tallies(UNSET, SensitiveSet(frozenset({ONE})), "s")
-
-    assert (was, len(becomes), becomes.added) == (SensitiveCount(0, 0, 0, SensitiveSet(frozenset()).digest("s")), 1, 1)
-
-
-def test_tallies_of_tallies_are_these_themselves() -> None:
-    pair = SensitiveCount(1, 0, 0, "a"), SensitiveCount(2, 1, 0, "b")
-
-    assert tallies(*pair, "s") == pair
 
 
 @pytest.mark.parametrize(

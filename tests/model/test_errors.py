@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from reconciler.model import errors
-from reconciler.model.campaign import Position, Problem
+from reconciler.model.document import Position, Problem
 from reconciler.model.errors import (
     ApiError,
     FilesError,
@@ -27,6 +27,7 @@ EXIT_CODES = {
     "StalePlan": 4,
     "ReadOnly": 1,
     "Interrupted": 1,
+    "LeftPaused": 3,
     "ApiError": 1,
     "Unreachable": 1,
     "Refused": 1,

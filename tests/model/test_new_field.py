@@ -10,7 +10,8 @@ import pytest
 
 from reconciler.api.endpoints import Request, update_campaign
 from reconciler.desired.validate import validate
-from reconciler.model.campaign import Live, Problem, Value
+from reconciler.model.campaign import Live
+from reconciler.model.document import Problem, Value
 from reconciler.model.fields import Fields, fields_of
 from reconciler.plan.diff import Direction, body_of, inner_differences
 from reconciler.plan.plan import CampaignPlan, PlanContext, plan_campaign, to_json

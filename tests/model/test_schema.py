@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reconciler.desired.validate import validate
-from reconciler.model.campaign import Document, Mark, Status
+from reconciler.model.campaign import Status
 from reconciler.model.canonical import canonical
+from reconciler.model.document import Document, Mark
 from reconciler.model.fields import Compare, campaign_fields
 
 FIELDS = campaign_fields()

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.api.endpoints import ApiAnswer, Request
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, Unreachable
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.plan import Plan

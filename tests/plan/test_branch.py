@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.live.lookup import LiveRead, NotFound
-from reconciler.model.campaign import Desired, Live, Value
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.document import Value
 from reconciler.plan.branch import branch, offline_plan, only_the_branch
 from reconciler.plan.plan import Plan, PlanContext, make_plan, to_json
 from tests.support.plans import FIELDS, HOST, SHOWN, desired

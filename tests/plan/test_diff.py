@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.campaign import Mark, Position, Value
-from reconciler.model.canonical import UNSET, Canonical, Nested, SensitiveCount, SensitiveSet
+from reconciler.model.canonical import UNSET, Canonical, Nested
+from reconciler.model.document import Mark, Position, Value
 from reconciler.model.fields import Field, fields_of
+from reconciler.model.sensitive import SensitiveCount, SensitiveSet
 from reconciler.plan.diff import (
     Change,
     Difference,

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Live, Value
+from reconciler.model.campaign import Live
+from reconciler.model.document import Value
 from reconciler.model.errors import PlanFileError, StalePlan
 from reconciler.plan.document import read_plan, still_valid
 from reconciler.plan.plan import Plan, checksum, to_json

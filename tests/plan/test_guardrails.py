@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.plan.guardrails import Limit, Limits, exceeded, limit, limits
 from tests.support.plans import planned

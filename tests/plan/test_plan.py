@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from reconciler.live.lookup import LiveRead, NotFound
-from reconciler.model.campaign import Desired, Live, Status, Value
-from reconciler.model.canonical import UNSET, SensitiveSet, fingerprint
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.canonical import UNSET, fingerprint
+from reconciler.model.document import Value
+from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.diff import body_of
 from reconciler.plan.plan import (
     Action,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from reconciler.hours.schedule import Schedule
-from reconciler.model.campaign import Live, Value
+from reconciler.model.campaign import Live
+from reconciler.model.document import Value
 from reconciler.plan.schedules import from_json, schedules, to_json
 from tests.support.plans import FIELDS, SHOWN, desired
 

@@ -25,8 +25,9 @@ from reconciler.apply.pause import ApplyContext, PauseEntry
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.live.lookup import read_live
-from reconciler.model.campaign import Desired, Value, may_become
+from reconciler.model.campaign import Desired, may_become
 from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused
 from reconciler.plan.plan import Plan, PlanContext, make_plan, salt, to_json
 from tests.support.campaigns import FIELDS, HOST
@@ -112,6 +113,7 @@ class Clock:
     """Waits take no time, and nobody asks to stop."""
 
     is_stopping = False
+    seconds_left = 4.0
 
     def __init__(self) -> None:
         self._seconds = itertools.count()

@@ -10,7 +10,8 @@ import pytest
 
 from reconciler.api.endpoints import create_campaign, set_status, update_campaign
 from reconciler.apply.campaign import Result
-from reconciler.model.campaign import Desired, Value
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Value
 from reconciler.plan import diff
 from reconciler.plan.plan import Action, CampaignPlan
 from reconciler.sandbox.seed import AGENT_SALES

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from reconciler.api.endpoints import update_campaign
 from reconciler.live.lookup import LiveRead
-from reconciler.model.campaign import Desired, Live, Status, Value
+from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import canonical, fingerprint, to_api
+from reconciler.model.document import Value
 from reconciler.model.fields import Compare
 from reconciler.plan.diff import Difference, Direction, body_of, compare, direction
 from reconciler.plan.plan import CampaignPlan, Plan, PlanContext, make_plan, salt, to_json

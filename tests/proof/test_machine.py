@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from reconciler.apply.campaign import ApplyOptions, Result, recover
-from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live, Value
+from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live
+from reconciler.model.document import Value
 from reconciler.plan.diff import compare
 from reconciler.plan.plan import Action
 from tests.support.plans import FIELDS, desired

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.campaign import Position, Problem
+from reconciler.model.document import Position, Problem
 from reconciler.render import github
 from tests.support.plans import planned
 

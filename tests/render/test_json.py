@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reconciler.apply.campaign import Failure, Outcome, Result
-from reconciler.model.campaign import Position, Problem, Value
+from reconciler.model.document import Position, Problem, Value
 from reconciler.model.fields import schema_folder
 from reconciler.plan.plan import to_json
 from reconciler.render.json import Report, plan, plans, report, reports

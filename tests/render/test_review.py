@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import review
 from tests.support.plans import planned

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reconciler.apply.campaign import Failure, Outcome, Result
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Position, Problem
 from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.document import Position, Problem
 from reconciler.plan.plan import Plan, salt
 from reconciler.render import text
 from reconciler.render.columns import width_of

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Live, Position, Value
+from reconciler.model.campaign import Live
 from reconciler.model.canonical import canonical
+from reconciler.model.document import Position, Value
 from reconciler.model.fields import Field, campaign_fields, fields_of
 from reconciler.plan.diff import Change
 from reconciler.render import words

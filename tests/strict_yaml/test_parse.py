@@ -9,7 +9,7 @@ import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.campaign import Mark, Position, Problem
+from reconciler.model.document import Mark, Position, Problem
 from reconciler.strict_yaml.events import FASTEST, PURE_PYTHON, Parser
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import MAX_BYTES

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.quote import field, inline, note
 

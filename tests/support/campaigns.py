@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.model.campaign import Desired, Document, Live, Mark, Path, Status, Value
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.document import Document, Mark, Path, Value
 from reconciler.model.fields import Fields, campaign_fields
 from reconciler.plan.diff import Difference, compare
 from reconciler.plan.plan import CampaignPlan, PlanContext, Record, plan_campaign

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli import main as cli
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
 
 PLENTY = SandboxOptions(rate_limit=100_000, drain_after_puts=1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from textwrap import dedent
 
 from reconciler.files.read import parse
-from reconciler.model.campaign import Document
+from reconciler.model.document import Document
 
 
 def document(text: str, file: str = "c.yaml", defaults: Document | None = None) -> Document:

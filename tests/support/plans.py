@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.live.lookup import LiveRead, NotFound
-from reconciler.model.campaign import Desired, Document, Live, Status, Value
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.document import Document, Value
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import Plan, PlanContext, Record, make_plan
 from reconciler.strict_yaml.parse import parse

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign
-from reconciler.model.campaign import Desired, Live, Status, Value
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
 from tests.support.campaigns import FIELDS, wanted
 

@@ -18,7 +18,8 @@ from reconciler.api.endpoints import ApiAnswer, Request, refusal
 from reconciler.apply.campaign import ApplyOptions, Outcome, apply, recover
 from reconciler.apply.pause import ApplyContext, PauseEntry
 from reconciler.live.lookup import read_live
-from reconciler.model.campaign import Desired, Value
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Value
 from reconciler.model.errors import (
     ApiError,
     Interrupted,
@@ -357,6 +358,11 @@ class Process:
         """Whether the process was asked to stop."""
         self._live()
         return self._stopped_at is not None
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds to put everything back."""
+        return 4.0
 
     def check(self) -> None:
         """Raise Interrupted if the process was asked to stop."""

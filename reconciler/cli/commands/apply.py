@@ -11,7 +11,6 @@ import click
 
 from reconciler.apply.campaign import ApplyOptions, Outcome
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import LeftPaused
 from reconciler.cli import options
 from reconciler.cli.applying import (
     EnvironmentRun,
@@ -30,7 +29,7 @@ from reconciler.cli.output import saved_plan
 from reconciler.cli.planning import Connection, EnvironmentCampaigns, PlanRequest, connect, grouped, planned
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, is_terminal, say, show, width
-from reconciler.model.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
+from reconciler.model.errors import Interrupted, LeftPaused, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.plan import document as saved
 from reconciler.plan.plan import Plan
 from reconciler.render import text

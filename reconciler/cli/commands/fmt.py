@@ -12,7 +12,8 @@ from reconciler.cli.terminal import out, say
 from reconciler.files import read as files
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
-from reconciler.render.words import clean, count
+from reconciler.model.words import count
+from reconciler.render.words import clean
 from reconciler.strict_yaml.format import Formatted, formatted
 
 

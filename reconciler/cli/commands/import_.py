@@ -21,9 +21,9 @@ from reconciler.importing.campaign_file import DEFAULTS, Export, Exported, Expor
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.model.campaign import Live, Status
 from reconciler.model.fields import campaign_fields
+from reconciler.model.words import count
 from reconciler.plan.plan import Plan
 from reconciler.render import text
-from reconciler.render.words import count
 
 _MOST_TOLD = 10
 

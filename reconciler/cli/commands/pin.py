@@ -18,7 +18,8 @@ from reconciler.live.lookup import NotFound, read_live
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
-from reconciler.render.words import clean, count
+from reconciler.model.words import count
+from reconciler.render.words import clean
 from reconciler.strict_yaml.edit import pinned
 
 

@@ -10,7 +10,8 @@ import click
 from reconciler.cli import options
 from reconciler.cli.load import checked
 from reconciler.cli.terminal import has_colour, out, say
-from reconciler.model.campaign import Problem, dotted
+from reconciler.model.document import Problem, dotted
+from reconciler.model.words import count
 from reconciler.render import github, text
 
 
@@ -40,8 +41,7 @@ def command(paths: Sequence[str], form: str) -> int:
                 out(text.problems(problems, colour=has_colour()))
     if found.has_errors:
         return 1
-    count = len(found.desired)
-    say(f"{count} campaign{'' if count == 1 else 's'} checked, no problems{' but warnings' if problems else ''}")
+    say(f"{count(len(found.desired), 'campaign')} checked, no problems{' but warnings' if problems else ''}")
     return 0
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from reconciler.model.campaign import Position, Status
+from reconciler.model.campaign import Status
+from reconciler.model.document import Position
+from reconciler.model.words import count
 from reconciler.plan.diff import Direction
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import review, week
 from reconciler.render.html import week_svg as drawing
 from reconciler.render.html.escape import arrow, named, text
-from reconciler.render.words import EFFECTS, before_after, clean, count, steps, value
+from reconciler.render.words import EFFECTS, before_after, clean, steps, value
 
 # How a direction is marked: its colour, and a sign besides.
 _MARKS = {

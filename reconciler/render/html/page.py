@@ -14,12 +14,13 @@ from pathlib import Path
 from reconciler.hours import schedule as hours
 from reconciler.hours.schedule import Loads, Schedule
 from reconciler.model.campaign import FINISHED, Status
+from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
 from reconciler.render.html import card
 from reconciler.render.html import week_svg as drawing
 from reconciler.render.html.escape import arrow, named, text
-from reconciler.render.words import count, remarks
+from reconciler.render.words import remarks
 
 _MOST_NAMED = 6
 _UTC = "UTC"

@@ -12,8 +12,8 @@ from itertools import groupby
 from reconciler.hours import schedule as hours
 from reconciler.hours.schedule import DAY_NAMES, Loads, Week, WeekChange
 from reconciler.hours.zones import DAY
+from reconciler.model.words import count
 from reconciler.render.week import in_words
-from reconciler.render.words import count
 
 # Left of the hours stand the names of the days: this part of the width, in percent.
 _GUTTER = 10

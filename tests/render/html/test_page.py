@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reconciler.hours.schedule import CallsAtOnce
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Value
+from reconciler.model.document import Value
 from reconciler.plan.plan import Plan
 from reconciler.render.html import page as html
 from reconciler.render.html import week_svg as drawing
