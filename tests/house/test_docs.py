@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -100,13 +101,10 @@ def test_every_benchmark_is_told_how_to_run() -> None:
     assert [path.name for path in (ROOT / "benchmarks").glob("*.py") if f"benchmarks/{path.name}" not in told] == []
 
 
-def test_every_core_place_of_the_makefile_is_there() -> None:
-    (names,) = re.findall(r"^CORE := ((?:.+\\\n)*.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    places = names.replace("\\\n", " ").split()
+def test_every_place_that_coverage_leaves_out_is_there() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["coverage"]["run"]
 
-    package = ROOT / "reconciler"
-    assert [name for name in places if not ((package / name).is_dir() or (package / f"{name}.py").is_file())] == []
-    assert "plan" in places
+    assert [place for place in settings["omit"] if not any(ROOT.glob(place))] == []
 
 
 def test_the_pre_commit_hook_runs_a_command_that_is_there() -> None:
