@@ -6,7 +6,6 @@ journal is on the disk before the pause and cleared after the resume, so that th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,7 +23,7 @@ from reconciler.api.endpoints import (
 from reconciler.apply.pause import ApplyContext, CampaignSession, PauseEntry, backoff, is_certain
 from reconciler.live.lookup import find_by_name
 from reconciler.model.campaign import FINISHED, Desired, Live, Status, may_become
-from reconciler.model.canonical import Canonical, canonical, fingerprint, is_shown, same, to_api
+from reconciler.model.canonical import canonical, fingerprint, is_shown, same
 from reconciler.model.document import Path, Problem, Value
 from reconciler.model.errors import (
     ApiError,
@@ -36,12 +35,12 @@ from reconciler.model.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from reconciler.model.fields import Field, Fields
-from reconciler.model.sensitive import SensitiveSet
+from reconciler.model.fields import Fields
 from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, Plan, salt
+from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.values import as_text, salt
 
 _CONFLICT = 409
 _UNPROCESSABLE = 422
@@ -342,14 +341,8 @@ def _reason(campaign: CampaignPlan) -> str:
 
 
 def _not_kept(change: Change) -> str:
-    sent, has = (_words(change.field, value) for value in (change.after, change.before))
+    sent, has = (as_text(change.field, value) for value in (change.after, change.before))
     return f"the API did not keep {change.field.name}: sent {sent}, has {has}"
-
-
-def _words(of: Field, value: Canonical) -> str:
-    if isinstance(value, SensitiveSet):
-        return count(len(value), "number")
-    return json.dumps(to_api(of, value), ensure_ascii=False)
 
 
 def _failure(error: ReconcilerError, campaign: CampaignPlan | None = None) -> Failure:

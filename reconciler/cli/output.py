@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from reconciler.cli.terminal import has_colour, width
@@ -23,27 +24,30 @@ def saved_plan(file: Path) -> Plan:
     return read_plan(content, str(file), campaign_fields())
 
 
-def rendered(plans: Sequence[Plan], form: str, titles: Sequence[str] = ()) -> str:
-    """The plans in one of the forms; several are told apart by the titles of their environments."""
+def rendered(plans: Sequence[Plan], form: str, titles: Sequence[str] = (), *, lists_unmanaged: bool = False) -> str:
+    """The plans in one of the forms; several are told apart by the titles of their environments.
+
+    With `lists_unmanaged` the live campaigns without a file are named, where they would only be counted.
+    """
     if form == "json":
         return json.plans(plans)
-    told = [_form(form)(plan) for plan in plans]
+    told = [_form(form, lists_unmanaged=lists_unmanaged)(plan) for plan in plans]
     if len(plans) > 1 and form == "text":
         told = [f"[{title}]\n{one}" for title, one in zip(titles, told, strict=True)]
     return "\n\n".join(told)
 
 
-def _form(name: str) -> Callable[[Plan], str]:
+def _form(name: str, *, lists_unmanaged: bool) -> Callable[[Plan], str]:
     """Each form is loaded only when it is asked for."""
     match name:
         case "markdown":
             from reconciler.render import markdown  # noqa: PLC0415 - see above
 
-            return markdown.plan
+            return partial(markdown.plan, lists_unmanaged=lists_unmanaged)
         case "html":
             from reconciler.render.html import page as html  # noqa: PLC0415 - see above
 
-            return html.plan
+            return partial(html.plan, lists_unmanaged=lists_unmanaged)
         case "github":
             from reconciler.render import github  # noqa: PLC0415 - see above
 
@@ -51,4 +55,4 @@ def _form(name: str) -> Callable[[Plan], str]:
         case _:
             from reconciler.render import text  # noqa: PLC0415 - see above
 
-            return lambda plan: text.plan(plan, width=width(), colour=has_colour())
+            return partial(text.plan, width=width(), colour=has_colour(), lists_unmanaged=lists_unmanaged)

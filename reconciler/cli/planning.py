@@ -22,7 +22,8 @@ from reconciler.model.errors import ApiError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.branch import Branch, only_the_branch
-from reconciler.plan.plan import Plan, PlanContext, make_plan
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Plan
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
@@ -157,7 +158,7 @@ def planned(place: Connection, desired: Sequence[Desired], wish: PlanRequest) ->
     terms = replace(terms, record=place.state.record(place.base_url))
     reading = read_live(fields, desired, ask, whole_list=wish.list_unmanaged)
     plan = with_agents_checked(make_plan(fields, desired, reading, terms), ask)
-    plan = replace(plan, rate_limit=place.client.limiter.limit, lists_unmanaged=wish.list_unmanaged)
+    plan = replace(plan, rate_limit=place.client.limiter.limit)
     if wish.branch:
         plan = only_the_branch(fields, plan, wish.branch, reading.found)
     if wish.live_status:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live
-from reconciler.model.canonical import UNSET, Canonical, canonical, same, to_api
+from reconciler.model.canonical import UNSET, canonical, same
 from reconciler.model.document import Value
 from reconciler.model.fields import Field, Fields
 from reconciler.plan.diff import Change
-from reconciler.plan.plan import Action, CampaignPlan, Plan, PlanContext, StatusChange
+from reconciler.plan.make import PlanContext
+from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.values import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _restricted(
         action=Action.UPDATE if caused else Action.NONE,
         changes=caused,
         status=campaign.status if touch.status else None,
-        unverified=tuple(replace(u, send=u.send and u.verdict.field.name in touch.fields) for u in campaign.unverified),
+        unverified=tuple(replace(u, send=u.send and u.field.name in touch.fields) for u in campaign.unverified),
         notices=(*campaign.notices, *notices, *_unmanaged(fields, touch, shown)),
     )
 
@@ -93,7 +95,7 @@ def _drift(change: Change) -> str:
     told = "drift, not caused by this branch"
     if change.field.is_sensitive:
         return f"{told}: {change.field.name} differs"
-    is_now, said = (_words(change.field, value) for value in (change.before, change.after))
+    is_now, said = (as_text(change.field, value) for value in (change.before, change.after))
     return f"{told}: {change.field.name} is {is_now}, the file says {said}"
 
 
@@ -107,10 +109,6 @@ def _unmanaged(fields: Fields, touch: FileChange, shown: Mapping[str, Value]) ->
             else json.dumps(shown.get(name, said), ensure_ascii=False)
         )
         yield f"no longer managed: {name} stays at {stays}"
-
-
-def _words(of: Field, value: Canonical) -> str:
-    return json.dumps(to_api(of, value), ensure_ascii=False)
 
 
 def _deleted(of: Branch) -> tuple[str, ...]:

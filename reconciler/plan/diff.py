@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from reconciler.hours import schedule as hours
 from reconciler.model.campaign import Desired, Live
@@ -35,16 +36,19 @@ class Direction(StrEnum):
     TIGHTENS = "tightens"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
-    """One field that differs, with where its new value stands. `after` is what the PUT sends."""
+    """One field that differs, with where its new value stands. `after` is what the PUT sends.
+
+    It has no slots, so that its direction is kept once it was found.
+    """
 
     field: Field
     before: Canonical
     after: Canonical
     position: Position
 
-    @property
+    @cached_property
     def direction(self) -> Direction | None:
         """Loosens, tightens, or None where the change has no direction."""
         return direction(self.field, self.before, self.after)
@@ -54,7 +58,8 @@ class Change:
 class UnverifiedField:
     """A managed field that no answer shows, so that nobody can tell whether it differs.
 
-    `may_send` is False where sending it blindly could take protection from people.
+    `may_send` is False where sending it blindly could take protection from people. A plan says besides whether
+    apply sends it, because its value is new, and knows the value by its hash.
     """
 
     field: Field
@@ -62,6 +67,8 @@ class UnverifiedField:
     value: Canonical
     position: Position
     may_send: bool = True
+    send: bool = False
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,93 @@
-"""A saved plan: read back, checked, and held against the world before anything is written."""
+"""A plan as a JSON document, and back: what `plan --format json` and `--out` write, and what `--plan` reads."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import UNSET, Canonical, canonical
 from reconciler.model.document import Document, Position
-from reconciler.model.errors import PlanFileError, StalePlan
+from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import SensitiveCount
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import (
-    FORMAT_VERSION,
-    Action,
-    CampaignPlan,
-    Plan,
-    StatusChange,
-    Unshown,
-    checksum,
-    salt,
-    shown,
-)
+from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, summary
 from reconciler.plan.schedules import from_json
+from reconciler.plan.schedules import to_json as schedules_json
+from reconciler.plan.values import before_and_after, salt
+
+FORMAT_VERSION = "1.0"
+
+
+# A plan as a document
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """The document that `plan --format json` and `--out` write; see `schemas/plan.schema.json`."""
+    document = {
+        "format_version": FORMAT_VERSION,
+        "tool_version": plan.tool_version,
+        "created_at": plan.created_at,
+        "base_url": plan.base_url,
+        "digest": plan.digest,
+        "summary": summary(plan),
+        "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
+        "allow_dnc_removals": plan.allow_removals,
+        "rate_limit": plan.rate_limit,
+        "minutes": plan.minutes,
+        "basis": plan.basis,
+        "notices": list(plan.notices),
+        "unmanaged": None
+        if plan.unmanaged is None
+        else [{"id": live.id, "name": live.name, "status": live.status} for live in plan.unmanaged],
+    }
+    return document | {"checksum": checksum(document)}
+
+
+def checksum(document: Mapping[str, Any]) -> str:
+    """A hash over all of a plan document but itself: whoever changes a saved plan has to make a new one."""
+    rest = {key: value for key, value in document.items() if key != "checksum"}
+    return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
+    salted = salt(base_url, campaign.id or campaign.name)
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "file": campaign.file,
+        "action": str(campaign.action),
+        "changes": [_change_json(change, salted) for change in campaign.changes],
+        "status": {"before": campaign.status.before, "after": campaign.status.after} if campaign.status else None,
+        "may_pause": campaign.may_pause,
+        "unverified": [
+            {"field": u.field.name, "reason": u.reason, "send": u.send, "sha256": u.sha256} for u in campaign.unverified
+        ],
+        "notices": list(campaign.notices),
+        "errors": list(campaign.errors),
+        "live_status": campaign.live_status,
+        "managed": dict(campaign.managed),
+        "schedules": schedules_json(campaign.schedules),
+    }
+
+
+def _change_json(change: Change, salted: str) -> dict[str, Any]:
+    before, after = before_and_after(change.field, change.before, change.after, salted)
+    return {
+        "field": change.field.name,
+        "before": before,
+        "after": after,
+        "line": change.position.line,
+        "file": change.position.file,
+        "direction": str(change.direction) if change.direction else None,
+    }
+
+
+# A document as a plan
 
 
 def read_plan(text: str, file: str, fields: Fields) -> Plan:
@@ -103,10 +165,11 @@ def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
     return Change(of, before, _value(of, row["after"]), Position(row["file"], row["line"], 1))
 
 
-def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unshown:
-    # The value is not in the file: apply takes it from the campaign's file, and compares the hash.
-    verdict = UnverifiedField(_field(row["field"], fields), row["reason"], UNSET, Position(file, 1, 1))
-    return Unshown(verdict, row["send"], row["sha256"])
+def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> UnverifiedField:
+    # The value is not in the plan: apply takes it from the campaign's file, and compares the hash.
+    field = _field(row["field"], fields)
+    position = Position(file, 1, 1)
+    return UnverifiedField(field, row["reason"], UNSET, position, send=row["send"], sha256=row["sha256"])
 
 
 def _field(name: str, fields: Fields) -> Field:
@@ -115,74 +178,3 @@ def _field(name: str, fields: Fields) -> Field:
 
 def _value(of: Field, value: object) -> Canonical:
     return SensitiveCount(**value) if of.is_sensitive and isinstance(value, dict) else canonical(of, value)
-
-
-def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
-    """Exactly the steps of the saved plan, with values from the files, and notices of what else moved.
-
-    `fresh` is a plan of the same files made just now. Raises StalePlan if any step of the saved plan would no
-    longer do what was approved: a field is not at its `before`, a status moved, a file says something else.
-    """
-    now = {campaign.file: campaign for campaign in fresh.campaigns}
-    moves = [move for was in saved.campaigns for move in _moves(was, now[was.file], saved.base_url)]
-    if moves:
-        raise StalePlan(moves)
-    steps = tuple(_only(was, now[was.file]) for was in saved.campaigns)
-    notices = [note for was in saved.campaigns for note in _elsewhere(was, now[was.file])]
-    return replace(saved, campaigns=steps), tuple(notices)
-
-
-def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]:
-    """What moved since the plan was made, and matters to its steps."""
-    if now.errors and not was.errors:
-        yield from (f"{was.file}: {error}" for error in now.errors)
-        return
-    if was.id != now.id:
-        yield f"{was.file}: {_identity(was)} when planned, {_identity(now)} now"
-        return
-    for name in sorted(was.managed.keys() | now.managed.keys()):
-        if was.managed.get(name) != now.managed.get(name):
-            yield f"{was.file}: the file says something else about {name} than when it was planned"
-    if was.has_steps and was.live_status != now.live_status:
-        yield f"{was.name} ({was.file}): status was {was.live_status} when planned, is {now.live_status} now"
-    found = {change.field.name: change for change in now.changes}
-    salted = salt(base_url, was.id or was.name)
-    for change in was.changes:
-        is_now = found.get(change.field.name)
-        before, after = shown(change.field, change.before, change.after, salted)
-        if is_now is None:
-            yield _moved(was, change.field, before, after)
-        elif (current := shown(change.field, is_now.before, is_now.after, salted)[0]) != before:
-            yield _moved(was, change.field, before, current)
-
-
-def _identity(campaign: CampaignPlan) -> str:
-    return f"campaign {campaign.id}" if campaign.id else "no live campaign of this name"
-
-
-def _moved(was: CampaignPlan, of: Field, before: object, current: object) -> str:
-    if of.is_sensitive:
-        return f"{was.name} ({was.file}): {of.name} is not what it was when planned"
-    told = (json.dumps(value, ensure_ascii=False) for value in (before, current))
-    return "{} ({}): {} was {} when planned, is {} now".format(was.name, was.file, of.name, *told)
-
-
-def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:
-    """The campaign as it is now, cut down to the steps that were planned."""
-    planned = {change.field.name for change in was.changes}
-    sends = {unshown.verdict.field.name for unshown in was.unverified if unshown.send}
-    changes = tuple(change for change in now.changes if change.field.name in planned)
-    return replace(
-        now,
-        action=was.action,
-        changes=changes,
-        status=was.status,
-        unverified=tuple(replace(u, send=u.send and u.verdict.field.name in sends) for u in now.unverified),
-    )
-
-
-def _elsewhere(was: CampaignPlan, now: CampaignPlan) -> Iterator[str]:
-    planned = {change.field.name for change in was.changes}
-    for change in now.changes:
-        if change.field.name not in planned:
-            yield f"{was.name}: {change.field.name} differs from the file by now; the plan does not touch it"

@@ -61,11 +61,10 @@ def _of(campaign: CampaignPlan) -> Iterator[_Annotation]:
         told = f"status: {campaign.status.before} -> {campaign.status.after}: {EFFECTS[Status(campaign.status.after)]}"
         kind = _Kind.WARNING if starts else _Kind.NOTICE
         yield _Annotation(kind, document.position(("status",)), told, campaign.name)
-    for unshown in campaign.unverified:
-        if unshown.send:
-            verdict = unshown.verdict
-            told = f"{verdict.field.title}: is sent, and cannot be checked: {verdict.reason}"
-            yield _Annotation(_Kind.NOTICE, verdict.position, told, campaign.name)
+    for unverified in campaign.unverified:
+        if unverified.send:
+            told = f"{unverified.field.title}: is sent, and cannot be checked: {unverified.reason}"
+            yield _Annotation(_Kind.NOTICE, unverified.position, told, campaign.name)
 
 
 def _kind(change: Change) -> _Kind:

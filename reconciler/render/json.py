@@ -9,7 +9,8 @@ from typing import Any
 
 from reconciler.apply.campaign import Failure, Outcome, Result
 from reconciler.model.document import dotted
-from reconciler.plan.plan import FORMAT_VERSION, Plan, to_json
+from reconciler.plan.document import FORMAT_VERSION, to_json
+from reconciler.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

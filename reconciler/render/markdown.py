@@ -33,7 +33,7 @@ _MENTION = re.compile(r"(@|#|gh-)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 
 
-def plan(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan") -> str:
+def plan(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", lists_unmanaged: bool = False) -> str:
     """A plan: a hidden marker, a line that says it all, the reviewer's questions, a table, a fold per campaign.
 
     What is not shown, because the whole would be longer than 60,000 of 65,536 parts of `limit` (at least 1,000
@@ -42,7 +42,7 @@ def plan(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan") -> 
     first = f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->"
     line = f"{review.headline(plan)} · plan `{review.short_digest(plan)}`"
     shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
-    notes = [f"- {prose(remark)}" for remark in remarks(plan)]
+    notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
     if not shown:
         return "\n".join([first, f"No campaign changes: {line}", *[""] * bool(notes), *notes])
     day = week.reference_day(plan.created_at)
@@ -122,7 +122,7 @@ def _row(campaign: CampaignPlan) -> str:
     """A campaign in the table."""
     told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in campaign.changes]
     told += [f"status {_arrow(campaign.status.before, campaign.status.after)}"] if campaign.status else []
-    told += [f"{u.verdict.field.title} (unverified)" for u in campaign.unverified if u.send]
+    told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
     more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     cells = (
         f"**{code(_cut(campaign.name))}**",
@@ -183,11 +183,10 @@ def _changes(campaign: CampaignPlan) -> Iterator[str]:
         status = campaign.status
         effect = f"**{EFFECTS[Status(status.after)]}**"
         yield _cells("status", status.before, status.after, effect, campaign.desired.document.position(("status",)))
-    for unshown in campaign.unverified:
-        verdict = unshown.verdict
-        said = "" if verdict.value is None else value(verdict.field, verdict.value)
-        effect = "is sent" if unshown.send else "sent before" if verdict.may_send else "is not sent"
-        yield _cells(verdict.field.title, "unknown", said, effect, verdict.position)
+    for unverified in campaign.unverified:
+        said = "" if unverified.value is None else value(unverified.field, unverified.value)
+        effect = "is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent"
+        yield _cells(unverified.field.title, "unknown", said, effect, unverified.position)
 
 
 def _cells(title: str, before: str, after: str, effect: str, where: Position) -> str:

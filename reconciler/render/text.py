@@ -11,8 +11,8 @@ from reconciler.apply.campaign import Outcome, Result
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position, Problem
 from reconciler.model.words import count
-from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import CampaignPlan, Plan, StatusChange, Unshown
+from reconciler.plan.diff import Change, Direction, UnverifiedField
+from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week, words
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
 from reconciler.render.words import clean
@@ -40,7 +40,7 @@ class _Row:
     reason: str = ""
 
 
-def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
+def plan(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged: bool = False) -> str:
     """A whole plan: a block for each campaign that something is done to, notes on others, and a summary.
 
     No line is longer than `width` columns, unless it holds a single word. No newline at the end.
@@ -53,7 +53,7 @@ def plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
     lines += _notes(plan.campaigns, width)
     if not plan.has_steps and not plan.has_errors:
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
-    for remark in words.remarks(plan):
+    for remark in words.remarks(plan, lists_unmanaged=lists_unmanaged):
         lines += paragraph(remark, width, hanging=2)
     lines += paragraph(words.summary(plan), width, hanging=2)
     lines += paragraph(f"digest {review.short_digest(plan)}", width, hanging=2, style=Style.DIM)
@@ -123,17 +123,16 @@ def _status(change: StatusChange, detail: str) -> _Row:
     return _Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
 
 
-def _unknown(unshown: Unshown) -> _Row:
+def _unknown(unverified: UnverifiedField) -> _Row:
     """A field that nobody can check: with the value that the file gives, why, and whether it is sent."""
-    verdict = unshown.verdict
     return _Row(
-        clean(verdict.field.title),
+        clean(unverified.field.title),
         "unknown",
-        words.value(verdict.field, verdict.value),
-        effect="is sent" if unshown.send else "sent before" if verdict.may_send else "is not sent",
-        detail=_detail(verdict.field.name, verdict.position),
+        words.value(unverified.field, unverified.value),
+        effect="is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent",
+        detail=_detail(unverified.field.name, unverified.position),
         mark=_UNKNOWN,
-        reason=clean(verdict.reason) if verdict.may_send else "",  # else a notice tells it
+        reason=clean(unverified.reason) if unverified.may_send else "",  # else a notice tells it
     )
 
 
@@ -195,9 +194,9 @@ def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
     """Fields that cannot be checked and are as they were sent, together for all campaigns that are alike in this."""
     alike: dict[tuple[str, str], list[str]] = {}
     for campaign in campaigns:
-        for unshown in campaign.unverified:
-            if unshown.verdict.may_send:
-                alike.setdefault((unshown.verdict.field.name, unshown.verdict.reason), []).append(campaign.file)
+        for unverified in campaign.unverified:
+            if unverified.may_send:
+                alike.setdefault((unverified.field.name, unverified.reason), []).append(campaign.file)
     for (name, reason), files in alike.items():
         where = files[0] if len(files) == 1 else f"{len(files)} campaigns"
         yield f"{where}: {name} cannot be checked: {reason}; it was sent before"

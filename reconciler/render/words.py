@@ -222,12 +222,15 @@ def summary(plan: Plan) -> str:
     return "; ".join([head, *more, requests])
 
 
-def remarks(plan: Plan) -> list[str]:
-    """What is worth knowing of a plan and belongs to no single campaign."""
+def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:
+    """What is worth knowing of a plan and belongs to no single campaign.
+
+    Live campaigns without a file are counted, or named with `lists_unmanaged`.
+    """
     told = [clean(notice) for notice in plan.notices]
     if plan.basis:
         told.insert(0, clean(plan.basis))
-    if plan.unmanaged and plan.lists_unmanaged:
+    if plan.unmanaged and lists_unmanaged:
         told += [
             f"no file: {clean(live.name)} (id {clean(live.id)}, {clean(live.status or '?')})" for live in plan.unmanaged
         ]

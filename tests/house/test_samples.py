@@ -15,7 +15,8 @@ from reconciler.files import read as files
 from reconciler.live.lookup import LiveRead
 from reconciler.model.campaign import Live
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.plan import Action, CampaignPlan, Plan, PlanContext, StatusChange, make_plan
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.sandbox import seed
 from reconciler.sandbox.shapes import Answers, View, shown_campaign
 from reconciler.sandbox.store import Stored

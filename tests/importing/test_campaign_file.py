@@ -24,7 +24,8 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import fields_of
-from reconciler.plan.plan import Plan, PlanContext, make_plan
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Plan
 from reconciler.sandbox import SANDBOX_TOKEN, Answers, Bench, SandboxOptions, exchange
 from reconciler.strict_yaml.format import formatted
 from reconciler.strict_yaml.parse import parse

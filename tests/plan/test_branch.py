@@ -8,7 +8,9 @@ from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
 from reconciler.plan.branch import branch, offline_plan, only_the_branch
-from reconciler.plan.plan import Plan, PlanContext, make_plan, to_json
+from reconciler.plan.document import to_json
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Plan
 from tests.support.plans import FIELDS, HOST, SHOWN, desired
 
 COMMIT = "0123456789abcdef"

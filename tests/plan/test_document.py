@@ -14,8 +14,9 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Live
 from reconciler.model.document import Value
 from reconciler.model.errors import PlanFileError, StalePlan
-from reconciler.plan.document import read_plan, still_valid
-from reconciler.plan.plan import Plan, checksum, to_json
+from reconciler.plan.document import checksum, read_plan, to_json
+from reconciler.plan.plan import Plan
+from reconciler.plan.stale import still_valid
 from tests.support.plans import FIELDS, SHOWN, planned
 
 NEW = NotFound("no live campaign is named 'x'", is_new=True)

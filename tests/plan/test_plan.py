@@ -15,19 +15,11 @@ from reconciler.model.canonical import UNSET, fingerprint
 from reconciler.model.document import Value
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.diff import body_of
-from reconciler.plan.plan import (
-    Action,
-    CampaignPlan,
-    Plan,
-    PlanContext,
-    StatusChange,
-    checksum,
-    make_plan,
-    salt,
-    summary,
-    to_json,
-)
-from reconciler.plan.plan import shown as shown_values
+from reconciler.plan.document import checksum, to_json
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, summary
+from reconciler.plan.values import before_and_after as shown_values
+from reconciler.plan.values import salt
 from tests.support.campaigns import FIELDS, HOST, planned_one, shown, wanted
 
 ONE, TWO = "+15551230001", "+15551230002"
@@ -195,7 +187,7 @@ def test_an_unverified_value_is_sent_where_the_record_says_that_it_is_new(
 ) -> None:
     plan = planned_one(wanted({"auto_complete": True}), shown({}), record)
 
-    assert [(u.verdict.field.name, u.send) for u in plan.unverified] == [("auto_complete", send)]
+    assert [(u.field.name, u.send) for u in plan.unverified] == [("auto_complete", send)]
     assert (body_of(plan.sent), plan.has_steps) == ({"auto_complete": True} if send else {}, send)
 
 

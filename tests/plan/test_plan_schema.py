@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Live
-from reconciler.plan.plan import PlanContext, make_plan, to_json
+from reconciler.plan.document import to_json
+from reconciler.plan.make import PlanContext, make_plan
 from tests.support.campaigns import FIELDS, HOST, shown, wanted
 from tests.support.plan_schema import SCHEMA, broken_rules
 

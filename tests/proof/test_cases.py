@@ -29,7 +29,10 @@ from reconciler.model.campaign import Desired, may_become
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused
-from reconciler.plan.plan import Plan, PlanContext, make_plan, salt, to_json
+from reconciler.plan.document import to_json
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.values import salt
 from tests.support.campaigns import FIELDS, HOST
 from tests.support.plan_schema import broken_rules
 

@@ -17,7 +17,10 @@ from reconciler.model.canonical import canonical, fingerprint, to_api
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare
 from reconciler.plan.diff import Difference, Direction, body_of, compare, direction
-from reconciler.plan.plan import CampaignPlan, Plan, PlanContext, make_plan, salt, to_json
+from reconciler.plan.document import to_json
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.values import salt
 from tests.support.campaigns import FIELDS, HOST, planned_one
 from tests.support.plan_schema import broken_rules
 from tests.support.strategies import Meaning, Meanings, Shown, answers, desired, meaning, meanings, spelled, written
@@ -68,13 +71,13 @@ def expected_body(means: Meanings, shown: Shown) -> dict[str, Value]:
 def test_the_put_holds_exactly_the_managed_fields_that_differ(pair: tuple[Meanings, Desired, Shown]) -> None:
     means, one, shown = pair
     plan = planned_one(one, shown.live)
-    unverified = {u.verdict.field.name for u in plan.unverified}
+    unverified = {u.field.name for u in plan.unverified}
 
     assert plan.errors == ()
     assert body_of(plan.changes) == expected_body(means, shown)
     assert unverified == means.keys() & shown.hidden
     assert body_of(plan.sent).keys() == body_of(plan.changes).keys() | {
-        u.verdict.field.name for u in plan.unverified if u.verdict.may_send
+        u.field.name for u in plan.unverified if u.may_send
     }
 
 
@@ -87,7 +90,7 @@ def applied(live: Live, plan: CampaignPlan) -> Live:
 def record_after(plan: CampaignPlan) -> dict[str, dict[str, str]]:
     """What apply remembers of the unverified values that it sent."""
     salted = salt(HOST, plan.id or "")
-    sent = [u.verdict for u in plan.unverified if u.send]
+    sent = [u for u in plan.unverified if u.send]
     return {plan.id or "": {v.field.name: fingerprint(v.field, v.value, salted) for v in sent}}
 
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from reconciler.apply.campaign import Failure, Outcome, Result
 from reconciler.model.document import Position, Problem, Value
 from reconciler.model.fields import schema_folder
-from reconciler.plan.plan import to_json
+from reconciler.plan.document import to_json
 from reconciler.render.json import Report, plan, plans, report, reports
 from tests.support.plans import planned
 

@@ -13,7 +13,8 @@ from reconciler.apply.campaign import Failure, Outcome, Result
 from reconciler.live.lookup import NotFound
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.model.document import Position, Problem
-from reconciler.plan.plan import Plan, salt
+from reconciler.plan.plan import Plan
+from reconciler.plan.values import salt
 from reconciler.render import text
 from reconciler.render.columns import width_of
 from tests.support.plans import FIELDS, HOST, planned

@@ -277,7 +277,7 @@ def test_what_belongs_to_no_campaign_is_told() -> None:
     assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand, by_hand))) == [
         "2 live campaigns have no file (--list-unmanaged names them)"
     ]
-    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand,), lists_unmanaged=True)) == [
+    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand,)), lists_unmanaged=True) == [
         "no file: By hand\\x1b (id c-9, active)"
     ]
 

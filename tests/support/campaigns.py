@@ -8,7 +8,8 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Mark, Path, Value
 from reconciler.model.fields import Fields, campaign_fields
 from reconciler.plan.diff import Difference, compare
-from reconciler.plan.plan import CampaignPlan, PlanContext, Record, plan_campaign
+from reconciler.plan.make import PlanContext, Record, plan_campaign
+from reconciler.plan.plan import CampaignPlan
 
 FIELDS = campaign_fields()
 HOST = "https://talkover.example/api/v1"

@@ -8,7 +8,8 @@ from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.plan import Plan, PlanContext, Record, make_plan
+from reconciler.plan.make import PlanContext, Record, make_plan
+from reconciler.plan.plan import Plan
 from reconciler.strict_yaml.parse import parse
 
 FIELDS = campaign_fields()

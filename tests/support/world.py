@@ -29,7 +29,8 @@ from reconciler.model.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from reconciler.plan.plan import Plan, PlanContext, make_plan
+from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.plan import Plan
 from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxOptions, exchange
 from tests.support.plans import FIELDS, HOST
 

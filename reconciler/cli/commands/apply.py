@@ -30,7 +30,7 @@ from reconciler.cli.planning import Connection, EnvironmentCampaigns, PlanReques
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, is_terminal, say, show, width
 from reconciler.model.errors import Interrupted, LeftPaused, PlanFileError, ReconcilerError, StalePlan, UsageError
-from reconciler.plan import document as saved
+from reconciler.plan import stale
 from reconciler.plan.plan import Plan
 from reconciler.render import text
 
@@ -189,7 +189,7 @@ class _Applying:
         plan = planned(place, self.group.desired, wish)
         if approved is None:
             return plan
-        plan, notices = saved.still_valid(approved, plan)
+        plan, notices = stale.still_valid(approved, plan)
         for notice in notices:
             say(notice)
         return plan

@@ -192,7 +192,7 @@ def _is_empty(plan: Plan, folder: Path) -> bool:
         return False
     for campaign in plan.campaigns:
         if campaign.unverified:
-            names = ", ".join(one.verdict.field.name for one in campaign.unverified)
+            names = ", ".join(one.field.name for one in campaign.unverified)
             say(f"{campaign.file}: cannot be verified, because the API does not show it: {names}")
     say(f"checked: the plan of {count(len(plan.campaigns), 'campaign')} under {folder} is empty")
     return True

@@ -76,7 +76,8 @@ def command(paths: Sequence[str], **given: object) -> int:
                     raise
                 say(f"{group.environment}: {error}")
                 code = 1
-    out(rendered([plan for _, plan in plans], show.form, [str(group.environment) for group, _ in plans]))
+    titles = [str(group.environment) for group, _ in plans]
+    out(rendered([plan for _, plan in plans], show.form, titles, lists_unmanaged=show.list_unmanaged))
     if show.saved:
         write(show.saved, json.plan(plans[0][1]) + "\n")
     limits = options.options_from(LimitOptions, given)

@@ -108,7 +108,7 @@ def _gist(campaign: CampaignPlan) -> str:
     """What changes, in a line."""
     told = [f"{change.field.title} {' → '.join(before_after(change))}" for change in campaign.changes]
     told += [f"status {campaign.status.before} → {campaign.status.after}"] if campaign.status else []
-    told += [f"{u.verdict.field.title} (unverified)" for u in campaign.unverified if u.send]
+    told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
     return " · ".join(map(text, told + list(campaign.errors)))
 
 
@@ -132,11 +132,10 @@ def _rows(campaign: CampaignPlan) -> Iterator[str]:
         status = campaign.status
         position = campaign.desired.document.position(("status",))
         yield _row("status", position, status.before, status.after, EFFECTS[Status(status.after)])
-    for unshown in campaign.unverified:
-        verdict = unshown.verdict
-        said = "" if verdict.value is None else value(verdict.field, verdict.value)
-        sent = "is sent" if unshown.send else "sent before" if verdict.may_send else "is not sent"
-        yield _row(verdict.field.title, verdict.position, "unknown", said, f"{sent}: {verdict.reason}")
+    for unverified in campaign.unverified:
+        said = "" if unverified.value is None else value(unverified.field, unverified.value)
+        sent = "is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent"
+        yield _row(unverified.field.title, unverified.position, "unknown", said, f"{sent}: {unverified.reason}")
 
 
 def _row(title: str, position: Position, before: str, after: str, effect: str) -> str:

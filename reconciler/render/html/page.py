@@ -26,7 +26,7 @@ _MOST_NAMED = 6
 _UTC = "UTC"
 
 
-def plan(plan: Plan) -> str:
+def plan(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     """A plan as an HTML page: the answers first, the week of all campaigns, then every campaign, to be filtered."""
     day = week.reference_day(plan.created_at)
     campaigns = review.ordered(plan.campaigns)
@@ -34,7 +34,7 @@ def plan(plan: Plan) -> str:
     loud = [campaign for campaign in campaigns if not review.is_quiet(campaign)]
     quiet = [campaign for campaign in campaigns if review.is_quiet(campaign)]
     main = [
-        _head(plan),
+        _head(plan, remarks(plan, lists_unmanaged=lists_unmanaged)),
         _answers(plan, day, keys),
         _together(campaigns, day),
         _filters(campaigns) if campaigns else "",
@@ -85,7 +85,7 @@ def _page(title: str, main: str) -> str:
 """
 
 
-def _head(plan: Plan) -> str:
+def _head(plan: Plan, told_besides: Sequence[str]) -> str:
     first, *others = review.tally(plan)
     title = first[1] if plan.is_pending else "No campaign changes"
     tally = "".join(
@@ -94,7 +94,7 @@ def _head(plan: Plan) -> str:
     made = plan.created_at.replace("T", " ").replace("Z", " UTC")
     facts = [("on", plan.base_url), ("digest", review.short_digest(plan)), ("made", made)]
     told = "".join(f"<div><dt>{name}</dt><dd>{named(fact)}</dd></div>" for name, fact in facts if fact)
-    items = "".join(f"<li>{text(remark)}</li>" for remark in remarks(plan))
+    items = "".join(f"<li>{text(remark)}</li>" for remark in told_besides)
     notes = f'<ul class="remarks">{items}</ul>' if items else ""
     top = f'<p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul>'
     return f"<header>{top}<dl>{told}</dl>{notes}</header>"

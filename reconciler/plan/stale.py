@@ -1,0 +1,83 @@
+"""A saved plan held against the world before anything is written: whether its steps still do what was approved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.model.errors import StalePlan
+from reconciler.model.fields import Field
+from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.values import before_and_after, salt
+
+
+def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
+    """Exactly the steps of the saved plan, with values from the files, and notices of what else moved.
+
+    `fresh` is a plan of the same files made just now. Raises StalePlan if any step of the saved plan would no
+    longer do what was approved: a field is not at its `before`, a status moved, a file says something else.
+    """
+    now = {campaign.file: campaign for campaign in fresh.campaigns}
+    moves = [move for was in saved.campaigns for move in _moves(was, now[was.file], saved.base_url)]
+    if moves:
+        raise StalePlan(moves)
+    steps = tuple(_only(was, now[was.file]) for was in saved.campaigns)
+    notices = [note for was in saved.campaigns for note in _elsewhere(was, now[was.file])]
+    return replace(saved, campaigns=steps), tuple(notices)
+
+
+def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]:
+    """What moved since the plan was made, and matters to its steps."""
+    if now.errors and not was.errors:
+        yield from (f"{was.file}: {error}" for error in now.errors)
+        return
+    if was.id != now.id:
+        yield f"{was.file}: {_identity(was)} when planned, {_identity(now)} now"
+        return
+    for name in sorted(was.managed.keys() | now.managed.keys()):
+        if was.managed.get(name) != now.managed.get(name):
+            yield f"{was.file}: the file says something else about {name} than when it was planned"
+    if was.has_steps and was.live_status != now.live_status:
+        yield f"{was.name} ({was.file}): status was {was.live_status} when planned, is {now.live_status} now"
+    found = {change.field.name: change for change in now.changes}
+    salted = salt(base_url, was.id or was.name)
+    for change in was.changes:
+        is_now = found.get(change.field.name)
+        before, after = before_and_after(change.field, change.before, change.after, salted)
+        if is_now is None:
+            yield _moved(was, change.field, before, after)
+        elif (current := before_and_after(change.field, is_now.before, is_now.after, salted)[0]) != before:
+            yield _moved(was, change.field, before, current)
+
+
+def _identity(campaign: CampaignPlan) -> str:
+    return f"campaign {campaign.id}" if campaign.id else "no live campaign of this name"
+
+
+def _moved(was: CampaignPlan, of: Field, before: object, current: object) -> str:
+    if of.is_sensitive:
+        return f"{was.name} ({was.file}): {of.name} is not what it was when planned"
+    told = (json.dumps(value, ensure_ascii=False) for value in (before, current))
+    return "{} ({}): {} was {} when planned, is {} now".format(was.name, was.file, of.name, *told)
+
+
+def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:
+    """The campaign as it is now, cut down to the steps that were planned."""
+    planned = {change.field.name for change in was.changes}
+    sends = {unverified.field.name for unverified in was.unverified if unverified.send}
+    changes = tuple(change for change in now.changes if change.field.name in planned)
+    return replace(
+        now,
+        action=was.action,
+        changes=changes,
+        status=was.status,
+        unverified=tuple(replace(u, send=u.send and u.field.name in sends) for u in now.unverified),
+    )
+
+
+def _elsewhere(was: CampaignPlan, now: CampaignPlan) -> Iterator[str]:
+    planned = {change.field.name for change in was.changes}
+    for change in now.changes:
+        if change.field.name not in planned:
+            yield f"{was.name}: {change.field.name} differs from the file by now; the plan does not touch it"

@@ -1,0 +1,32 @@
+"""Values of fields as a plan may hold and tell them: people's numbers only as counts and hashes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from reconciler.model.canonical import Canonical, to_api
+from reconciler.model.document import Value
+from reconciler.model.fields import Field
+from reconciler.model.sensitive import SensitiveSet, tallies
+from reconciler.model.words import count
+
+
+def salt(base_url: str, campaign: str) -> str:
+    """What ties the hash of a value to one campaign of one host."""
+    return f"{base_url} {campaign}"
+
+
+def before_and_after(of: Field, before: Canonical, after: Canonical, salted: str) -> tuple[Value, Value]:
+    """Before and after as they may be shown: numbers of people only as counts and salted hashes."""
+    if of.is_sensitive:
+        was, becomes = tallies(before, after, salted)
+        return asdict(was), asdict(becomes)
+    return to_api(of, before), to_api(of, after)
+
+
+def as_text(field: Field, value: Canonical) -> str:
+    """One value as JSON, for messages; a set of people's numbers is only counted."""
+    if isinstance(value, SensitiveSet):
+        return count(len(value), "number")
+    return json.dumps(to_api(field, value), ensure_ascii=False)
