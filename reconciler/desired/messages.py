@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.document import Path, Value
+from reconciler.strict_yaml.scalars import JSON_NUMBER
 
 # What still reads as a quotation in a one-line message.
 _LONGEST = 60
 _LONGEST_KEY = 40
-_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _MEANT_AS_NUMBER = re.compile(r"[+-]?[0-9][0-9_,' ]*")
 _YES = frozenset({"true", "yes", "y", "on", "1"})
 _NO = frozenset({"false", "no", "n", "off", "0"})
@@ -252,7 +252,7 @@ def _number_advice(kind: str, value: Value) -> str:
         return f"write {_cut(str(int(value)), _LONGEST)}"
     if not isinstance(value, str):
         return ""
-    if _JSON_NUMBER.fullmatch(value.strip()):
+    if JSON_NUMBER.fullmatch(value.strip()):
         return "take away the quotes"
     if _MEANT_AS_NUMBER.fullmatch(value.strip()):
         return "write it with digits alone, without a zero before them"
@@ -266,6 +266,6 @@ def _list_advice(value: Value, schema: Mapping[str, Any], subject: str | None) -
         return "put a space after each dash"
     parts = re.split(r"[,\s]+", str(value).strip())
     holds_numbers = schema.get("items", {}).get("type") in ("integer", "number")
-    if not subject and holds_numbers and all(map(_JSON_NUMBER.fullmatch, parts)):
+    if not subject and holds_numbers and all(map(JSON_NUMBER.fullmatch, parts)):
         return f"write {_cut('[' + ', '.join(parts) + ']', _LONGEST)}"
     return "write one entry a line, each after a dash and a space"

@@ -9,17 +9,16 @@ from typing import Final
 
 from reconciler.model.document import Document
 from reconciler.model.errors import FilesError, ReconcilerError
-from reconciler.strict_yaml.events import Kind, is_misread, parts
+from reconciler.strict_yaml.events import UTF8_MARK, Kind, is_misread, parts
 from reconciler.strict_yaml.parse import parse
+from reconciler.strict_yaml.positions import LINE_BREAK, line_start
 from reconciler.strict_yaml.quote import inline
 
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
-_BREAK: Final = re.compile(r"\r\n|\r|\n")
 # An id that needs no quotes, if it is not misread.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_]+(?:-+[A-Za-z0-9_]+)*")
 
 
-def pinned(text: bytes, campaign: str, file: str = "the file") -> bytes:
+def pinned(text: bytes, campaign_id: str, file: str = "the file") -> bytes:
     """Write a campaign's id into a text that has none: a line above its first field, or in front of it in `{…}`.
 
     Raises FilesError for a text with errors, and ReconcilerError where there is an id, or no place to write one.
@@ -28,23 +27,23 @@ def pinned(text: bytes, campaign: str, file: str = "the file") -> bytes:
     if "id" in before.values:
         raise ReconcilerError(f"{file} has an id: one file is one campaign")
     mark, body = split_bom(text)
-    line = _id_line(campaign)
+    line = _id_line(campaign_id)
     becomes = mark + _with_id(body, line).encode()
-    if not means(becomes, Document(file, {"id": campaign, **before.values})):
+    if not means(becomes, Document(file, {"id": campaign_id, **before.values})):
         raise ReconcilerError(f"{file} has no place where an id could be added safely: write `{line}` into it by hand")
     return becomes
 
 
-def _id_line(campaign: str) -> str:
-    is_plain = _PLAIN.fullmatch(campaign) and not is_misread(campaign)
-    return f"id: {campaign if is_plain else inline(campaign)}"
+def _id_line(campaign_id: str) -> str:
+    is_plain = _PLAIN.fullmatch(campaign_id) and not is_misread(campaign_id)
+    return f"id: {campaign_id if is_plain else inline(campaign_id)}"
 
 
 def _with_id(text: str, line: str) -> str:
     root, first = islice(parts(text.encode()), 2)
     if root.style and first.kind is not Kind.END:
         return f"{text[: first.start]}{line}, {text[first.start :]}"
-    start = max(text.rfind("\n", 0, first.start), text.rfind("\r", 0, first.start)) + 1
+    start = line_start(text, first.start)
     around = text[start : first.start]
     indentation = around[: len(around) - len(around.lstrip(" "))]
     return f"{text[:start]}{indentation}{line}{line_break(text)}{text[start:]}"
@@ -61,22 +60,22 @@ def checked(text: bytes, file: str) -> Document:
     return document
 
 
-def means(text: bytes, said: Document) -> bool:
+def means(text: bytes, document: Document) -> bool:
     """Whether a text reads without errors, and as exactly these values; True is not 1 here."""
     try:
-        read = checked(text, said.file)
+        read = checked(text, document.file)
     except FilesError:
         return False
-    return json.dumps(read.values, sort_keys=True) == json.dumps(said.values, sort_keys=True)
+    return json.dumps(read.values, sort_keys=True) == json.dumps(document.values, sort_keys=True)
 
 
 def split_bom(text: bytes) -> tuple[bytes, str]:
     """The byte order mark of a text, if it has one, and the rest of it."""
-    body = text.removeprefix(_UTF8_MARK)
+    body = text.removeprefix(UTF8_MARK)
     return text[: len(text) - len(body)], body.decode()
 
 
 def line_break(text: str) -> str:
     """How the lines of a text end: as the first of them does."""
-    found = _BREAK.search(text)
+    found = LINE_BREAK.search(text)
     return found[0] if found else "\n"

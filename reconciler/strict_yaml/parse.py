@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Final
 
 from reconciler.model.document import Document, Problem
-from reconciler.strict_yaml.compose import Composer, Stop, TooDeep
-from reconciler.strict_yaml.events import FASTEST, UNWANTED, UTF8_MARK, MarkedYAMLError, Parser
+from reconciler.strict_yaml.compose import Composer, TooDeep
+from reconciler.strict_yaml.events import UNWANTED, UTF8_MARK, YAMLError
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
-from reconciler.strict_yaml.syntax_errors import problem_at, syntax_problem
+from reconciler.strict_yaml.problems import Problems, Stop, problem_at
+from reconciler.strict_yaml.syntax_errors import error_mark, syntax_problem
 
 MAX_CHARACTER_PROBLEMS: Final = 20
 
@@ -21,7 +22,7 @@ _YAML_HEADER: Final = re.compile(r"(?: *(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+%YAML +1\
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-def parse(text: bytes, file: str, parser: Parser = FASTEST) -> tuple[Document | None, list[Problem]]:
+def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
     """Read one YAML file strictly; `file` is its name in problems. Never raises, whatever the bytes are.
 
     The document is None where the text as a whole cannot be read. Otherwise it holds what could be read: a value
@@ -36,39 +37,35 @@ def parse(text: bytes, file: str, parser: Parser = FASTEST) -> tuple[Document | 
         return None, [_not_utf8(text, file, error.start)]
     if unwanted := [*_unwanted(text, decoded, file), *_directives(decoded, file)]:
         return None, unwanted
-    return _composed(decoded, file, parser)
+    return _composed(decoded, file)
 
 
-def _composed(text: str, file: str, parser: Parser) -> tuple[Document | None, list[Problem]]:
-    composer = Composer(parser(text.encode()).get_event, text, file)
+def _composed(text: str, file: str) -> tuple[Document | None, list[Problem]]:
+    problems = Problems(file)
     try:
-        values, places = composer.document()
+        values, root = Composer(text, problems).document()
     except Stop as stop:
-        composer.problems.append(problem_at(composer.file, stop.mark, stop.message))
-    except MarkedYAMLError as error:
-        deep = _too_deep(error, text, file, parser)
-        composer.problems.append(
-            problem_at(file, deep.mark, deep.message) if deep else syntax_problem(error, text, file)
-        )
-    else:
-        return Document(composer.file, values, Marks(places), KeyMarks(places)), composer.problems
-    return None, composer.problems
+        return None, [*problems.found, problem_at(file, stop.mark, stop.message)]
+    except YAMLError as error:
+        deep = _too_deep(error, text, file)
+        last = problem_at(file, deep.mark, deep.message) if deep else syntax_problem(error, text, file)
+        return None, [*problems.found, last]
+    return Document(file, values, Marks(root), KeyMarks(root)), problems.found
 
 
-def _too_deep(error: MarkedYAMLError, text: str, file: str, parser: Parser) -> TooDeep | None:
-    """Whether the text is too deep before the place of an error.
+def _too_deep(error: YAMLError, text: str, file: str) -> TooDeep | None:
+    """Whether a text is too deep before the place of an error.
 
-    A parser may refuse deep nesting by itself, in words of its own, before it tells of the first level. What comes
+    The library may refuse deep nesting by itself, in words of its own, before it tells of the first level. What comes
     before that place says how deep it is.
     """
-    if error.problem_mark is None:
-        return None
-    before = text[: error.problem_mark.index]
+    mark = error_mark(error)
+    before = text[: mark.index if mark else None]
     try:
-        Composer(parser(before.encode()).get_event, before, file).document()
+        Composer(before, Problems(file)).document()
     except TooDeep as deep:
         return deep
-    except (Stop, MarkedYAMLError):
+    except (Stop, YAMLError):
         return None
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from reconciler.model.document import Mark, Path
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 TOP: Final = Mark(1, 1)
+LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 # A line and a column, counting from 0, in one number: one is made for every value, and hardly any is looked at.
 # Numbers cost the garbage collector nothing. No line is longer than a file may be.
@@ -19,26 +21,23 @@ COLUMN_BITS: Final = MAX_BYTES.bit_length()
 class Node:
     """Where a collection stands, and everything in it: the tree in which marks are looked up."""
 
-    __slots__ = ("items", "keys", "spot")
+    __slots__ = ("items", "keys", "offset")
 
-    def __init__(self, spot: Offset, items: dict[str | int, Place], keys: dict[str, Offset]) -> None:
-        self.spot = spot
+    def __init__(self, offset: Offset, items: dict[str | int, Offset | Node], keys: dict[str, Offset]) -> None:
+        self.offset = offset
         self.items = items
         self.keys = keys
 
 
-Place = Offset | Node
-
-
-def spot_of(mark: Any) -> Offset:  # noqa: ANN401  the libraries' marks are two classes with no common name
-    """The line and column of one of a parser's marks."""
+def offset_of(mark: Any) -> Offset:  # noqa: ANN401  the library's marks are a class that its stubs don't name
+    """The line and column of one of the library's marks."""
     return mark.line << COLUMN_BITS | mark.column  # type: ignore[no-any-return]  # as above
 
 
-def mark_of(place: Place) -> Mark:
-    """Where a place is for people, who count from 1."""
-    spot = place.spot if isinstance(place, Node) else place
-    return Mark((spot >> COLUMN_BITS) + 1, spot % (1 << COLUMN_BITS) + 1)
+def mark_of(place: Offset | Node) -> Mark:
+    """Where a scalar or a collection is for people, who count from 1."""
+    offset = place.offset if isinstance(place, Node) else place
+    return Mark((offset >> COLUMN_BITS) + 1, offset % (1 << COLUMN_BITS) + 1)
 
 
 class Marks(Mapping[Path, Mark]):
@@ -49,16 +48,16 @@ class Marks(Mapping[Path, Mark]):
     def __init__(self, root: Node) -> None:
         self._root = root
 
-    def _place(self, path: Path) -> Place:
-        place: Place = self._root
+    def _node(self, path: Path) -> Offset | Node:
+        node: Offset | Node = self._root
         for part in path:
-            if not isinstance(place, Node):
+            if not isinstance(node, Node):
                 raise KeyError(path)
-            place = place.items[part]
-        return place
+            node = node.items[part]
+        return node
 
     def __getitem__(self, path: Path) -> Mark:
-        return mark_of(self._place(path))
+        return mark_of(self._node(path))
 
     def __iter__(self) -> Iterator[Path]:
         return (path for path, _ in _walk(self._root))
@@ -73,22 +72,22 @@ class KeyMarks(Marks):
     __slots__ = ()
 
     def __getitem__(self, path: Path) -> Mark:
-        parent = self._place(path[:-1]) if path else None
+        parent = self._node(path[:-1]) if path else None
         if not isinstance(parent, Node):
             raise KeyError(path)
         return mark_of(parent.keys[str(path[-1])])
 
     def __iter__(self) -> Iterator[Path]:
-        return ((*path, key) for path, place in _walk(self._root) if isinstance(place, Node) for key in place.keys)
+        return ((*path, key) for path, node in _walk(self._root) if isinstance(node, Node) for key in node.keys)
 
 
-def _walk(root: Node) -> Iterator[tuple[Path, Place]]:
-    ahead: list[tuple[Path, Place]] = [((), root)]
+def _walk(root: Node) -> Iterator[tuple[Path, Offset | Node]]:
+    ahead: list[tuple[Path, Offset | Node]] = [((), root)]
     while ahead:
-        path, place = ahead.pop()
-        yield path, place
-        if isinstance(place, Node):
-            ahead.extend(((*path, part), inner) for part, inner in place.items.items())
+        path, node = ahead.pop()
+        yield path, node
+        if isinstance(node, Node):
+            ahead.extend(((*path, part), inner) for part, inner in node.items.items())
 
 
 def mark_at(text: str, index: int) -> Mark:

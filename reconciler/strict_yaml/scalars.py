@@ -14,7 +14,7 @@ MAX_DIGITS: Final = 18
 # Words, and the numbers that campaigns are made of: looking up is faster than matching.
 KNOWN: Final[Mapping[str, Value]] = {"null": None, "true": True, "false": False} | {str(n): n for n in range(1000)}
 NUMBER_START: Final = frozenset("-0123456789")
-_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+JSON_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 class BadNumberError(ValueError):
@@ -23,7 +23,7 @@ class BadNumberError(ValueError):
 
 def number(text: str) -> int | float | str:
     """The number that a plain scalar is, or its text: only JSON's numbers are numbers. Raises BadNumberError."""
-    if not (found := _NUMBER.fullmatch(text)):
+    if not (found := JSON_NUMBER.fullmatch(text)):
         return text
     whole, fraction, exponent = found.groups()
     if len((whole + (fraction or ".")[1:]).lstrip("0")) > MAX_DIGITS:
@@ -37,4 +37,4 @@ def number(text: str) -> int | float | str:
 
 def is_text(plain: str) -> bool:
     """Whether this is text where it stands without quotes."""
-    return plain not in KNOWN and not _NUMBER.fullmatch(plain)
+    return plain not in KNOWN and not JSON_NUMBER.fullmatch(plain)

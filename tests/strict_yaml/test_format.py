@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from reconciler.model.errors import FilesError
 from reconciler.model.fields import campaign_fields, environment_fields
 from reconciler.strict_yaml.edit import checked, means
-from reconciler.strict_yaml.events import PURE_PYTHON, is_misread, parts
+from reconciler.strict_yaml.events import is_misread
 from reconciler.strict_yaml.format import Formatted, formatted
 from reconciler.strict_yaml.scalars import is_text
 
@@ -307,8 +307,3 @@ def test_formatting_twice_is_formatting_once(text: bytes) -> None:
 def test_without_anchors_and_a_text_at_the_end_fields_are_always_sorted(text: bytes) -> None:
     if b"&" not in text and text.endswith(b"\n"):
         assert formatted(text, "c.yaml", FIELDS).is_ordered
-
-
-@given(SOUND)
-def test_both_parsers_tell_the_same_parts(text: bytes) -> None:
-    assert list(parts(text, PURE_PYTHON)) == list(parts(text))
