@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reconciler.api.endpoints import checked_id
-from reconciler.apply.pause import PauseEntry
+from reconciler.apply.context import PauseEntry
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
 

@@ -6,11 +6,11 @@ and cleared after a resume that was seen to work, so that whatever dies in betwe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from reconciler.api.endpoints import ApiAnswer, Request, Send, get_campaign, read_campaign, read_status, set_status
+from reconciler.api.endpoints import ApiAnswer, Request, get_campaign, read_campaign, read_status, set_status
+from reconciler.apply.context import ApplyContext, PauseEntry
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
 from reconciler.model.errors import ApiError, LeftPaused, Refused, StateError, UnexpectedAnswer
@@ -20,68 +20,28 @@ _REFUSALS_BORNE = 3
 _GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class PauseEntry:
-    """What the journal holds of one campaign: that we paused it, and what it was before.
-
-    `token_env` is the name of the variable with the token that sees the campaign, never the token.
-    """
-
-    campaign: str
-    base_url: str
-    status_before: str
-    at: str
-    reason: str
-    token_env: str = "TALKOVER_TOKEN"
-
-
-class Journal(Protocol):
-    """Where it is written down, safe from any crash, which campaigns we paused and what we sent last."""
-
-    def announce(self, entry: PauseEntry) -> None:
-        """Write that this campaign is about to be paused; on the disk when it returns. Raises StateError."""
-        ...
-
-    def clear(self, entry: PauseEntry) -> None:
-        """Forget the campaign: it is no longer paused by us."""
-        ...
-
-    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
-        """Record the hashes of the unverified values that were sent. Raises StateError."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyContext:
-    """What apply is given to act with; `tell` is told what happens while it happens, one line each.
-
-    `token_env` names the variable that the token came from, for the journal.
-    """
-
-    send: Send
-    journal: Journal
-    clock: Clock
-    tell: Callable[[str], None]
-    token_env: str = "TALKOVER_TOKEN"
-
-
 @dataclass(slots=True)
 class CampaignSession:
     """One campaign in our hands: what was sent for it, and what is known of its status."""
 
     id: str
     name: str
-    hands: ApplyContext
+    context: ApplyContext
     status: str | None = None
     requests: int = 0
     retries: int = 0
     done: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
+    @property
+    def clock(self) -> Clock:
+        """Time, and the wish to stop."""
+        return self.context.clock
+
     def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
         """Send, and count every try."""
         try:
-            answer = self.hands.send(request, urgent=urgent)
+            answer = self.context.send(request, urgent=urgent)
         except ApiError as error:
             self._count(error.attempts)
             raise
@@ -124,8 +84,8 @@ class CampaignSession:
 
     def pause(self, entry: PauseEntry) -> None:
         """Pause the campaign, which the journal then holds. Whatever goes wrong, it is put back."""
-        self.hands.journal.announce(entry)
-        self.hands.tell(f"{self.name}: pausing {entry.reason}, because calls are queued")
+        self.context.journal.announce(entry)
+        self.context.tell(f"{self.name}: pausing {entry.reason}, because calls are queued")
         try:
             self.set_status(Status.PAUSED)
         except BaseException as error:
@@ -155,15 +115,15 @@ class CampaignSession:
         elif self.status == target != entry.status_before:
             self.done.append(f"status {entry.status_before} -> {target}")
         elif self.status == entry.status_before:
-            self.hands.tell(f"{self.name}: {self.status} again")
+            self.context.tell(f"{self.name}: {self.status} again")
         else:
             self.notices.append(f"somebody made the campaign {self.status} while we had paused it: it was left so")
 
     def _ended(self, target: str, *, is_paused: bool) -> str:
         """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
-        since = self.hands.clock.now()
+        since = self.clock.now()
         refusals = 0
-        for pause in backoff(0.2, 5.0):
+        for wait in backoff(0.2, 5.0):
             try:
                 status = Status.PAUSED if is_paused else self.look(urgent=True)
                 if status != Status.PAUSED:
@@ -174,16 +134,29 @@ class CampaignSession:
                 if isinstance(error, Refused) and error.is_missing:
                     return _GONE
                 refusals += is_certain(error)
-                if refusals >= _REFUSALS_BORNE or not self.hands.clock.wait_while_resuming(pause, since):
+                if refusals >= _REFUSALS_BORNE or not self.clock.wait_while_resuming(wait, since):
                     msg = f"it is left paused: {error}"
                     raise LeftPaused(msg) from error
             else:
                 return target
         raise AssertionError  # pragma: no cover - the waits never end
 
+    def entry(self, base_url: str, reason: str) -> PauseEntry:
+        """What the journal is to hold of this campaign, which is active, from now on."""
+        return PauseEntry(
+            self.id, base_url, Status.ACTIVE, self.clock.stamp(), reason, token_env=self.context.token_env
+        )
+
+    def remember(self, base_url: str, hashes: Mapping[str, str]) -> None:
+        """Record the hashes of values that were sent, by field; a record that cannot be written is told."""
+        try:
+            self.context.journal.remember(base_url, self.id, hashes)
+        except StateError as error:
+            self.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
+
     def _clear(self, entry: PauseEntry) -> None:
         try:
-            self.hands.journal.clear(entry)
+            self.context.journal.clear(entry)
         except StateError as error:
             self.notices.append(f"the journal still holds the campaign: {error}")
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import __version__
-from reconciler.apply.campaign import ApplyOptions, Failure, Outcome, Result, apply, recover
-from reconciler.apply.pause import ApplyContext, PauseEntry
+from reconciler.apply.campaign import apply
+from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
+from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.recover import recover
 from reconciler.cli.planning import Connection, EnvironmentCampaigns
 from reconciler.cli.shutdown import LAST_GRACE, run_concurrently
 from reconciler.cli.terminal import has_colour, say, show

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.apply.campaign import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.document import dotted
 from reconciler.plan.document import FORMAT_VERSION, to_json
 from reconciler.plan.plan import Plan

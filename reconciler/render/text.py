@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reconciler.apply.campaign import Outcome, Result
+from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position, Problem
 from reconciler.model.words import count

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.apply.campaign import ApplyOptions, Failure, Outcome, Result, recover
-from reconciler.apply.pause import PauseEntry
+from reconciler.apply.context import ApplyOptions, PauseEntry
+from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.recover import recover
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.sandbox.seed import AGENT_SALES
@@ -557,7 +558,7 @@ def test_a_signal_and_no_connection_leave_it_paused_and_tell_both(world: World) 
 
 def recovered(world: World, *entries: PauseEntry) -> list[Outcome]:
     world.entries = entries
-    return list(recover(entries, world.process().hands))
+    return list(recover(entries, world.process().context))
 
 
 def test_what_the_journal_holds_is_resumed_if_it_is_still_paused(world: World) -> None:

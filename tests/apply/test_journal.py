@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import PauseEntry
 from reconciler.model.errors import StateError
 
 HOST, OTHER_HOST = "https://app.talkover.ai/api/v1", "https://calls.example.com/api/v1"

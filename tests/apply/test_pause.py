@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.api.endpoints import get_campaign
-from reconciler.apply.pause import CampaignSession, PauseEntry, backoff, is_certain
+from reconciler.apply.context import PauseEntry
+from reconciler.apply.pause import CampaignSession, backoff, is_certain
 from reconciler.model.errors import (
     ApiError,
     Interrupted,
@@ -52,25 +53,25 @@ def world() -> Iterator[World]:
         yield world
 
 
-def handle(world: World) -> tuple[CampaignSession, Process]:
+def session_in(world: World) -> tuple[CampaignSession, Process]:
     process = world.process()
-    return CampaignSession("c", "Sales", process.hands), process
+    return CampaignSession("c", "Sales", process.context), process
 
 
 def paused(world: World, *cuts: Cut) -> tuple[CampaignSession, Process]:
     """A campaign that we paused and that the journal holds; from here on the world is cut."""
-    at, process = handle(world)
-    at.pause(ENTRY)
+    session, process = session_in(world)
+    session.pause(ENTRY)
     world.cuts = cuts
-    fresh, process = handle(world)
+    fresh, process = session_in(world)
     return fresh, process
 
 
 def test_the_journal_is_written_before_the_pause_and_cleared_after_the_resume(world: World) -> None:
-    at, process = handle(world)
-    at.pause(ENTRY)
+    session, process = session_in(world)
+    session.pause(ENTRY)
     held = (world.status("c"), world.entries)
-    at.put_back(ENTRY, "active")
+    session.put_back(ENTRY, "active")
     assert held == ("paused", (ENTRY,))
     assert (world.status("c"), world.entries) == ("active", ())
     assert process.events == ["announce c", PAUSE, LOOK, RESUME, "clear c"]
@@ -79,17 +80,17 @@ def test_the_journal_is_written_before_the_pause_and_cleared_after_the_resume(wo
 
 def test_a_journal_that_cannot_be_written_forbids_the_pause(world: World) -> None:
     world.cuts = (Cut(Way.DISK_FULL),)
-    at, process = handle(world)
+    session, process = session_in(world)
     with pytest.raises(StateError, match="no space left"):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (process.events, process.writes, world.status("c")) == (["announce c"], [], "active")
 
 
 def test_a_journal_that_cannot_be_cleared_is_told_and_the_campaign_is_resumed(world: World) -> None:
-    at, _ = paused(world, Cut(Way.DISK_FULL, call="clear c"))
-    at.put_back(ENTRY, "active")
+    session, _ = paused(world, Cut(Way.DISK_FULL, call="clear c"))
+    session.put_back(ENTRY, "active")
     assert (world.status("c"), world.entries) == ("active", (ENTRY,))
-    assert at.notices == [
+    assert session.notices == [
         "the journal still holds the campaign: journal.json cannot be written: no space left on device"
     ]
 
@@ -100,27 +101,27 @@ def test_a_journal_that_cannot_be_cleared_is_told_and_the_campaign_is_resumed(wo
 @pytest.mark.parametrize("canned", [FORBIDDEN, NO_CREDITS, UNAUTHORIZED, GONE], ids=lambda canned: canned.status)
 def test_a_pause_that_is_refused_at_once_leaves_nothing_to_put_back(world: World, canned: Canned) -> None:
     world.cuts = (Cut(canned, call=PAUSE),)
-    at, process = handle(world)
+    session, process = session_in(world)
     with pytest.raises(Refused):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (process.events, world.entries) == (["announce c", PAUSE, "clear c"], ())
 
 
 def test_a_pause_that_somebody_else_made_first_is_theirs(world: World) -> None:
     world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status="paused")),)
-    at, process = handle(world)
+    session, process = session_in(world)
     with pytest.raises(Refused, match="Cannot transition from paused to paused"):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE, "clear c"], "paused", ())
 
 
 def test_a_pause_whose_answer_was_lost_is_looked_at_before_it_is_judged(world: World) -> None:
     """Its repetition is answered "cannot transition from paused to paused", which means that it worked."""
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
-    at, process = handle(world)
-    at.pause(ENTRY)
+    session, process = session_in(world)
+    session.pause(ENTRY)
     assert process.events == ["announce c", PAUSE, PAUSE, LOOK]
-    assert (at.status, world.entries, at.requests, at.retries) == ("paused", (ENTRY,), 3, 1)
+    assert (session.status, world.entries, session.requests, session.retries) == ("paused", (ENTRY,), 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -130,18 +131,18 @@ def test_a_pause_whose_answer_was_lost_is_looked_at_before_it_is_judged(world: W
 )
 def test_a_pause_that_may_have_worked_is_put_back(world: World, way: Way | Canned, tries: int) -> None:
     world.cuts = (Cut(way, call=PAUSE, tries=tries), Cut(UNAUTHORIZED, call=LOOK))
-    at, _ = handle(world)
+    session, _ = session_in(world)
     with pytest.raises(ApiError, match=PAUSE.removesuffix(" paused")):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (world.status("c"), world.entries) == ("active", ())
 
 
 @pytest.mark.parametrize("canned", [UNAUTHORIZED, FORBIDDEN, GONE], ids=lambda canned: canned.status)
 def test_a_refused_look_does_not_prove_that_a_pause_failed(world: World, canned: Canned) -> None:
     world.cuts = (Cut(Way.LOST, call=PAUSE, tries=TRIES), Cut(canned, call=LOOK, tries=1))
-    at, _ = handle(world)
+    session, _ = session_in(world)
     with pytest.raises(Unreachable):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (world.status("c"), world.entries) == ("active", ())
 
 
@@ -149,17 +150,17 @@ def test_a_signal_while_a_pause_is_repeated_puts_it_back(world: World) -> None:
     process = world.process()
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
     world.meanwhile = (Meanwhile(PAUSE, process.stop, is_after=True),)
-    at = CampaignSession("c", "Sales", process.hands)
+    session = CampaignSession("c", "Sales", process.context)
     with pytest.raises(Interrupted):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (world.status("c"), world.entries) == ("active", ())
 
 
 def test_a_killed_process_puts_nothing_back(world: World) -> None:
     world.cuts = (Cut(Way.KILLED_AFTER, call=PAUSE),)
-    at, process = handle(world)
+    session, process = session_in(world)
     with pytest.raises(Killed):
-        at.pause(ENTRY)
+        session.pause(ENTRY)
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE], "paused", (ENTRY,))
 
 
@@ -167,47 +168,47 @@ def test_a_killed_process_puts_nothing_back(world: World) -> None:
 
 
 def test_an_answer_that_shows_no_status_is_made_sure_of_by_a_look(world: World) -> None:
-    at, process = handle(world)
+    session, process = session_in(world)
     world.hidden_on_write = frozenset({"status"})
-    at.set_status("paused")
-    assert (process.events, at.status) == ([PAUSE, LOOK], "paused")
+    session.set_status("paused")
+    assert (process.events, session.status) == ([PAUSE, LOOK], "paused")
 
 
 def test_a_success_that_shows_nothing_is_none_until_it_is_seen(world: World) -> None:
     world.cuts = (Cut(BARE, call=PAUSE), Cut(BROKEN, call=LOOK, tries=TRIES))
-    at, _ = handle(world)
+    session, _ = session_in(world)
     with pytest.raises(UnexpectedAnswer, match="with success, but the status is not to be had"):
-        at.set_status("paused")
+        session.set_status("paused")
 
 
 def test_a_success_that_changed_nothing_is_an_error(world: World) -> None:
     world.cuts = (Cut(Way.FORGOTTEN, call=PAUSE),)
-    at, _ = handle(world)
+    session, _ = session_in(world)
     with pytest.raises(UnexpectedAnswer, match="with success, but the status is active"):
-        at.set_status("paused")
+        session.set_status("paused")
 
 
 @pytest.mark.parametrize("way", [Way.HTML, Way.BROKEN_AFTER], ids=["a proxy's page", "500"])
 def test_a_change_that_was_made_but_answered_badly_counts(world: World, way: Way) -> None:
     world.cuts = (Cut(way, call=PAUSE, tries=TRIES),)
-    at, _ = handle(world)
-    at.set_status("paused")
-    assert (at.status, world.status("c")) == ("paused", "paused")
+    session, _ = session_in(world)
+    session.set_status("paused")
+    assert (session.status, world.status("c")) == ("paused", "paused")
 
 
 def test_a_campaign_without_a_status_is_not_taken_for_one_that_is_not_paused(world: World) -> None:
     world.hidden = frozenset({"status"})
-    at, _ = handle(world)
+    session, _ = session_in(world)
     with pytest.raises(UnexpectedAnswer, match="shows no status"):
-        at.look()
+        session.look()
 
 
 # Putting back
 
 
 def test_a_campaign_that_is_known_to_be_paused_is_not_looked_at(world: World) -> None:
-    at, process = paused(world)
-    at.put_back(ENTRY, "active", is_paused=True)
+    session, process = paused(world)
+    session.put_back(ENTRY, "active", is_paused=True)
     assert process.events == [RESUME, "clear c"]
 
 
@@ -228,94 +229,94 @@ HARDSHIPS = {
 
 @pytest.mark.parametrize("cuts", HARDSHIPS.values(), ids=HARDSHIPS)
 def test_resuming_is_tried_harder_than_anything_else(world: World, cuts: tuple[Cut, ...]) -> None:
-    at, _ = paused(world, *cuts)
-    at.put_back(ENTRY, "active")
-    assert (world.status("c"), world.entries, at.status, at.notices) == ("active", (), "active", [])
+    session, _ = paused(world, *cuts)
+    session.put_back(ENTRY, "active")
+    assert (world.status("c"), world.entries, session.status, session.notices) == ("active", (), "active", [])
 
 
 @pytest.mark.parametrize("canned", [NO_CREDITS, FORBIDDEN, UNAUTHORIZED], ids=lambda canned: canned.status)
 def test_a_resume_that_is_refused_for_good_leaves_it_paused_and_in_the_journal(world: World, canned: Canned) -> None:
-    at, process = paused(world, Cut(canned, call=RESUME, tries=FOR_EVER))
+    session, process = paused(world, Cut(canned, call=RESUME, tries=FOR_EVER))
     with pytest.raises(LeftPaused, match=f"it is left paused: .*HTTP {canned.status}"):
-        at.put_back(ENTRY, "active")
+        session.put_back(ENTRY, "active")
     assert (world.status("c"), world.entries, process.events.count(RESUME)) == ("paused", (ENTRY,), 3)
 
 
 @pytest.mark.parametrize("way", [BROKEN, Way.NO_CONNECTION, Way.TIMEOUT], ids=["500", "no connection", "timeout"])
 def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World, way: Way | Canned) -> None:
-    at, _ = paused(world, Cut(way, tries=FOR_EVER))
+    session, _ = paused(world, Cut(way, tries=FOR_EVER))
     with pytest.raises(LeftPaused):
-        at.put_back(ENTRY, "active")
+        session.put_back(ENTRY, "active")
     assert (world.status("c"), world.entries, world.seconds > 180) == ("paused", (ENTRY,), True)
 
 
 def test_in_a_hurry_it_is_given_up_after_seconds(world: World) -> None:
-    at, process = paused(world, Cut(Way.NO_CONNECTION, tries=FOR_EVER))
+    session, process = paused(world, Cut(Way.NO_CONNECTION, tries=FOR_EVER))
     process.stop()
     began = world.seconds
     with pytest.raises(LeftPaused):
-        at.put_back(ENTRY, "active")
+        session.put_back(ENTRY, "active")
     assert 0 < world.seconds - began < 5
 
 
 def test_a_wish_to_stop_does_not_stop_a_resume(world: World) -> None:
-    at, process = paused(world, Cut(BROKEN, call=RESUME, tries=3))
+    session, process = paused(world, Cut(BROKEN, call=RESUME, tries=3))
     process.stop()
-    at.put_back(ENTRY, "active")
+    session.put_back(ENTRY, "active")
     assert (world.status("c"), world.entries) == ("active", ())
 
 
 @pytest.mark.parametrize("status", ["completed", "cancelled"])
 def test_a_campaign_that_somebody_ended_meanwhile_is_left_so(world: World, status: str) -> None:
-    at, process = paused(world)
+    session, process = paused(world)
     world.put("c", status=status)
-    at.put_back(ENTRY, "active")
+    session.put_back(ENTRY, "active")
     assert (process.events, world.status("c"), world.entries) == ([LOOK, "clear c"], status, ())
-    assert at.notices == [f"somebody made the campaign {status} while we had paused it: it was left so"]
+    assert session.notices == [f"somebody made the campaign {status} while we had paused it: it was left so"]
 
 
 @pytest.mark.parametrize("status", ["completed", "cancelled", "active"])
 def test_a_campaign_that_somebody_changes_before_the_resume_arrives_is_left_so(world: World, status: str) -> None:
-    at, process = paused(world)
+    session, process = paused(world)
     world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status=status)),)
-    at.put_back(ENTRY, "active")
+    session.put_back(ENTRY, "active")
     assert (process.events, world.status("c"), world.entries) == ([LOOK, RESUME, LOOK, "clear c"], status, ())
 
 
 def test_a_campaign_that_somebody_resumed_is_simply_resumed(world: World) -> None:
-    at, process = paused(world)
+    session, process = paused(world)
     world.put("c", status="active")
-    at.put_back(ENTRY, "active")
-    assert (process.events, process.told, at.notices) == ([LOOK, "clear c"], ["Sales: active again"], [])
+    session.put_back(ENTRY, "active")
+    assert (process.events, process.told, session.notices) == ([LOOK, "clear c"], ["Sales: active again"], [])
 
 
 @pytest.mark.parametrize("call", [LOOK, RESUME])
 def test_a_campaign_that_is_gone_is_told_and_forgotten(world: World, call: str) -> None:
-    at, _ = paused(world)
+    session, _ = paused(world)
     world.meanwhile = (Meanwhile(call, lambda: world.bench.remove_campaign("c")),)
-    at.put_back(ENTRY, "active")
+    session.put_back(ENTRY, "active")
     assert world.entries == ()
-    assert at.notices == ["the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place"]
+    assert session.notices == ["the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place"]
 
 
 def test_a_final_status_is_reached_straight_from_the_pause(world: World) -> None:
-    at, process = paused(world)
-    at.put_back(ENTRY, "completed")
+    session, process = paused(world)
+    session.put_back(ENTRY, "completed")
     assert process.events == [LOOK, "PATCH /campaigns/c/status completed", "clear c"]
-    assert (at.done, world.status("c")) == (["status active -> completed"], "completed")
+    assert (session.done, world.status("c")) == (["status active -> completed"], "completed")
 
 
 def test_where_a_final_status_is_refused_the_campaign_is_as_it_was(world: World) -> None:
-    at, _ = paused(world, Cut(FORBIDDEN, call="PATCH /campaigns/c/status cancelled", tries=FOR_EVER))
+    session, _ = paused(world, Cut(FORBIDDEN, call="PATCH /campaigns/c/status cancelled", tries=FOR_EVER))
     with pytest.raises(Refused, match="Cannot update campaign status"):
-        at.put_back(ENTRY, "cancelled")
-    assert (world.status("c"), world.entries, at.done) == ("active", (), [])
+        session.put_back(ENTRY, "cancelled")
+    assert (world.status("c"), world.entries, session.done) == ("active", (), [])
 
 
 def test_where_a_final_status_gets_no_answer_nothing_else_is_tried(world: World) -> None:
-    at, process = paused(world, Cut(Way.NO_CONNECTION, call="PATCH /campaigns/c/status cancelled", tries=FOR_EVER))
+    session, process = paused(world, Cut(Way.NO_CONNECTION, call="PATCH /campaigns/c/status cancelled", tries=FOR_EVER))
     with pytest.raises(LeftPaused):
-        at.put_back(ENTRY, "cancelled")
+        session.put_back(ENTRY, "cancelled")
     assert (RESUME in process.events, world.entries) == (False, (ENTRY,))
 
 
@@ -346,9 +347,9 @@ def test_waits_grow_by_half_up_to_the_longest() -> None:
 
 def test_every_try_is_counted(world: World) -> None:
     world.cuts = (Cut(BROKEN, call=LOOK, tries=2),)
-    at, _ = handle(world)
-    at.send(get_campaign("c"))
+    session, _ = session_in(world)
+    session.send(get_campaign("c"))
     world.cuts = (Cut(Way.NO_CONNECTION, call=LOOK, tries=FOR_EVER),)
     with pytest.raises(Unreachable):
-        at.send(get_campaign("c"))
-    assert (at.requests, at.retries) == (3 + TRIES, 2 + TRIES - 1)
+        session.send(get_campaign("c"))
+    assert (session.requests, session.retries) == (3 + TRIES, 2 + TRIES - 1)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import PauseEntry
 from reconciler.sandbox import Sandbox
 from tests.support.command_line import PLENTY, Desk, desk
 

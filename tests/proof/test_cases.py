@@ -20,8 +20,9 @@ from typing import Any
 import pytest
 
 from reconciler.api.endpoints import ApiAnswer, Request
-from reconciler.apply.campaign import ApplyOptions, Outcome, apply
-from reconciler.apply.pause import ApplyContext, PauseEntry
+from reconciler.apply.campaign import apply
+from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
+from reconciler.apply.outcome import Outcome
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.live.lookup import read_live
@@ -151,8 +152,8 @@ class World:
         return make_plan(FIELDS, self.desired, read_live(FIELDS, self.desired, self.api.fetch), terms)
 
     def apply(self, plan: Plan) -> list[Outcome]:
-        hands = ApplyContext(self.api.send, self.memory, Clock(), lambda _: None)
-        return list(apply(plan, FIELDS, hands, ApplyOptions(allow_removals=self.allow_removals)))
+        context = ApplyContext(self.api.send, self.memory, Clock(), lambda _: None)
+        return list(apply(plan, FIELDS, context, ApplyOptions(allow_removals=self.allow_removals)))
 
 
 def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from reconciler.api.endpoints import create_campaign, set_status, update_campaign
-from reconciler.apply.campaign import Result
+from reconciler.apply.outcome import Result
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
 from reconciler.plan import diff

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from reconciler.apply.campaign import ApplyOptions, Result, recover
+from reconciler.apply.context import ApplyOptions
+from reconciler.apply.outcome import Result
+from reconciler.apply.recover import recover
 from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live
 from reconciler.model.document import Value
 from reconciler.plan.diff import compare
@@ -175,7 +177,7 @@ class Year(RuleBasedStateMachine):
     def recover(self, cuts: list[Cut]) -> None:
         self.world.cuts = tuple(cuts)
         try:
-            list(recover(self.world.entries, self.world.process().hands))
+            list(recover(self.world.entries, self.world.process().context))
         except Killed:
             assert cuts
         self.world.cuts = ()

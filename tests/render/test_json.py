@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from reconciler.apply.campaign import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.document import Position, Problem, Value
 from reconciler.model.fields import schema_folder
 from reconciler.plan.document import to_json

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.apply.campaign import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.live.lookup import NotFound
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.model.document import Position, Problem

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from reconciler.api.endpoints import ApiAnswer, Request, refusal
-from reconciler.apply.campaign import ApplyOptions, Outcome, apply, recover
-from reconciler.apply.pause import ApplyContext, PauseEntry
+from reconciler.apply.campaign import apply
+from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
+from reconciler.apply.outcome import Outcome
+from reconciler.apply.recover import recover
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
@@ -168,9 +170,9 @@ class World:
         healed: list[Outcome] = []
         outcomes: list[Outcome] = []
         try:
-            healed.extend(recover(found, process.hands))
+            healed.extend(recover(found, process.context))
             plan = self.plan(desired, process, options)
-            outcomes.extend(apply(plan, FIELDS, process.hands, options))
+            outcomes.extend(apply(plan, FIELDS, process.context, options))
         except (Killed, ReconcilerError) as error:
             ended = error
         events, writes = tuple(process.events), tuple(process.writes)
@@ -194,7 +196,7 @@ class Process:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.hands = ApplyContext(self.send, self, self, self.tell)
+        self.context = ApplyContext(self.send, self, self, self.tell)
         self.events: list[str] = []
         self.writes: list[Write] = []
         self.told: list[str] = []

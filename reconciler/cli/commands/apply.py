@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from reconciler.apply.campaign import ApplyOptions, Outcome
+from reconciler.apply.context import ApplyOptions
 from reconciler.apply.journal import StateFolder
+from reconciler.apply.outcome import Outcome
 from reconciler.cli import options
 from reconciler.cli.applying import (
     EnvironmentRun,

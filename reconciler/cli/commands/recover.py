@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from reconciler.api.endpoints import checked_id
-from reconciler.apply.campaign import Failure, Outcome, Result
+from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.pause import PauseEntry
+from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.cli import options
 from reconciler.cli.applying import EnvironmentRun, ReportOptions, begin_report, finish, resumed
 from reconciler.cli.options import Network

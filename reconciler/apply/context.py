@@ -1,0 +1,64 @@
+"""What apply is given to act with: a way to send, a journal, a clock, and how to go about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler.api.endpoints import Send
+from reconciler.model.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class PauseEntry:
+    """What the journal holds of one campaign: that we paused it, and what it was before.
+
+    `token_env` is the name of the variable with the token that sees the campaign, never the token.
+    """
+
+    campaign: str
+    base_url: str
+    status_before: str
+    at: str
+    reason: str
+    token_env: str = "TALKOVER_TOKEN"
+
+
+class Journal(Protocol):
+    """Where it is written down, safe from any crash, which campaigns we paused and what we sent last."""
+
+    def announce(self, entry: PauseEntry) -> None:
+        """Write that this campaign is about to be paused; on the disk when it returns. Raises StateError."""
+        ...
+
+    def clear(self, entry: PauseEntry) -> None:
+        """Forget the campaign: it is no longer paused by us."""
+        ...
+
+    def remember(self, base_url: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
+        """Record the hashes of the unverified values that were sent. Raises StateError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyContext:
+    """What apply is given to act with; `tell` is told what happens while it happens, one line each.
+
+    `token_env` names the variable that the token came from, for the journal.
+    """
+
+    send: Send
+    journal: Journal
+    clock: Clock
+    tell: Callable[[str], None]
+    token_env: str = "TALKOVER_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOptions:
+    """How apply goes about it. `drain_timeout` is in seconds."""
+
+    drain_timeout: float = 300.0
+    may_pause: bool = True
+    allow_removals: bool = False

@@ -1,0 +1,88 @@
+"""The work on one campaign: what is to be done, and what is known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign, shown_fields
+from reconciler.apply.context import ApplyOptions
+from reconciler.apply.failures import NotKept, Overtaken
+from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.pause import CampaignSession
+from reconciler.model.campaign import Desired, Live, may_become
+from reconciler.model.canonical import fingerprint, is_shown
+from reconciler.model.document import Value
+from reconciler.model.fields import Fields
+from reconciler.plan import diff
+from reconciler.plan.diff import Change, UnverifiedField
+from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.values import as_text, salt
+
+
+@dataclass(slots=True)
+class CampaignWork:
+    """The work on one campaign, and what is known of it so far; `unseen` are fields that no answer shows once sent."""
+
+    campaign: CampaignPlan
+    base_url: str
+    fields: Fields
+    options: ApplyOptions
+    session: CampaignSession
+    seconds_paused: float = 0.0
+    unseen: frozenset[str] = frozenset()
+    is_created: bool = False
+
+    def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
+        """The outcome, with everything that was counted."""
+        return Outcome(
+            id=self.session.id or None,
+            name=self.campaign.name,
+            file=self.campaign.file,
+            result=result,
+            done=tuple(self.session.done),
+            notices=tuple(self.session.notices),
+            failure=failure,
+            requests=self.session.requests,
+            retries=self.session.retries,
+            seconds_paused=round(self.seconds_paused, 3),
+            is_created=self.is_created,
+        )
+
+    def step_to(self, status: str) -> None:
+        """Set the status, as long as the live one allows it; raises Overtaken where it does not any more."""
+        before = self.session.status
+        if not may_become(before, status):
+            msg = f"the file wants it {status}, but somebody made it {before} meanwhile: plan again"
+            raise Overtaken(msg)
+        self.session.set_status(status)
+        self.session.done.append(f"status {before} -> {status}")
+
+    def verify(self, body: Mapping[str, Value], answer: ApiAnswer) -> None:
+        """Compare what was sent with what the PUT's answer shows, else with one GET. Raises NotKept."""
+        shown = dict(shown_fields(answer))
+        if not all(is_shown(change.field, shown) for change in self.campaign.changes):
+            request = get_campaign(self.session.id)
+            shown = {**read_campaign(request, self.session.send(request)).values, **shown}
+        live = Live(self.session.id, self.campaign.name, None, shown)
+        lost = diff.compare(self.fields, self._sent_as_desired(body), live, allow_removals=self.options.allow_removals)
+        self.unseen = frozenset(unverified.field.name for unverified in lost.unverified)
+        if lost.changes:
+            raise NotKept("; ".join(_not_kept(change) for change in lost.changes))
+
+    def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
+        return replace(self.campaign.desired, values=body, status=None)
+
+    def remember(self, sent: Iterable[Change | UnverifiedField]) -> None:
+        """Record values that were sent and may not be shown, so that they are not sent again without need."""
+        salted = salt(self.base_url, self.session.id)
+        hashes = {
+            c.field.name: fingerprint(c.field, c.after if isinstance(c, Change) else c.value, salted) for c in sent
+        }
+        if hashes:
+            self.session.remember(self.base_url, hashes)
+
+
+def _not_kept(change: Change) -> str:
+    sent, has = (as_text(change.field, value) for value in (change.after, change.before))
+    return f"the API did not keep {change.field.name}: sent {sent}, has {has}"
