@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.cli.environments import Environment, by_environment
 from reconciler.cli.load import LoadedCampaigns, today
-from reconciler.cli.options import Network
-from reconciler.cli.planning import Environment, grouped
+from reconciler.cli.option_groups import Network
 from reconciler.desired.validate import check_settings
 from reconciler.files import read as files
 from reconciler.model.campaign import Desired, Live
@@ -74,9 +74,10 @@ def _values(settings: Document | None) -> Mapping[str, Value]:
 def _environment(settings: Document | None, network: Network) -> Environment:
     """As for a campaign file that is in the folder."""
     file = "a new file"
-    one = Desired(Document(file, {}), None, None, {})
-    (group,) = grouped(LoadedCampaigns((one,), (), {file: settings} if settings else {}), network)
-    return group.environment
+    desired = Desired(Document(file, {}), None, None, {})
+    loaded = LoadedCampaigns((desired,), (), {file: settings} if settings else {})
+    (campaigns,) = by_environment(loaded, network)
+    return campaigns.environment
 
 
 def _settings(folder: Path) -> Document | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from reconciler.cli.options import Selection
+from reconciler.cli.option_groups import Selection
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
@@ -36,7 +36,7 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-def checked(paths: Sequence[str]) -> LoadedCampaigns:
+def load(paths: Sequence[str]) -> LoadedCampaigns:
     """Read and check the campaigns of these paths, by default those of `campaigns`."""
     reading = files.read(paths or ["campaigns"])
     environment_of = {file: repr(sorted(d.values.items())) for file, d in reading.environments.items()}
@@ -48,7 +48,7 @@ def checked(paths: Sequence[str]) -> LoadedCampaigns:
 
 def without_errors(paths: Sequence[str], selection: Selection | None = None) -> LoadedCampaigns:
     """The same, for commands that go on from there: raises FilesError for problems, and tells warnings."""
-    found = checked(paths)
+    found = load(paths)
     if found.has_errors:
         raise FilesError(found.problems)
     for problem in found.problems:
@@ -58,13 +58,13 @@ def without_errors(paths: Sequence[str], selection: Selection | None = None) -> 
 
 def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
     """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
-    chosen = tuple(one for one in found.desired if _is_chosen(one, selection))
+    chosen = tuple(desired for desired in found.desired if _is_chosen(desired, selection))
     if not chosen:
         msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
         raise ReconcilerError(msg)
     return replace(found, desired=chosen)
 
 
-def _is_chosen(one: Desired, selection: Selection) -> bool:
-    is_named = not selection.names or any(fnmatchcase(one.label, pattern) for pattern in selection.names)
-    return is_named and (not selection.types or one.values.get("campaign_type") in selection.types)
+def _is_chosen(desired: Desired, selection: Selection) -> bool:
+    is_named = not selection.names or any(fnmatchcase(desired.label, pattern) for pattern in selection.names)
+    return is_named and (not selection.types or desired.values.get("campaign_type") in selection.types)

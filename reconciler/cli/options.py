@@ -1,160 +1,138 @@
-"""The options that several commands share, and the values they become."""
+"""Options as values: a group of options is a frozen class, and a command is given one value of its own.
+
+    @options.values
+    class ShowRequest:
+        file: Path = options.file_argument()
+        form: str = options.forms("text", "json")
+
+    @options.command(ShowRequest, short_help="Show a saved plan.")
+    def command(given: ShowRequest) -> int: ...
+
+Click knows what can be written, the class what it becomes; a test holds the types of both against each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, dataclass_transform
 
 import click
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+_Value = TypeVar("_Value")
+_MAKE, _GROUP = "make", "group"
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """How to reach the API, and where to keep what must survive a crash. Times are in seconds."""
-
-    base_url: str | None
-    sandbox: bool
-    concurrency: int
-    timeout: float
-    deadline: float | None
-    state_dir: Path
-    log: Path | None
+def option(*names: str, **attributes: Any) -> Any:  # noqa: ANN401 - as `dataclasses.field`
+    """A field that an option fills; the attributes are those of `click.Option`."""
+    return _field(lambda name: click.Option([*names, name], **attributes), attributes)
 
 
-_Taken = TypeVar("_Taken")
+def argument(**attributes: Any) -> Any:  # noqa: ANN401 - as `dataclasses.field`
+    """A field that an argument fills; the attributes are those of `click.Argument`."""
+    return _field(lambda name: click.Argument([name], **attributes), attributes)
 
 
-def options_from(kind: type[_Taken], given: Mapping[str, object]) -> _Taken:
-    """Gather a group of options into its value."""
-    return kind(**{part.name: given[part.name] for part in fields(kind)})  # type: ignore[arg-type]  # a dataclass
+def group(kind: type[_Value]) -> _Value:
+    """A field that is a group of options by itself."""
+    return dataclasses.field(metadata={_GROUP: kind})  # type: ignore[no-any-return]  # a specifier
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which of the campaigns under the paths are meant; an empty tuple means all."""
-
-    names: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    live_status: tuple[str, ...] = ()
+def _field(make: Callable[[str], click.Parameter], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - see above
+    default = attributes.get("default", dataclasses.MISSING)
+    return dataclasses.field(default=default, metadata={_MAKE: make})
 
 
-def selection(command: _Command) -> _Command:
-    """`--name`, `--type`, `--live-status`: the same for all commands that take campaigns."""
-    live_status = click.option(
-        "--live-status",
-        "live_status",
-        multiple=True,
-        metavar="STATUS",
-        help="Only campaigns that have this status now; repeatable.",
-    )
-    return names_and_types(live_status(command))
+# Options that several commands share, one by one
 
 
-def names_and_types(command: _Command) -> _Command:
-    """`--name` and `--type`: what can be selected without the network."""
-    for option in (
-        click.option("--type", "types", multiple=True, metavar="TYPE", help="Only campaigns of this type; repeatable."),
-        click.option(
-            "--name",
-            "names",
-            multiple=True,
-            metavar="GLOB",
-            help="Only campaigns with such a name, as in 'Sales *'; repeatable.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-@dataclass(frozen=True, slots=True)
-class LimitOptions:
-    """The limits that were given for this once; None where the environment's file decides."""
-
-    max_changes: str | None
-    max_loosened: str | None
-    max_paused: str | None
-
-
-def limits(command: _Command) -> _Command:
-    """`--max-changes`, `--max-loosened`, `--max-paused`: how much may happen at once."""
-    for option in (
-        click.option("--max-paused", metavar="N", help="Refuse a plan that may pause more campaigns."),
-        click.option("--max-loosened", metavar="N", help="Refuse a plan that loosens more campaigns."),
-        click.option(
-            "--max-changes",
-            metavar="N|P%",
-            help="Refuse a plan that changes more campaigns (percent from 10 campaigns on).",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def paths(command: _Command) -> _Command:
+def paths() -> tuple[str, ...]:
     """Files, folders, or patterns; the folder `campaigns` where none is given."""
-    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())(command)
+    return argument(metavar="[PATH]...", nargs=-1, type=click.Path())  # type: ignore[no-any-return]  # a specifier
 
 
-def network(command: _Command) -> _Command:
-    """Everything that commands need which talk to the API."""
-    for option in reversed(
-        [
-            click.option("--base-url", metavar="URL", help="Where the API is. [env: TALKOVER_BASE_URL]"),
-            click.option(
-                "--sandbox", is_flag=True, help="Use the embedded stand-in for the API, kept in the state folder."
-            ),
-            click.option(
-                "--concurrency", type=click.IntRange(1, 32), default=8, show_default=True, help="Requests side by side."
-            ),
-            click.option(
-                "--timeout",
-                type=click.FloatRange(0.1, 600),
-                default=30.0,
-                show_default=True,
-                metavar="S",
-                help="Seconds to wait for one answer.",
-            ),
-            click.option(
-                "--deadline",
-                type=click.FloatRange(1),
-                metavar="S",
-                help="Stop after so many seconds, as if a signal had come.",
-            ),
-            click.option(
-                "--state-dir",
-                type=click.Path(path_type=Path, file_okay=False),
-                default=".reconciler",
-                show_default=True,
-                metavar="DIR",
-                help="Where the journal and the record are kept.",
-            ),
-            click.option(
-                "--log",
-                type=click.Path(path_type=Path, dir_okay=False),
-                metavar="FILE",
-                help="Append one JSON object a line for every request.",
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
+def flag(*names: str, **attributes: object) -> bool:
+    """An option that is there or not."""
+    return option(*names, is_flag=True, **attributes)  # type: ignore[no-any-return]  # a specifier
 
 
-def allow_dnc_removals(command: _Command) -> _Command:
+def repeatable(*names: str, **attributes: object) -> tuple[str, ...]:
+    """An option that may be given several times."""
+    return option(*names, multiple=True, **attributes)  # type: ignore[no-any-return]  # a specifier
+
+
+def file(*names: str, **attributes: object) -> Path | None:
+    """An option that names a file."""
+    of_file = click.Path(path_type=Path, dir_okay=False)
+    return option(*names, type=of_file, metavar="FILE", **attributes)  # type: ignore[no-any-return]  # a specifier
+
+
+def forms(*names: str) -> str:
+    """`--format`, with the forms that a command has; the first is the usual one."""
+    choice = click.Choice(names)
+    return option("--format", type=choice, default=names[0], show_default=True, help="Form of the output.")  # type: ignore[no-any-return]  # a specifier
+
+
+def live_status() -> tuple[str, ...]:
+    """`--live-status`: needs the network, which `--name` and `--type` do not."""
+    return repeatable("--live-status", metavar="STATUS", help="Only campaigns that have this status now; repeatable.")
+
+
+def allow_dnc_removals() -> bool:
     """The one flag under which numbers may leave a do-not-call list."""
-    return click.option(
+    return flag(
         "--allow-dnc-removals",
-        is_flag=True,
         help="Make the file the whole truth about do-not-call numbers: live numbers that it lacks are removed.",
-    )(command)
-
-
-def forms(*names: str) -> Callable[[_Command], _Command]:
-    """`--format`, with the forms that a command has."""
-    return click.option(
-        "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="Form of the output."
     )
+
+
+# What makes them values, and a command
+
+
+@dataclass_transform(
+    frozen_default=True,
+    kw_only_default=True,
+    field_specifiers=(
+        option, argument, group, paths, flag, repeatable, file, forms, live_status, allow_dnc_removals,
+    ),
+)  # fmt: skip
+def values(kind: type[_Value]) -> type[_Value]:
+    """Make a class a group of options: frozen, with a field for each."""
+    return dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(kind)
+
+
+def command(kind: type[_Value], *, short_help: str) -> Callable[[Callable[[_Value], int]], click.Command]:
+    """Make a function of one value, which returns the exit code, a command with the options of that value."""
+
+    def made(function: Callable[[_Value], int]) -> click.Command:
+        @functools.wraps(function)
+        def called(**given: object) -> int:
+            return function(parsed(kind, given))
+
+        return click.command(short_help=short_help, params=[*_parameters(kind)])(called)
+
+    return made
+
+
+def parsed(kind: type[_Value], given: Mapping[str, object]) -> _Value:
+    """The value of a group, from what click read: the one place where options become typed."""
+    parts = {
+        part.name: parsed(part.metadata[_GROUP], given) if _GROUP in part.metadata else given[part.name]
+        for part in _fields(kind)
+    }
+    return kind(**parts)
+
+
+def _parameters(kind: type[object]) -> Iterator[click.Parameter]:
+    """The options and arguments of a group, in the order of its fields."""
+    for part in _fields(kind):
+        if _GROUP in part.metadata:
+            yield from _parameters(part.metadata[_GROUP])
+        else:
+            yield part.metadata[_MAKE](part.name)
+
+
+def _fields(kind: type[object]) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(kind)  # type: ignore[arg-type]  # `values` made it a dataclass

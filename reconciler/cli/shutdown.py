@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import queue
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from types import FrameType
-from typing import Generic, TypeVar
 
 from reconciler.model.errors import Interrupted
 
@@ -30,8 +26,8 @@ class Shutdown:
     handler can be one that the interrupted code holds.
     """
 
-    def __init__(self, tell: Callable[[str], None], deadline: float | None = None) -> None:
-        self._tell = tell
+    def __init__(self, deadline: float | None = None) -> None:
+        """`deadline` is how many seconds from now it asks to stop by itself."""
         self._since: float | None = None
         self._name = ""
         self._until = time.monotonic() + deadline if deadline else None
@@ -125,112 +121,3 @@ class Shutdown:
         if self.is_stopping:
             return self.seconds_stopping > SECONDS_TO_END
         return time.monotonic() - since > _PATIENCE
-
-
-_T = TypeVar("_T")
-_R = TypeVar("_R")
-
-# How long work that is stuck in a request is waited for after the wish to stop, and how long work that puts things
-# back: longer than it may take by itself.
-GRACE, LAST_GRACE = 2.0, SECONDS_TO_END + 0.3
-
-
-def run_concurrently(
-    work: Callable[[_T], _R], items: Sequence[_T], workers: int, ends: Shutdown, *, grace: float = GRACE
-) -> Iterator[tuple[int, _R | None]]:
-    """Do the work on all items, several at once; yields each item's position and result, as they come.
-
-    After the wish to stop, work that does not end within the grace (seconds) is given up and comes with None: its
-    thread, which waits for the network, dies with the process. Work that has not begun then is still called.
-
-    When something else goes wrong, in the work or where its results are used, that counts as a wish to stop: what
-    has begun gets the time to end well, before the error goes on.
-    """
-    crew = _WorkerPool(work, items, set(range(len(items))))
-    crew.begin(workers)
-    try:
-        yield from crew.results(ends, grace)
-    except Interrupted:
-        raise
-    except BaseException:
-        ends.stop("an error")
-        crew.dismiss(ends)
-        raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """An error that the work raised; errors that it returned are results like any other."""
-
-    error: BaseException
-
-
-@dataclass(slots=True)
-class _WorkerPool(Generic[_T, _R]):
-    """Threads at work on items; `left` are those without a result yet."""
-
-    work: Callable[[_T], _R]
-    items: Sequence[_T]
-    left: set[int]
-    waiting: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
-    finished: queue.SimpleQueue[tuple[int, _R | _Raised]] = field(default_factory=queue.SimpleQueue)
-
-    def begin(self, workers: int) -> None:
-        """Start the threads."""
-        for number in range(len(self.items)):
-            self.waiting.put(number)
-        for _ in range(min(workers, len(self.items))):
-            threading.Thread(target=self._take_turns, daemon=True).start()
-
-    def _take_turns(self) -> None:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                number = self.waiting.get_nowait()
-                self.finished.put((number, self._caught(number)))
-
-    def _caught(self, number: int) -> _R | _Raised:
-        try:
-            return self.work(self.items[number])
-        except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
-            return _Raised(error)
-
-    def results(self, ends: Shutdown, grace: float) -> Iterator[tuple[int, _R | None]]:
-        """The results as they come; None for work that is given up."""
-        while self.left:
-            if came := self._next():
-                self.left.discard(came[0])
-                yield came[0], _raised(came[1])
-            elif ends.seconds_stopping > grace:
-                break
-        for number in self._not_begun():
-            yield number, self.work(self.items[number])
-        for number in sorted(self.left):
-            yield number, None
-
-    def _next(self) -> tuple[int, _R | _Raised] | None:
-        try:
-            return self.finished.get(timeout=_GLANCE)
-        except queue.Empty:
-            return None
-
-    def _not_begun(self) -> Iterator[int]:
-        """Take away from the threads what none of them has begun."""
-        with contextlib.suppress(queue.Empty):
-            while self.left:
-                number = self.waiting.get_nowait()
-                self.left.discard(number)
-                yield number
-
-    def dismiss(self, ends: Shutdown) -> None:
-        """Let what has begun end, as long as there is time for it."""
-        for _ in self._not_begun():
-            pass
-        while self.left and ends.seconds_stopping < LAST_GRACE:
-            if came := self._next():
-                self.left.discard(came[0])
-
-
-def _raised(result: _R | _Raised) -> _R:
-    if isinstance(result, _Raised):
-        raise result.error
-    return result

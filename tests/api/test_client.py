@@ -235,7 +235,7 @@ def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
     options = SandboxOptions(rate_limit=25, rate_window=1.0, reset_as="seconds")
     with Sandbox(seed=True, options=options) as sandbox, ThreadPoolExecutor(8) as pool:
         settings = Settings(sandbox.base_url, Token(SANDBOX_TOKEN, "TALKOVER_TOKEN"))
-        with Client(settings, Shutdown(print), Hooks(print)) as client:
+        with Client(settings, Shutdown(), Hooks(print)) as client:
             answers = list(pool.map(lambda _: client.send(READ), range(70)))
         refused = [record.time for record in sandbox.requests if record.status == 429]
 

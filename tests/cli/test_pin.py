@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.commands.pin import pin_file
 from reconciler.cli.main import run
+from reconciler.cli.pinning import pin_file
 from reconciler.files import read as files
 from reconciler.model.errors import ReconcilerError
 from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions

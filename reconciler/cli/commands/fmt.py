@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-
-import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import out, say
@@ -17,10 +14,16 @@ from reconciler.render.words import clean
 from reconciler.strict_yaml.format import Formatted, formatted
 
 
-@click.command(short_help="Bring files into canonical order and quoting. Needs no network.")
-@options.paths
-@click.option("--check", is_flag=True, help="Write nothing; name the files that would change, and exit with 1.")
-def command(paths: Sequence[str], *, check: bool) -> int:
+@options.values
+class FormatRequest:
+    """Which files are formatted, or only looked at."""
+
+    paths: tuple[str, ...] = options.paths()
+    check: bool = options.flag("--check", help="Write nothing; name the files that would change, and exit with 1.")
+
+
+@options.command(FormatRequest, short_help="Bring files into canonical order and quoting. Needs no network.")
+def command(given: FormatRequest) -> int:
     """Sort the fields of files as the schema does, and quote what another YAML tool would misread.
 
     Comments stay: those on lines of their own with the field below, those behind a value with the value. The meaning
@@ -31,17 +34,17 @@ def command(paths: Sequence[str], *, check: bool) -> int:
       reconciler fmt
       reconciler fmt --check campaigns
     """
-    found = files.with_shared(paths or ["campaigns"])
+    found = files.with_shared(given.paths or ["campaigns"])
     changed, failed = 0, 0
     for file in found:
         try:
-            changed += _formatted(file, check=check)
+            changed += _formatted(file, check=given.check)
         except ReconcilerError as error:
             failed += 1
             for line in error.problems if isinstance(error, FilesError) else [error]:
                 say(str(line))
-    say(_summary(len(found), changed, failed, "would change" if check else "changed"))
-    return 1 if failed or (check and changed) else 0
+    say(_summary(len(found), changed, failed, "would change" if given.check else "changed"))
+    return 1 if failed or (given.check and changed) else 0
 
 
 def _formatted(file: str, *, check: bool) -> bool:

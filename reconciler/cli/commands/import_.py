@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from reconciler.api.endpoints import checked_id
 from reconciler.cli import options
+from reconciler.cli.connection import Connection, connect, fetcher
+from reconciler.cli.environments import by_environment
 from reconciler.cli.import_folder import Target, schema_from, target
-from reconciler.cli.load import checked
-from reconciler.cli.options import Network
-from reconciler.cli.planning import Connection, PlanRequest, connect, fetcher, grouped, planned
+from reconciler.cli.load import load
+from reconciler.cli.option_groups import Network
+from reconciler.cli.planning import PlanScope, planned
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, out, say, width
 from reconciler.files import read as files
 from reconciler.importing.campaign_file import DEFAULTS, Export, Exported, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
-from reconciler.model.campaign import Live, Status
+from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
 from reconciler.plan.plan import Plan
@@ -28,16 +30,31 @@ from reconciler.render import text
 _MOST_TOLD = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Which campaigns are to be imported, and how."""
+@options.values
+class ImportRequest:
+    """Which campaigns are to be imported, where to, and how."""
 
-    ids: tuple[str, ...]
-    statuses: tuple[str, ...]
-    search: str
-    defaults: bool
-    with_status: bool
-    with_numbers: bool
+    folder: Path = options.argument(
+        metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path("campaigns")
+    )
+    ids: tuple[str, ...] = options.repeatable("--id", metavar="ID", help="Only this campaign; repeatable.")
+    statuses: tuple[str, ...] = options.repeatable(
+        "--status",
+        type=click.Choice([str(status) for status in Status]),
+        help="Only campaigns that have this status now; repeatable.",
+    )
+    search: str = options.option(
+        "--search", default="", metavar="TEXT", help="Only campaigns with this in their name or description."
+    )
+    defaults: bool = options.flag(
+        "--defaults", help="Write what all campaigns share into _defaults.yaml, if DIR has no files."
+    )
+    with_status: bool = options.flag(
+        "--with-status", help="Write the status, too: from then on files start and stop calls."
+    )
+    with_numbers: bool = options.flag("--with-numbers", help="Write do-not-call numbers, too. They are people's data.")
+    check: bool = options.flag("--check", help="Prove that all files in DIR are valid and that their plan is empty.")
+    network: Network = options.group(Network)
 
     def chooses(self, live: Live) -> bool:
         """Whether a campaign has the status and the words that are asked for."""
@@ -45,25 +62,8 @@ class _Wanted:
         return (not self.statuses or live.status in self.statuses) and self.search.strip().casefold() in said
 
 
-@click.command(short_help="Write a file for every live campaign that has none.")
-@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default="campaigns")
-@click.option("--id", "ids", multiple=True, metavar="ID", help="Only this campaign; repeatable.")
-@click.option(
-    "--status",
-    "statuses",
-    type=click.Choice([str(status) for status in Status]),
-    multiple=True,
-    help="Only campaigns that have this status now; repeatable.",
-)
-@click.option("--search", default="", metavar="TEXT", help="Only campaigns with this in their name or description.")
-@click.option(
-    "--defaults", is_flag=True, help="Write what all campaigns share into _defaults.yaml, if DIR has no files."
-)
-@click.option("--with-status", is_flag=True, help="Write the status, too: from then on files start and stop calls.")
-@click.option("--with-numbers", is_flag=True, help="Write do-not-call numbers, too. They are people's data.")
-@click.option("--check", is_flag=True, help="Prove that all files in DIR are valid and that their plan is empty.")
-@options.network
-def command(folder: Path, *, check: bool, **given: object) -> int:
+@options.command(ImportRequest, short_help="Write a file for every live campaign that has none.")
+def command(given: ImportRequest) -> int:
     """Write a file for every live campaign that has none, named after it, so that plan finds nothing to do.
 
     Files that are there are never touched. Sends nothing but GET. Only what the API shows is written; what cannot be
@@ -75,67 +75,67 @@ def command(folder: Path, *, check: bool, **given: object) -> int:
       reconciler import campaigns/production --defaults
       reconciler import --status active --status paused --search solar
     """
-    network, wanted = options.options_from(Network, given), options.options_from(_Wanted, given)
-    for campaign in wanted.ids:
-        checked_id(campaign)
-    at = target(folder, network)
-    if wanted.defaults and (at.has_campaigns or at.has_defaults):
-        say(f"{folder} has files already, and defaults would change what they say: none are written")
-        wanted = replace(wanted, defaults=False)
-    ends = Shutdown(say, network.deadline)
-    with ends.handle_signals(), connect(network, at.environment, ends, read_only=True) as place:
-        is_done = _imported(place, at, wanted)
-        return 0 if (not check or _proved(place, at, network)) and is_done else 1
+    network = given.network
+    for campaign_id in given.ids:
+        checked_id(campaign_id)
+    into = target(given.folder, network)
+    if given.defaults and (into.has_campaigns or into.has_defaults):
+        say(f"{given.folder} has files already, and defaults would change what they say: none are written")
+        given = replace(given, defaults=False)
+    shutdown = Shutdown(network.deadline)
+    with shutdown.handle_signals(), connect(network, into.environment, shutdown, read_only=True) as connection:
+        is_done = _imported(connection, into, given)
+        return 0 if (not given.check or _proved(connection, into, network)) and is_done else 1
 
 
-def _imported(place: Connection, at: Target, wanted: _Wanted) -> bool:
+def _imported(connection: Connection, into: Target, given: ImportRequest) -> bool:
     """Read, write and tell; False where some campaign could not be read or written."""
     fields = campaign_fields()
-    account, covered = _read(place, at, wanted)
+    account, covered = _read(connection, into, given)
     lives = tuple(account.campaigns.values())
     made = Export(())
     if lives:
-        taken = at.names
-        schema = schema_from(at.folder)
-        agents = agent_names(fields, lives, fetcher(place))
-        manner = ExportOptions(schema, wanted.with_status, wanted.with_numbers, wanted.defaults, agents)
-        made = export(fields, lives, manner, taken)
-    written = _written(place, at.folder, made)
+        taken = into.names
+        schema = schema_from(into.folder)
+        agents = agent_names(fields, lives, fetcher(connection))
+        how = ExportOptions(schema, given.with_status, given.with_numbers, given.defaults, agents)
+        made = export(fields, lives, how, taken)
+    written = _written(connection, into.folder, made)
     failed = {**account.failed, **made.refused}
-    for campaign, reason in failed.items():
-        say(f"campaign {campaign} is not imported: {reason}")
-    _tell(at.folder, written, covered)
-    _tell_inherited(at.folder, written, made)
+    for campaign_id, reason in failed.items():
+        say(f"campaign {campaign_id} is not imported: {reason}")
+    _tell(into.folder, written, covered)
+    _tell_inherited(into.folder, written, made)
     if lives and (never := unshown(fields, lives)):
         say(f"not shown by the API, so in no file: {', '.join(never)}")
     return not failed and len(written) == len(made.campaigns)
 
 
-def _read(place: Connection, at: Target, wanted: _Wanted) -> tuple[Account, int]:
+def _read(connection: Connection, into: Target, given: ImportRequest) -> tuple[Account, int]:
     """The campaigns to import, and how many of those that are wanted have a file already."""
     covered: set[str] = set()
 
     def is_new(live: Live) -> bool:
-        if not wanted.chooses(live):
+        if not given.chooses(live):
             return False
-        if at.covers(live):
+        if into.covers(live):
             covered.add(live.id)
         return live.id not in covered
 
-    if not wanted.ids:
-        return read_listed(campaign_fields(), fetcher(place), is_new), len(covered)
-    account = read_named(campaign_fields(), fetcher(place), wanted.ids)
-    new = {campaign: live for campaign, live in account.campaigns.items() if is_new(live)}
+    if not given.ids:
+        return read_listed(campaign_fields(), fetcher(connection), is_new), len(covered)
+    account = read_named(campaign_fields(), fetcher(connection), given.ids)
+    new = {campaign_id: live for campaign_id, live in account.campaigns.items() if is_new(live)}
     return Account(new, account.failed), len(covered)
 
 
-def _written(place: Connection, folder: Path, made: Export) -> list[Exported]:
+def _written(connection: Connection, folder: Path, made: Export) -> list[Exported]:
     """Write the files; a name that somebody took meanwhile is left to them."""
     if made.defaults is not None and files.write_new(folder / DEFAULTS, made.defaults):
         out(str(folder / DEFAULTS))
     written = []
     for one in made.campaigns:
-        place.ends.check()
+        connection.shutdown.check()
         if files.write_new(folder / one.file, one.text):
             out(str(folder / one.file))
             written.append(one)
@@ -169,20 +169,21 @@ def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> 
         say(f"{file} holds for the imported campaigns, too, and sets {told}: see the plan before you apply")
 
 
-def _proved(place: Connection, at: Target, network: Network) -> bool:
+def _proved(connection: Connection, into: Target, network: Network) -> bool:
     """Check all files of the folder and plan them; False where they are not valid, or their plan is not empty."""
-    if not at.has_campaigns:
-        say(f"nothing to check: no campaign files under {at.folder}")
+    if not into.has_campaigns:
+        say(f"nothing to check: no campaign files under {into.folder}")
         return True
-    found = checked([str(at.folder)])
+    found = load([str(into.folder)])
     if found.problems:
         click.echo(text.problems(found.problems), err=True)
-    groups = grouped(found, network)
-    for group in groups:
-        if group.environment != at.environment:
-            say(f"not checked: {count(len(group.desired), 'campaign')} of {group.environment.base_url}")
-    desired = tuple(one for group in groups if group.environment == at.environment for one in group.desired)
-    return _is_empty(planned(place, desired, PlanRequest()), at.folder) and not found.has_errors
+    mine: tuple[Desired, ...] = ()
+    for campaigns in by_environment(found, network):
+        if campaigns.environment == into.environment:
+            mine = campaigns.desired
+        else:
+            say(f"not checked: {count(len(campaigns.desired), 'campaign')} of {campaigns.environment.base_url}")
+    return _is_empty(planned(connection, mine, PlanScope()), into.folder) and not found.has_errors
 
 
 def _is_empty(plan: Plan, folder: Path) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.planning import TOKEN_VARIABLE
+from reconciler.cli import options
+from reconciler.cli.environments import TOKEN_VARIABLE
 from reconciler.cli.terminal import out
 from reconciler.files import read as files
 from reconciler.model.fields import schema_folder
@@ -50,15 +51,22 @@ def _checked_action(_: click.Context, __: click.Parameter, action: str | None) -
     return action
 
 
-@click.command(short_help="Begin a repository of campaigns.")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--action",
-    metavar="ACTION",
-    callback=_checked_action,
-    help="The action of the workflows, as OWNER/REPO/.github/actions/campaigns@HASH: where reconciler is on GitHub.",
-)
-def command(folder: Path, *, action: str | None) -> int:
+@options.values
+class InitRequest:
+    """The folder that a repository begins in, and the action that its workflows use."""
+
+    folder: Path = options.argument(metavar="[DIR]", default=Path(), type=click.Path(path_type=Path, file_okay=False))
+    action: str | None = options.option(
+        "--action",
+        metavar="ACTION",
+        callback=_checked_action,
+        help="The action of the workflows, as OWNER/REPO/.github/actions/campaigns@HASH: where reconciler is on "
+        "GitHub.",
+    )
+
+
+@options.command(InitRequest, short_help="Begin a repository of campaigns.")
+def command(given: InitRequest) -> int:
     """Write what a repository of campaigns begins with into DIR, by default the current folder.
 
     That is an example campaign, the schemas that editors check campaigns with, workflows for GitHub Actions, and a
@@ -69,6 +77,7 @@ def command(folder: Path, *, action: str | None) -> int:
       reconciler init
       reconciler init calls
     """
+    folder, action = given.folder, given.action
     workflows = [*_workflows(folder, action)]
     for line in (*_example(folder), *_schemas(folder), *workflows, _ignored(folder)):
         out(clean(line))

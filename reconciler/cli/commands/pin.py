@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import click
-
 from reconciler.cli import options
+from reconciler.cli.connection import connect, fetcher
+from reconciler.cli.environments import EnvironmentCampaigns, by_environment
 from reconciler.cli.load import selected, without_errors
-from reconciler.cli.options import Network, Selection
-from reconciler.cli.planning import EnvironmentCampaigns, connect, fetcher, grouped
+from reconciler.cli.option_groups import Network, Selection
+from reconciler.cli.pinning import pin_file
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say
 from reconciler.files import read as files
@@ -20,14 +20,20 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
 from reconciler.render.words import clean
-from reconciler.strict_yaml.edit import pinned
 
 
-@click.command(short_help="Write ids into files that have none.")
-@options.paths
-@options.selection
-@options.network
-def command(paths: Sequence[str], **given: object) -> int:
+@options.values
+class PinRequest:
+    """Which files get their ids."""
+
+    paths: tuple[str, ...] = options.paths()
+    selection: Selection = options.group(Selection)
+    live_status: tuple[str, ...] = options.live_status()
+    network: Network = options.group(Network)
+
+
+@options.command(PinRequest, short_help="Write ids into files that have none.")
+def command(given: PinRequest) -> int:
     """Write the id of the live campaign into each file that has none: the campaign that has exactly its name.
 
     With an id, a file still means the same campaign after its name was changed, here or there. One line is added,
@@ -38,62 +44,52 @@ def command(paths: Sequence[str], **given: object) -> int:
       reconciler pin
       reconciler pin campaigns/production --name 'Sales *'
     """
-    network, selection = options.options_from(Network, given), options.options_from(Selection, given)
-    found = without_errors(paths)
-    chosen = {one.file for one in selected(found, selection).desired if one.id is None}
+    found = without_errors(given.paths)
+    chosen = {desired.file for desired in selected(found, given.selection).desired if desired.id is None}
     if not chosen:
         say("every campaign has its id already: nothing to do")
         return 0
-    ends = Shutdown(say, network.deadline)
-    pinning = _Pinning(network, selection, ends)
-    with ends.handle_signals():
-        done = sum(pinning.pin(group, chosen) for group in grouped(found, network))
+    shutdown = Shutdown(given.network.deadline)
+    pinning = _Pinning(given, shutdown)
+    with shutdown.handle_signals():
+        done = sum(pinning.pin(campaigns, chosen) for campaigns in by_environment(found, given.network))
     left = len(chosen) - done - pinning.not_meant
     say(f"{count(done, 'file')} pinned" + (f", {left} not" if left else ""))
     return 1 if left else 0
-
-
-def pin_file(file: str, campaign: str, was: bytes | None = None) -> None:
-    """Write a campaign's id into its file; `was` is what has to be in it still, where that was read before.
-
-    Raises ReconcilerError, with nothing done, where that cannot be.
-    """
-    text = files.content(file) if was is None else was
-    files.replaced(file, text, pinned(text, campaign, file))
 
 
 @dataclass(slots=True)
 class _Pinning:
     """Pinning, environment by environment. `not_meant` counts files whose live status was not asked for."""
 
-    network: Network
-    selection: Selection
-    ends: Shutdown
+    given: PinRequest
+    shutdown: Shutdown
     not_meant: int = 0
 
-    def pin(self, group: EnvironmentCampaigns, chosen: set[str]) -> int:
+    def pin(self, campaigns: EnvironmentCampaigns, chosen: set[str]) -> int:
         """Pin the chosen files of one environment, and tell of each; returns how many were pinned."""
-        todo = [one for one in group.desired if one.file in chosen]
+        todo = [desired for desired in campaigns.desired if desired.file in chosen]
         if not todo:
             return 0
         try:
-            texts = {one.file: files.content(one.file) for one in todo}
-            found = self._found(group, todo)
+            texts = {desired.file: files.content(desired.file) for desired in todo}
+            found = self._found(campaigns, todo)
         except ReconcilerError as error:
-            say(f"{group.environment.base_url}: {error}")
+            say(f"{campaigns.environment.base_url}: {error}")
             return 0
-        owners = {one.id.casefold(): one.file for one in group.desired if one.id}
-        return sum(self._pin(one.file, found[one.file], owners, texts[one.file]) for one in todo)
+        owners = {desired.id.casefold(): desired.file for desired in campaigns.desired if desired.id}
+        return sum(self._pin(d.file, found[d.file], owners, texts[d.file]) for d in todo)
 
-    def _found(self, group: EnvironmentCampaigns, todo: Sequence[Desired]) -> Mapping[str, Live | NotFound]:
+    def _found(self, campaigns: EnvironmentCampaigns, todo: Sequence[Desired]) -> Mapping[str, Live | NotFound]:
         """The live campaign of each file. Only names are asked for, so the list is all that is read."""
-        named = [replace(one, status=None, values={"name": one.name}) for one in todo]
-        with connect(self.network, group.environment, self.ends, read_only=True) as place:
-            return read_live(campaign_fields(), named, fetcher(place)).found
+        named = [replace(desired, status=None, values={"name": desired.name}) for desired in todo]
+        with connect(self.given.network, campaigns.environment, self.shutdown, read_only=True) as connection:
+            return read_live(campaign_fields(), named, fetcher(connection)).found
 
     def _pin(self, file: str, live: Live | NotFound, owners: Mapping[str, str], was: bytes) -> bool:
-        self.ends.check()
-        if isinstance(live, Live) and self.selection.live_status and live.status not in self.selection.live_status:
+        """Pin one file, or tell why not; `owners` are the files of campaigns by their ids, casefolded."""
+        self.shutdown.check()
+        if isinstance(live, Live) and self.given.live_status and live.status not in self.given.live_status:
             self.not_meant += 1
             return False
         if isinstance(live, NotFound):
@@ -105,11 +101,11 @@ class _Pinning:
         return False
 
 
-def _written(file: str, campaign: str, was: bytes) -> bool:
+def _written(file: str, campaign_id: str, was: bytes) -> bool:
     try:
-        pin_file(file, campaign, was)
+        pin_file(file, campaign_id, was)
     except ReconcilerError as error:
         say(str(error))
         return False
-    out(clean(f"{file}: id {campaign}"))
+    out(clean(f"{file}: id {campaign_id}"))
     return True

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import click
 
 from reconciler.api.endpoints import checked_id
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.cli import options
-from reconciler.cli.applying import EnvironmentRun, ReportOptions, begin_report, finish, resumed
-from reconciler.cli.options import Network
-from reconciler.cli.planning import Environment, connect, default_environment
+from reconciler.cli.applying import resumed
+from reconciler.cli.connection import connect
+from reconciler.cli.environments import Environment, default_environment
+from reconciler.cli.option_groups import Network, ReportOptions
+from reconciler.cli.report import EnvironmentRun, begin_report, finish
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
 from reconciler.files import read as files
@@ -23,17 +22,19 @@ from reconciler.model.campaign import Status
 from reconciler.model.errors import ReconcilerError
 
 
-@click.command(short_help="Resume campaigns that an interrupted apply left paused.")
-@options.network
-@options.forms("text", "json")
-@click.option("--id", "ids", multiple=True, metavar="ID", help="Resume this campaign, without a journal; repeatable.")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the JSON report there, too.",
-)
-def command(*, form: str, ids: Sequence[str], report: Path | None, **given: object) -> int:
+@options.values
+class RecoverRequest:
+    """What is resumed: what the journal holds, or the campaigns that are named."""
+
+    ids: tuple[str, ...] = options.repeatable(
+        "--id", metavar="ID", help="Resume this campaign, without a journal; repeatable."
+    )
+    report: ReportOptions = options.group(ReportOptions)
+    network: Network = options.group(Network)
+
+
+@options.command(RecoverRequest, short_help="Resume campaigns that an interrupted apply left paused.")
+def command(given: RecoverRequest) -> int:
     """Resume the campaigns that the journal says we paused, if they are still paused.
 
     Anything else is reported and struck from the journal. It can be run any number of times. Where there is no
@@ -44,49 +45,48 @@ def command(*, form: str, ids: Sequence[str], report: Path | None, **given: obje
       reconciler recover
       reconciler recover --id 9f1c2d3e
     """
-    network = options.options_from(Network, given)
-    wanted = [checked_id(campaign) for campaign in ids]
-    manner = ReportOptions(form, report)
-    begin_report(manner)
-    ends = Shutdown(say, network.deadline)
-    state = StateFolder(network.state_dir)
-    recovering = _Recovering(network, ends)
-    with ends.handle_signals(), state.locked():
-        runs = [recovering.named(wanted)] if wanted else recovering.journal(state.entries())
+    campaign_ids = [checked_id(campaign_id) for campaign_id in given.ids]
+    begin_report(given.report)
+    shutdown = Shutdown(given.network.deadline)
+    state = StateFolder(given.network.state_dir)
+    recovering = _Recovering(given.network, shutdown)
+    with shutdown.handle_signals(), state.locked():
+        runs = [recovering.named(campaign_ids)] if campaign_ids else recovering.journal(state.entries())
         if not runs:
             say("the journal is empty: nothing was left paused")
             return 0
-        return finish(runs, ends.stamp(), manner)
+        return finish(runs, shutdown.stamp(), given.report)
 
 
 @dataclass(frozen=True, slots=True)
 class _Recovering:
     network: Network
-    ends: Shutdown
+    shutdown: Shutdown
 
-    def named(self, campaigns: Sequence[str]) -> EnvironmentRun:
+    def named(self, campaign_ids: Sequence[str]) -> EnvironmentRun:
         """Resume these campaigns, whatever a journal says."""
         environment = default_environment(self.network)
-        stamp = self.ends.stamp()
+        stamp = self.shutdown.stamp()
         entries = [
-            PauseEntry(campaign, environment.base_url, Status.ACTIVE, stamp, "as --id says", environment.token_env)
-            for campaign in campaigns
+            PauseEntry(campaign_id, environment.base_url, Status.ACTIVE, stamp, "as --id says", environment.token_env)
+            for campaign_id in campaign_ids
         ]
         return self._in(environment, entries)
 
     def journal(self, entries: Sequence[PauseEntry]) -> list[EnvironmentRun]:
         """Resume what the journal holds, environment by environment."""
-        groups: dict[Environment, list[PauseEntry]] = {}
+        by_place: dict[Environment, list[PauseEntry]] = {}
         for entry in entries:
-            groups.setdefault(Environment(entry.base_url, entry.token_env), []).append(entry)
-        return [self._in(environment, group) for environment, group in groups.items()]
+            by_place.setdefault(Environment(entry.base_url, entry.token_env), []).append(entry)
+        return [self._in(environment, of_it) for environment, of_it in by_place.items()]
 
     def _in(self, environment: Environment, entries: Sequence[PauseEntry]) -> EnvironmentRun:
-        began = self.ends.stamp()
+        """Resume campaigns of one environment; what cannot be reached is left paused."""
+        began = self.shutdown.stamp()
         try:
             self._known(environment)
-            with connect(self.network, environment, self.ends, read_only=False) as place:
-                outcomes = resumed(entries, place)
+            with connect(self.network, environment, self.shutdown, read_only=False) as connection:
+                outcomes = resumed(entries, connection)
         except ReconcilerError as error:
             say(f"{', '.join(entry.campaign for entry in entries)}: {error}")
             outcomes = tuple(

@@ -6,72 +6,71 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli import options
 from reconciler.cli.terminal import out
 from reconciler.model.errors import UsageError
 
 
-@click.command(short_help="Serve a stand-in for the API on this machine.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--public", is_flag=True, help="Allow an address that other machines can reach.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 takes a free one."
-)
-@click.option(
-    "--database",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=".reconciler/sandbox.db",
-    show_default=True,
-    metavar="FILE",
-    help="Where the state is kept between runs.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random (faults by percent).")
-@click.option("--queued", type=click.IntRange(0), metavar="N", help="Calls queued in every active campaign.")
-@click.option(
-    "--drain",
-    type=click.FloatRange(0),
-    default=3.0,
-    show_default=True,
-    metavar="S",
-    help="Seconds a queue drains after a pause.",
-)
-@click.option(
-    "--rate-limit", type=click.IntRange(1), default=100, show_default=True, metavar="N", help="Requests a minute."
-)
-@click.option(
-    "--latency",
-    type=click.FloatRange(0),
-    default=0.0,
-    show_default=True,
-    metavar="S",
-    help="Seconds every answer takes.",
-)
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="RULE",
-    help="A fault, such as 500@3, PUT:lost%10, slow:2.5@4; repeatable.",
-)
-@click.option(
-    "--answers",
-    default="",
-    metavar="SHAPES",
-    help="Shapes of answers, by comma: legacy, seconds, timestamps, missing, bare, …",
-)
-def command(  # noqa: PLR0913 - an option each
-    *,
-    host: str,
-    public: bool,
-    port: int,
-    database: Path,
-    seed: int,
-    queued: int | None,
-    drain: float,
-    rate_limit: int,
-    latency: float,
-    faults: tuple[str, ...],
-    answers: str,
-) -> int:
+@options.values
+class SandboxRequest:
+    """Where the stand-in listens, and how badly it behaves. Times are in seconds."""
+
+    host: str = options.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+    public: bool = options.flag("--public", help="Allow an address that other machines can reach.")
+    port: int = options.option(
+        "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 takes a free one."
+    )
+    database: Path = options.option(
+        "--database",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path(".reconciler/sandbox.db"),
+        show_default=True,
+        metavar="FILE",
+        help="Where the state is kept between runs.",
+    )
+    seed: int = options.option(
+        "--seed", type=int, default=0, show_default=True, help="Seed of everything random (faults by percent)."
+    )
+    queued: int | None = options.option(
+        "--queued", type=click.IntRange(0), metavar="N", help="Calls queued in every active campaign."
+    )
+    drain: float = options.option(
+        "--drain",
+        type=click.FloatRange(0),
+        default=3.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds a queue drains after a pause.",
+    )
+    rate_limit: int = options.option(
+        "--rate-limit",
+        type=click.IntRange(1),
+        default=100,
+        show_default=True,
+        metavar="N",
+        help="Requests a minute.",
+    )
+    latency: float = options.option(
+        "--latency",
+        type=click.FloatRange(0),
+        default=0.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds every answer takes.",
+    )
+    faults: tuple[str, ...] = options.repeatable(
+        "--fault", metavar="RULE", help="A fault, such as 500@3, PUT:lost%10, slow:2.5@4; repeatable."
+    )
+    answers: str = options.option(
+        "--answers",
+        default="",
+        metavar="SHAPES",
+        help="Shapes of answers, by comma: legacy, seconds, timestamps, missing, bare, …",
+    )
+
+
+@options.command(SandboxRequest, short_help="Serve a stand-in for the API on this machine.")
+def command(given: SandboxRequest) -> int:
     """Serve a stand-in for the Talkover API, until Ctrl-C. Its token is talq_sandbox.
 
     It behaves as the API's pages say, and as badly as its options say. State is kept in a file between runs.
@@ -87,21 +86,21 @@ def command(  # noqa: PLR0913 - an option each
 
     try:
         chosen = SandboxOptions(
-            drain_seconds=drain,
-            queued=queued,
-            rate_limit=rate_limit,
-            latency=latency,
-            random_seed=seed,
-            faults=tuple(FaultRule.parse(fault) for fault in faults),
-            answers=Answers.parse(answers),
+            drain_seconds=given.drain,
+            queued=given.queued,
+            rate_limit=given.rate_limit,
+            latency=given.latency,
+            random_seed=given.seed,
+            faults=tuple(FaultRule.parse(fault) for fault in given.faults),
+            answers=Answers.parse(given.answers),
         )
-        database.parent.mkdir(parents=True, exist_ok=True)
+        given.database.parent.mkdir(parents=True, exist_ok=True)
         serve(
-            host,
-            port,
-            database=database,
+            given.host,
+            given.port,
+            database=given.database,
             options=chosen,
-            allow_public=public,
+            allow_public=given.public,
             announce=lambda url: out(f"serving {url}"),
         )
     except (ValueError, OSError) as error:

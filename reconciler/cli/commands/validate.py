@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-
-import click
 
 from reconciler.cli import options
-from reconciler.cli.load import checked
+from reconciler.cli.load import load
 from reconciler.cli.terminal import has_colour, out, say
 from reconciler.model.document import Problem, dotted
 from reconciler.model.words import count
 from reconciler.render import github, text
 
 
-@click.command(short_help="Check campaign files. Needs no network and no token.")
-@options.paths
-@options.forms("text", "json", "github")
-def command(paths: Sequence[str], form: str) -> int:
+@options.values
+class ValidateRequest:
+    """What is checked, and how the problems are told."""
+
+    paths: tuple[str, ...] = options.paths()
+    form: str = options.forms("text", "json", "github")
+
+
+@options.command(ValidateRequest, short_help="Check campaign files. Needs no network and no token.")
+def command(given: ValidateRequest) -> int:
     """Check campaign files and tell everything that is wrong with them, one problem a line.
 
     Warnings are told and do not fail. Needs no network and no token.
@@ -29,9 +32,9 @@ def command(paths: Sequence[str], form: str) -> int:
       reconciler validate campaigns/sales-q1.yaml
       reconciler validate --format github campaigns
     """
-    found = checked(paths)
+    found = load(given.paths)
     problems = found.problems
-    match form:
+    match given.form:
         case "json":
             out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
         case "github":

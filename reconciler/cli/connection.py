@@ -1,0 +1,89 @@
+"""An environment that is talked to: its client, its state folder, and the wish to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reconciler.api.client import Client, Hooks, Settings, Token, log_to
+from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.apply.journal import StateFolder
+from reconciler.cli.environments import Environment
+from reconciler.cli.option_groups import Network
+from reconciler.cli.shutdown import Shutdown
+from reconciler.cli.terminal import Progress, say
+from reconciler.cli.workers import run_concurrently
+from reconciler.model.errors import ApiError, UsageError
+
+# Requests kept back for each campaign that is paused: a look, a change of status, and one to spare.
+_RESERVED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An environment that is being talked to. `base_url` is what plans and journals call it."""
+
+    base_url: str
+    token_env: str
+    client: Client
+    state: StateFolder
+    shutdown: Shutdown
+
+
+@contextlib.contextmanager
+def connect(network: Network, environment: Environment, shutdown: Shutdown, *, read_only: bool) -> Iterator[Connection]:
+    """An environment, ready to be talked to; raises UsageError without a token."""
+    state = StateFolder(network.state_dir)
+    with contextlib.ExitStack() as stack:
+        if network.sandbox:
+            base_url, token = stack.enter_context(_sandbox(network))
+        else:
+            base_url, token = environment.base_url, _token(environment.token_env)
+        log = stack.enter_context(network.log.open("ab", buffering=0)) if network.log else None
+        hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)
+        settings = Settings(base_url, token, network.timeout, network.concurrency, read_only=read_only)
+        client = stack.enter_context(Client(settings, shutdown, hooks))
+        yield Connection(environment.base_url, environment.token_env, client, state, shutdown)
+
+
+@contextlib.contextmanager
+def _sandbox(network: Network) -> Iterator[tuple[str, Token]]:
+    """The embedded stand-in, whose state is kept between runs; raises UsageError where it is not installed."""
+    try:
+        from reconciler.sandbox import SANDBOX_TOKEN, Sandbox  # noqa: PLC0415 - only with --sandbox
+    except ImportError as error:
+        msg = f"--sandbox needs the extra packages of reconciler[sandbox] ({error.name} is missing)"
+        raise UsageError(msg) from None
+    network.state_dir.mkdir(parents=True, exist_ok=True)
+    with Sandbox(network.state_dir / "sandbox.db", seed=True) as sandbox:
+        yield sandbox.base_url, Token(SANDBOX_TOKEN, "the sandbox")
+
+
+def _token(variable: str) -> Token:
+    text = os.environ.get(variable, "")
+    if not text.strip():
+        msg = f"no token: set the variable {variable} to the environment's token (or try --sandbox)"
+        raise UsageError(msg)
+    return Token(text, variable)
+
+
+def fetcher(connection: Connection) -> Callable[[Sequence[Request]], list[ApiAnswer | ApiError]]:
+    """What reads several requests side by side; an error takes the place of its answer."""
+    return lambda requests: fetch(connection, requests)
+
+
+def fetch(connection: Connection, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
+    """Send several reads side by side; an error takes the place of its answer."""
+    progress = Progress()
+    results: dict[int, ApiAnswer | ApiError] = {}
+    for number, result in run_concurrently(
+        connection.client.result, requests, connection.client.settings.concurrency, connection.shutdown
+    ):
+        if result is None:
+            connection.shutdown.check()
+        else:
+            results[number] = result
+            progress(len(results), len(requests))
+    return [results[number] for number in range(len(requests))]

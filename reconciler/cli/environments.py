@@ -1,0 +1,77 @@
+"""The environments that campaigns belong to: where each is, and which variable holds its token."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from reconciler.api.client import checked_base_url
+from reconciler.cli.load import LoadedCampaigns
+from reconciler.cli.option_groups import Network
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Value
+
+DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
+BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
+TOKEN_VARIABLE = "TALKOVER_TOKEN"
+# The embedded stand-in gets another port each time, so plans and journals know it by a name that stays.
+SANDBOX_URL = "http://sandbox.localhost/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where campaigns live, the variable that holds the token for it, and the limits that its file sets."""
+
+    base_url: str
+    token_env: str = TOKEN_VARIABLE
+    limits: tuple[tuple[str, Value], ...] = ()
+    file: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        """What tells it from the others in a run: two may have the same host, and differ in their tokens."""
+        return f"{self.file or self.base_url}, token from {self.token_env}"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentCampaigns:
+    """The campaigns at hand of one environment."""
+
+    environment: Environment
+    desired: tuple[Desired, ...]
+
+
+def default_environment(network: Network) -> Environment:
+    """The environment of files that belong to none: as the option, the variable, or the vendor say."""
+    if network.sandbox:
+        return Environment(SANDBOX_URL)
+    given = network.base_url or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    return Environment(checked_base_url(given))
+
+
+def by_environment(found: LoadedCampaigns, network: Network) -> tuple[EnvironmentCampaigns, ...]:
+    """The campaigns by environment, in the order of their files."""
+    default = default_environment(network)
+    groups: dict[Environment, list[Desired]] = {}
+    for desired in found.desired:
+        groups.setdefault(_environment(found, desired, network, default), []).append(desired)
+    return tuple(EnvironmentCampaigns(environment, tuple(campaigns)) for environment, campaigns in groups.items())
+
+
+def _environment(found: LoadedCampaigns, desired: Desired, network: Network, default: Environment) -> Environment:
+    """An option beats the file, and the file beats the variable: what is nearer to the campaign is meant."""
+    document = found.environments.get(desired.file)
+    if document is None:
+        return default
+    base_url = document.values.get("base_url")
+    is_own = base_url is not None and not network.base_url and not network.sandbox
+    return Environment(
+        checked_base_url(str(base_url)) if is_own else default.base_url,
+        str(document.values.get("token_env", TOKEN_VARIABLE)),
+        tuple(sorted((name, value) for name, value in document.values.items() if name.startswith("max_"))),
+        document.file,
+    )
+
+
+def has_token(environment: Environment, network: Network) -> bool:
+    """Whether the live side can be read at all."""
+    return network.sandbox or bool(os.environ.get(environment.token_env, "").strip())

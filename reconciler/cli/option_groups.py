@@ -1,0 +1,82 @@
+"""The groups of options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+
+
+@options.values
+class Network:
+    """How to reach the API, and where to keep what must survive a crash. Times are in seconds."""
+
+    base_url: str | None = options.option(
+        "--base-url", metavar="URL", help="Where the API is. [env: TALKOVER_BASE_URL]"
+    )
+    sandbox: bool = options.flag("--sandbox", help="Use the embedded stand-in for the API, kept in the state folder.")
+    concurrency: int = options.option(
+        "--concurrency", type=click.IntRange(1, 32), default=8, show_default=True, help="Requests side by side."
+    )
+    timeout: float = options.option(
+        "--timeout",
+        type=click.FloatRange(0.1, 600),
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds to wait for one answer.",
+    )
+    deadline: float | None = options.option(
+        "--deadline",
+        type=click.FloatRange(1),
+        metavar="S",
+        help="Stop after so many seconds, as if a signal had come.",
+    )
+    state_dir: Path = options.option(
+        "--state-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(".reconciler"),
+        show_default=True,
+        metavar="DIR",
+        help="Where the journal and the record are kept.",
+    )
+    log: Path | None = options.file("--log", help="Append one JSON object a line for every request.")
+
+
+@options.values
+class Selection:
+    """Which of the campaigns under the paths are meant; an empty tuple means all."""
+
+    names: tuple[str, ...] = options.repeatable(
+        "--name", metavar="GLOB", help="Only campaigns with such a name, as in 'Sales *'; repeatable."
+    )
+    types: tuple[str, ...] = options.repeatable(
+        "--type", metavar="TYPE", help="Only campaigns of this type; repeatable."
+    )
+
+
+@options.values
+class LimitOptions:
+    """How much may happen at once, as given for this once; None where the environment's file decides."""
+
+    max_changes: str | None = options.option(
+        "--max-changes",
+        metavar="N|P%",
+        help="Refuse a plan that changes more campaigns (percent from 10 campaigns on).",
+    )
+    max_loosened: str | None = options.option(
+        "--max-loosened", metavar="N", help="Refuse a plan that loosens more campaigns."
+    )
+    max_paused: str | None = options.option(
+        "--max-paused", metavar="N", help="Refuse a plan that may pause more campaigns."
+    )
+
+
+@options.values
+class ReportOptions:
+    """How a report is shown, and the file that it is written to, too."""
+
+    form: str = options.forms("text", "json")
+    report: Path | None = options.file("--report", help="Write the JSON report there, too.")

@@ -1,0 +1,15 @@
+"""Writes the id of a live campaign into its file."""
+
+from __future__ import annotations
+
+from reconciler.files import read as files
+from reconciler.strict_yaml.edit import pinned
+
+
+def pin_file(file: str, campaign_id: str, was: bytes | None = None) -> None:
+    """Write a campaign's id into its file; `was` is what has to be in it still, where that was read before.
+
+    Raises ReconcilerError, with nothing done, where that cannot be.
+    """
+    text = files.content(file) if was is None else was
+    files.replaced(file, text, pinned(text, campaign_id, file))
