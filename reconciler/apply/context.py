@@ -61,4 +61,4 @@ class ApplyOptions:
 
     drain_timeout: float = 300.0
     may_pause: bool = True
-    allow_removals: bool = False
+    allow_dnc_removals: bool = False

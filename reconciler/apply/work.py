@@ -65,7 +65,9 @@ class CampaignWork:
             request = get_campaign(self.session.id)
             shown = {**read_campaign(request, self.session.send(request)).values, **shown}
         live = Live(self.session.id, self.campaign.name, None, shown)
-        lost = diff.compare(self.fields, self._sent_as_desired(body), live, allow_removals=self.options.allow_removals)
+        lost = diff.compare(
+            self.fields, self._sent_as_desired(body), live, allow_dnc_removals=self.options.allow_dnc_removals
+        )
         self.unseen = frozenset(unverified.field.name for unverified in lost.unverified)
         if lost.changes:
             raise NotKept("; ".join(_not_kept(change) for change in lost.changes))

@@ -43,16 +43,16 @@ def _form(name: str, *, lists_unmanaged: bool) -> Callable[[Plan], str]:
         case "markdown":
             from reconciler.render import markdown  # noqa: PLC0415 - see above
 
-            return partial(markdown.plan, lists_unmanaged=lists_unmanaged)
+            return partial(markdown.render, lists_unmanaged=lists_unmanaged)
         case "html":
             from reconciler.render.html import page as html  # noqa: PLC0415 - see above
 
-            return partial(html.plan, lists_unmanaged=lists_unmanaged)
+            return partial(html.render, lists_unmanaged=lists_unmanaged)
         case "github":
             from reconciler.render import github  # noqa: PLC0415 - see above
 
-            return github.plan
+            return github.render
         case _:
             from reconciler.render import text  # noqa: PLC0415 - see above
 
-            return partial(text.plan, width=width(), colour=has_colour(), lists_unmanaged=lists_unmanaged)
+            return partial(text.render, width=width(), colour=has_colour(), lists_unmanaged=lists_unmanaged)

@@ -30,7 +30,7 @@ from reconciler.plan.plan import Plan
 class PlanScope:
     """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now."""
 
-    allow_removals: bool = False
+    allow_dnc_removals: bool = False
     live_status: tuple[str, ...] = ()
     list_unmanaged: bool = False
     branch: Branch | None = None
@@ -40,7 +40,7 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     """Read the live side and plan."""
     fields = campaign_fields()
     fetch = fetcher(connection)
-    context = plan_context(connection.base_url, connection.shutdown, allow_removals=scope.allow_removals)
+    context = plan_context(connection.base_url, connection.shutdown, allow_dnc_removals=scope.allow_dnc_removals)
     context = replace(context, record=connection.state.record(connection.base_url))
     reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
     plan = with_agents_checked(make_plan(fields, desired, reading, context), fetch)
@@ -53,9 +53,11 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     return plan
 
 
-def plan_context(base_url: str, shutdown: Shutdown, *, allow_removals: bool = False) -> PlanContext:
+def plan_context(base_url: str, shutdown: Shutdown, *, allow_dnc_removals: bool = False) -> PlanContext:
     """What a plan that is made now is made for."""
-    return PlanContext(base_url, created_at=shutdown.stamp(), tool_version=__version__, allow_removals=allow_removals)
+    return PlanContext(
+        base_url, created_at=shutdown.stamp(), tool_version=__version__, allow_dnc_removals=allow_dnc_removals
+    )
 
 
 def branch_of(revision: str, paths: Sequence[str], desired: Sequence[Desired]) -> Branch:

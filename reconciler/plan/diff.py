@@ -88,16 +88,16 @@ class Difference:
     kept: tuple[Kept, ...] = ()
 
 
-def compare(fields: Fields, desired: Desired, live: Live, *, allow_removals: bool = False) -> Difference:
+def compare(fields: Fields, desired: Desired, live: Live, *, allow_dnc_removals: bool = False) -> Difference:
     """Compare the managed fields of a campaign with its live state, in the schema's order.
 
-    With `allow_removals` the file is the whole truth about the do-not-call numbers, too.
+    With `allow_dnc_removals` the file is the whole truth about the do-not-call numbers, too.
     """
     verdicts = [
         verdict
         for name, of in fields.writable.items()
         if name in desired.values
-        for verdict in _verdicts(of, desired, live, allow_removals=allow_removals)
+        for verdict in _verdicts(of, desired, live, allow_dnc_removals=allow_dnc_removals)
     ]
     return Difference(
         tuple(v for v in verdicts if isinstance(v, Change)),
@@ -107,14 +107,14 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_removals: boo
 
 
 def _verdicts(
-    of: Field, desired: Desired, live: Live, *, allow_removals: bool
+    of: Field, desired: Desired, live: Live, *, allow_dnc_removals: bool
 ) -> Iterator[Change | UnverifiedField | Kept]:
     wanted = canonical(of, desired.values[of.name])
     position = desired.document.key_position((of.name,))
     try:
         shown = live_canonical(of, live.values)
     except KeyError:
-        yield _not_shown(of, wanted, position, live, allow_removals=allow_removals)
+        yield _not_shown(of, wanted, position, live, allow_dnc_removals=allow_dnc_removals)
         return
     if isinstance(shown, OuterBounds) and isinstance(wanted, frozenset):
         if not _reach(shown, wanted):
@@ -123,7 +123,7 @@ def _verdicts(
             reason = f"the API shows only the outer bounds {shown.start}-{shown.end}, not the windows between them"
             yield UnverifiedField(of, reason, wanted, position)
         return
-    if of.adds_to_live and not allow_removals:
+    if of.adds_to_live and not allow_dnc_removals:
         kept, wanted = _with_live(shown, wanted)
         if kept:
             yield Kept(of, kept)
@@ -132,10 +132,10 @@ def _verdicts(
 
 
 def _not_shown(
-    of: Field, wanted: Canonical, position: Position, live: Live, *, allow_removals: bool
+    of: Field, wanted: Canonical, position: Position, live: Live, *, allow_dnc_removals: bool
 ) -> UnverifiedField:
     reason = "the API does not show it"
-    if of.adds_to_live and not allow_removals and not _is_off(of.grows_with, live):
+    if of.adds_to_live and not allow_dnc_removals and not _is_off(of.grows_with, live):
         reason += "; sending it could drop numbers that the API added by itself (allow with --allow-dnc-removals)"
         return UnverifiedField(of, reason, wanted, position, may_send=False)
     return UnverifiedField(of, reason, wanted, position)

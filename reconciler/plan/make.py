@@ -32,7 +32,7 @@ class PlanContext:
     created_at: str = ""
     tool_version: str = ""
     record: Record = field(default_factory=dict)
-    allow_removals: bool = False
+    allow_dnc_removals: bool = False
 
 
 def make_plan(fields: Fields, desired: Sequence[Desired], reading: LiveRead, terms: PlanContext) -> Plan:
@@ -53,7 +53,7 @@ def make_plan(fields: Fields, desired: Sequence[Desired], reading: LiveRead, ter
         terms.tool_version,
         tuple(campaigns),
         reads=reading.requests,
-        allow_removals=terms.allow_removals,
+        allow_dnc_removals=terms.allow_dnc_removals,
         unmanaged=unmanaged,
     )
 
@@ -108,7 +108,7 @@ def _renamed(one: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:
 
 def plan_campaign(fields: Fields, one: Desired, live: Live, terms: PlanContext) -> CampaignPlan:
     """Plan one campaign whose live state is known."""
-    difference = diff.compare(fields, one, live, allow_removals=terms.allow_removals)
+    difference = diff.compare(fields, one, live, allow_dnc_removals=terms.allow_dnc_removals)
     status, error = _status_step(one, live)
     if error:
         return _error(one, live, error)

@@ -115,7 +115,7 @@ class Plan:
     tool_version: str
     campaigns: tuple[CampaignPlan, ...]
     reads: int = 0
-    allow_removals: bool = False
+    allow_dnc_removals: bool = False
     unmanaged: tuple[Live, ...] | None = None
     basis: str | None = None
     notices: tuple[str, ...] = ()

@@ -39,7 +39,7 @@ class _Annotation:
         return f"::{self.kind} file={_property(file)},line={line},col={column}{title}::{_data(self.message)}"
 
 
-def plan(plan: Plan) -> str:
+def render(plan: Plan) -> str:
     """An annotation at the line of each change, a campaign that cannot be planned first, then what loosens.
 
     One `::error`, `::warning` (loosens, or starts calls) or `::notice` a line, at most ten of each; then a line that

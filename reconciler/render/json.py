@@ -26,7 +26,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
 
 
-def plan(of: Plan) -> str:
+def render(of: Plan) -> str:
     """A plan as text, two spaces deep."""
     return _text(to_json(of))
 
@@ -34,7 +34,7 @@ def plan(of: Plan) -> str:
 def plans(of: Sequence[Plan]) -> str:
     """One plan as its document; plans of several environments as a list of documents under `plans`."""
     if len(of) == 1:
-        return plan(of[0])
+        return render(of[0])
     return _text({"format_version": FORMAT_VERSION, "plans": [to_json(one) for one in of]})
 
 

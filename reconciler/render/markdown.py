@@ -33,7 +33,7 @@ _MENTION = re.compile(r"(@|#|gh-)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 
 
-def plan(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", lists_unmanaged: bool = False) -> str:
+def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", lists_unmanaged: bool = False) -> str:
     """A plan: a hidden marker, a line that says it all, the reviewer's questions, a table, a fold per campaign.
 
     What is not shown, because the whole would be longer than 60,000 of 65,536 parts of `limit` (at least 1,000

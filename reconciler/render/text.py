@@ -40,7 +40,7 @@ class _Row:
     reason: str = ""
 
 
-def plan(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged: bool = False) -> str:
+def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged: bool = False) -> str:
     """A whole plan: a block for each campaign that something is done to, notes on others, and a summary.
 
     No line is longer than `width` columns, unless it holds a single word. No newline at the end.

@@ -475,7 +475,7 @@ def test_a_number_that_the_api_adds_meanwhile_is_no_difference(world: World) -> 
 
 
 def test_with_leave_to_remove_the_file_is_the_whole_truth(world: World) -> None:
-    options = ApplyOptions(allow_removals=True)
+    options = ApplyOptions(allow_dnc_removals=True)
     run = applied(world, "do_not_call_custom_list: ['+12025550143']", options, **numbers("+12025550119"))
     assert bodies(run) == [{"do_not_call_custom_list": ["+12025550143"]}]
 

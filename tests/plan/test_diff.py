@@ -210,7 +210,7 @@ def test_an_empty_list_in_the_file_removes_nobody() -> None:
 
 
 def test_with_removals_allowed_the_file_is_the_whole_truth() -> None:
-    assert compared({LIST: [ONE]}, {LIST: [TWO]}, allow_removals=True) == Difference(
+    assert compared({LIST: [ONE]}, {LIST: [TWO]}, allow_dnc_removals=True) == Difference(
         (change(LIST, hidden(TWO), hidden(ONE)),)
     )
 
@@ -236,7 +236,7 @@ def test_a_list_that_is_not_shown_is_sent_only_if_that_drops_nobody(
 
 
 def test_a_list_that_is_not_shown_is_sent_where_removals_are_allowed() -> None:
-    assert compared({LIST: [ONE]}, {}, allow_removals=True) == Difference(
+    assert compared({LIST: [ONE]}, {}, allow_dnc_removals=True) == Difference(
         unverified=(UnverifiedField(of(LIST), NOT_SHOWN, hidden(ONE), AT),)
     )
 

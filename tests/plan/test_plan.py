@@ -286,7 +286,7 @@ def test_numbers_that_are_kept_are_counted_in_a_notice(live: list[str], told: st
 
 def test_the_put_sends_the_union_or_with_removals_allowed_the_file_alone() -> None:
     desired, live = wanted({LIST: [ONE]}), shown({LIST: [TWO], "do_not_call_list_source": "custom"})
-    plans = [plan_of((desired, live), terms=PlanContext(HOST, allow_removals=allowed)) for allowed in (False, True)]
+    plans = [plan_of((desired, live), terms=PlanContext(HOST, allow_dnc_removals=allowed)) for allowed in (False, True)]
 
     assert [body_of(plan.campaigns[0].sent) for plan in plans] == [{LIST: [ONE, TWO]}, {LIST: [ONE]}]
     assert [to_json(plan)["allow_dnc_removals"] for plan in plans] == [False, True]

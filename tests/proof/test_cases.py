@@ -145,15 +145,17 @@ class World:
     desired: Sequence[Desired]
     api: Api
     memory: Memory
-    allow_removals: bool
+    allow_dnc_removals: bool
 
     def plan(self) -> Plan:
-        terms = PlanContext(HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_removals=self.allow_removals)
+        terms = PlanContext(
+            HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_dnc_removals=self.allow_dnc_removals
+        )
         return make_plan(FIELDS, self.desired, read_live(FIELDS, self.desired, self.api.fetch), terms)
 
     def apply(self, plan: Plan) -> list[Outcome]:
         context = ApplyContext(self.api.send, self.memory, Clock(), lambda _: None)
-        return list(apply(plan, FIELDS, context, ApplyOptions(allow_removals=self.allow_removals)))
+        return list(apply(plan, FIELDS, context, ApplyOptions(allow_dnc_removals=self.allow_dnc_removals)))
 
 
 def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:
@@ -169,7 +171,7 @@ def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     }
     never, in_list = (frozenset(live.get(key, ())) for key in ("hidden", "hidden_in_list"))
     api = Api(campaigns, set(live.get("queued", ())), never, in_list)
-    return World(desired, api, Memory(record=sent), live.get("allow_removals", False))
+    return World(desired, api, Memory(record=sent), live.get("allow_dnc_removals", False))
 
 
 def hash_of(campaign: str, name: str, value: Value) -> str:

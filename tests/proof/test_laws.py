@@ -170,7 +170,7 @@ def test_the_order_of_files_and_of_list_entries_changes_nothing(
     def others(draw: st.DrawFn) -> list[tuple[Desired, Live]]:
         return draw(st.permutations([(shuffled(draw, one), live) for one, live in campaigns]))
 
-    plans = [plan_of(some, allow_removals=removals) for some in (campaigns, data.draw(others()))]
+    plans = [plan_of(some, allow_dnc_removals=removals) for some in (campaigns, data.draw(others()))]
 
     assert to_json(plans[0]) == to_json(plans[1])
 
@@ -181,7 +181,7 @@ def test_every_plan_keeps_to_its_schema_and_holds_no_number(
     campaigns: list[tuple[Desired, Live]],
     removals: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    plan = plan_of(campaigns, allow_removals=removals)
+    plan = plan_of(campaigns, allow_dnc_removals=removals)
     document = to_json(plan)
     text = json.dumps(document) + repr(plan)
 

@@ -72,7 +72,7 @@ def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None
         {"a.yaml": {"name": "Sales, EU: 50 %", "description": "Old"}, "c.yaml": {"status": "draft"}},
     )
 
-    assert github.plan(plan).splitlines()[:-1] == [
+    assert github.render(plan).splitlines()[:-1] == [
         (
             "::error file=b.yaml,line=1,col=1,title=Campaign B::status cannot become draft: the campaign is active, "
             "from where it may become paused or completed or cancelled"
@@ -95,7 +95,7 @@ def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None
 def test_ten_changes_of_each_kind_are_shown_and_the_rest_is_counted() -> None:
     plan = planned({f"{n:02}.yaml": f"max_retries: {n % 2 * 9}\ndescription: new" for n in range(24)})
 
-    *lines, last, _ = github.plan(plan).splitlines()
+    *lines, last, _ = github.render(plan).splitlines()
 
     assert [line.partition(" ")[0] for line in lines] == ["::warning"] * 10 + ["::notice"] * 10
     assert last == "not annotated here: 2 more warnings, 26 more notices"
@@ -104,4 +104,4 @@ def test_ten_changes_of_each_kind_are_shown_and_the_rest_is_counted() -> None:
 def test_nothing_is_annotated_in_a_plan_without_changes() -> None:
     plan = planned({"a.yaml": "max_retries: 3"})
 
-    assert github.plan(plan) == f"plan {plan.digest[7:19]} for {plan.base_url}: 1 unchanged"
+    assert github.render(plan) == f"plan {plan.digest[7:19]} for {plan.base_url}: 1 unchanged"

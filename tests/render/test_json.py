@@ -15,7 +15,7 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.document import Position, Problem, Value
 from reconciler.model.fields import schema_folder
 from reconciler.plan.document import to_json
-from reconciler.render.json import Report, plan, plans, report, reports
+from reconciler.render.json import Report, plans, render, report, reports
 from tests.support.plans import planned
 
 SCHEMA = json.loads((schema_folder() / "report.schema.json").read_text(encoding="utf-8"))
@@ -261,14 +261,14 @@ def test_the_schema_looks_into_every_report_of_a_list() -> None:
 def test_plans_of_several_environments_are_a_list() -> None:
     one, other = planned({"a.yaml": "max_retries: 2\n"}), planned({"b.yaml": "max_retries: 3\n"})
 
-    assert plans([one]) == plan(one)
+    assert plans([one]) == render(one)
     assert json.loads(plans([one, other])) == {"format_version": "1.0", "plans": [to_json(one), to_json(other)]}
 
 
 def test_a_plan_is_written_as_it_is() -> None:
     made = planned({"a.yaml": "name: Vendas São Paulo\nmax_retries: 2\n"})
 
-    text = plan(made)
+    text = render(made)
 
     assert json.loads(text) == to_json(made)
     assert "São" in text

@@ -101,18 +101,18 @@ earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
 def test_a_comment() -> None:
     digest = MIXED.digest.removeprefix("sha256:")[:12]
 
-    assert markdown.plan(MIXED) == COMMENT.replace("DIGEST", digest).replace("WEEK\n", WEEK)
+    assert markdown.render(MIXED) == COMMENT.replace("DIGEST", digest).replace("WEEK\n", WEEK)
 
 
 def test_no_change_is_one_line_below_the_marker() -> None:
     plan = planned({"a.yaml": "max_retries: 3", "b.yaml": "max_retries: 3"})
 
     digest = plan.digest.removeprefix("sha256:")[:12]
-    assert markdown.plan(plan) == f"<!-- reconciler-plan -->\nNo campaign changes: 2 unchanged · plan `{digest}`"
+    assert markdown.render(plan) == f"<!-- reconciler-plan -->\nNo campaign changes: 2 unchanged · plan `{digest}`"
 
 
 def test_no_campaign_is_said() -> None:
-    assert "No campaign changes: no campaigns · plan" in markdown.plan(planned({}))
+    assert "No campaign changes: no campaigns · plan" in markdown.render(planned({}))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_no_campaign_is_said() -> None:
     ids=["spaces", "the end of a comment"],
 )
 def test_a_marker_stays_a_comment(marker: str, expected: str) -> None:
-    assert markdown.plan(planned({}), marker=marker).splitlines()[0] == expected
+    assert markdown.render(planned({}), marker=marker).splitlines()[0] == expected
 
 
 def many(number: int) -> Plan:
@@ -129,7 +129,7 @@ def many(number: int) -> Plan:
 
 
 def test_questions_name_the_first_five_campaigns_and_count_the_others() -> None:
-    line = next(line for line in markdown.plan(many(8)).splitlines() if line.startswith("- **May pause"))
+    line = next(line for line in markdown.render(many(8)).splitlines() if line.startswith("- **May pause"))
 
     assert line == (
         "- **May pause while queued calls are waited for:** "
@@ -141,7 +141,7 @@ def test_questions_name_the_first_five_campaigns_and_count_the_others() -> None:
 def test_a_row_tells_the_first_four_changes_and_counts_the_others() -> None:
     text = "max_retries: 9\nretry_cooldown_hours: 1\ndays_of_week: [7]\nname: New\ntimezone: UTC\nend_date: null"
 
-    assert "<br>and 1 more |" in markdown.plan(planned({"a.yaml": text}, {"a.yaml": {"end_date": None}}))
+    assert "<br>and 1 more |" in markdown.render(planned({"a.yaml": text}, {"a.yaml": {"end_date": None}}))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_row_tells_the_first_four_changes_and_counts_the_others() -> None:
     ],
 )
 def test_whole_campaigns_are_cut_where_the_page_would_be_too_long(number: int, limit: int, ending: str) -> None:
-    text = markdown.plan(many(number), limit=limit)
+    text = markdown.render(many(number), limit=limit)
 
     assert len(text) <= limit * 60_000 // 65_536
     assert text.count("<details>") == text.count("</details>")
@@ -174,7 +174,7 @@ def test_whole_campaigns_are_cut_where_the_page_would_be_too_long(number: int, l
 def test_a_campaign_too_long_for_the_page_does_not_push_out_the_next() -> None:
     errors = NotFound("word " * 20_000)
 
-    text = markdown.plan(planned({"a.yaml": "max_retries: 1", "b.yaml": "max_retries: 1"}, {"a.yaml": errors}))
+    text = markdown.render(planned({"a.yaml": "max_retries: 1", "b.yaml": "max_retries: 1"}, {"a.yaml": errors}))
 
     assert re.findall("<summary><b><code>(.*?)</code>", text) == ["Campaign B"]
     assert text.splitlines()[-1].startswith("Not shown in full: 1 campaign; ")
@@ -261,7 +261,7 @@ def test_nothing_from_outside_breaks_the_page(
         {file: text, "z.yaml": "name: plain\nmax_retries: 1"}, {file: live if reason is None else NotFound(reason)}
     )
 
-    page = seen(markdown.plan(plan))
+    page = seen(markdown.render(plan))
 
     assert set(page.tags) <= ALLOWED
     assert page.tags.count("details") == 2

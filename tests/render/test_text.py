@@ -44,7 +44,7 @@ MIXED = planned(
 
 def body(plan: Plan, width: int = 80) -> str:
     """What stands between the head and the digest, which the tests of the plan hold."""
-    lines = text.plan(plan, width=width).splitlines()
+    lines = text.render(plan, width=width).splitlines()
     assert (" ".join(map(str.strip, lines[: lines.index("")])), lines[-1][:7]) == (f"Plan for {HOST}", "digest ")
     return "\n".join(lines[lines.index("") + 1 : -1])
 
@@ -54,7 +54,7 @@ def stripped(shown: str) -> str:
 
 
 def test_a_plan_at_the_usual_width() -> None:
-    assert text.plan(MIXED) == stripped("""
+    assert text.render(MIXED) == stripped("""
         Plan for https://talkover.example/api/v1
 
         Campaign OVER (over.yaml, id id-of-over, active)
@@ -297,7 +297,7 @@ def test_numbers_that_are_not_sent_blindly_are_worth_knowing() -> None:
 
 
 def test_colours_mark_what_starts_or_loosens_and_what_is_wrong() -> None:
-    coloured = text.plan(MIXED, colour=True)
+    coloured = text.render(MIXED, colour=True)
 
     assert "\x1b[33m  ! \x1b[0mdays     Mon-Fri     -> Mon-Sat                   \x1b[33mloosens\x1b[0m\n" in coloured
     assert "\x1b[33mstarts calls\x1b[0m\n" in coloured
@@ -461,7 +461,7 @@ def plans(draw: st.DrawFn) -> Plan:
 @given(plans(), st.integers(1, 140))
 @settings(max_examples=60)
 def test_no_line_is_too_wide_unless_it_is_one_word(plan: Plan, width: int) -> None:
-    for line in text.plan(plan, width=width).split("\n"):
+    for line in text.render(plan, width=width).split("\n"):
         assert width_of(line) <= width or " " not in line.strip(" ")
 
 
@@ -470,11 +470,11 @@ def test_no_line_is_too_wide_unless_it_is_one_word(plan: Plan, width: int) -> No
 def test_a_plan_shows_no_number_and_no_control_character_and_is_the_same_without_its_colours(
     plan: Plan, width: int
 ) -> None:
-    plain = text.plan(plan, width=width)
+    plain = text.render(plan, width=width)
 
     assert [number for number in NUMBERS if number in plain] == []
     assert {c for c in plain if not c.isprintable()} <= {"\n", *(c for c in plain if c.isspace() and c > "\x7f")}
-    assert ANSI.sub("", text.plan(plan, width=width, colour=True)) == plain
+    assert ANSI.sub("", text.render(plan, width=width, colour=True)) == plain
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)

@@ -33,11 +33,11 @@ def compared(
     desired: Mapping[str, Value],
     live: Mapping[str, Value],
     *,
-    allow_removals: bool = False,
+    allow_dnc_removals: bool = False,
     fields: Fields = FIELDS,
 ) -> Difference:
     """The verdicts on these values."""
-    return compare(fields, wanted(desired), shown(live), allow_removals=allow_removals)
+    return compare(fields, wanted(desired), shown(live), allow_dnc_removals=allow_dnc_removals)
 
 
 def planned_one(desired: Desired, live: Live, record: Record | None = None) -> CampaignPlan:

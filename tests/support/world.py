@@ -160,7 +160,7 @@ class World:
 
     def plan(self, desired: Sequence[Desired], process: Process, options: ApplyOptions) -> Plan:
         """What `plan` does: read, and compare."""
-        terms = PlanContext(HOST, record=self.record, allow_removals=options.allow_removals)
+        terms = PlanContext(HOST, record=self.record, allow_dnc_removals=options.allow_dnc_removals)
         return make_plan(FIELDS, desired, read_live(FIELDS, desired, process.fetch), terms)
 
     def run(self, desired: Sequence[Desired], options: ApplyOptions | None = None) -> Run:

@@ -145,7 +145,7 @@ class _Applying:
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
                 healed = heal(connection)
                 plan = self._agreed_plan(connection, campaigns, scope)
-                how = ApplyOptions(given.drain_timeout, not given.no_pause, scope.allow_removals)
+                how = ApplyOptions(given.drain_timeout, not given.no_pause, scope.allow_dnc_removals)
                 done = carried_out(plan, connection, how, self._tell, fail_fast=given.fail_fast)
         except ReconcilerError as error:
             return not_attempted(campaigns, began, error, healed)
@@ -155,7 +155,7 @@ class _Applying:
         """What the plan is to cover: what the saved one says, else what the options say."""
         given = self.given
         branch = branch_of(given.base, given.paths, campaigns.desired) if given.base else None
-        removals = self.approved.allow_removals if self.approved else given.allow_dnc_removals
+        removals = self.approved.allow_dnc_removals if self.approved else given.allow_dnc_removals
         return PlanScope(removals, given.live_status, branch=branch)
 
     def _agreed_plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
@@ -184,7 +184,7 @@ class _Applying:
 
     def _show(self, plan: Plan) -> None:
         """Show the plan; raises ReconcilerError where nobody reads it."""
-        shown = text.plan(plan, width=width(), colour=has_colour())
+        shown = text.render(plan, width=width(), colour=has_colour())
         if self.given.report.form == "json":
             click.echo(shown, err=True)
         elif not show(shown):

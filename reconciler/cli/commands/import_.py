@@ -189,7 +189,7 @@ def _proved(connection: Connection, into: Target, network: Network) -> bool:
 def _is_empty(plan: Plan, folder: Path) -> bool:
     """Whether a plan does nothing; shows it where it does, and tells what nobody can tell."""
     if plan.is_pending or plan.has_errors:
-        out(text.plan(plan, width=width(), colour=has_colour()))
+        out(text.render(plan, width=width(), colour=has_colour()))
         return False
     for campaign in plan.campaigns:
         if campaign.unverified:

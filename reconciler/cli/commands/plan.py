@@ -64,7 +64,7 @@ def command(given: PlanRequest) -> int:
     titles = [str(campaigns.environment) for campaigns, _ in planned]
     out(rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged))
     if given.saved:
-        write(given.saved, json.plan(plans[0]) + "\n")
+        write(given.saved, json.render(plans[0]) + "\n")
     are_over = [over_limits(plan, campaigns.environment, given.limits) for campaigns, plan in planned]
     if any(are_over) or any(plan.has_errors for plan in plans) or len(plans) < len(environments):
         return 1

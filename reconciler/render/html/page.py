@@ -26,7 +26,7 @@ _MOST_NAMED = 6
 _UTC = "UTC"
 
 
-def plan(plan: Plan, *, lists_unmanaged: bool = False) -> str:
+def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     """A plan as an HTML page: the answers first, the week of all campaigns, then every campaign, to be filtered."""
     day = week.reference_day(plan.created_at)
     campaigns = review.ordered(plan.campaigns)

@@ -79,7 +79,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     paths = {name: folder / f"{name}.html" for name in ("small", "big")}
     for path, plan in zip(paths.values(), (small(), big()), strict=True):
-        path.write_text(html.plan(plan), encoding="utf-8")
+        path.write_text(html.render(plan), encoding="utf-8")
     return paths
 
 

@@ -84,7 +84,7 @@ MIXED = replace(
 
 
 def page(plan: Plan) -> Page:
-    return Page(html.plan(plan))
+    return Page(html.render(plan))
 
 
 def test_the_head_says_how_many_campaigns_change_and_the_rest_beside_it() -> None:
@@ -110,7 +110,7 @@ def section(source: str, kind: str) -> list[str]:
 
 
 def test_the_three_questions_are_answered() -> None:
-    source = html.plan(MIXED)
+    source = html.render(MIXED)
 
     assert section(source, "more") == [
         "Called when they were not before, or more often",
@@ -131,19 +131,19 @@ def test_the_three_questions_are_answered() -> None:
 
 
 def test_no_line_ends_between_the_hours_of_a_window() -> None:
-    assert "09:00\u201112:00" in html.plan(MIXED)
+    assert "09:00\u201112:00" in html.render(MIXED)
 
 
 def test_an_answer_names_the_first_six_and_counts_the_others() -> None:
     plan = planned({f"{n}.yaml": "max_retries: 9" for n in range(9)})
 
-    told = section(html.plan(plan), "more")
+    told = section(html.render(plan), "more")
 
     assert (told[1], told[-1], len(told)) == ("Campaign 0", "and 3 more campaigns, below", 14)
 
 
 def test_a_question_without_an_answer_says_so() -> None:
-    assert section(html.plan(planned({})), "pause")[1:] == ["No campaign."]
+    assert section(html.render(planned({})), "pause")[1:] == ["No campaign."]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_question_without_an_answer_says_so() -> None:
     ids=["no campaign", "no change", "one change"],
 )
 def test_the_title_of_small_plans(files: Mapping[str, str], title: str, more: list[str]) -> None:
-    source = html.plan(planned(files))
+    source = html.render(planned(files))
 
     assert Page(source).all("h1") == [title]
     assert re.findall(r'<li class="\w*">(.*?)</li>', source) == more
@@ -166,7 +166,7 @@ def test_the_title_of_small_plans(files: Mapping[str, str], title: str, more: li
 
 
 def test_only_campaigns_that_call_are_in_the_week_of_all() -> None:
-    source = html.plan(MIXED)
+    source = html.render(MIXED)
 
     assert re.findall('<p class="figures">(.*?)</p>', source)[0] == (
         "On the clock of America/New_York: 120 h → 128 h of calling hours in all; 3 → 2 at a time at most; "
@@ -195,11 +195,11 @@ def test_utc_is_offered_once() -> None:
     ids=["paused", "zone unknown", "finished"],
 )
 def test_without_calls_there_is_no_week_of_all(shown: Mapping[str, Value]) -> None:
-    assert "All campaigns, one week" not in html.plan(planned({"a.yaml": "max_retries: 9"}, {"a.yaml": shown}))
+    assert "All campaigns, one week" not in html.render(planned({"a.yaml": "max_retries: 9"}, {"a.yaml": shown}))
 
 
 def test_a_campaign_that_stops_is_in_the_week_only_before() -> None:
-    source = html.plan(planned({"a.yaml": "status: paused"}))
+    source = html.render(planned({"a.yaml": "status: paused"}))
 
     assert "40 h → 0 min of calling hours in all; 1 → 0 at a time at most; earliest 09:00 → none" in source
 
@@ -248,12 +248,12 @@ def test_the_filters_know_kinds_and_directions_by_their_number() -> None:
 
 
 def test_campaigns_that_stay_as_they_are_stand_at_the_end_with_their_notes() -> None:
-    source = html.plan(MIXED)
+    source = html.render(MIXED)
 
     rest = source[source.index('id="rest"') :]
     assert "2 campaigns stay as they are" in rest
     assert "which is final: 1 field differs, nothing is written" in rest
-    assert "1 campaign stays as it is" in html.plan(planned({"a.yaml": "max_retries: 3"}))
+    assert "1 campaign stays as it is" in html.render(planned({"a.yaml": "max_retries: 3"}))
 
 
 def test_a_saved_plan_has_no_value_for_what_is_unverified() -> None:
@@ -269,7 +269,7 @@ def test_a_saved_plan_has_no_value_for_what_is_unverified() -> None:
 
 
 def test_the_policy_allows_exactly_the_style_and_script_of_the_page() -> None:
-    source = html.plan(MIXED)
+    source = html.render(MIXED)
 
     def digest(tag: str) -> str:
         found = re.search(f"<{tag}>(.*?)</{tag}>", source, re.DOTALL)
@@ -305,7 +305,7 @@ def test_every_id_is_its_own_and_every_reference_leads_somewhere() -> None:
 
 
 def test_no_number_is_in_the_page() -> None:
-    assert NUMBER[1:] not in html.plan(MIXED)
+    assert NUMBER[1:] not in html.render(MIXED)
 
 
 TRAPS = [
