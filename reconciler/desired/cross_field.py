@@ -52,14 +52,14 @@ def relations(
     """
     state = _State(fields, document, managed, live)
     for of in fields.writable.values():
-        if "x-after" in of.schema:
+        if of.after:
             yield from _order(state, of)
-        if "x-needs" in of.schema and of.name in managed:
+        if of.needs and of.name in managed:
             yield from _companions(state, of)
 
 
 def _order(state: _State, of: Field) -> Iterator[Problem]:
-    other = str(of.after)
+    other = of.after or ""
     if of.name not in state.managed and other not in state.managed:
         return
     try:

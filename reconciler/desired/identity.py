@@ -6,12 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.desired.messages import shown
 from reconciler.model.document import Document, Position, Problem
-from reconciler.model.fields import Fields
-
-
-def named(fields: Fields, role: str) -> str:
-    """The name of the field with this role (`x-role` in the schema)."""
-    return next((name for name, part in fields.schema["properties"].items() if part.get("x-role") == role), "")
+from reconciler.model.fields import Fields, Role
 
 
 class Identities:
@@ -19,8 +14,8 @@ class Identities:
 
     def __init__(self, fields: Fields, environment_of: Mapping[str, str]) -> None:
         self._environment_of = environment_of
-        self._id = named(fields, "identity")
-        self._name = next((of.name for of in fields.writable.values() if of.schema.get("x-stands-for-id")), "")
+        self._id = fields.named(Role.IDENTITY)
+        self._name = fields.named(Role.NAME)
         self._seen: dict[tuple[str, str, str], Document] = {}
 
     def problems(self, document: Document) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.model.annotations import error_hint
 from reconciler.model.document import Path, Value
 from reconciler.strict_yaml.scalars import JSON_NUMBER
 
@@ -166,7 +167,7 @@ def _entries(count: int) -> str:
 
 def _form(broken: RuleViolation, what: str, subject: str | None) -> str:
     """Words for text that does not have the form of what it should be."""
-    expected = broken.schema.get("x-expects")
+    expected = error_hint(broken.schema)
     if broken.keyword == "format" and broken.allowed == "date":
         return f"{what} is not a date that exists"
     if broken.keyword == "format" and broken.allowed == "timezone" and not subject:
@@ -201,9 +202,10 @@ def _type(broken: RuleViolation, subject: str | None) -> str:
     kinds = [broken.allowed] if isinstance(broken.allowed, str) else list(broken.allowed)
     schema, found = broken.schema, _found(broken.value, subject)
     advice = _advice(kinds[0], broken.value, schema, subject)
-    if schema.get("x-expects") and advice != _QUOTES:
+    hint = error_hint(schema)
+    if hint and advice != _QUOTES:
         what = f"{subject} is {found}, not" if subject else f"{found} is not"
-        return f"{what} {schema['x-expects']}{', or null' if 'null' in kinds else ''}"
+        return f"{what} {hint}{', or null' if 'null' in kinds else ''}"
     allowed = " or ".join(_KINDS.get(kind, kind) for kind in kinds)
     if "enum" in schema:
         allowed = f"one of {_choices(schema['enum'])}"

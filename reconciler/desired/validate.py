@@ -10,14 +10,14 @@ from itertools import chain, groupby, islice, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.desired.cross_field import relations
-from reconciler.desired.identity import Identities, named
+from reconciler.desired.identity import Identities
 from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, shown_key, unknown_key, words
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.hours.zones import is_known_zone
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import time_of_day
 from reconciler.model.document import Document, Path, Position, Problem, Value
-from reconciler.model.fields import Calendar, Compare, Field, Fields
+from reconciler.model.fields import Calendar, Compare, Field, Fields, Role
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -61,8 +61,8 @@ def _place(problem: Problem) -> tuple[Position, str]:
 
 def _desired(fields: Fields, document: Document) -> Desired:
     values = {name: value for name, value in document.values.items() if name in fields.writable}
-    status = document.values.get(named(fields, "status"))
-    return Desired(document, document.values.get(named(fields, "identity")), Status(status) if status else None, values)
+    identity, status = (document.values.get(fields.named(role)) for role in (Role.IDENTITY, Role.STATUS))
+    return Desired(document, identity, Status(status) if status else None, values)
 
 
 def check_settings(documents: Sequence[Document], fields: Fields, today: date) -> tuple[Problem, ...]:
@@ -121,7 +121,7 @@ class _Rules:
         return (*errors, *_some(doubts(of, value, self._today, frozenset(path[0] for path in broken))))
 
     def _unknown(self, document: Document) -> Iterator[Problem]:
-        newer = {name: of.name for of in self._fields.writable.values() for name in of.bounds or ()}
+        newer = {name: of.name for of in self._fields.writable.values() for name in of.legacy_bounds or ()}
         for name in document.values:
             if name not in self._validators:
                 hint = f": write {newer[name]}" if name in newer else near(name, self._fields.names)

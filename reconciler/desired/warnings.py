@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def doubts(of: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
     """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
-    if of.schema.get("x-ends-calling") and isinstance(value, str) and value < today.isoformat():
+    if of.ends_calling and isinstance(value, str) and value < today.isoformat():
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
-    if of.schema.get("format") == "timezone" and isinstance(value, str) and is_fixed_offset(value):
+    if of.is_timezone and isinstance(value, str) and is_fixed_offset(value):
         told = f"{value} knows no summer time, so the hours move against people's clocks: name a place"
         yield Finding((), f"{told}, such as Europe/London", is_warning=True)
     if of.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):

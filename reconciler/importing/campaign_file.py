@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from reconciler.desired.identity import named
 from reconciler.desired.validate import check_merged, validate
 from reconciler.importing import file_names as slugs
 from reconciler.model.campaign import Desired, Live
@@ -23,7 +22,7 @@ from reconciler.model.canonical import (
     to_api,
 )
 from reconciler.model.document import Document, Problem, Value
-from reconciler.model.fields import Compare, Field, Fields
+from reconciler.model.fields import Compare, Field, Fields, Role
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.model.words import count
 from reconciler.plan import diff
@@ -113,8 +112,8 @@ class _Draft:
 
 
 def _draft(fields: Fields, live: Live, file: str, manner: ExportOptions) -> _Draft:
-    draft = _Draft(live, file, {named(fields, "identity"): live.id})
-    status = named(fields, "status")
+    draft = _Draft(live, file, {fields.named(Role.IDENTITY): live.id})
+    status = fields.named(Role.STATUS)
     if not manner.with_status:
         draft.notes |= {} if live.is_finished else {status: "is left to the website (import --with-status writes it)"}
     elif live.status is not None:
@@ -252,7 +251,7 @@ def _topics(fields: Fields) -> Iterator[tuple[str, str]]:
     topic = "what"
     for name in fields.names:
         of = fields.writable.get(name)
-        if of and of.is_schedule:
+        if of and of.may_conflict:
             topic = "when"
         elif of and _DO_NOT_CALL in of.title:
             topic = "whom"
@@ -270,7 +269,7 @@ def _shared(writer: _Writer, drafts: Sequence[_Draft]) -> dict[str, Value]:
         name: first.said[name]
         for name, of in writer.fields.writable.items()
         if name in first.said
-        and not (of.schema.get("x-stands-for-id") or of.is_sensitive)
+        and not (of.role is Role.NAME or of.is_sensitive)
         and all(name in other.said and _is_same(first.said[name], other.said[name]) for other in others)
     }
 
@@ -287,7 +286,7 @@ def _mended(writer: _Writer, drafts: Sequence[_Draft]) -> tuple[list[_Draft], di
 
     Each text is read, checked and compared as it will be; what comes out wrong is left out, until nothing does.
     """
-    identity = named(writer.fields, "identity")
+    identity = writer.fields.named(Role.IDENTITY)
     sound: list[_Draft] = []
     refused: dict[str, str] = {}
     while drafts:

@@ -95,7 +95,7 @@ class _Reader:
         return any(
             isinstance(live_canonical(of, shown.values), OuterBounds)
             for of in managed
-            if of.bounds and is_shown(of, shown.values)
+            if of.legacy_bounds and is_shown(of, shown.values)
         )
 
     def is_served(self, desired: Desired, page: Page) -> bool:

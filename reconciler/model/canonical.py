@@ -94,8 +94,8 @@ def live_canonical(of: Field, answer: Mapping[str, Value]) -> Canonical:
     Raises KeyError where the answer does not show the field in any form. Windows of which only the older
     pair of times is shown are `OuterBounds`.
     """
-    if of.bounds and answer.get(of.name) in _NO_ENTRIES:
-        start, end = (answer.get(name) for name in of.bounds)
+    if of.legacy_bounds and answer.get(of.name) in _NO_ENTRIES:
+        start, end = (answer.get(name) for name in of.legacy_bounds)
         if start is not None and end is not None:
             return OuterBounds(time_of_day(str(start)), time_of_day(str(end)))
     return canonical(of, answer[of.name])
@@ -103,7 +103,8 @@ def live_canonical(of: Field, answer: Mapping[str, Value]) -> Canonical:
 
 def is_shown(of: Field, answer: Mapping[str, Value]) -> bool:
     """Whether an answer of the API shows this field in any form."""
-    return of.name in answer or (of.bounds is not None and all(answer.get(name) is not None for name in of.bounds))
+    older = of.legacy_bounds
+    return of.name in answer or (older is not None and all(answer.get(name) is not None for name in older))
 
 
 def to_api(of: Field, value: Canonical) -> Value:
@@ -158,7 +159,7 @@ def _text(of: Field, value: Value) -> Canonical:
     if not isinstance(value, str):
         return _frozen(value)
     text = value.strip()
-    return of.meanings.get(text, text) or None
+    return of.read_aliases.get(text, text) or None
 
 
 def _number(value: Value) -> Canonical:

@@ -2,6 +2,7 @@
 
 ReconcilerError                 1   something expected went wrong; the message is for people
 ├── UsageError                 64   the command line asks for something that cannot be
+├── SchemaError                 1   a schema says of a field what nobody understands
 ├── FilesError                  1   problems in files, told one a line
 ├── StateError                  1   the state folder (journal, record, lock) cannot be used
 ├── PlanFileError               1   a saved plan that cannot be read, or that is not for this place
@@ -40,6 +41,10 @@ class UsageError(ReconcilerError):
     """The command line asks for something that cannot be."""
 
     exit_code = 64
+
+
+class SchemaError(ReconcilerError):
+    """A schema says of a field what nobody understands: the schema, the field, what is allowed."""
 
 
 class FilesError(ReconcilerError):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from reconciler.model.annotations import Annotations, refuse_misplaced
 
 
 class Compare(StrEnum):
@@ -31,149 +33,171 @@ class Calendar(StrEnum):
     ZONE = "zone"
 
 
+class Role(StrEnum):
+    """What a field is for the campaign as a whole. Identity and status are not among the fields that PUT takes."""
+
+    IDENTITY = "identity"
+    STATUS = "status"
+    NAME = "name"
+
+
+class Loosens(StrEnum):
+    """The direction of change that lets more be done to the people called."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    TRUE = "true"
+    FALSE = "false"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class NullMeans(StrEnum):
+    """What null stands for when directions are judged."""
+
+    HIGHEST = "highest"
+
+
+class Say(StrEnum):
+    """What the numbers of a list are, and are shown as."""
+
+    WEEKDAYS = "weekdays"
+
+
+class Reference(StrEnum):
+    """What a value is the id of."""
+
+    AGENT = "agent"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that a client may write, and the annotations (`x-…`) that the schema gives it."""
+    """One field that a file may have: its schema, and what the annotations in it say, as plain values."""
 
     name: str
-    schema: Mapping[str, Any]
-    compare: Compare
     title: str
-
-    @property
-    def is_schedule(self) -> bool:
-        """The API may refuse a change of it while calls are queued."""
-        return bool(self.schema.get("x-schedule"))
-
-    @property
-    def calendar(self) -> Calendar | None:
-        """Which part of the calling hours it is, if it is one."""
-        part = self.schema.get("x-calendar")
-        return Calendar(part) if part else None
-
-    @property
-    def is_sensitive(self) -> bool:
-        """Its values are people's data, and are never shown."""
-        return bool(self.schema.get("x-sensitive"))
-
-    @property
-    def is_required(self) -> bool:
-        """The API wants it when a campaign is created."""
-        return bool(self.schema.get("x-required"))
-
-    @property
-    def is_nullable(self) -> bool:
-        """A file may say null, which clears it."""
-        kinds = self.schema.get("type")
-        return isinstance(kinds, list) and "null" in kinds
-
-    @property
-    def unit(self) -> str:
-        """The unit to write behind a number: `h`, `s`, or nothing."""
-        return str(self.schema.get("x-unit", ""))
-
-    @property
-    def loosens(self) -> str | list[str] | None:
-        """Which direction of change lets more be done to the people called.
-
-        `higher`, `lower`, `true`, `false`, `added`, `removed`, `changed`, or, for an enum, its values
-        from the tightest to the loosest. None for a field that has no direction.
-        """
-        return self.schema.get("x-loosens")
-
-    @property
-    def null_is_highest(self) -> bool:
-        """Null stands for "without end" when directions are judged."""
-        return self.schema.get("x-null-is") == "highest"
-
-    @property
-    def holds_numbers(self) -> bool:
-        """The entries of its list are numbers."""
-        return self.schema.get("items", {}).get("type") in ("integer", "number")
-
-    @property
-    def bounds(self) -> tuple[str, str] | None:
-        """The older pair of fields that shows only the outer bounds of the windows."""
-        pair = self.schema.get("x-bounds")
-        return (pair[0], pair[1]) if pair else None
-
-    @property
-    def meanings(self) -> Mapping[str, str]:
-        """Words that answers use for a value that has another name when it is written."""
-        return dict(self.schema.get("x-means", {}))
-
-    @property
-    def after(self) -> str | None:
-        """The field whose value this one has to lie after."""
-        return self._name("x-after")
-
-    @property
-    def needs(self) -> Mapping[str, Any]:
-        """Other fields with the values that they must have for this one to make sense."""
-        return dict(self.schema.get("x-needs", {}))
-
-    @property
-    def adds_to_live(self) -> bool:
-        """Its entries are added to the live ones; live entries that the file does not name are kept."""
-        return "x-adds-to-live" in self.schema
-
-    @property
-    def grows_with(self) -> str | None:
-        """The boolean field that says whether the API adds entries to this one by itself."""
-        name = self.schema.get("x-adds-to-live", {}).get("grows-with")
-        return str(name) if name else None
-
-    @property
-    def refers_to(self) -> str | None:
-        """The kind of thing that its value is the id of: `agent`."""
-        return self._name("x-refers-to")
-
-    def _name(self, annotation: str) -> str | None:
-        name = self.schema.get(annotation)
-        return str(name) if name else None
-
-    @property
-    def says_weekdays(self) -> bool:
-        """Its numbers are days of the week, and are shown by name."""
-        return self.schema.get("x-say") == "weekdays"
+    schema: Mapping[str, Any] = field(repr=False)
+    compare: Compare
+    role: Role | None
+    # The API wants it when a campaign is created.
+    is_required: bool
+    # A file may say null, which clears it.
+    is_nullable: bool
+    # The API may refuse a change of it while calls are queued.
+    may_conflict: bool
+    # Which part of the calling hours it is, if it is one.
+    calendar: Calendar | None
+    # After the day that it says nobody is called any more.
+    ends_calling: bool
+    # Its values are people's data, and are never shown.
+    is_sensitive: bool
+    # For an enum: its values, from the tightest to the loosest. None for a field that has no direction.
+    loosens: Loosens | tuple[str, ...] | None
+    # Null stands for "without end" when directions are judged.
+    null_is_highest: bool
+    # The field whose value this one has to lie after.
+    after: str | None
+    # Other fields, with the values that they must have for this one to make sense.
+    needs: Mapping[str, Any]
+    # Its entries are added to the live ones; live entries that the file does not name are kept.
+    adds_to_live: bool
+    # The boolean field that says whether the API adds entries to this one by itself.
+    grows_with: str | None
+    # The older pair of fields that shows only the outer bounds of the windows.
+    legacy_bounds: tuple[str, str] | None
+    # Words that answers use for a value that has another name when it is written.
+    read_aliases: Mapping[str, str]
+    refers_to: Reference | None
+    # The unit to write behind a number: `h`, `s`, or nothing.
+    unit: str
+    # Its numbers are days of the week, and are shown by name.
+    says_weekdays: bool
+    # The entries of its list are numbers.
+    holds_numbers: bool
+    # Its text is the name of a time zone.
+    is_timezone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Every field of a campaign, in the schema's order, with the schema that they come from."""
+    """Every field of a file, in the schema's order, with the schema that they come from.
 
-    schema: Mapping[str, Any]
+    `writable` are those that a PUT takes.
+    """
+
+    schema: Mapping[str, Any] = field(repr=False)
+    every: Mapping[str, Field]
     writable: Mapping[str, Field]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that a campaign file may use, `id` and `status` among them."""
-        return tuple(self.schema["properties"])
+        """Every name that a file may use, `id` and `status` among them."""
+        return tuple(self.every)
+
+    def named(self, role: Role) -> str:
+        """The name of the field with this role; empty where the schema gives it to none."""
+        return next((one.name for one in self.every.values() if one.role is role), "")
 
 
-_BY_TYPE = {
+_BY_TYPE: Final = {
     "string": Compare.TEXT,
     "integer": Compare.NUMBER,
     "number": Compare.NUMBER,
     "boolean": Compare.BOOLEAN,
     "array": Compare.SET,
 }
+_NOT_PUT: Final = frozenset({Role.IDENTITY, Role.STATUS})
 
 
-def _compare(schema: Mapping[str, Any]) -> Compare:
-    kinds = schema.get("type", "string")
-    first = kinds[0] if isinstance(kinds, list) else kinds
-    return Compare(schema.get("x-compare") or _BY_TYPE.get(first, Compare.NESTED))
+def fields_of(schema: Mapping[str, Any], source: str = "the schema") -> Fields:
+    """Read the fields out of a schema.
+
+    Raises SchemaError for an annotation that is not known, that stands where nobody reads it, or that says what it
+    cannot say; `source` is what that calls the schema.
+    """
+    refuse_misplaced(schema, source)
+    every = {name: _field(name, part, source) for name, part in schema["properties"].items()}
+    return Fields(schema, every, {name: one for name, one in every.items() if one.role not in _NOT_PUT})
 
 
-def fields_of(schema: Mapping[str, Any]) -> Fields:
-    """Read the fields out of a campaign schema; properties with an `x-role` (id, status) are not written by PUT."""
-    writable = {
-        name: Field(name, part, _compare(part), part.get("title", name.replace("_", " ")))
-        for name, part in schema["properties"].items()
-        if "x-role" not in part
-    }
-    return Fields(schema, writable)
+def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
+    """Read one field; every annotation that there is stands here, and in `schemas/annotations.schema.json`."""
+    said = Annotations(part, f"{source}: {name}")
+    found = Field(
+        name=name,
+        title=part.get("title", name.replace("_", " ")),
+        schema=part,
+        compare=said.word("x-compare", Compare) or _BY_TYPE.get(_kinds(part)[0], Compare.NESTED),
+        role=said.word("x-role", Role),
+        is_required=said.flag("x-required"),
+        is_nullable="null" in _kinds(part),
+        may_conflict=said.flag("x-may-conflict"),
+        calendar=said.word("x-calendar", Calendar),
+        ends_calling=said.flag("x-ends-calling"),
+        is_sensitive=said.flag("x-sensitive"),
+        loosens=said.order("x-loosens", Loosens),
+        null_is_highest=said.word("x-null-means", NullMeans) is NullMeans.HIGHEST,
+        after=said.text("x-after") or None,
+        needs=said.mapping("x-needs"),
+        adds_to_live=said.flag("x-adds-to-live"),
+        grows_with=said.text("x-grows-with") or None,
+        legacy_bounds=said.pair("x-legacy-bounds"),
+        read_aliases=said.aliases("x-read-aliases"),
+        refers_to=said.word("x-refers-to", Reference),
+        unit=said.text("x-unit"),
+        says_weekdays=said.word("x-say", Say) is Say.WEEKDAYS,
+        holds_numbers=not {"integer", "number"}.isdisjoint(_kinds(part.get("items", {}))),
+        is_timezone=part.get("format") == "timezone",
+    )
+    said.refuse_others()
+    return found
+
+
+def _kinds(part: Any) -> list[str]:  # noqa: ANN401 - a schema is a mapping, true or false
+    """The JSON types that a schema allows; text where it says nothing."""
+    kinds = part.get("type", "string") if isinstance(part, Mapping) else "string"
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 def schema_folder() -> Path:
@@ -196,4 +220,4 @@ def environment_fields() -> Fields:
 
 
 def _shipped(name: str) -> Fields:
-    return fields_of(json.loads((schema_folder() / name).read_text(encoding="utf-8")))
+    return fields_of(json.loads((schema_folder() / name).read_text(encoding="utf-8")), name)

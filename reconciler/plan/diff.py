@@ -25,7 +25,7 @@ from reconciler.model.canonical import (
     to_api,
 )
 from reconciler.model.document import Position, Value, dotted
-from reconciler.model.fields import Compare, Field, Fields
+from reconciler.model.fields import Compare, Field, Fields, Loosens
 from reconciler.model.sensitive import SensitiveCount, SensitiveSet
 
 
@@ -170,25 +170,25 @@ def direction(of: Field, before: Canonical, after: Canonical) -> Direction | Non
     match of.loosens:
         case None:
             return None
-        case list() as order:
+        case tuple() as order:
             return _by_rank(order, before, after)
-        case "changed":
+        case Loosens.CHANGED:
             return Direction.LOOSENS
-        case "added" | "removed" as which:
+        case Loosens.ADDED | Loosens.REMOVED as which:
             more, less = _moved(of, before, after)
-            loosens, tightens = (more, less) if which == "added" else (less, more)
+            loosens, tightens = (more, less) if which is Loosens.ADDED else (less, more)
             return Direction.LOOSENS if loosens else Direction.TIGHTENS if tightens else None
-        case "true" | "false" as which:
-            return _toward(after is (which == "true")) if isinstance(after, bool) else None
-        case which:
-            return _by_size(of, before, after, rising=which == "higher")
+        case Loosens.TRUE | Loosens.FALSE as which:
+            return _toward(after is (which is Loosens.TRUE)) if isinstance(after, bool) else None
+        case Loosens.HIGHER | Loosens.LOWER as which:  # pragma: no branch - there are no others
+            return _by_size(of, before, after, rising=which is Loosens.HIGHER)
 
 
 def _toward(loosens: object) -> Direction:
     return Direction.LOOSENS if loosens else Direction.TIGHTENS
 
 
-def _by_rank(order: list[str], before: Canonical, after: Canonical) -> Direction | None:
+def _by_rank(order: tuple[str, ...], before: Canonical, after: Canonical) -> Direction | None:
     if before not in order or after not in order:
         return None
     return _toward(order.index(str(after)) > order.index(str(before)))

@@ -214,5 +214,5 @@ def _notices(difference: Difference, status: StatusChange | None, live: Live) ->
             yield f"{unverified.field.name} is not sent: {unverified.reason}"
     if status and status.after in FINISHED:
         yield f"becoming {status.after} is final: it cannot be undone"
-    if live.status == Status.ACTIVE and any(c.field.is_schedule for c in difference.changes):
+    if live.status == Status.ACTIVE and any(c.field.may_conflict for c in difference.changes):
         yield "queued calls may wait until they fall into the new calling hours"

@@ -70,7 +70,7 @@ class CampaignPlan:
     @property
     def sends_schedule(self) -> bool:
         """Something changes, and a schedule field is sent with it. Unverified fields alone never pause."""
-        return bool(self.changes) and any(sent.field.is_schedule for sent in self.sent)
+        return bool(self.changes) and any(sent.field.may_conflict for sent in self.sent)
 
     @property
     def pauses_first(self) -> bool:

@@ -73,7 +73,7 @@ def _kind(change: Change) -> _Kind:
 
 def _told(campaign: CampaignPlan, change: Change) -> str:
     before, after = before_after(change)
-    pause = "; the campaign may pause" if campaign.may_pause and change.field.is_schedule else ""
+    pause = "; the campaign may pause" if campaign.may_pause and change.field.may_conflict else ""
     return f"{change.field.title}: {before} -> {after}" + (f" ({change.direction})" * bool(change.direction)) + pause
 
 

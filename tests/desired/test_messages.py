@@ -166,7 +166,7 @@ def test_a_wrong_type_is_told_with_what_to_write(
         ),
         pytest.param(RuleViolation("format", "date", "2027-02-30", {}), "entry 3 is not a date that exists", id="date"),
         pytest.param(
-            RuleViolation("format", "timezone", "Paris", {"x-expects": "a zone"}), "entry 3 is not a zone", id="zone"
+            RuleViolation("format", "timezone", "Paris", {"x-error-hint": "a zone"}), "entry 3 is not a zone", id="zone"
         ),
         pytest.param(RuleViolation("contains", {}, ["a"], {}), "entry 3 breaks the rule contains: {}", id="other"),
     ],

@@ -584,7 +584,7 @@ def test_the_invented_field_is_desired() -> None:
 
 
 def test_a_schema_without_windows_and_zones_has_no_legal_hours() -> None:
-    fields = fields_of({"properties": {"name": {"type": "string", "x-stands-for-id": True}}})
+    fields = fields_of({"properties": {"name": {"type": "string", "x-role": "name"}}})
 
     assert problems_of(document("name: A\n"), fields=fields) == []
 

@@ -21,6 +21,7 @@ from reconciler.model.errors import (
 EXIT_CODES = {
     "ReconcilerError": 1,
     "UsageError": 64,
+    "SchemaError": 1,
     "FilesError": 1,
     "StateError": 1,
     "PlanFileError": 1,

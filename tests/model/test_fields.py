@@ -11,6 +11,7 @@ from reconciler.model.fields import (
     Calendar,
     Compare,
     Field,
+    Role,
     campaign_fields,
     environment_fields,
     fields_of,
@@ -43,31 +44,30 @@ def test_a_field_is_compared_as_annotated_or_else_by_its_type(schema: dict[str, 
     assert of(schema).compare is compare
 
 
-def test_an_unknown_way_to_compare_is_refused() -> None:
-    with pytest.raises(ValueError, match="'fuzzy' is not a valid Compare"):
-        of({"x-compare": "fuzzy"})
-
-
 PLAIN = of({"type": "string"})
 ANNOTATED = of(
     {
         "title": "the title",
         "type": ["array", "null"],
         "items": {"type": "integer"},
-        "x-schedule": True,
+        "x-may-conflict": True,
         "x-calendar": "days",
         "x-sensitive": True,
         "x-required": True,
         "x-unit": "h",
         "x-loosens": "higher",
-        "x-null-is": "highest",
-        "x-bounds": ["first", "last"],
-        "x-means": {"old": "new"},
+        "x-null-means": "highest",
+        "x-legacy-bounds": ["first", "last"],
+        "x-read-aliases": {"old": "new"},
         "x-after": "other",
         "x-needs": {"other": True},
-        "x-adds-to-live": {"grows-with": "switch"},
+        "x-adds-to-live": True,
+        "x-grows-with": "switch",
         "x-refers-to": "agent",
         "x-say": "weekdays",
+        "x-role": "name",
+        "x-ends-calling": True,
+        "format": "timezone",
     }
 )
 
@@ -76,7 +76,7 @@ ANNOTATED = of(
     ("name", "plain", "annotated"),
     [
         ("title", "it", "the title"),
-        ("is_schedule", False, True),
+        ("may_conflict", False, True),
         ("calendar", None, Calendar.DAYS),
         ("is_sensitive", False, True),
         ("is_required", False, True),
@@ -85,14 +85,17 @@ ANNOTATED = of(
         ("loosens", None, "higher"),
         ("null_is_highest", False, True),
         ("holds_numbers", False, True),
-        ("bounds", None, ("first", "last")),
-        ("meanings", {}, {"old": "new"}),
+        ("legacy_bounds", None, ("first", "last")),
+        ("read_aliases", {}, {"old": "new"}),
         ("after", None, "other"),
         ("needs", {}, {"other": True}),
         ("adds_to_live", False, True),
         ("grows_with", None, "switch"),
         ("refers_to", None, "agent"),
         ("says_weekdays", False, True),
+        ("role", None, Role.NAME),
+        ("ends_calling", False, True),
+        ("is_timezone", False, True),
     ],
 )
 def test_every_annotation_is_read(name: str, plain: object, annotated: object) -> None:
@@ -100,13 +103,21 @@ def test_every_annotation_is_read(name: str, plain: object, annotated: object) -
 
 
 def test_entries_may_be_added_to_live_without_a_switch_for_it() -> None:
-    field = of({"type": "array", "x-adds-to-live": {}})
+    field = of({"type": "array", "x-adds-to-live": True})
 
     assert (field.adds_to_live, field.grows_with) == (True, None)
 
 
 def test_a_field_without_a_title_is_called_by_its_name_in_words() -> None:
     assert fields_of({"properties": {"max_retries": {}}}).writable["max_retries"].title == "max retries"
+
+
+def test_the_schema_says_which_field_has_which_role() -> None:
+    assert [FIELDS.named(role) for role in Role] == ["id", "status", "name"]
+
+
+def test_a_role_that_no_field_has_is_played_by_none() -> None:
+    assert environment_fields().named(Role.STATUS) == ""
 
 
 def test_id_and_status_may_stand_in_a_file_and_are_not_put() -> None:
@@ -123,7 +134,7 @@ def test_every_sensitive_field_is_a_set_which_can_be_hidden() -> None:
     assert sensitive == {"do_not_call_custom_list": Compare.SET}
 
 
-@pytest.mark.parametrize("reference", ["bounds", "after", "grows_with", "needs"])
+@pytest.mark.parametrize("reference", ["legacy_bounds", "after", "grows_with", "needs"])
 def test_fields_refer_to_fields_that_exist(reference: str) -> None:
     older = {"earliest_call_time", "latest_call_time"}
     names: set[str] = set()

@@ -27,14 +27,14 @@ NUMBER = "+15551230001"
 
 # One invented field of each kind, with the annotations that its kind can have.
 INVENTED: dict[str, dict[str, Any]] = {
-    "greeting": {"type": "string", "maxLength": 20, "x-means": {"hello": "hi"}},
+    "greeting": {"type": "string", "maxLength": 20, "x-read-aliases": {"hello": "hi"}},
     "voice": {"type": "string", "enum": ["calm", "lively"], "x-loosens": ["calm", "lively"]},
     "priority": {"type": "integer", "minimum": 1, "maximum": 9, "x-loosens": "higher"},
     "share": {"type": "number", "minimum": 0, "maximum": 1, "x-loosens": "higher"},
     "records_calls": {"type": "boolean", "x-loosens": "true"},
     "review_date": {"type": ["string", "null"], "format": "date", "x-compare": "date", "x-loosens": "higher"},
     "languages": {"type": "array", "items": {"type": "string"}, "x-loosens": "added"},
-    "floors": {"type": "array", "items": {"type": "integer"}, "x-schedule": True},
+    "floors": {"type": "array", "items": {"type": "integer"}, "x-may-conflict": True},
     "friends": {"type": "array", "items": {"type": "string"}, "x-sensitive": True, "x-loosens": "added"},
     "quiet_times": {
         "type": "array",

@@ -250,8 +250,8 @@ def test_what_the_file_says_of_auto_add_proves_nothing_about_live() -> None:
 ADDING = fields_of(
     {
         "properties": {
-            "tags": {"type": "array", "x-adds-to-live": {}, "x-loosens": "removed"},
-            "only": {"type": "object", "x-adds-to-live": {}},
+            "tags": {"type": "array", "x-adds-to-live": True, "x-loosens": "removed"},
+            "only": {"type": "object", "x-adds-to-live": True},
         }
     }
 )

@@ -81,7 +81,7 @@ class Api:
         found, body = self.campaigns[campaign], dict(request.body or {})
         if to_status:
             assert may_become(found["status"], body["status"])
-        elif campaign in self.queued and any(FIELDS.writable[name].is_schedule for name in body):
+        elif campaign in self.queued and any(FIELDS.writable[name].may_conflict for name in body):
             if found["status"] == "active":
                 raise Refused(str(request), 409, "Pause the campaign first.", "CAMPAIGN_HAS_ACTIVE_CALLS")
             self.queued.discard(campaign)

@@ -245,7 +245,7 @@ def test_what_tightens_loosens_when_it_is_taken_back(data: st.DataObject, name: 
 
     assert (there is None) is (back is None)
     assert (there, back) != (Direction.TIGHTENS, Direction.TIGHTENS)
-    if of.loosens in ("higher", "lower", "true", "false") or isinstance(of.loosens, list):
+    if of.loosens in ("higher", "lower", "true", "false") or isinstance(of.loosens, tuple):
         assert {there, back} == {Direction.LOOSENS, Direction.TIGHTENS}
 
 

@@ -144,7 +144,7 @@ def spelled(draw: st.DrawFn, of: Field, means: Meaning) -> Value:
         case _ if means is None:
             return draw(st.sampled_from([None, "", " "]))
         case _:
-            others = [other for other, canonical in of.meanings.items() if canonical == means]
+            others = [other for other, canonical in of.read_aliases.items() if canonical == means]
             return draw(_padded(str(means)) | st.sampled_from(others) if others else _padded(str(means)))
 
 
