@@ -8,7 +8,9 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.desired.messages import Finding, shown
-from reconciler.hours.schedule import Spans, Week, Window, merged, minutes, overlaps, spans_in_words, without, words
+from reconciler.hours.schedule import Week
+from reconciler.hours.spans import Spans, Window, merged, minutes, overlaps, without
+from reconciler.hours.words import days_in_words, spans_in_words
 from reconciler.hours.zones import is_fixed_offset
 from reconciler.model.canonical import Canonical, canonical, is_window
 from reconciler.model.document import Value
@@ -105,4 +107,4 @@ def _told(outside: Week, days: frozenset[int] | None) -> str:
     for day in sorted(days):
         if outside[day - 1]:
             by_spans.setdefault(outside[day - 1], []).append(day)
-    return "; ".join(f"{words(found)} {spans_in_words(spans)}" for spans, found in by_spans.items())
+    return "; ".join(f"{days_in_words(found)} {spans_in_words(spans)}" for spans, found in by_spans.items())

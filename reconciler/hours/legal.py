@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.hours.schedule import Schedule, joined, pattern
+from reconciler.hours.schedule import Schedule, pattern
+from reconciler.hours.spans import joined
 
 if TYPE_CHECKING:
-    from reconciler.hours.schedule import Week, Window
+    from reconciler.hours.schedule import Week
+    from reconciler.hours.spans import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,18 +108,10 @@ def zone(name: str) -> ZoneInfo:
         raise ReconcilerError(f"no such time zone: {name!r}; use an IANA name such as America/New_York") from None
 
 
-def minute_of(at: datetime) -> int:
-    """The minute that an aware datetime lies in; a TypeError for one that is not aware."""
-    return (at - EPOCH) // _MINUTE
-
-
-def moment(minute: int, where: ZoneInfo) -> datetime:
-    """When a minute begins, in a zone."""
-    return (EPOCH + minute * _MINUTE).astimezone(where)
-
-
 def _offset(where: ZoneInfo, minute: int) -> int:
-    return (moment(minute, where).utcoffset() or timedelta()) // _MINUTE
+    """How many minutes the zone's clock is ahead of UTC when a minute begins."""
+    at = (EPOCH + minute * _MINUTE).astimezone(where)
+    return (at.utcoffset() or timedelta()) // _MINUTE
 
 
 def _turn(where: ZoneInfo, low: int, high: int) -> int:
@@ -128,7 +120,7 @@ def _turn(where: ZoneInfo, low: int, high: int) -> int:
     return low + bisect_left(range(low, high), True, key=lambda minute: _offset(where, minute) != before)
 
 
-def stretches(where: ZoneInfo, start: int, end: int) -> Iterator[OffsetSpan]:
+def offset_spans(where: ZoneInfo, start: int, end: int) -> Iterator[OffsetSpan]:
     """The minutes from `start` to `end`, cut where the zone's clock changes (which it does once a day at most)."""
     begun, offset = start, _offset(where, start)
     for low in range(start, end, DAY):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from reconciler.hours import schedule as hours
+from reconciler.hours.spans import earliest, latest, merged, without
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import (
     CallWindow,
@@ -148,7 +148,7 @@ def _is_off(switch: str | None, live: Live) -> bool:
 
 def _reach(bounds: OuterBounds, windows: frozenset[CallWindow]) -> bool:
     """Whether the windows reach exactly from one bound to the other."""
-    return (bounds.start, bounds.end) == (hours.earliest(windows), hours.latest(windows))
+    return (bounds.start, bounds.end) == (earliest(windows), latest(windows))
 
 
 def _with_live(shown: Canonical, wanted: Canonical) -> tuple[int, Canonical]:
@@ -213,10 +213,9 @@ def _grown(of: Field, before: Canonical, after: Canonical) -> object:
     """What `after` has that `before` has not: entries, or minutes of calling windows."""
     if of.compare is Compare.WINDOWS:
         spans = [
-            hours.merged(w for w in side if is_window(w)) if isinstance(side, frozenset) else ()
-            for side in (before, after)
+            merged(w for w in side if is_window(w)) if isinstance(side, frozenset) else () for side in (before, after)
         ]
-        return hours.without(spans[1], spans[0])
+        return without(spans[1], spans[0])
     if isinstance(before, SensitiveSet) and isinstance(after, SensitiveSet):
         return after - before
     return _set(after) - _set(before)

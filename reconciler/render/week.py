@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from reconciler.hours import schedule as hours
-from reconciler.hours.schedule import Schedule, Spans, Week, WeekChange
+from reconciler.hours.change import WeekChange, compare
+from reconciler.hours.schedule import Schedule, Week
+from reconciler.hours.spans import Spans, common
+from reconciler.hours.words import DAY_NAMES, days_in_words, hours_in_words, spans_in_words
 from reconciler.hours.zones import DAY
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render.columns import Line, Style, paragraph
@@ -48,27 +50,27 @@ def change_of(campaign: CampaignPlan, day: date) -> WeekChange | None:
     """What the plan changes about a campaign's calling hours; None where it changes nothing, or too little is known."""
     if campaign.schedules is None or campaign.schedules[0] == campaign.schedules[1]:
         return None
-    return hours.compare(*campaign.schedules, day)
+    return compare(*campaign.schedules, day)
 
 
 def figures(before: Schedule, after: Schedule, change: WeekChange) -> list[Figure]:
     """Hours a week, earliest and latest hour, days; and the zone where that changes. Hours are on each one's clock."""
     moved = [
-        f"{hours.hours_in_words(length)} {word}"
+        f"{hours_in_words(length)} {word}"
         for length, word in ((change.minutes_added, "added"), (change.minutes_removed, "removed"))
         if length
     ]
     days = [
-        f"{word} {hours.words(which)}"
+        f"{word} {days_in_words(which)}"
         for which, word in ((change.days_gained, "gains"), (change.days_lost, "loses"))
         if which
     ]
-    week = (hours.hours_in_words(change.minutes_before), hours.hours_in_words(change.minutes_after))
+    week = (hours_in_words(change.minutes_before), hours_in_words(change.minutes_after))
     found = [
         Figure("hours a week", *week, ", ".join(moved) or "the same hours"),
         Figure("earliest", change.earliest_before or "none", change.earliest_after or "none"),
         Figure("latest", change.latest_before or "none", change.latest_after or "none"),
-        Figure("days", hours.words(before.days), hours.words(after.days), ", ".join(days)),
+        Figure("days", days_in_words(before.days), days_in_words(after.days), ", ".join(days)),
     ]
     if change.week:
         found.append(Figure("clock", before.timezone, after.timezone, f"compared in the week of {change.week}"))
@@ -81,7 +83,7 @@ def in_words(week: Week) -> str:
     for day, spans in enumerate(week, start=1):
         if spans:
             alike.setdefault(spans, []).append(day)
-    return "; ".join(f"{hours.words(days)} {hours.spans_in_words(spans)}" for spans, days in alike.items())
+    return "; ".join(f"{days_in_words(days)} {spans_in_words(spans)}" for spans, days in alike.items())
 
 
 # The picture
@@ -103,7 +105,7 @@ def _picture(before: Schedule, after: Schedule, change: WeekChange, width: int, 
     if per_mark:
         rows = [marks(change, day, per_mark) for day in range(7)]
         yield [(" " * (indent + _LABEL) + _ruler(per_mark), Style.DIM)]
-        for name, row in zip(hours.DAY_NAMES, rows, strict=True):
+        for name, row in zip(DAY_NAMES, rows, strict=True):
             yield [(f"{' ' * indent}{name} ", Style.PLAIN), *_styled(row)]
         yield from paragraph(_legend(rows, per_mark, after.timezone), width, indent, 2, Style.DIM)
     length, *others = map(str, figures(before, after, change))
@@ -114,7 +116,7 @@ def _picture(before: Schedule, after: Schedule, change: WeekChange, width: int, 
 def marks(change: WeekChange, day: int, per_mark: int) -> str:
     """A weekday (0 is Monday) as one mark for every `per_mark` minutes."""
     kept, added, removed = (
-        [bool(hours.common(week[day], ((at, at + per_mark),))) for at in range(0, DAY, per_mark)]
+        [bool(common(week[day], ((at, at + per_mark),))) for at in range(0, DAY, per_mark)]
         for week in (change.kept, change.added, change.removed)
     )
     return "".join(map(_mark, kept, added, removed))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
-from reconciler.hours import schedule as hours
+from reconciler.hours.words import days_in_words, windows_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.canonical import Canonical, Nested, Unset, is_window
 from reconciler.model.fields import Compare, Field
@@ -71,9 +71,9 @@ def value(of: Field, it: Canonical) -> str:
 
 def _set(of: Field, entries: frozenset[Canonical]) -> str:
     if of.says_weekdays and entries <= _WEEKDAYS:
-        return hours.words(entry for entry in entries if isinstance(entry, int))
+        return days_in_words(entry for entry in entries if isinstance(entry, int))
     if of.compare is Compare.WINDOWS and all(is_window(entry) for entry in entries):
-        return hours.windows_in_words(entry for entry in entries if isinstance(entry, tuple))
+        return windows_in_words(entry for entry in entries if isinstance(entry, tuple))
     if len(entries) > _MOST_ENTRIES:
         return count(len(entries), "entry", "entries")
     return ", ".join(_sorted(entries)) or "none"

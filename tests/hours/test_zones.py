@@ -1,20 +1,23 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from reconciler.hours.zones import (
+    EPOCH,
     OffsetSpan,
     is_fixed_offset,
     is_known_zone,
-    minute_of,
-    moment,
     near_zones,
-    stretches,
+    offset_spans,
     zone,
 )
 from reconciler.model.errors import ReconcilerError
+
+
+def minute_of(at: datetime) -> int:
+    return int((at - EPOCH).total_seconds()) // 60
 
 
 @pytest.mark.parametrize(
@@ -73,27 +76,21 @@ def test_what_is_no_zone_is_named(name: str) -> None:
         zone(name)
 
 
-def test_a_moment_lies_in_its_minute() -> None:
-    at = datetime(2026, 7, 6, 12, 30, 59, tzinfo=timezone(timedelta(hours=2)))
-
-    assert moment(minute_of(at), zone("UTC")) == datetime(2026, 7, 6, 10, 30, tzinfo=UTC)
-
-
-def test_stretches_are_cut_where_the_clock_changes() -> None:
+def test_offset_spans_are_cut_where_the_clock_changes() -> None:
     start, turn = minute_of(datetime(2026, 3, 1, tzinfo=UTC)), minute_of(datetime(2026, 3, 8, 7, tzinfo=UTC))
     end = turn + 10_000
 
-    assert list(stretches(zone("America/New_York"), start, end)) == [
+    assert list(offset_spans(zone("America/New_York"), start, end)) == [
         OffsetSpan(start, turn, -300),
         OffsetSpan(turn, end, -240),
     ]
 
 
-def test_stretches_that_end_where_the_clock_changes_end_there() -> None:
+def test_offset_spans_that_end_where_the_clock_changes_end_there() -> None:
     turn = minute_of(datetime(2026, 3, 8, 7, tzinfo=UTC))
 
-    assert list(stretches(zone("America/New_York"), turn - 60, turn)) == [OffsetSpan(turn - 60, turn, -300)]
+    assert list(offset_spans(zone("America/New_York"), turn - 60, turn)) == [OffsetSpan(turn - 60, turn, -300)]
 
 
-def test_no_time_has_no_stretches() -> None:
-    assert list(stretches(zone("UTC"), 5, 5)) == []
+def test_no_time_has_no_offset_spans() -> None:
+    assert list(offset_spans(zone("UTC"), 5, 5)) == []

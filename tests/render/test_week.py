@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.hours import schedule as hours
+from reconciler.hours.change import compare
+from reconciler.hours.schedule import Schedule
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import week
 from reconciler.render.columns import drawn, width_of
@@ -56,11 +57,10 @@ def test_in_little_space_a_mark_is_an_hour() -> None:
 
 def test_time_of_which_a_part_is_added_and_a_part_removed_has_its_own_mark() -> None:
     one, other = (
-        hours.Schedule(frozenset({1}), frozenset({window}), "UTC")
-        for window in (("09:00", "09:15"), ("09:15", "09:30"))
+        Schedule(frozenset({1}), frozenset({window}), "UTC") for window in (("09:00", "09:15"), ("09:15", "09:30"))
     )
 
-    assert week.marks(hours.compare(one, other, DAY), 0, 30) == "·" * 18 + "±" + "·" * 29
+    assert week.marks(compare(one, other, DAY), 0, 30) == "·" * 18 + "±" + "·" * 29
 
 
 def test_in_no_space_there_are_only_figures() -> None:
@@ -127,7 +127,7 @@ def test_days_that_are_alike_are_told_together() -> None:
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 WINDOWS = st.frozensets(st.tuples(TIMES, TIMES).filter(lambda pair: pair[0] < pair[1]), min_size=1, max_size=3)
 SCHEDULES = st.builds(
-    hours.Schedule,
+    Schedule,
     st.frozensets(st.integers(1, 7)),
     WINDOWS,
     st.sampled_from(["America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]),
@@ -136,8 +136,8 @@ SCHEDULES = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(SCHEDULES, SCHEDULES, st.sampled_from([30, 60]))
-def test_a_mark_says_what_the_minutes_below_it_are(one: hours.Schedule, other: hours.Schedule, size: int) -> None:
-    change = hours.compare(one, other, DAY)
+def test_a_mark_says_what_the_minutes_below_it_are(one: Schedule, other: Schedule, size: int) -> None:
+    change = compare(one, other, DAY)
     for day in range(7):
         row = week.marks(change, day, size)
         minutes = [

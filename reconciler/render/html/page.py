@@ -11,8 +11,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from reconciler.hours import schedule as hours
-from reconciler.hours.schedule import Loads, Schedule
+from reconciler.hours.change import CallsAtOnce, Loads, together
+from reconciler.hours.schedule import Schedule
+from reconciler.hours.words import clock_time, hours_in_words
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan, Plan
@@ -184,7 +185,7 @@ def _zones(changes: _Calls) -> list[str]:
 
 
 def _zone(changes: _Calls, zone: str, day: date, key: str) -> str:
-    loads = hours.together(changes, zone, day)
+    loads = together(changes, zone, day)
     title = f"All campaigns in a week, on the clock of {zone}"
     figures = f"On the clock of {zone}: {_load_figures(loads)}"
     return f'{drawing.of_all(loads, key, title)}<p class="figures">{text(figures)}</p>'
@@ -199,14 +200,14 @@ def _load_figures(loads: Loads) -> str:
     return f"{length} of calling hours in all; {most} at a time at most; earliest {earliest}; latest {latest}"
 
 
-def _side(open_at: Sequence[tuple[hours.CallsAtOnce, int]]) -> tuple[str, str, str, str]:
+def _side(open_at: Sequence[tuple[CallsAtOnce, int]]) -> tuple[str, str, str, str]:
     """The figures of one side, from its stretches and how many campaigns are open in each."""
     held = [(load, number) for load, number in open_at if number]
     return (
-        hours.hours_in_words(sum((load.end - load.start) * number for load, number in held)),
+        hours_in_words(sum((load.end - load.start) * number for load, number in held)),
         str(max((number for _, number in held), default=0)),
-        hours.clock_time(min(load.start for load, _ in held)) if held else "none",
-        hours.clock_time(max(load.end for load, _ in held)) if held else "none",
+        clock_time(min(load.start for load, _ in held)) if held else "none",
+        clock_time(max(load.end for load, _ in held)) if held else "none",
     )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from reconciler.hours import schedule as hours
-from reconciler.hours.schedule import DAY_NAMES, Loads, Week, WeekChange
+from reconciler.hours.change import CallsAtOnce, Loads, WeekChange
+from reconciler.hours.schedule import Week
+from reconciler.hours.words import DAY_NAMES, clock_time
 from reconciler.hours.zones import DAY
 from reconciler.model.words import count
 from reconciler.render.week import in_words
@@ -126,9 +127,9 @@ def _told(loads: Loads) -> Iterator[str]:
             yield f"{names[0]}{f'-{names[-1]}' if len(names) > 1 else ''}: {said}"
 
 
-def _day_told(loads: tuple[hours.CallsAtOnce, ...]) -> str:
+def _day_told(loads: tuple[CallsAtOnce, ...]) -> str:
     return ", ".join(
-        f"{hours.clock_time(load.start)}-{hours.clock_time(load.end)} "
+        f"{clock_time(load.start)}-{clock_time(load.end)} "
         + count(load.kept + load.removed, "campaign")
         + (f" → {load.kept + load.added}" if load.added or load.removed else "")
         for load in loads

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.hours.schedule import CallsAtOnce
+from reconciler.hours.change import CallsAtOnce
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.plan.plan import Plan

@@ -1,0 +1,111 @@
+"""What a change of calling hours means in a week: of one schedule, and of many together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
+
+from reconciler.hours.schedule import Schedule, Week, by_day, clock_week, grid, laid_out, monday_of, pattern
+from reconciler.hours.spans import common, earliest, latest, minutes, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Loads: TypeAlias = tuple[tuple["CallsAtOnce", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChange:
+    """What a change of schedule means in a week.
+
+    With `week` None both schedules share a zone and were compared on its clock: this holds for every week, and a
+    clock change is left out. Otherwise the zones differ, `week` is the Monday of the week that was looked at, and
+    minutes are minutes of real time in it. The spans are on the clock of the schedule after the change (a span may
+    then be in two of them, where that clock shows an hour twice). Always: before - removed + added == after.
+    """
+
+    week: date | None
+    minutes_before: int
+    minutes_after: int
+    minutes_added: int
+    minutes_removed: int
+    days_gained: frozenset[int]
+    days_lost: frozenset[int]
+    earliest_before: str | None
+    earliest_after: str | None
+    latest_before: str | None
+    latest_after: str | None
+    kept: Week
+    added: Week
+    removed: Week
+
+
+def compare(before: Schedule, after: Schedule, week: date) -> WeekChange:
+    """Compare two schedules; `week` is any day of the week to look at where their zones differ."""
+    clock = None if before.timezone == after.timezone else clock_week(after.timezone, week)
+    if clock:
+        was, now, shown = clock.open_spans(before), clock.open_spans(after), clock.shown
+    else:
+        was, now, shown = laid_out(pattern(before)), laid_out(pattern(after)), by_day
+    added, removed = without(now, was), without(was, now)
+    return WeekChange(
+        week=monday_of(week) if clock else None,
+        minutes_before=minutes(was),
+        minutes_after=minutes(now),
+        minutes_added=minutes(added),
+        minutes_removed=minutes(removed),
+        days_gained=after.days - before.days,
+        days_lost=before.days - after.days,
+        earliest_before=earliest(before.windows),
+        earliest_after=earliest(after.windows),
+        latest_before=latest(before.windows),
+        latest_after=latest(after.windows),
+        kept=shown(common(was, now)),
+        added=shown(added),
+        removed=shown(removed),
+    )
+
+
+# Many schedules together
+
+
+@dataclass(frozen=True, slots=True)
+class CallsAtOnce:
+    """From one minute of a day to another: how many schedules are open before and after, only after, only before."""
+
+    start: int
+    end: int
+    kept: int
+    added: int
+    removed: int
+
+
+def together(changes: Mapping[tuple[Schedule | None, Schedule | None], int], timezone: str, week: date) -> Loads:
+    """Changes of schedules, each with how often it occurs, as the clock of one zone shows them in the week of `week`.
+
+    None stands for no calls at all. For each weekday, Monday first: the stretches in which something is open, sorted
+    and apart; two that touch differ.
+    """
+    steps: tuple[dict[int, list[int]], ...] = tuple({} for _ in range(7))
+    closed: Week = ((),) * 7
+    for (before, after), times in changes.items():
+        was, now = (grid(one, timezone, week) if one else closed for one in (before, after))
+        for day in range(7):
+            parts = (common(was[day], now[day]), without(now[day], was[day]), without(was[day], now[day]))
+            for part, spans in enumerate(parts):
+                for start, end in spans:
+                    steps[day].setdefault(start, [0, 0, 0])[part] += times
+                    steps[day].setdefault(end, [0, 0, 0])[part] -= times
+    return tuple(tuple(_loads(day)) for day in steps)
+
+
+def _loads(steps: Mapping[int, list[int]]) -> Iterator[CallsAtOnce]:
+    """The stretches between steps up and down, without those in which nothing is open."""
+    level, start = [0, 0, 0], 0
+    for at, step in sorted(steps.items()):
+        if not any(step):
+            continue
+        if any(level):
+            yield CallsAtOnce(start, at, *level)
+        level, start = [high + more for high, more in zip(level, step, strict=True)], at
