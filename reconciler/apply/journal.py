@@ -95,12 +95,12 @@ class StateFolder:
         """The hashes of the unverified values that were sent last: campaign, then field. Raises StateError."""
         return self._hosts().get(base_url, {})
 
-    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+    def remember(self, base_url: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
         """Record what was sent; raises StateError if that cannot be written."""
         with self._turn:
             hosts = self._hosts()
             sent = hosts.setdefault(base_url, {})
-            sent[campaign] = {**sent.get(campaign, {}), **hashes}
+            sent[campaign_id] = {**sent.get(campaign_id, {}), **hashes}
             self._write(self._record, {"version": _VERSION, "sent": hosts})
 
     def _hosts(self) -> dict[str, dict[str, dict[str, str]]]:
@@ -113,6 +113,7 @@ class StateFolder:
     # Files
 
     def _read(self, path: Path, advice: str) -> dict[str, Any]:
+        """The content of a file, empty where there is none. Raises StateError with advice for one that is not ours."""
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -171,8 +172,8 @@ def _told(what: str) -> Iterator[None]:
         raise StateError(msg) from None
 
 
-def _same(one: PauseEntry, other: PauseEntry) -> bool:
-    return (one.campaign, one.base_url) == (other.campaign, other.base_url)
+def _same(entry: PauseEntry, other: PauseEntry) -> bool:
+    return (entry.campaign, entry.base_url) == (other.campaign, other.base_url)
 
 
 def _entry(row: Mapping[str, Any]) -> PauseEntry:
