@@ -114,6 +114,30 @@ def test_show_renders_a_saved_plan_as_plan_did(desk: Desk) -> None:
     assert len(desk.sandbox.requests) == requests
 
 
+def test_show_cuts_markdown_for_its_place(desk: Desk) -> None:
+    for number in range(20):
+        desk.live(f"c-{number}")
+        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nmax_retries: 2\n")
+    desk.run("plan", "--out", "plan.json")
+
+    long = desk.run("show", "plan.json", "--format", "markdown")
+    short = desk.run("show", "plan.json", "--format", "markdown", "--limit", "2000")
+
+    assert (long.code, short.code) == (0, 0)
+    assert len(short.out) < 2_000 < len(long.out)
+    assert "Not shown in full:" in short.out
+    assert "Not shown in full:" not in long.out
+
+
+@pytest.mark.parametrize("wrong", [["--limit", "2000"], ["--format", "markdown", "--limit", "999"]])
+def test_a_limit_is_for_markdown_and_no_place_is_smaller_than_a_headline(desk: Desk, wrong: list[str]) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", TWO)
+    desk.run("plan", "--out", "plan.json")
+
+    assert desk.run("show", "plan.json", *wrong).code == 64
+
+
 def test_a_digest_stands_for_a_plan(desk: Desk) -> None:
     desk.live("c-1")
     desk.write("campaigns/a.yaml", TWO)

@@ -90,6 +90,13 @@ def test_no_expression_stands_in_a_script(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
+def test_scripts_use_the_command_line_and_nothing_from_inside_of_the_package(path: Path) -> None:
+    inside = re.compile(r"\b(?:import|from)\s+reconciler\b|python\S* -m reconciler")
+
+    assert [step["name"] for step in _steps(path) if inside.search(step.get("run", ""))] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
 def test_expressions_take_nothing_that_a_contributor_words(path: Path) -> None:
     found = re.findall(r"\bgithub(?:\.\w+)+", "\n".join(re.findall(r"\$\{\{.*?\}\}", path.read_text(encoding="utf-8"))))
 
