@@ -1,0 +1,235 @@
+"""The fields of a text in the schema's order, each with the comments and blank lines that go with it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from typing import Final
+
+from reconciler.model.fields import Fields
+from reconciler.strict_yaml.edit import line_break
+from reconciler.strict_yaml.events import Kind, Part
+from reconciler.strict_yaml.positions import LINE_BREAK
+from reconciler.strict_yaml.tree import Edit, Element, edited, pairs, tree
+
+_BLOCK_HEADER: Final = re.compile(r"[|>]([-+0-9]*)")
+_BLOCK: Final = ("|", ">")
+_MODELINE: Final = "yaml-language-server:"
+_MERGE: Final = "<<"
+
+
+def ordered(text: str, fields: Fields) -> str:
+    """A text that `parse` read without errors, with its fields sorted, each with its comments.
+
+    Fields that don't begin lines of their own stay where they are. An alias may end up before its anchor.
+    """
+    text = edited(text, _inner_order(text, fields))
+    root, page = tree(text), _Page(text)
+    if root.part.style or None in {page.column(key.part.start) for key, _ in pairs(root)}:
+        return text
+    header, entries = _taken_apart(page, pairs(root), _rank_in(fields.names))
+    order = sorted(range(len(entries)), key=lambda number: entries[number].rank)
+    end = line_break(text)
+    lines = [*header, *_put_together([entries[number] for number in order], _paragraphs(entries, order))]
+    return end.join(lines) + end
+
+
+def _rank_in(names: Iterable[str]) -> Callable[[str], int]:
+    """Where a field stands in the schema's order; merges come first, and unknown fields last."""
+    places = {_MERGE: -1} | {name: place for place, name in enumerate(names)}
+    return lambda name: places.get(name, len(places))
+
+
+def is_ordered(text: str, fields: Fields) -> bool:
+    """Whether the fields of a text stand in the schema's order."""
+    names = [key.part.text for key, _ in pairs(tree(text))]
+    return sorted(names, key=_rank_in(fields.names)) == names
+
+
+# Inside the values of fields
+
+
+def _inner_order(text: str, fields: Fields) -> Iterator[Edit]:
+    """Sort the keys of mappings in lists, such as `start` and `end` of a window, where no comment is among them."""
+    for key, value in pairs(tree(text)):
+        names = fields.schema["properties"].get(key.part.text, {}).get("items", {}).get("properties")
+        if names and value.part.kind is Kind.SEQUENCE:
+            for item in value.children:
+                if item.part.kind is Kind.MAPPING:
+                    yield from _sorted_in_place(text, item, _rank_in(names))
+
+
+def _sorted_in_place(text: str, mapping: Element, rank: Callable[[str], int]) -> Iterator[Edit]:
+    """Exchange the fields of one mapping, and nothing around them."""
+    written = pairs(mapping)
+    ranked = sorted(written, key=lambda pair: rank(pair[0].part.text))
+    if ranked == written or any(
+        one.part.kind is not Kind.SCALAR or one.part.style in _BLOCK for one in mapping.children
+    ):
+        return
+    end = mapping.end if mapping.part.style else mapping.end + len(LINE_BREAK.split(text[mapping.end :], maxsplit=1)[0])
+    if "#" in text[mapping.part.start : end]:
+        return
+    for (key, value), (other_key, other_value) in zip(written, ranked, strict=True):
+        yield key.part.start, value.end, text[other_key.part.start : other_value.end]
+
+
+def _is_movable(part: Part) -> bool:
+    return part.kind is Kind.SCALAR and part.style not in _BLOCK
+
+
+# Fields as lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A field: its lines, and the comments above it that go with it. Or the comments at the end of the file.
+
+    `paragraph` counts the blank lines above. `keeps_blanks` where blank lines below would belong to its text.
+    """
+
+    rank: int
+    above: tuple[str, ...]
+    lines: tuple[str, ...]
+    paragraph: int
+    keeps_blanks: bool
+
+
+class _Page:
+    """A text as lines, without their ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = LINE_BREAK.split(text)
+        self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
+        if not self.lines[-1]:
+            del self.lines[-1]
+
+    def line_of(self, index: int) -> int:
+        """The line that a character is in, from 0."""
+        return bisect_right(self._starts, index) - 1
+
+    def column(self, index: int) -> int | None:
+        """How far the first thing on its line is indented; None where something comes before it."""
+        start = self._starts[self.line_of(index)]
+        return index - start if not self.text[start:index].strip(" ") else None
+
+    def stop(self, value: Element) -> int:
+        """The first line below a value."""
+        last = value.last
+        if last.part.style not in _BLOCK:
+            return self.line_of(last.end - 1) + 1
+        stop = bisect_left(self._starts, last.end)
+        while not self.keeps_blanks(value) and _is_blank(self.lines[stop - 1]):
+            stop -= 1
+        return stop
+
+    def keeps_blanks(self, value: Element) -> bool:
+        """Whether a value ends with a text to which the blank lines below belong: one that begins with `|+`."""
+        last = value.last
+        header = _BLOCK_HEADER.search(self.text, last.part.start) if last.part.style in _BLOCK else None
+        return header is not None and "+" in header[1]
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip(" ")
+
+
+def _squeezed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Without blank lines at the beginning, and with one where there are several."""
+    return tuple(
+        "" if _is_blank(line) else line
+        for before, line in pairwise(["", *lines])
+        if not (_is_blank(before) and _is_blank(line))
+    )
+
+
+def _taken_apart(
+    page: _Page, pairs: Sequence[tuple[Element, Element]], rank: Callable[[str], int]
+) -> tuple[tuple[str, ...], list[_Entry]]:
+    """What stays at the top, and everything else as entries, in the order of the text."""
+    first = page.line_of(pairs[0][0].part.start)
+    column = page.column(pairs[0][0].part.start) or 0
+    header, above = _header(_squeezed(page.lines[:first]))
+    starts = [page.line_of(key.part.start) for key, _ in pairs]
+    entries, paragraph = [], 0
+    for (key, value), start, below in zip(pairs, starts, [*starts[1:], len(page.lines)], strict=True):
+        stop = page.stop(value)
+        stop += _inside(page.lines[stop:below], column)
+        lines = tuple(page.lines[start:stop])
+        comments = _aligned(above, column)
+        entries.append(_Entry(rank(key.part.text), comments, lines, paragraph, page.keeps_blanks(value)))
+        above = _squeezed(page.lines[stop:below])
+        paragraph += stop < below and _is_blank(page.lines[stop])
+    if any(above):
+        footer = above[: len(above) - (not above[-1])]
+        entries.append(_Entry(sys.maxsize, footer, (), paragraph, keeps_blanks=False))
+    return header, entries
+
+
+def _header(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands above the first field: what stays at the top, and the comment that goes with the field."""
+    stop = len(lines)
+    while stop and lines[stop - 1].lstrip(" ").startswith("#") and _MODELINE not in lines[stop - 1]:
+        stop -= 1
+    return tuple(lines[:stop]), tuple(lines[stop:])
+
+
+def _aligned(comments: Sequence[str], column: int) -> tuple[str, ...]:
+    """Comments as deep as the key below: deeper, they would become text where a text in a block comes before them."""
+    return tuple(line and " " * column + line.lstrip(" ") for line in comments)
+
+
+def _inside(below: Sequence[str], column: int) -> int:
+    """How many lines below a value are comments that belong to it, because they are indented more than its key."""
+    inner = list(takewhile(lambda line: _is_blank(line) or _is_comment_inside(line, column), below))
+    while inner and _is_blank(inner[-1]):
+        inner.pop()
+    return len(inner)
+
+
+def _is_comment_inside(line: str, column: int) -> bool:
+    comment = line.lstrip(" ")
+    return comment.startswith("#") and len(line) - len(comment) > column
+
+
+def _paragraphs(entries: Sequence[_Entry], order: Sequence[int]) -> list[int]:
+    """Which paragraph each entry belongs to, in their new order: one that moved goes to that of its neighbours."""
+    steady = _longest_rise(order)
+    below: list[int | None] = [None]
+    for number in reversed(order):
+        below.append(entries[number].paragraph if number in steady else below[-1])
+    found: list[int] = []
+    for number, next_below in zip(order, reversed(below[:-1]), strict=True):
+        own = entries[number].paragraph
+        around = [paragraph for paragraph in (*found[-1:], next_below) if paragraph is not None]
+        found.append(own if number in steady or own in around else around[0])
+    return found
+
+
+def _longest_rise(numbers: Sequence[int]) -> set[int]:
+    """The most numbers that stand in rising order: those that need not move (patience sorting)."""
+    tops: list[int] = []
+    before: dict[int, int] = {}
+    for number in numbers:
+        pile = bisect_left(tops, number)
+        before[number] = tops[pile - 1] if pile else -1
+        tops[pile : pile + 1] = [number]
+    rise, number = set(), tops[-1]
+    while number >= 0:
+        rise.add(number)
+        number = before[number]
+    return rise
+
+
+def _put_together(entries: Sequence[_Entry], paragraphs: Sequence[int]) -> Iterator[str]:
+    last: tuple[_Entry, int] | None = None
+    for entry, paragraph in zip(entries, paragraphs, strict=True):
+        if last and last[1] != paragraph and not last[0].keeps_blanks:
+            yield ""
+        yield from (*entry.above, *entry.lines)
+        last = entry, paragraph
