@@ -1,7 +1,7 @@
 """The state folder on the disk: what we paused and must resume, what we sent last, and who works here now.
 
-Every write is on the disk before the call that it announces: a temporary file, fsync, rename, fsync of the
-folder. Nothing in here is secret, and nothing but hashes of what was sent.
+Every write is on the disk, whole, before the call that it announces. Nothing in here is secret, and nothing but
+hashes of what was sent.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from reconciler.api.endpoints import checked_id
 from reconciler.apply.context import PauseEntry
+from reconciler.files import disk
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
 
@@ -29,7 +30,7 @@ _FORGET = "delete it; fields that the API does not show are then sent once more"
 class StateFolder:
     """`.reconciler/`: the journal, the record, and a lock that dies with its process."""
 
-    def __init__(self, folder: Path, sync: Callable[[int], None] = os.fsync) -> None:
+    def __init__(self, folder: Path, sync: disk.Sync = os.fsync) -> None:
         """`sync` brings what was written to a file or folder, given by its descriptor, to the disk."""
         self.folder = folder
         self._sync = sync
@@ -137,18 +138,8 @@ class StateFolder:
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         self._make()
-        fresh = path.with_suffix(".new")
         with _told(f"{path} cannot be written"):
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(content, file, indent=1)
-                file.flush()
-                self._sync(file.fileno())
-            fresh.replace(path)
-            handle = os.open(self.folder, os.O_RDONLY)
-            try:
-                self._sync(handle)
-            finally:
-                os.close(handle)
+            disk.write(path, json.dumps(content, indent=1), self._sync)
 
 
 def _foreign(path: Path, advice: str) -> StateError:

@@ -11,14 +11,16 @@ from reconciler.cli.environments import Environment, by_environment
 from reconciler.cli.load import LoadedCampaigns, today
 from reconciler.cli.option_groups import Network
 from reconciler.desired.validate import check_settings
+from reconciler.files import find
 from reconciler.files import read as files
+from reconciler.files.disk import write_new
+from reconciler.files.names import is_defaults
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import FilesError
 from reconciler.model.fields import environment_fields, schema_folder
 
 _SCHEMA = Path("schemas", "campaign.schema.json")
-_DEFAULTS = frozenset(("_defaults.yaml", "_defaults.yml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,17 @@ class Target:
     ids: frozenset[str]
     unpinned: frozenset[str]
 
-    @property
     def names(self) -> tuple[str, ...]:
         """Everything that is in the folder itself, by name."""
         return tuple(sorted(os.listdir(self.folder))) if self.folder.is_dir() else ()  # noqa: PTH208 - names are wanted
 
-    @property
     def has_campaigns(self) -> bool:
         """Whether there is a campaign file in the folder or below, of whatever environment."""
-        return files.has_campaigns(self.folder)
+        return find.has_campaigns(self.folder)
 
-    @property
     def has_defaults(self) -> bool:
         """Whether the folder has a file of defaults."""
-        return not _DEFAULTS.isdisjoint(self.names)
+        return any(map(is_defaults, self.names()))
 
     def covers(self, live: Live) -> bool:
         """Whether a file means this campaign already: by its id, or by its name where the file has no id."""
@@ -90,8 +89,8 @@ def _settings(folder: Path) -> Document | None:
 
 def schema_from(folder: Path) -> str:
     """The way from a folder to the schema of campaigns, for editors; where there is none, a copy is put into it."""
-    for above in files.lineage(folder):
+    for above in find.lineage(folder):
         if (above / _SCHEMA).is_file():
             return Path(os.path.relpath(above / _SCHEMA, folder)).as_posix()
-    files.write_new(folder / _SCHEMA, (schema_folder() / _SCHEMA.name).read_text(encoding="utf-8"))
+    write_new(folder / _SCHEMA, (schema_folder() / _SCHEMA.name).read_text(encoding="utf-8"))
     return _SCHEMA.as_posix()

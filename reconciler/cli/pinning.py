@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.files import read as files
+from reconciler.files import disk
 from reconciler.strict_yaml.edit import pinned
 
 
@@ -11,5 +11,5 @@ def pin_file(file: str, campaign_id: str, was: bytes | None = None) -> None:
 
     Raises ReconcilerError, with nothing done, where that cannot be.
     """
-    text = files.content(file) if was is None else was
-    files.replaced(file, text, pinned(text, campaign_id, file))
+    text = disk.content(file) if was is None else was
+    disk.rewrite(file, text, pinned(text, campaign_id, file))

@@ -10,6 +10,7 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.cli.environments import EnvironmentCampaigns
 from reconciler.cli.option_groups import ReportOptions
 from reconciler.cli.terminal import has_colour, say, show
+from reconciler.files import disk
 from reconciler.model.errors import LeftPaused, ReconcilerError, UsageError
 from reconciler.render import json, text
 
@@ -57,7 +58,7 @@ def begin_report(options: ReportOptions) -> None:
     if options.report is None:
         return
     try:
-        options.report.write_text("", encoding="utf-8")
+        disk.write(options.report, "")
     except OSError as error:
         msg = f"the report cannot be written to {options.report}: {error.strerror}"
         raise UsageError(msg) from None
@@ -73,7 +74,7 @@ def finish(runs: Sequence[EnvironmentRun], ended: str, options: ReportOptions) -
     code = _worst(run.exit_code for run in runs)
     if options.report:
         try:
-            options.report.write_text(document + "\n", encoding="utf-8")
+            disk.write(options.report, document + "\n")
         except OSError as error:
             say(f"the report cannot be written to {options.report}: {error.strerror}")
             code = code or 1

@@ -13,6 +13,7 @@ from typing import TextIO
 
 import click
 
+from reconciler.files import disk
 from reconciler.model.errors import UsageError
 from reconciler.render.words import clean
 
@@ -77,7 +78,7 @@ class Progress:
 def write(path: Path, content: str) -> None:
     """Write a file that an option names; raises UsageError where that cannot be."""
     try:
-        path.write_text(content, encoding="utf-8")
+        disk.write(path, content)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}"
         raise UsageError(msg) from None

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from reconciler.desired.validate import check_merged, validate
+from reconciler.files.names import DEFAULTS_FILE
 from reconciler.importing import file_names as slugs
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import (
@@ -29,7 +30,6 @@ from reconciler.plan import diff
 from reconciler.strict_yaml import quote as quoting
 from reconciler.strict_yaml.parse import parse
 
-DEFAULTS: Final = "_defaults.yaml"
 # Fields with this in their title stand together.
 _DO_NOT_CALL: Final = "do-not-call"
 _FEWEST_THAT_SHARE: Final = 2
@@ -70,7 +70,7 @@ class Export:
     @property
     def files(self) -> dict[str, str]:
         """Names and texts of all files; what campaigns inherit comes first."""
-        shared = {DEFAULTS: self.defaults} if self.defaults is not None else {}
+        shared = {DEFAULTS_FILE: self.defaults} if self.defaults is not None else {}
         return shared | {one.file: one.text for one in self.campaigns}
 
 

@@ -87,7 +87,7 @@ def test_the_content_is_on_the_disk_then_its_name_then_the_call_returns(folder: 
     def sync(descriptor: int) -> None:
         os.fsync(descriptor)
         synced = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
-        seen.append((synced, text_of(folder / "journal.new"), text_of(folder / "journal.json")))
+        seen.append((synced, text_of(*folder.glob(".draft-*")), text_of(folder / "journal.json")))
 
     state = StateFolder(folder, sync)
     state.announce(ENTRY)
@@ -103,13 +103,13 @@ def test_the_content_is_on_the_disk_then_its_name_then_the_call_returns(folder: 
     ]
 
 
-def text_of(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
+def text_of(*paths: Path) -> str:
+    return "".join(path.read_text() for path in paths if path.exists())
 
 
 def test_a_write_that_was_cut_off_leaves_the_journal_as_it_was(state: StateFolder, folder: Path) -> None:
     state.announce(ENTRY)
-    (folder / "journal.new").write_text('{"version": 1, "pau')
+    (folder / ".draft-0123").write_text('{"version": 1, "pau')
 
     assert StateFolder(folder).entries() == (ENTRY,)
     state.announce(SECOND)

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.cli.main import run
 from reconciler.cli.pinning import pin_file
-from reconciler.files import read as files
+from reconciler.files.disk import rewrite
 from reconciler.model.errors import ReconcilerError
 from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
 
@@ -199,4 +199,4 @@ def test_a_file_that_is_gone_is_told() -> None:
     with pytest.raises(ReconcilerError, match=r"^gone.yaml cannot be read: No such file or directory$"):
         pin_file("gone.yaml", "c-1")
     with pytest.raises(ReconcilerError, match=r"^cannot write gone.yaml: No such file or directory$"):
-        files.replaced("gone.yaml", b"", b"x")
+        rewrite("gone.yaml", b"", b"x")

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.desired.validate import MAX_PROBLEMS, check_merged, validate
-from reconciler.files.read import parse
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Mark, Path, Position, Problem
 from reconciler.model.fields import Fields, campaign_fields, fields_of
+from reconciler.strict_yaml.parse import parse
 from tests.support.documents import document
 
 FIELDS = campaign_fields()
@@ -610,9 +610,9 @@ def test_validating_loads_neither_the_http_client_nor_deepdiff() -> None:
     script = """\
 import datetime, sys
 from reconciler.model import fields
-from reconciler.files import read as files
+from reconciler.strict_yaml.parse import parse
 from reconciler.desired import validate
-one, problems = files.parse(b"name: A\\ntimezone: UTC\\nmax_retries: 99\\n", "a.yaml")
+one, problems = parse(b"name: A\\ntimezone: UTC\\nmax_retries: 99\\n", "a.yaml")
 assert validate.validate([one], fields.campaign_fields(), datetime.date(2026, 1, 1))[1]
 print(*sorted({"httpx", "deepdiff", "jsonschema"} & sys.modules.keys()))
 """

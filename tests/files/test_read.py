@@ -1,155 +1,19 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-from reconciler.files.read import FilesRead, has_campaigns, read, read_folder, settings_of, write_new
+from reconciler.files.read import FilesRead, read, settings_of
 from reconciler.model.document import Position
-from reconciler.model.errors import ReconcilerError
+from tests.support.files import values, write
 
 EMPTY = "has no value: write null to clear, or remove the line"
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A git repository that is the current folder."""
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(files: dict[str, str], folder: Path) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text))
-
-
-def values(reading: FilesRead) -> dict[str, object]:
-    assert list(map(str, reading.problems)) == []
-    return {document.file: document.values for document in reading.documents}
-
-
 def told(reading: FilesRead) -> list[str]:
     return list(map(str, reading.problems))
-
-
-TREE = {
-    "campaigns/b.yaml": "name: b\n",
-    "campaigns/a.yml": "name: a\n",
-    "campaigns/deep/er/c.yaml": "name: c\n",
-    "campaigns/_shared.yaml": "name: [\n",
-    "campaigns/_shared/d.yaml": "name: d\n",
-    "campaigns/.hidden.yaml": "name: [\n",
-    "campaigns/.hidden/x.yaml": "name: [\n",
-    "campaigns/README.md": "name: [\n",
-    "campaigns/x.json": "{",
-    "campaigns/x.yaml.orig": "name: [\n",
-}
-ALL = {
-    "campaigns/_shared/d.yaml": {"name": "d"},
-    "campaigns/a.yml": {"name": "a"},
-    "campaigns/b.yaml": {"name": "b"},
-    "campaigns/deep/er/c.yaml": {"name": "c"},
-}
-
-
-@pytest.mark.parametrize(
-    ("paths", "found"),
-    [
-        (["campaigns"], list(ALL)),
-        (["campaigns/"], list(ALL)),
-        (["./campaigns//"], list(ALL)),
-        (["."], list(ALL)),
-        (["campaigns/b.yaml"], ["campaigns/b.yaml"]),
-        (["./campaigns/deep"], ["campaigns/deep/er/c.yaml"]),
-        (["campaigns/b.yaml", "campaigns/a.yml"], ["campaigns/a.yml", "campaigns/b.yaml"]),
-        (["campaigns/b.yaml", "campaigns", "./campaigns/b.yaml"], list(ALL)),
-        (["campaigns/*.y*ml"], ["campaigns/a.yml", "campaigns/b.yaml"]),
-        (["campaigns/*"], list(ALL)),
-        (["campaigns/**/*.yaml"], [name for name in ALL if name.endswith(".yaml")]),
-        (["campaigns/d*"], ["campaigns/deep/er/c.yaml"]),
-    ],
-    ids=" ".join,
-)
-def test_finds_campaigns(paths: list[str], found: list[str], here: Path) -> None:
-    write(TREE, here)
-    assert values(read(paths)) == {name: ALL[name] for name in found}
-
-
-def test_names_files_as_the_path_was_typed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(TREE, here)
-    absolute = str(here / "campaigns" / "b.yaml")
-    assert list(values(read([absolute]))) == [absolute]
-    assert list(values(read([str(here)])))[-1] == str(here / "campaigns/deep/er/c.yaml")
-    monkeypatch.chdir(here / "campaigns" / "deep")
-    assert list(values(read(["."]))) == ["er/c.yaml"]
-    assert list(values(read(["../b.yaml"]))) == ["../b.yaml"]
-    assert list(values(read(["../deep/er/../er"]))) == ["../deep/er/../er/c.yaml"]
-
-
-def test_a_file_whose_name_looks_like_a_pattern_is_that_file(here: Path) -> None:
-    write({"a[1].yaml": "name: a\n", "a1.yaml": "name: b\n"}, here)
-    assert values(read(["a[1].yaml"])) == {"a[1].yaml": {"name": "a"}}
-
-
-def test_follows_links_once_and_not_in_circles(here: Path) -> None:
-    write({"campaigns/a.yaml": "name: a\n", "elsewhere/b.yaml": "name: b\n"}, here)
-    (here / "campaigns" / "link.yaml").symlink_to("a.yaml")
-    (here / "campaigns" / "other").symlink_to(here / "elsewhere")
-    (here / "elsewhere" / "back").symlink_to(here / "campaigns")
-    assert list(values(read(["campaigns"]))) == ["campaigns/a.yaml", "campaigns/other/b.yaml"]
-
-
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [
-        ("nowhere", "nowhere does not exist"),
-        ("nowhere/a.yaml", "nowhere/a.yaml does not exist"),
-        ("", " does not exist"),
-        ("empty", "no campaign files under empty: their names end with .yaml or .yml"),
-        ("shared", "no campaign files under shared: their names end with .yaml or .yml"),
-        ("empty/*.yaml", "no campaign files under empty/*.yaml: their names end with .yaml or .yml"),
-        ("shared/*", "no campaign files under shared/*: their names end with .yaml or .yml"),
-        (
-            "shared/_defaults.yaml",
-            "shared/_defaults.yaml is no campaign: names that start with `_` hold what campaigns share",
-        ),
-        (
-            "shared/notes.txt",
-            "shared/notes.txt is no campaign file: name it without a leading dot, ending with .yaml or .yml",
-        ),
-        (
-            "shared/.x.yaml",
-            "shared/.x.yaml is no campaign file: name it without a leading dot, ending with .yaml or .yml",
-        ),
-    ],
-)
-def test_a_path_without_campaigns_is_an_error(path: str, message: str, here: Path) -> None:
-    write(
-        {"shared/_defaults.yaml": "a: 1\n", "shared/notes.txt": "", "shared/.x.yaml": "a: 1\n", "a.yaml": "a: 1\n"},
-        here,
-    )
-    (here / "empty").mkdir()
-    with pytest.raises(ReconcilerError) as raised:
-        read(["a.yaml", path])
-    assert (str(raised.value), raised.value.exit_code) == (message, 1)
-
-
-def test_no_path_at_all_is_an_error() -> None:
-    with pytest.raises(ReconcilerError, match="no path given"):
-        read([])
-
-
-def test_a_folder_that_cannot_be_read_is_an_error(here: Path) -> None:
-    write({"a.yaml": "name: a\n"}, here)
-    (here / "x").symlink_to("x")
-    with pytest.raises(ReconcilerError, match=r"cannot read the folder \.: Too many levels of symbolic links"):
-        read(["."])
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(here: Path) -> None:
@@ -344,21 +208,6 @@ def test_what_is_wrong_with_the_settings_of_a_folder_is_told(here: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("folder", ["nowhere", "empty", "campaigns"])
-def test_a_folder_may_have_no_campaigns_yet(here: Path, folder: str) -> None:
-    (here / "empty").mkdir()
-    write({"campaigns/_defaults.yaml": "name: a\n", "campaigns/.hidden/a.yaml": "name: [\n"}, here)
-
-    assert (read_folder(Path(folder)), has_campaigns(Path(folder))) == (FilesRead(()), False)
-
-
-def test_a_folder_is_read_as_its_path_is(here: Path) -> None:
-    write(TREE, here)
-
-    assert read_folder(Path("campaigns")) == read(["campaigns"])
-    assert has_campaigns(Path("campaigns"))
-
-
 def test_all_problems_are_told_in_the_order_of_files_and_lines(here: Path) -> None:
     write({"b.yaml": "b: [\n", "a.yaml": "x:\ny:\nz: 1 #2\n", "c.yaml": "name: c\n"}, here)
     reading = read(["c.yaml", "b.yaml", "a.yaml"])
@@ -369,55 +218,3 @@ def test_all_problems_are_told_in_the_order_of_files_and_lines(here: Path) -> No
         ("b.yaml", 2),
     ]
     assert [document.values for document in reading.documents] == [{"z": 1}, {"name": "c"}]
-
-
-def test_writes_a_new_file_with_all_of_its_text(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "folder" / "a.yaml"
-    assert write_new(path, "name: é\n") is True
-    assert path.read_bytes() == "name: é\n".encode()
-    assert [entry.name for entry in path.parent.iterdir()] == ["a.yaml"]
-
-
-def test_a_new_file_has_ordinary_rights(tmp_path: Path) -> None:
-    before = os.umask(0o027)
-    try:
-        write_new(tmp_path / "a.yaml", "")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE((tmp_path / "a.yaml").stat().st_mode) == 0o640
-
-
-@pytest.mark.parametrize(
-    "make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["file", "folder", "link"]
-)
-def test_never_overwrites(make: object, tmp_path: Path) -> None:
-    path = tmp_path / "a.yaml"
-    make(path)  # type: ignore[operator]
-    before = path.lstat()
-    assert write_new(path, "name: a\n") is False
-    assert path.lstat() == before
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a.yaml"]
-
-
-def test_a_file_with_the_longest_name_can_be_written(tmp_path: Path) -> None:
-    assert write_new(tmp_path / ("x" * 250 + ".yaml"), "") is True
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("file/a.yaml", "", "cannot write {}: File exists"),
-        ("file/deeper/a.yaml", "", "cannot write {}: Not a directory"),
-        ("x" * 300 + ".yaml", "", "cannot write {}: File name too long"),
-        ("a.yaml", "a\ud800", "cannot write {}: half a character at 1 of its text"),
-    ],
-    ids=["below a file", "deeper below a file", "name too long", "half a character"],
-)
-def test_what_cannot_be_written_is_an_error_and_leaves_nothing(
-    name: str, text: str, message: str, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(ReconcilerError) as raised:
-        write_new(tmp_path / name, text)
-    assert str(raised.value) == message.format(tmp_path / name)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from reconciler.api.endpoints import ApiAnswer, Fetch, Request, refusal
 from reconciler.desired.validate import validate
-from reconciler.importing.campaign_file import DEFAULTS, Export, ExportOptions, export, unshown
+from reconciler.files.names import DEFAULTS_FILE
+from reconciler.importing.campaign_file import Export, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, Live
@@ -66,7 +67,7 @@ def read(files: Mapping[str, str]) -> list[Document]:
         assert document is not None
         assert problems == []
         documents[file] = document
-    defaults = documents.pop(DEFAULTS, None)
+    defaults = documents.pop(DEFAULTS_FILE, None)
     return [over(document, defaults) if defaults else document for document in documents.values()]
 
 
@@ -79,7 +80,7 @@ def checked(files: Mapping[str, str], warnings: Sequence[str] = WARNINGS) -> tup
     """The campaigns of these files, which must be valid; only these warnings may be told."""
     desired, problems = validate(read(files), FIELDS, TODAY)
     assert [str(problem) for problem in problems if not any(told in problem.message for told in warnings)] == []
-    assert len(desired) == len(files.keys() - {DEFAULTS})
+    assert len(desired) == len(files.keys() - {DEFAULTS_FILE})
     return desired
 
 

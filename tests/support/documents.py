@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from textwrap import dedent
 
-from reconciler.files.read import parse
 from reconciler.model.document import Document
+from reconciler.strict_yaml.parse import parse
 
 
 def document(text: str, file: str = "c.yaml", defaults: Document | None = None) -> Document:

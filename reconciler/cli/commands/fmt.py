@@ -6,7 +6,9 @@ from pathlib import Path
 
 from reconciler.cli import options
 from reconciler.cli.terminal import out, say
-from reconciler.files import read as files
+from reconciler.files import disk
+from reconciler.files.find import with_shared
+from reconciler.files.names import is_environment
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
 from reconciler.model.words import count
@@ -34,7 +36,7 @@ def command(given: FormatRequest) -> int:
       reconciler fmt
       reconciler fmt --check campaigns
     """
-    found = files.with_shared(given.paths or ["campaigns"])
+    found = with_shared(given.paths or ["campaigns"])
     changed, failed = 0, 0
     for file in found:
         try:
@@ -49,20 +51,20 @@ def command(given: FormatRequest) -> int:
 
 def _formatted(file: str, *, check: bool) -> bool:
     """Format one file; whether that changes it."""
-    text = files.content(file)
+    text = disk.content(file)
     result = formatted(text, file, _fields_of(file))
     if not result.is_ordered:
         say(_left(file, result, text))
     if result.text == text:
         return False
     if not check:
-        files.replaced(file, text, result.text)
+        disk.rewrite(file, text, result.text)
     out(clean(file))
     return True
 
 
 def _fields_of(file: str) -> Fields:
-    return environment_fields() if Path(file).name.startswith("_environment.") else campaign_fields()
+    return environment_fields() if is_environment(Path(file).name) else campaign_fields()
 
 
 def _left(file: str, result: Formatted, text: bytes) -> str:

@@ -19,7 +19,9 @@ from reconciler.cli.planning import PlanScope, planned
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, out, say, width
 from reconciler.files import read as files
-from reconciler.importing.campaign_file import DEFAULTS, Export, Exported, ExportOptions, export, unshown
+from reconciler.files.disk import write_new
+from reconciler.files.names import DEFAULTS_FILE
+from reconciler.importing.campaign_file import Export, Exported, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.fields import campaign_fields
@@ -79,7 +81,7 @@ def command(given: ImportRequest) -> int:
     for campaign_id in given.ids:
         checked_id(campaign_id)
     into = target(given.folder, network)
-    if given.defaults and (into.has_campaigns or into.has_defaults):
+    if given.defaults and (into.has_campaigns() or into.has_defaults()):
         say(f"{given.folder} has files already, and defaults would change what they say: none are written")
         given = replace(given, defaults=False)
     shutdown = Shutdown(network.deadline)
@@ -95,7 +97,7 @@ def _imported(connection: Connection, into: Target, given: ImportRequest) -> boo
     lives = tuple(account.campaigns.values())
     made = Export(())
     if lives:
-        taken = into.names
+        taken = into.names()
         schema = schema_from(into.folder)
         agents = agent_names(fields, lives, fetcher(connection))
         how = ExportOptions(schema, given.with_status, given.with_numbers, given.defaults, agents)
@@ -131,12 +133,12 @@ def _read(connection: Connection, into: Target, given: ImportRequest) -> tuple[A
 
 def _written(connection: Connection, folder: Path, made: Export) -> list[Exported]:
     """Write the files; a name that somebody took meanwhile is left to them."""
-    if made.defaults is not None and files.write_new(folder / DEFAULTS, made.defaults):
-        out(str(folder / DEFAULTS))
+    if made.defaults is not None and write_new(folder / DEFAULTS_FILE, made.defaults):
+        out(str(folder / DEFAULTS_FILE))
     written = []
     for one in made.campaigns:
         connection.shutdown.check()
-        if files.write_new(folder / one.file, one.text):
+        if write_new(folder / one.file, one.text):
             out(str(folder / one.file))
             written.append(one)
         else:
@@ -158,7 +160,7 @@ def _tell(folder: Path, written: Sequence[Exported], covered: int) -> None:
 def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> None:
     """Warn of defaults that manage what an imported file does not say: the plan may not be empty then."""
     names = {str(folder / one.file) for one in written}
-    own = str(folder / DEFAULTS) if made.defaults is not None else ""
+    own = str(folder / DEFAULTS_FILE) if made.defaults is not None else ""
     inherited: dict[str, set[str]] = {}
     for document in files.read([str(folder)]).documents if names else ():
         for name, origin in document.inherited.items():
@@ -171,7 +173,7 @@ def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> 
 
 def _proved(connection: Connection, into: Target, network: Network) -> bool:
     """Check all files of the folder and plan them; False where they are not valid, or their plan is not empty."""
-    if not into.has_campaigns:
+    if not into.has_campaigns():
         say(f"nothing to check: no campaign files under {into.folder}")
         return True
     found = load([str(into.folder)])

@@ -12,7 +12,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.environments import TOKEN_VARIABLE
 from reconciler.cli.terminal import out
-from reconciler.files import read as files
+from reconciler.files import disk
 from reconciler.model.fields import schema_folder
 from reconciler.render.words import clean
 
@@ -119,18 +119,18 @@ def _workflows(folder: Path, action: str | None) -> Iterator[str]:
 
 
 def _new(path: Path, text: str) -> str:
-    return f"wrote {path}" if files.write_new(path, text) else f"left {path}: it is there already"
+    return f"wrote {path}" if disk.write_new(path, text) else f"left {path}: it is there already"
 
 
 def _ignored(folder: Path) -> str:
     """Keep the journal and the sandbox out of git; lines that are there stay."""
     path = folder / ".gitignore"
-    if files.write_new(path, f"{_IGNORED}\n"):
+    if disk.write_new(path, f"{_IGNORED}\n"):
         return f"wrote {path}"
-    was = files.content(str(path))
+    was = disk.content(str(path))
     if not _IGNORING.isdisjoint(was.decode(errors="replace").splitlines()):
         return f"left {path}: it names {_IGNORED} already"
-    files.replaced(str(path), was, was + (b"" if was.endswith(b"\n") or not was else b"\n") + f"{_IGNORED}\n".encode())
+    disk.rewrite(str(path), was, was + (b"" if was.endswith(b"\n") or not was else b"\n") + f"{_IGNORED}\n".encode())
     return f"added {_IGNORED} to {path}"
 
 

@@ -13,7 +13,7 @@ from reconciler.cli.option_groups import Network, Selection
 from reconciler.cli.pinning import pin_file
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say
-from reconciler.files import read as files
+from reconciler.files import disk
 from reconciler.live.lookup import NotFound, read_live
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.errors import ReconcilerError
@@ -72,7 +72,7 @@ class _Pinning:
         if not todo:
             return 0
         try:
-            texts = {desired.file: files.content(desired.file) for desired in todo}
+            texts = {desired.file: disk.content(desired.file) for desired in todo}
             found = self._found(campaigns, todo)
         except ReconcilerError as error:
             say(f"{campaigns.environment.base_url}: {error}")
