@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from reconciler.model.document import Mark, Path, Value
+from reconciler.strict_yaml.anchors import Anchors, Bounds
 from reconciler.strict_yaml.events import (
     AliasEvent,
     Event,
@@ -16,22 +17,12 @@ from reconciler.strict_yaml.events import (
     StreamEndEvent,
     events,
 )
-from reconciler.strict_yaml.nodes import EMPTY, Anchor, Missing, Scalars, copied, merge, merge_sources
+from reconciler.strict_yaml.nodes import EMPTY, Missing, Scalars, merge, merge_sources
 from reconciler.strict_yaml.positions import COLUMN_BITS, TOP, Node, Offset, mark_of, offset_of
 from reconciler.strict_yaml.problems import NO_BREAK_SPACE, TAG, Problems, Stop, space_hint
 from reconciler.strict_yaml.scalars import KNOWN
 
-MAX_DEPTH: Final = 64
-MAX_NODES: Final = 200_000
-
 _NOTHING: Final = "an empty file: write one `field: value` a line, or remove it"
-
-
-class TooDeep(Stop):
-    """More levels than any campaign needs."""
-
-    def __init__(self, mark: Mark) -> None:
-        super().__init__(mark, f"more than {MAX_DEPTH} levels deep: a campaign needs three")
 
 
 class Composer:
@@ -45,9 +36,8 @@ class Composer:
         # Most texts have no anchors and no tags: their scalars need not be asked for them.
         self._has_properties = "&" in text or "!" in text
         self._scalar = self._scalar_with_properties if self._has_properties else self._scalars.read
-        self._anchors: dict[str, Anchor] = {}
-        self._nodes = 1
-        self._peak = 0
+        self._bounds = Bounds()
+        self._anchors = Anchors(self._bounds, self._scalars)
 
     def document(self) -> tuple[dict[str, Value], Node]:
         """The one document of the stream; raises Stop, or YAMLError."""
@@ -77,7 +67,7 @@ class Composer:
         node = Node(offset_of(start.start_mark), {}, {})
         sources: list[tuple[dict[str, Value], Node]] = []
         while type(event := self._next()) is not MappingEndEvent:
-            self._count(2, event)
+            self._bounds.count(2, event)
             key = self._key(event, path, depth)
             if key is None or key in node.keys:
                 self._skip(event, key, node.keys, path, depth)
@@ -107,7 +97,7 @@ class Composer:
         index = -1
         while (kind := type(event := self._next())) is not SequenceEndEvent:
             index += 1
-            self._count(1, event)
+            self._bounds.count(1, event)
             if kind is ScalarEvent:
                 value, mark = self._scalar(event, path, index), event.start_mark
                 place = mark.line << COLUMN_BITS | mark.column
@@ -180,67 +170,28 @@ class Composer:
     # Aliases, anchors and tags
 
     def _deep(self, event: Event, path: Path, depth: int) -> tuple[Value, Any]:
-        return self._alias(event, path, depth) if type(event) is AliasEvent else self._collection(event, path, depth)
-
-    def _alias(self, event: Event, path: Path, depth: int) -> tuple[Value, Any]:
-        """What an alias repeats, counted as if it were written there, with the alias as its place."""
-        offset = offset_of(event.start_mark)
-        anchor = self._anchors.get(event.anchor)
-        if anchor is None:
-            message = "an alias without its anchor above: put the value in quotes if the `*` belongs to it"
-            return self._scalars.refuse(event, message, path), offset
-        if anchor.is_open:
-            message = "an alias inside the value that it stands for: it would never end"
-            return self._scalars.refuse(event, message, path), offset
-        self._count(anchor.nodes, event)
-        self._climb(depth + anchor.height, event)
-        place = anchor.place
-        return copied(anchor.value), Node(offset, place.items, place.keys) if isinstance(place, Node) else offset
+        if type(event) is AliasEvent:
+            return self._anchors.repeated(event, path, depth)
+        return self._collection(event, path, depth)
 
     def _collection(self, event: Event, path: Path, depth: int) -> tuple[Any, Any]:
         depth += 1
-        self._climb(depth, event)
+        self._bounds.climb(depth, event)
         compose = self._mapping if type(event) is MappingStartEvent else self._sequence
         if event.anchor is None:
             value, node = compose(event, path, depth)
         else:
-            value, node = self._anchored(compose, event, path, depth)
+            value, node = self._anchors.keep_collection(event, depth, lambda: compose(event, path, depth))
         return value if event.tag is None else self._scalars.refuse(event, TAG, path), node
 
-    def _anchored(self, compose: Callable[..., Any], event: Event, path: Path, depth: int) -> Any:  # noqa: ANN401  what `compose` gives
-        anchor = self._anchors[event.anchor] = Anchor(offset_of(event.start_mark), is_open=True)
-        nodes, peak, self._peak = self._nodes, self._peak, depth
-        anchor.value, anchor.place = compose(event, path, depth)
-        anchor.nodes = self._nodes - nodes
-        anchor.height = self._peak - depth + 1
-        anchor.is_open = False
-        self._peak = max(peak, self._peak)
-        return anchor.value, anchor.place
-
     def _scalar_with_properties(self, event: Event, path: Path, part: str | int | None = None) -> Value:
-        tag, anchor = event.tag, event.anchor
-        if tag is None:
+        if event.tag is None:
             value = self._scalars.read(event, path, part)
         else:
             value = self._scalars.refuse(event, TAG, path if part is None else (*path, part))
-        if anchor is not None:
-            self._anchors[anchor] = Anchor(offset_of(event.start_mark), value)
+        if event.anchor is not None:
+            self._anchors.keep_scalar(event, value)
         return value
-
-    # Bounds
-
-    def _count(self, nodes: int, event: Event) -> None:
-        """Count what was read or repeated; raises Stop where it is too much."""
-        self._nodes += nodes
-        if self._nodes > MAX_NODES:
-            message = f"more than {MAX_NODES:,} values, with what aliases and merges repeat: no campaign needs that"
-            raise Stop(_mark(event), message)
-
-    def _climb(self, depth: int, event: Event) -> None:
-        """Note how deep it goes; raises TooDeep."""
-        if depth > MAX_DEPTH:
-            raise TooDeep(_mark(event))
-        self._peak = max(self._peak, depth)
 
     def _tell(self, event: Event, message: str, path: Path) -> None:
         self._problems.tell(offset_of(event.start_mark), message, path)

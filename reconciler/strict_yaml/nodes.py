@@ -1,14 +1,13 @@
-"""What composing makes of single nodes: scalars are read or refused, anchored values kept, mappings merged."""
+"""What composing makes of single nodes: scalars are read or refused, mappings merged."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.model.document import Path, Value
 from reconciler.strict_yaml.events import UNWANTED, Event
-from reconciler.strict_yaml.positions import Node, Offset, offset_of
+from reconciler.strict_yaml.positions import Node, offset_of
 from reconciler.strict_yaml.problems import BLOCK_HEADER, Problems
 from reconciler.strict_yaml.scalars import KNOWN, NUMBER_START, BadNumberError, number
 
@@ -26,17 +25,6 @@ class Missing:
 
 REFUSED: Final = Missing()
 EMPTY: Final = Missing()
-
-
-@dataclass(slots=True)
-class Anchor:
-    """An anchored value. `nodes` are those inside it, once expanded; `height` is how many levels it has."""
-
-    place: Offset | Node
-    value: Any = REFUSED
-    nodes: int = 0
-    height: int = 0
-    is_open: bool = False
 
 
 class Scalars:

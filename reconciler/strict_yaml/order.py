@@ -67,9 +67,7 @@ def _sorted_in_place(text: str, mapping: Element, rank: Callable[[str], int]) ->
     """Exchange the fields of one mapping, and nothing around them."""
     written = pairs(mapping)
     ranked = sorted(written, key=lambda pair: rank(pair[0].part.text))
-    if ranked == written or any(
-        one.part.kind is not Kind.SCALAR or one.part.style in _BLOCK for one in mapping.children
-    ):
+    if ranked == written or not all(_is_movable(element.part) for element in mapping.children):
         return
     end = mapping.end if mapping.part.style else mapping.end + len(LINE_BREAK.split(text[mapping.end :], maxsplit=1)[0])
     if "#" in text[mapping.part.start : end]:

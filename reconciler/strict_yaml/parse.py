@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Final
 
 from reconciler.model.document import Document, Problem
-from reconciler.strict_yaml.compose import Composer, TooDeep
+from reconciler.strict_yaml.anchors import TooDeep
+from reconciler.strict_yaml.compose import Composer
 from reconciler.strict_yaml.events import UNWANTED, UTF8_MARK, YAMLError
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
 from reconciler.strict_yaml.problems import Problems, Stop, problem_at
