@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from textwrap import dedent
 
 import pytest
@@ -9,11 +8,9 @@ import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.document import Mark, Position, Problem
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import LINE_BREAK, MAX_BYTES
-
-FILE = "c.yaml"
+from tests.support.yaml_texts import FILE, problems_of, told, values_of
 
 TAG = "tags are not allowed: remove the `!…`, or put the value in quotes if it belongs to it"
 EMPTY = "has no value: write null to clear, or remove the line"
@@ -44,26 +41,8 @@ BLOCK = "the text belongs on the lines below the `|` or `>`, indented"
 ESCAPE = "an escape here makes a control character"
 PERCENT = "a line cannot start with `%`: remove it, or put the value in quotes and indent it"
 DEEP = "more than 64 levels deep: a campaign needs three"
-MANY = "more than 200,000 values, with what aliases and merges repeat: no campaign needs that"
 MERGE = "merges a mapping, or a list of mappings: write an alias such as `<<: *name`"
 NBSP_HINT = "; there is a no-break space on this line: write an ordinary one"
-
-
-def told(problems: list[Problem]) -> list[str]:
-    """Problems as `line:column: path: message`."""
-    return [str(problem).removeprefix(f"{FILE}:") for problem in problems]
-
-
-def values_of(text: str | bytes) -> object:
-    """The values of a text without any problem."""
-    document, problems = parse(text.encode() if isinstance(text, str) else text, FILE)
-    assert told(problems) == []
-    assert document is not None
-    return document.values
-
-
-def problems_of(text: str | bytes) -> list[str]:
-    return told(parse(text.encode() if isinstance(text, str) else text, FILE)[1])
 
 
 # What other YAML tools read as something else is the text that was typed.
@@ -442,194 +421,14 @@ def test_does_not_warn_of_ordinary_comments(text: str) -> None:
     assert problems_of(text) == []
 
 
-def test_everything_has_its_mark() -> None:
-    text = dedent("""\
-        # a comment
-        name: Sale
-        call_time_ranges:
-          - start: 10:00
-            end: &e "17:00"
-          - {start: 9:00, end: *e}
-        text: |
-          b
-        """)
-    document, _ = parse(text.encode(), FILE)
-    assert document is not None
-    assert dict(document.marks) == {
-        (): Mark(2, 1),
-        ("name",): Mark(2, 7),
-        ("call_time_ranges",): Mark(4, 3),
-        ("call_time_ranges", 0): Mark(4, 5),
-        ("call_time_ranges", 0, "start"): Mark(4, 12),
-        ("call_time_ranges", 0, "end"): Mark(5, 10),
-        ("call_time_ranges", 1): Mark(6, 5),
-        ("call_time_ranges", 1, "start"): Mark(6, 13),
-        ("call_time_ranges", 1, "end"): Mark(6, 24),
-        ("text",): Mark(7, 7),
-    }
-    assert dict(document.key_marks) == {
-        ("name",): Mark(2, 1),
-        ("call_time_ranges",): Mark(3, 1),
-        ("call_time_ranges", 0, "start"): Mark(4, 5),
-        ("call_time_ranges", 0, "end"): Mark(5, 5),
-        ("call_time_ranges", 1, "start"): Mark(6, 6),
-        ("call_time_ranges", 1, "end"): Mark(6, 19),
-        ("text",): Mark(7, 1),
-    }
-    assert (len(document.marks), len(document.key_marks)) == (10, 7)
-
-
-def test_what_is_merged_or_repeated_has_the_place_where_it_is_written() -> None:
-    text = "a: &x {b: 1, c: [2]}\nd:\n  <<: *x\n  b: 3\ne: *x\n"
-    document, _ = parse(text.encode(), FILE)
-    assert document is not None
-    found = {path: document.marks[path] for path in document.marks if path[:1] in {("d",), ("e",)}}
-    assert found == {
-        ("d",): Mark(3, 3),
-        ("d", "b"): Mark(4, 6),
-        ("d", "c"): Mark(1, 17),
-        ("d", "c", 0): Mark(1, 18),
-        ("e",): Mark(5, 4),
-        ("e", "b"): Mark(1, 11),
-        ("e", "c"): Mark(1, 17),
-        ("e", "c", 0): Mark(1, 18),
-    }
-    assert document.key_position(("d", "c")) == Position(FILE, 1, 14)
-    assert document.key_position(("d", "b")) == Position(FILE, 4, 3)
-
-
-@pytest.mark.parametrize("path", [("b",), ("a", 2), ("a", -1), ("a", 0, "b"), ("a", "b"), (0,)], ids=str)
-def test_what_is_not_in_the_file_has_no_mark(path: tuple[str | int, ...]) -> None:
-    document, _ = parse(b"a: [1, 2]", FILE)
-    assert document is not None
-    assert path not in document.marks
-    assert path not in document.key_marks
-    assert () not in document.key_marks
-
-
 def test_merged_fields_come_after_the_own_ones_in_the_order_they_are_written() -> None:
     document, _ = parse(b"a: &x {e: 1, d: 2, c: 3}\nb: {<<: *x, f: 4, d: 5}\n", FILE)
     assert document is not None
     assert list(document.values["b"]) == ["f", "d", "e", "c"]
 
 
-def test_a_skipped_item_does_not_move_the_marks_of_the_others() -> None:
-    document, _ = parse(b"a:\n- 1\n-\n- 2\n", FILE)
-    assert document is not None
-    assert document.values == {"a": [1, 2]}
-    assert document.position(("a", 1)) == Position(FILE, 4, 3)
-
-
-def test_aliased_values_are_not_the_same_object() -> None:
-    document, _ = parse(b"a: &x {b: [1]}\nc: *x\nd: {<<: *x}\n", FILE)
-    assert document is not None
-    document.values["a"]["b"].append(2)
-    assert document.values == {"a": {"b": [1, 2]}, "c": {"b": [1]}, "d": {"b": [1]}}
-
-
-@pytest.mark.parametrize(
-    ("key", "shown"),
-    [
-        ("x" * 41, "x" * 39 + "…"),
-        ("x" * 40, "x" * 40),
-        ('"a\\nb"', "a\\nb"),
-        ("a\u202eb", "a\\u202eb"),
-        ("+15551234567", "+…"),
-        ("555 123-4567", "…"),
-        ("field_2024", "field_2024"),
-    ],
-    ids=["long", "just short enough", "line break", "direction override", "phone number", "spaced number", "digits"],
-)
-def test_a_key_is_shown_short_printable_and_without_phone_numbers(key: str, shown: str) -> None:
-    assert problems_of(f"{key}:\n") == [f"1:1: {shown}: {EMPTY}"]
-
-
-PHONE = "+15551234567"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a: [{}",
-        'a: "{}',
-        "a: {} #12",
-        "a: b: {}: c",
-        "a: *{}",
-        "a: !{} b",
-        "a: &{}",
-        "a: 1\n{}\n",
-        "a: {{{}}}",
-        "a: {{{{ {} }}}}",
-        "a: @{}",
-        "'{0}': 1\n'{0}': 2",
-        'a: "{}\\e"',
-        "- {}",
-        "{}",
-        "a: '{}\t'",
-    ],
-)
-def test_no_message_repeats_a_value(text: str) -> None:
-    problems = problems_of(text.format(PHONE))
-    assert problems != []
-    assert [problem for problem in problems if "1234567" in problem] == []
-
-
-def alias_bomb() -> str:
-    lines = [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 10)]
-    return "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(lines)
-
-
-def merge_bomb() -> str:
-    lines = [
-        f"a{level}: &a{level} {{<<: [{', '.join([f'*a{level - 1}'] * 9)}], k{level}: 1}}\n" for level in range(1, 30)
-    ]
-    return "a0: &a0 {x: 1}\n" + "".join(lines)
-
-
-BOMBS = {
-    "alias bomb": (alias_bomb(), MANY),
-    "merge bomb": (merge_bomb(), MANY),
-    "many items": ("a:\n" + "- x\n" * 200_001, MANY),
-    "many fields": ("".join(f"k{number}: x\n" for number in range(100_001)), MANY),
-    "many aliases of one item": ("a: &a [x]\nb: [" + "*a," * 100_001 + "]", MANY),
-    "lists in lists": ("a: " + "[" * 100_000, DEEP),
-    "mappings in mappings": ("{a: " * 100_000, DEEP),
-    "dashes": ("a:\n" + "- " * 100_000, DEEP),
-    "lists over lines": ("a: " + "[\n" * 100_000, DEEP),
-    "many problems": ("a:\n" + "-\n" * 100_000, "1000 problems: nothing after this was read"),
-    "many tabs": ("\t\n" * 100_000, TAB),
-    "many directives": ("a: 1\n...\n" + "%TAG !a! x\n" * 100_000, PERCENT),
-    "many documents": ("a: 1\n---\n" * 100_000, SECOND),
-    "many open anchors": ("a: " + "&" * 100_000, STAR),
-    "open block sign": ("a: |" + "0" * 100_000 + "#", BLOCK),
-    "colons in brackets": ("a: [" + "a:" * 100_000 + "]", "put a space after the colon"),
-}
-
-
-@pytest.mark.parametrize(("text", "expected"), BOMBS.values(), ids=BOMBS)
-def test_a_hostile_file_is_refused_at_once(text: str, expected: str) -> None:
-    started = time.process_time()
-    document, problems = parse(text.encode(), FILE)
-    assert time.process_time() - started < 2
-    assert document is None
-    assert problems[-1].message == expected
-
-
-def test_as_many_values_as_allowed_are_read() -> None:
-    document, problems = parse(("a: [" + "x," * 199_997 + "]").encode(), FILE)
-    assert problems == []
-    assert document is not None
-    assert len(document.values["a"]) == 199_997
-
-
 def test_not_more_than_twenty_characters_are_told() -> None:
     assert problems_of("\t\n" * 30) == [f"{line}:1: {TAB}" for line in range(1, 21)]
-
-
-def test_an_anchor_counts_with_all_that_it_repeats() -> None:
-    base = "a: &a [" + "x," * 1000 + "]\n"
-    assert problems_of(base + "b: [" + "*a," * 198 + "]") == []
-    assert problems_of(base + "b: [" + "*a," * 199 + "]") == [f"2:599: {MANY}"]
 
 
 SNIPPETS = st.sampled_from(
