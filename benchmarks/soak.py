@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.cli import main as cli
-from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, RecordedRequest, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, RecordedRequest, Sandbox, SandboxSettings
 
 LIMIT = 1000
 THROUGHPUT, REFUSALS = 0.95, 1
@@ -137,9 +137,9 @@ def told(sandbox: Sandbox, faults: Faults, seconds: float) -> tuple[float, int]:
 
 def main(campaigns: int, seconds: int, seed: int) -> int:
     """Print what became of it; 1 where a goal is missed."""
-    options = SandboxOptions(rate_limit=LIMIT, rate_window=seconds, drain_seconds=1.0)
+    options = SandboxSettings(rate_limit=LIMIT, rate_window=seconds, drain_seconds=1.0)
     faults = Faults(random.Random(seed))  # noqa: S311 - faults, not secrets
-    with tempfile.TemporaryDirectory() as name, Sandbox(options=options) as sandbox:
+    with tempfile.TemporaryDirectory() as name, Sandbox(settings=options) as sandbox:
         prepare(Path(name), sandbox, campaigns)
         sandbox.fault = faults
         code, taken = apply(Path(name), sandbox)

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxSettings
 
 GOAL = 5.0
 COMMAND = (sys.executable, "-m", "reconciler", "apply", "--auto-approve", "--report", "report.json")
@@ -33,7 +33,7 @@ call_time_ranges:
 """
 QUEUED = {"first": 5, "second": 3, "third": 0}
 # A quiet drain, so that most of a run is spent while campaigns are paused.
-OPTIONS = SandboxOptions(rate_limit=100_000, drain_seconds=1.2, latency=0.02)
+OPTIONS = SandboxSettings(rate_limit=100_000, drain_seconds=1.2, latency=0.02)
 LONGEST = 2.0
 
 
@@ -50,7 +50,7 @@ class End:
 
 def run(moment: float, *, is_counted_from_the_first_request: bool) -> End:
     """One apply that gets its signal so many seconds after its start, or after its first request."""
-    with tempfile.TemporaryDirectory() as name, Sandbox(options=OPTIONS) as sandbox:
+    with tempfile.TemporaryDirectory() as name, Sandbox(settings=OPTIONS) as sandbox:
         folder = Path(name)
         (folder / "campaigns").mkdir()
         for campaign, queued in QUEUED.items():

@@ -57,7 +57,7 @@ def _sandbox(network: Network) -> Iterator[tuple[str, Token]]:
         msg = f"--sandbox needs the extra packages of reconciler[sandbox] ({error.name} is missing)"
         raise UsageError(msg) from None
     network.state_dir.mkdir(parents=True, exist_ok=True)
-    with Sandbox(network.state_dir / "sandbox.db", seed=True) as sandbox:
+    with Sandbox(network.state_dir / "sandbox.db", sample_data=True) as sandbox:
         yield sandbox.base_url, Token(SANDBOX_TOKEN, "the sandbox")
 
 

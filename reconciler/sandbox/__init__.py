@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reconciler.sandbox.answer_shapes import AnswerShape
     from reconciler.sandbox.bench import Bench
-    from reconciler.sandbox.exchange import RecordedRequest, Reply, Request, Response
     from reconciler.sandbox.faults import Fault, FaultKind, FaultRule
-    from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+    from reconciler.sandbox.http import RecordedRequest, Reply, Request, Response
     from reconciler.sandbox.server import Sandbox, asgi, serve
-    from reconciler.sandbox.shapes import Answers
+    from reconciler.sandbox.settings import SANDBOX_TOKEN, SandboxSettings
 
 __all__ = [
     "SANDBOX_TOKEN",
-    "Answers",
+    "AnswerShape",
     "Bench",
     "Fault",
     "FaultKind",
@@ -25,23 +25,23 @@ __all__ = [
     "Request",
     "Response",
     "Sandbox",
-    "SandboxOptions",
+    "SandboxSettings",
     "asgi",
     "serve",
 ]
 
 _HOMES = {
-    "SANDBOX_TOKEN": "options",
-    "SandboxOptions": "options",
-    "Answers": "shapes",
+    "SANDBOX_TOKEN": "settings",
+    "SandboxSettings": "settings",
+    "AnswerShape": "answer_shapes",
     "Bench": "bench",
     "Fault": "faults",
     "FaultKind": "faults",
     "FaultRule": "faults",
-    "RecordedRequest": "exchange",
-    "Reply": "exchange",
-    "Request": "exchange",
-    "Response": "exchange",
+    "RecordedRequest": "http",
+    "Reply": "http",
+    "Request": "http",
+    "Response": "http",
     "Sandbox": "server",
     "asgi": "server",
     "serve": "server",

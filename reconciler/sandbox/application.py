@@ -8,11 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from reconciler.sandbox import limits
-from reconciler.sandbox.exchange import (
+from reconciler.sandbox import rate_limit
+from reconciler.sandbox.faults import Fault, FaultFunction, FaultKind, FaultRule
+from reconciler.sandbox.handlers import Situation, respond
+from reconciler.sandbox.http import (
     PREFIX,
-    Answer,
     Json,
+    JsonResponse,
     RecordedRequest,
     RefusalError,
     Reply,
@@ -23,9 +25,7 @@ from reconciler.sandbox.exchange import (
     encoded,
     failure,
 )
-from reconciler.sandbox.faults import Fault, FaultFunction, FaultKind, FaultRule
-from reconciler.sandbox.handlers import Situation, respond
-from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+from reconciler.sandbox.settings import SANDBOX_TOKEN, SandboxSettings
 from reconciler.sandbox.store import Store
 
 _PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
@@ -36,8 +36,12 @@ _PAGES = {
     FaultKind.HTML: (200, "Checking your connection"),
 }
 _ERRORS = {
-    FaultKind.UNAUTHORIZED: Answer(401, {"error": "UNAUTHORIZED", "message": "Invalid API token", "status_code": 401}),
-    FaultKind.NO_CREDITS: Answer(402, {"error": {"code": "INSUFFICIENT_CREDITS", "message": "Not enough credits"}}),
+    FaultKind.UNAUTHORIZED: JsonResponse(
+        401, {"error": "UNAUTHORIZED", "message": "Invalid API token", "status_code": 401}
+    ),
+    FaultKind.NO_CREDITS: JsonResponse(
+        402, {"error": {"code": "INSUFFICIENT_CREDITS", "message": "Not enough credits"}}
+    ),
     FaultKind.LIMIT_REACHED: failure(403, "Campaign limit reached", "CAMPAIGN_LIMIT_REACHED"),
     FaultKind.LOCKED: failure(409, "Campaign is being changed by somebody else", "CAMPAIGN_LOCKED"),
     FaultKind.BROKEN: failure(500, "Internal server error."),
@@ -47,25 +51,25 @@ _ERRORS = {
 class Application:
     """The API over a store: `handle` is all that a server needs.
 
-    `options` and `fault` may be set anew at any time; `fault` comes before the rules in the options.
+    `settings` and `fault` may be set anew at any time; `fault` comes before the rules in the settings.
     `clock` gives epoch seconds.
     """
 
     def __init__(
         self,
         store: Store,
-        options: SandboxOptions,
+        settings: SandboxSettings,
         *,
         token: str = SANDBOX_TOKEN,
         fault: FaultFunction | FaultRule | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.options = options
+        self.settings = settings
         self.fault = fault
         self._store = store
         self._token = token
         self._clock = clock
-        self._window: limits.RateWindow | None = None
+        self._window: rate_limit.RateWindow | None = None
         self._counts: Counter[str] = Counter()
         self._records: list[RecordedRequest] = []
         self._lock = threading.RLock()
@@ -101,12 +105,12 @@ class Application:
 
     def _fault_by_rule(self, number: int, method: str) -> Fault | None:
         own = (self.fault,) if isinstance(self.fault, FaultRule) else ()
-        rules = (*own, *self.options.faults)
-        seed = self.options.random_seed
+        rules = (*own, *self.settings.faults)
+        seed = self.settings.random_seed
         return next((rule.fault for rule in rules if rule.hits(number, self._counts[method], method, seed)), None)
 
     def _reply(self, request: Request, fault: Fault | None, now: float) -> Reply:
-        latency = self.options.latency
+        latency = self.settings.latency
         if fault is None:
             return Reply(self._act(request, now), latency)
         match fault.kind:
@@ -130,36 +134,36 @@ class Application:
         if kind is FaultKind.GARBAGE:
             return Response(200, b'{"success": true, "data": {"id": "c-')
         if kind is FaultKind.TOO_MANY:
-            return encoded(limits.too_many(now, now + fault.seconds, self.options))
+            return encoded(rate_limit.too_many(now, now + fault.seconds, self.settings))
         return encoded(_ERRORS[kind])
 
     def _act(self, request: Request, now: float, *, keeps: bool = True) -> Response:
         if (request.method, request.path) == ("GET", f"{PREFIX}/health"):
-            return encoded(Answer(200, {"status": "ok"}))
+            return encoded(JsonResponse(200, {"status": "ok"}))
         refusal = self._refused_at_the_door(request)
         if refusal:
             return encoded(refusal)
-        window = self._window = limits.after_hit(self._window, now, self.options)
+        window = self._window = rate_limit.after_hit(self._window, now, self.settings)
         answer = self._answer(request, window, now, keeps=keeps)
-        headers = limits.rate_headers(window, now, self.options, answer.status)
-        return encoded(Answer(answer.status, answer.content, {**headers, **answer.headers}))
+        headers = rate_limit.rate_headers(window, now, self.settings, answer.status)
+        return encoded(JsonResponse(answer.status, answer.content, {**headers, **answer.headers}))
 
-    def _refused_at_the_door(self, request: Request) -> Answer | None:
+    def _refused_at_the_door(self, request: Request) -> JsonResponse | None:
         scheme, _, token = (request.authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            return Answer(401, {"message": "Missing Bearer Token"})
+            return JsonResponse(401, {"message": "Missing Bearer Token"})
         if not hmac.compare_digest(token.strip().encode(), self._token.encode()):
             return failure(401, "Unauthorized")
         return None
 
-    def _answer(self, request: Request, window: limits.RateWindow, now: float, *, keeps: bool) -> Answer:
-        if not window.has_room(self.options):
-            return limits.too_many(now, window.started_at + self.options.rate_window, self.options)
+    def _answer(self, request: Request, window: rate_limit.RateWindow, now: float, *, keeps: bool) -> JsonResponse:
+        if not window.has_room(self.settings):
+            return rate_limit.too_many(now, window.started_at + self.settings.rate_window, self.settings)
         if not request.path.startswith(f"{PREFIX}/"):
-            return Answer(404, {"message": "Not Found"})
+            return JsonResponse(404, {"message": "Not Found"})
         try:
             with self._store.transaction() as tables:
-                return respond(Situation(request, tables, self.options, now, keeps))
+                return respond(Situation(request, tables, self.settings, now, keeps))
         except RefusalError as refusal:
             return refusal.answer
 

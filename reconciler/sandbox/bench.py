@@ -9,18 +9,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from reconciler.sandbox import seed as initial
+from reconciler.sandbox import sample_data as samples
 from reconciler.sandbox.application import Application
-from reconciler.sandbox.exchange import Json, RecordedRequest, Reply, Request, moment
 from reconciler.sandbox.faults import FaultFunction, FaultRule
-from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+from reconciler.sandbox.http import Json, RecordedRequest, Reply, Request, moment
+from reconciler.sandbox.settings import SANDBOX_TOKEN, SandboxSettings
 from reconciler.sandbox.store import Store, Stored, Tables
 
 # What a campaign that a test puts has where the test says nothing.
 _PLAIN: Mapping[str, Json] = {
     "status": "draft",
     "campaign_type": "sales",
-    "agent_id": initial.AGENT_SALES,
+    "agent_id": samples.AGENT_SALES,
     "start_date": "2027-01-04",
     "days_of_week": [1, 2, 3, 4, 5],
     "call_time_ranges": [{"start": "09:00", "end": "17:00"}],
@@ -31,9 +31,9 @@ _PLAIN: Mapping[str, Json] = {
 class Bench:
     """The API and its state, from `with` to the end of the block.
 
-    `database` is a file, or None for memory. `seed` puts the initial campaigns into a database that never had them;
-    the agents of the seed are there in any case. `fault` is a function that is asked for each request (its number,
-    method, path below /api/v1), or a rule, which may be written as in `FaultRule.parse`.
+    `database` is a file, or None for memory. `sample_data` puts the campaigns of the module of that name into a
+    database that never had any; its agents are there in any case. `fault` is a function that is asked for each
+    request (its number, method, path below /api/v1), or a rule, which may be written as in `FaultRule.parse`.
     """
 
     def __init__(  # noqa: PLR0913 - each is a keyword that is seldom given
@@ -41,24 +41,24 @@ class Bench:
         database: Path | None = None,
         *,
         token: str = SANDBOX_TOKEN,
-        options: SandboxOptions | None = None,
+        settings: SandboxSettings | None = None,
         fault: FaultFunction | FaultRule | str | None = None,
-        seed: bool = False,
+        sample_data: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
-        self._seed = seed
+        self._sample_data = sample_data
         self._clock = clock
         self._store: Store
         self._application: Application
-        self._settings = (options or SandboxOptions(), token, _fault(fault))
+        self._given = (settings or SandboxSettings(), token, _fault(fault))
 
     def __enter__(self) -> Self:
         self._store = Store(self._database)
-        options, token, fault = self._settings
-        self._application = Application(self._store, options, token=token, fault=fault, clock=self._clock)
+        settings, token, fault = self._given
+        self._application = Application(self._store, settings, token=token, fault=fault, clock=self._clock)
         with self._store.transaction() as tables:
-            tables.fill(initial.AGENTS, initial.campaigns() if self._seed else ())
+            tables.fill(samples.AGENTS, samples.campaigns() if self._sample_data else ())
         return self
 
     def __exit__(
@@ -71,13 +71,13 @@ class Bench:
         return self._application.handle(request)
 
     @property
-    def options(self) -> SandboxOptions:
-        """The options; they may be set anew at any time."""
-        return self._application.options
+    def settings(self) -> SandboxSettings:
+        """The settings; they may be set anew at any time."""
+        return self._application.settings
 
-    @options.setter
-    def options(self, options: SandboxOptions) -> None:
-        self._application.options = options
+    @settings.setter
+    def settings(self, settings: SandboxSettings) -> None:
+        self._application.settings = settings
 
     @property
     def fault(self) -> FaultFunction | FaultRule | None:

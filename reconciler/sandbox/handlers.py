@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from reconciler.sandbox import rules
-from reconciler.sandbox.calls import in_conflict, queued_now
-from reconciler.sandbox.exchange import Answer, Json, RefusalError, Request, below_prefix, decoded, failure, moment
-from reconciler.sandbox.options import SandboxOptions
-from reconciler.sandbox.shapes import View, shown_campaign, shown_list, shown_one
+from reconciler.sandbox.answer_shapes import View, shown_campaign, shown_list, shown_one
+from reconciler.sandbox.call_queue import in_conflict, queued_now
+from reconciler.sandbox.http import Json, JsonResponse, RefusalError, Request, below_prefix, decoded, failure, moment
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Stored, Tables
 
 _PER_PAGE = 20
@@ -23,22 +23,22 @@ _QUEUED_CALLS = "Cannot update schedule while there are queued calls. Pause the 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a handler may look at: the request, the tables, the options, the time (epoch seconds).
+    """All that a handler may look at: the request, the tables, the settings, the time (epoch seconds).
 
     `keeps` is False where a change is to be answered as if it were kept, and then forgotten.
     """
 
     request: Request
     tables: Tables
-    options: SandboxOptions
+    settings: SandboxSettings
     now: float
     keeps: bool = True
 
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., JsonResponse]
 
 
-def respond(situation: Situation) -> Answer:
+def respond(situation: Situation) -> JsonResponse:
     """Answer one request that has passed the doors (token, rate limit)."""
     parts = tuple(below_prefix(situation.request.path).strip("/").split("/"))
     for pattern, handlers in _ROUTES.items():
@@ -47,7 +47,7 @@ def respond(situation: Situation) -> Answer:
             continue
         handler = handlers.get(situation.request.method)
         return handler(situation, *arguments) if handler else _not_allowed(situation.request, handlers)
-    return Answer(404, {"message": f"The route {situation.request.path.strip('/')} could not be found."})
+    return JsonResponse(404, {"message": f"The route {situation.request.path.strip('/')} could not be found."})
 
 
 def _matched(pattern: str, parts: tuple[str, ...]) -> list[str] | None:
@@ -61,22 +61,22 @@ def _matched(pattern: str, parts: tuple[str, ...]) -> list[str] | None:
     return [part for name, part in pairs if name == "*"]
 
 
-def _not_allowed(request: Request, handlers: Mapping[str, Handler]) -> Answer:
+def _not_allowed(request: Request, handlers: Mapping[str, Handler]) -> JsonResponse:
     allowed = ", ".join(handlers)
     message = f"The {request.method} method is not supported for this route. Supported methods: {allowed}."
-    return Answer(405, {"message": message}, {"Allow": allowed})
+    return JsonResponse(405, {"message": message}, {"Allow": allowed})
 
 
-def _list_campaigns(situation: Situation) -> Answer:
+def _list_campaigns(situation: Situation) -> JsonResponse:
     query = {name: value.strip() for name, value in situation.request.query.items() if value.strip()}
     _refuse_invalid(rules.errors_in_query(query))
     filters = {name: query[name] for name in _FILTERS if name in query}
     page, per_page = _page_of(query)
     paging = _paging(page, per_page, situation.tables.count(filters))
     rows = situation.tables.campaigns(filters, per_page, (page - 1) * per_page)
-    answers = situation.options.answers
+    answers = situation.settings.answers
     shown = [shown_campaign(row.data, answers, View.LIST) for row in rows]
-    return Answer(200, shown_list(shown, answers, paging, "pagination"))
+    return JsonResponse(200, shown_list(shown, answers, paging, "pagination"))
 
 
 def _page_of(query: Mapping[str, str]) -> tuple[int, int]:
@@ -96,7 +96,7 @@ def _paging(page: int, per_page: int, total: int) -> dict[str, Json]:
     }
 
 
-def _create_campaign(situation: Situation) -> Answer:
+def _create_campaign(situation: Situation) -> JsonResponse:
     fields = rules.known_fields(_body(situation.request))
     _refuse_invalid(rules.errors_in_creation(fields, _agent_ids(situation)))
     stamps = {"created_at": moment(situation.now), "updated_at": moment(situation.now)}
@@ -106,15 +106,15 @@ def _create_campaign(situation: Situation) -> Answer:
     return _written(situation, campaign, 201, "Campaign created successfully")
 
 
-def _get_campaign(situation: Situation, identifier: str) -> Answer:
+def _get_campaign(situation: Situation, identifier: str) -> JsonResponse:
     campaign = _found(situation, identifier)
-    answers = situation.options.answers
+    answers = situation.settings.answers
     shown = shown_campaign({**campaign.data, **_read_only_parts(situation, campaign)}, answers, View.GET)
-    return Answer(200, shown_one(shown, answers))
+    return JsonResponse(200, shown_one(shown, answers))
 
 
 def _read_only_parts(situation: Situation, campaign: Stored) -> dict[str, Json]:
-    queued = queued_now(campaign, situation.options, situation.now)
+    queued = queued_now(campaign, situation.settings, situation.now)
     calls = [{"id": f"{campaign.id}-{number + 1}", "status": "queued"} for number in range(queued)]
     return {
         "agent": situation.tables.agent(campaign.data.get("agent_id", "")),
@@ -124,13 +124,13 @@ def _read_only_parts(situation: Situation, campaign: Stored) -> dict[str, Json]:
     }
 
 
-def _update_campaign(situation: Situation, identifier: str) -> Answer:
+def _update_campaign(situation: Situation, identifier: str) -> JsonResponse:
     campaign = _found(situation, identifier)
     fields = rules.known_fields(_body(situation.request))
     _refuse_invalid(rules.errors_in_update(fields, _agent_ids(situation)))
     if campaign.status not in rules.TRANSITIONS:
         return failure(403, f"Cannot update a {campaign.status} campaign")
-    if in_conflict(fields, situation.options) and queued_now(campaign, situation.options, situation.now):
+    if in_conflict(fields, situation.settings) and queued_now(campaign, situation.settings, situation.now):
         situation.tables.put(replace(campaign, refused=campaign.refused + 1))
         return failure(409, _QUEUED_CALLS, "CAMPAIGN_HAS_ACTIVE_CALLS")
     return _written(situation, _changed(situation, campaign, fields))
@@ -146,7 +146,7 @@ def _changed(situation: Situation, campaign: Stored, fields: Mapping[str, Json])
     return changed
 
 
-def _set_status(situation: Situation, identifier: str) -> Answer:
+def _set_status(situation: Situation, identifier: str) -> JsonResponse:
     campaign = _found(situation, identifier)
     body = _body(situation.request)
     _refuse_invalid(rules.errors_in_status(body))
@@ -161,34 +161,34 @@ def _set_status(situation: Situation, identifier: str) -> Answer:
     return _written(situation, campaign, message="Campaign status updated successfully")
 
 
-def _delete_campaign(situation: Situation, identifier: str) -> Answer:
+def _delete_campaign(situation: Situation, identifier: str) -> JsonResponse:
     campaign = _found(situation, identifier)
     if campaign.status == "active":
         return failure(403, "Cannot delete an active campaign")
-    if queued_now(campaign, situation.options, situation.now):
+    if queued_now(campaign, situation.settings, situation.now):
         return failure(409, "Campaign has active calls in progress")
     situation.tables.delete(identifier)
-    return Answer(200, {"success": True, "message": "Campaign deleted successfully"})
+    return JsonResponse(200, {"success": True, "message": "Campaign deleted successfully"})
 
 
-def _list_agents(situation: Situation) -> Answer:
+def _list_agents(situation: Situation) -> JsonResponse:
     query = {name: value for name, value in situation.request.query.items() if name in ("page", "per_page")}
     _refuse_invalid(rules.errors_in_query(query))
     page, per_page = _page_of(query)
     agents = situation.tables.agents()
     paging = {name: value for name, value in _paging(page, per_page, len(agents)).items() if name not in ("from", "to")}
     rows = agents[(page - 1) * per_page : page * per_page]
-    return Answer(200, shown_list(rows, situation.options.answers, paging, "meta"))
+    return JsonResponse(200, shown_list(rows, situation.settings.answers, paging, "meta"))
 
 
-def _get_agent(situation: Situation, identifier: str) -> Answer:
+def _get_agent(situation: Situation, identifier: str) -> JsonResponse:
     agent = situation.tables.agent(identifier)
-    return Answer(200, shown_one(agent, situation.options.answers)) if agent else failure(404, "Agent not found")
+    return JsonResponse(200, shown_one(agent, situation.settings.answers)) if agent else failure(404, "Agent not found")
 
 
-def _written(situation: Situation, campaign: Stored, status: int = 200, message: str | None = None) -> Answer:
-    answers = situation.options.answers
-    return Answer(status, shown_one(shown_campaign(campaign.data, answers, View.WRITE), answers, message))
+def _written(situation: Situation, campaign: Stored, status: int = 200, message: str | None = None) -> JsonResponse:
+    answers = situation.settings.answers
+    return JsonResponse(status, shown_one(shown_campaign(campaign.data, answers, View.WRITE), answers, message))
 
 
 def _found(situation: Situation, identifier: str) -> Stored:
@@ -218,7 +218,7 @@ def _body(request: Request) -> dict[str, Json]:
 def _refuse_invalid(errors: rules.Errors) -> None:
     if errors:
         content = failure(422, "The given data was invalid.").content
-        raise RefusalError(Answer(422, {**content, "errors": dict(sorted(errors.items()))}))
+        raise RefusalError(JsonResponse(422, {**content, "errors": dict(sorted(errors.items()))}))
 
 
 _ROUTES: Mapping[str, Mapping[str, Handler]] = {

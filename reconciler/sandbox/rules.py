@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, partial
 from typing import TypeGuard
 
-from reconciler.sandbox.exchange import Json
+from reconciler.sandbox.http import Json
 
 REQUIRED = ("name", "campaign_type", "agent_id", "start_date", "days_of_week", "call_time_ranges", "timezone")
 CAMPAIGN_TYPES = ("sales", "follow_up", "reminder", "custom")

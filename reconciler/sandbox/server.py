@@ -22,9 +22,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reconciler.sandbox.bench import Bench
-from reconciler.sandbox.exchange import PREFIX, Reply, Request, Response
 from reconciler.sandbox.faults import FaultFunction, FaultRule
-from reconciler.sandbox.options import SANDBOX_TOKEN, SandboxOptions
+from reconciler.sandbox.http import PREFIX, Reply, Request, Response
+from reconciler.sandbox.settings import SANDBOX_TOKEN, SandboxSettings
 
 _SECONDS_TO_STOP = 10.0
 # Longer than a client keeps a connection: an idle one is not closed at the moment of its next request.
@@ -151,14 +151,14 @@ class Sandbox(Bench):
         database: Path | None = None,
         *,
         token: str = SANDBOX_TOKEN,
-        options: SandboxOptions | None = None,
+        settings: SandboxSettings | None = None,
         fault: FaultFunction | FaultRule | str | None = None,
-        seed: bool = False,
+        sample_data: bool = False,
         clock: Callable[[], float] = time.time,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        super().__init__(database, token=token, options=options, fault=fault, seed=seed, clock=clock)
+        super().__init__(database, token=token, settings=settings, fault=fault, sample_data=sample_data, clock=clock)
         self._address = (host, port)
         self._ends = contextlib.ExitStack()
         self._ended = threading.Event()
@@ -218,8 +218,8 @@ def serve(  # noqa: PLR0913 - the same
     port: int = 8080,
     *,
     database: Path | None = None,
-    seed: bool = True,
-    options: SandboxOptions | None = None,
+    sample_data: bool = True,
+    settings: SandboxSettings | None = None,
     allow_public: bool = False,
     announce: Callable[[str], None] = lambda _base_url: None,
 ) -> None:
@@ -231,7 +231,7 @@ def serve(  # noqa: PLR0913 - the same
         raise ValueError(
             f"{host} is not loopback: anybody could reach the sandbox; allowed are 127.0.0.1, ::1, localhost"
         )
-    sandbox = Sandbox(database, options=options, seed=seed, host=host, port=port)
+    sandbox = Sandbox(database, settings=settings, sample_data=sample_data, host=host, port=port)
     with contextlib.suppress(KeyboardInterrupt), _interrupted_by_sigterm(), sandbox:
         announce(sandbox.base_url)
         sandbox.wait()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reconciler.sandbox.exchange import Json
+from reconciler.sandbox.http import Json
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS agents (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data TEXT NOT NULL)",

@@ -23,12 +23,12 @@ from reconciler.cli.shutdown import Shutdown
 from reconciler.live.lookup import read_live
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
-from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, Sandbox, SandboxSettings
 from tests.support.plans import FIELDS, desired
 
 SECRET = "talq_5ecr3t-5ecr3t"
 TOKEN, SANDBOX = Token(SECRET, "TALKOVER_TOKEN"), Token(SANDBOX_TOKEN, "TALKOVER_TOKEN")
-PLENTY = SandboxOptions(rate_limit=100_000)
+PLENTY = SandboxSettings(rate_limit=100_000)
 ID = "sales-us-q1"
 READ, UPDATE, STATUS = get_campaign(ID), update_campaign(ID, {"max_retries": 1}), set_status(ID, "paused")
 CREATE = Request("POST", "/campaigns", body={"name": "One more"})
@@ -97,14 +97,14 @@ def failure(client: Client, request: Request, *, urgent: bool = False) -> ApiErr
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sandbox]:
-    with Sandbox(seed=True, options=PLENTY) as sandbox:
+    with Sandbox(sample_data=True, settings=PLENTY) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def sandbox(running: Sandbox) -> Iterator[Sandbox]:
     """The one sandbox of this file, with nothing set and nothing recorded."""
-    running.options, running.fault = PLENTY, None
+    running.settings, running.fault = PLENTY, None
     running.clear_requests()
     yield running
     running.fault = None
@@ -190,7 +190,7 @@ def test_waits_grow_and_differ(sandbox: Sandbox) -> None:
 
 
 def test_after_a_429_it_waits_as_long_as_the_answer_says(sandbox: Sandbox) -> None:
-    sandbox.options = SandboxOptions(rate_limit=100_000, rate_headers="never", retry_after="body")
+    sandbox.settings = SandboxSettings(rate_limit=100_000, rate_headers="never", retry_after="body")
     sandbox.fault = lambda number, *_: Fault(FaultKind.TOO_MANY, 38) if number == 1 else None
     clock, lines = Clock(), list[str]()
     with talking_to(sandbox.base_url, clock, lines=lines) as client:
@@ -232,8 +232,8 @@ def test_what_is_urgent_gets_a_share_of_the_time_that_is_left(sandbox: Sandbox) 
 
 
 def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
-    options = SandboxOptions(rate_limit=25, rate_window=1.0, reset_as="seconds")
-    with Sandbox(seed=True, options=options) as sandbox, ThreadPoolExecutor(8) as pool:
+    options = SandboxSettings(rate_limit=25, rate_window=1.0, reset_as="seconds")
+    with Sandbox(sample_data=True, settings=options) as sandbox, ThreadPoolExecutor(8) as pool:
         settings = Settings(sandbox.base_url, Token(SANDBOX_TOKEN, "TALKOVER_TOKEN"))
         with Client(settings, Shutdown(), Hooks(print)) as client:
             answers = list(pool.map(lambda _: client.send(READ), range(70)))

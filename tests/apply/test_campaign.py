@@ -13,7 +13,7 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.recover import recover
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
-from reconciler.sandbox.seed import AGENT_SALES
+from reconciler.sandbox.sample_data import AGENT_SALES
 from tests.support.plans import HOST, desired
 from tests.support.world import (
     BROKEN,
@@ -136,7 +136,7 @@ def test_the_journal_says_what_for(world: World) -> None:
 
 
 def test_the_waits_for_the_drain_grow(world: World) -> None:
-    world.bench.options = type(world.bench.options)(rate_limit=FOR_EVER, drain_after_puts=6)
+    world.bench.settings = type(world.bench.settings)(rate_limit=FOR_EVER, drain_after_puts=6)
     applied(world, ZONE)
     times = [request.time for request in world.bench.writes if request.method == "PUT"][1:]
     waits = [round(after - before, 1) for before, after in itertools.pairwise(times)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox import SANDBOX_TOKEN, Answers, Sandbox
+from reconciler.sandbox import SANDBOX_TOKEN, AnswerShape, Sandbox
 from tests.support.command_line import PLENTY, Desk, Ran, desk
 
 __all__ = ["desk"]
@@ -173,7 +173,7 @@ def test_what_could_not_be_written_is_told(desk: Desk) -> None:
 
 def test_what_the_api_never_shows_is_told(desk: Desk) -> None:
     desk.live("c-1")
-    desk.sandbox.options = replace(PLENTY, answers=Answers.parse("missing"))
+    desk.sandbox.settings = replace(PLENTY, answers=AnswerShape.parse("missing"))
 
     assert told(desk.run("import")) == [
         "1 campaign imported into campaigns",
@@ -271,7 +271,7 @@ def test_the_proof_fails_where_files_are_not_valid(desk: Desk) -> None:
 def test_the_proof_tells_what_nobody_can_tell(desk: Desk) -> None:
     desk.live("c-1", name="One")
     desk.write("campaigns/one.yaml", "id: c-1\nauto_complete: true\n")
-    desk.sandbox.options = replace(PLENTY, answers=Answers.parse("missing"))
+    desk.sandbox.settings = replace(PLENTY, answers=AnswerShape.parse("missing"))
 
     ran = desk.run("import", "--check")
 
@@ -304,7 +304,7 @@ def test_a_folder_that_is_a_file_is_wrong_usage(desk: Desk) -> None:
 def test_an_empty_folder_has_the_environment_of_its_own_and_the_files_above(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sandbox(options=PLENTY) as production:
+    with Sandbox(settings=PLENTY) as production:
         production.put_campaign({"id": "p-1", "name": "Production"})
         desk.live("c-1", name="Staging")
         desk.write("campaigns/_environment.yaml", "token_env: TOKEN_HERE\n")

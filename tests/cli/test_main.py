@@ -15,8 +15,8 @@ import pytest
 
 from reconciler import __version__
 from reconciler.cli import main as cli
-from reconciler.sandbox import Answers
-from reconciler.sandbox.shapes import _WORDS as WORDS
+from reconciler.sandbox import AnswerShape
+from reconciler.sandbox.answer_shapes import _WORDS as WORDS
 from tests.support.command_line import PLENTY, Desk, desk
 
 __all__ = ["desk"]
@@ -205,7 +205,7 @@ def test_plan_sends_nothing_but_get(one: Desk, monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.parametrize("words", ["", *WORDS, "legacy,missing,absent,timestamps-local,strings,objects,meta,extra"])
 def test_apply_then_plan_is_empty_in_every_shape_of_answers(desk: Desk, words: str) -> None:
-    desk.sandbox.options = replace(PLENTY, answers=Answers.parse(words))
+    desk.sandbox.settings = replace(PLENTY, answers=AnswerShape.parse(words))
     desk.live("c-1", queued=3, auto_add_to_dnc_enabled=False)
     desk.write("campaigns/c-1.yaml", EVERYTHING)
     first = desk.run("apply", "--auto-approve")
@@ -219,7 +219,7 @@ def test_apply_then_plan_is_empty_in_every_shape_of_answers(desk: Desk, words: s
 
 @pytest.mark.parametrize("words", ["", "legacy", "missing", "bare", "meta", "no-paging", "strings", "extra"])
 def test_many_campaigns_are_found_in_the_list_in_every_shape_of_answers(desk: Desk, words: str) -> None:
-    desk.sandbox.options = replace(PLENTY, answers=Answers.parse(words))
+    desk.sandbox.settings = replace(PLENTY, answers=AnswerShape.parse(words))
     for number in range(130):
         desk.live(f"c-{number}", name=f"Campaign {number:03}")
         desk.write(f"campaigns/c-{number}.yaml", f"name: Campaign {number:03}\nmax_retries: 3\n")

@@ -11,7 +11,7 @@ from reconciler.cli.main import run
 from reconciler.cli.pinning import pin_file
 from reconciler.files.disk import rewrite
 from reconciler.model.errors import ReconcilerError
-from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxSettings
 
 SALES = """\
 # yaml-language-server: $schema=../schemas/campaign.schema.json
@@ -28,7 +28,7 @@ OWNED = "the campaign of this name is that of campaigns/owned.yaml: change the n
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(seed=True, options=SandboxOptions(rate_limit=100_000)) as sandbox:
+    with Sandbox(sample_data=True, settings=SandboxSettings(rate_limit=100_000)) as sandbox:
         yield sandbox
 
 

@@ -251,7 +251,7 @@ def test_a_limit_is_passed_once(desk: Desk) -> None:
 def test_several_environments_are_planned_and_applied_with_their_own_tokens(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sandbox(options=PLENTY, token="talq_staging") as staging:
+    with Sandbox(settings=PLENTY, token="talq_staging") as staging:
         desk.live("c-1")
         staging.put_campaign(desk.sandbox.campaign("c-1"))
         desk.write("campaigns/production/a.yaml", TWO)

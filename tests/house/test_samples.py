@@ -17,8 +17,8 @@ from reconciler.model.campaign import Live
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
-from reconciler.sandbox import seed
-from reconciler.sandbox.shapes import Answers, View, shown_campaign
+from reconciler.sandbox import sample_data
+from reconciler.sandbox.answer_shapes import AnswerShape, View, shown_campaign
 from reconciler.sandbox.store import Stored
 
 FOLDER = Path(__file__).parents[2] / "campaigns"
@@ -33,14 +33,14 @@ def sample_files() -> list[Path]:
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     desired, _ = validate(files.read([str(FOLDER)]).documents, FIELDS, TODAY)
-    live = {campaign.id: campaign for campaign in map(_live, seed.campaigns())}
+    live = {campaign.id: campaign for campaign in map(_live, sample_data.campaigns())}
     return make_plan(
         FIELDS, desired, LiveRead({d.file: live[d.id or ""] for d in desired}, len(desired)), PlanContext("http://x")
     )
 
 
 def _live(stored: Stored) -> Live:
-    shown = shown_campaign(stored.data, Answers(), View.GET)
+    shown = shown_campaign(stored.data, AnswerShape(), View.GET)
     return read_campaign(get_campaign(stored.id), ApiAnswer(shown))
 
 

@@ -27,7 +27,7 @@ from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreach
 from reconciler.model.fields import fields_of
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
-from reconciler.sandbox import SANDBOX_TOKEN, Answers, Bench, SandboxOptions, exchange
+from reconciler.sandbox import SANDBOX_TOKEN, AnswerShape, Bench, SandboxSettings, http
 from reconciler.strict_yaml.format import formatted
 from reconciler.strict_yaml.parse import parse
 from tests.support.campaigns import FIELDS, HOST
@@ -41,8 +41,8 @@ WARNINGS = ("legal hours", "has passed")
 
 @contextmanager
 def bench(answers: str = "", **options: Value) -> Iterator[Bench]:
-    chosen = SandboxOptions(rate_limit=1_000_000, answers=Answers.parse(answers), **options)
-    with Bench(options=chosen, seed=True) as made:
+    chosen = SandboxSettings(rate_limit=1_000_000, answers=AnswerShape.parse(answers), **options)
+    with Bench(settings=chosen, sample_data=True) as made:
         yield made
 
 
@@ -50,8 +50,8 @@ def asking(api: Bench) -> Fetch:
     """What reads from a sandbox without HTTP."""
 
     def result(request: Request) -> ApiAnswer | ApiError:
-        path, authorization = f"{exchange.PREFIX}{request.path}", f"Bearer {SANDBOX_TOKEN}"
-        reply = api.handle(exchange.Request(request.method, path, request.query, authorization=authorization))
+        path, authorization = f"{http.PREFIX}{request.path}", f"Bearer {SANDBOX_TOKEN}"
+        reply = api.handle(http.Request(request.method, path, request.query, authorization=authorization))
         assert reply.response is not None
         body = json.loads(reply.response.body)
         return ApiAnswer(body) if reply.response.status == 200 else refusal(request, reply.response.status, body)

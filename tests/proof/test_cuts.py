@@ -14,7 +14,7 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
 from reconciler.plan import diff
 from reconciler.plan.plan import Action, CampaignPlan
-from reconciler.sandbox.seed import AGENT_SALES
+from reconciler.sandbox.sample_data import AGENT_SALES
 from tests.support.plans import desired
 from tests.support.world import (
     BROKEN,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxSettings
 
-PLENTY = SandboxOptions(rate_limit=100_000, drain_seconds=0)
+PLENTY = SandboxSettings(rate_limit=100_000, drain_seconds=0)
 
 
 def talking_to(sandbox: Sandbox, token: str = SANDBOX_TOKEN) -> httpx.Client:
@@ -33,7 +33,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(options=PLENTY, clock=clock) as sandbox:
+    with Sandbox(settings=PLENTY, clock=clock) as sandbox:
         yield sandbox
 
 

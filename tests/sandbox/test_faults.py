@@ -78,7 +78,7 @@ def test_a_slow_answer_comes_late_but_acts_at_once(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("fault", [None, "slow:0.03"])
 def test_latency_and_slowness_add_up(client: httpx.Client, sandbox: Sandbox, fault: str | None) -> None:
-    sandbox.options = replace(PLENTY, latency=0.02)
+    sandbox.settings = replace(PLENTY, latency=0.02)
     sandbox.fault = fault
 
     started = time.monotonic()
@@ -117,7 +117,7 @@ def test_a_function_decides_by_number_method_and_path(client: httpx.Client, sand
 
 def test_rules_in_the_options_come_after_the_fault_that_was_set() -> None:
     options = replace(PLENTY, faults=(FaultRule.parse("503@2"), FaultRule.parse("500")))
-    with Sandbox(options=options, fault="402@1-2") as sandbox, talking_to(sandbox) as client:
+    with Sandbox(settings=options, fault="402@1-2") as sandbox, talking_to(sandbox) as client:
         first = [client.get("/agents").status_code for _ in range(3)]
         sandbox.fault = lambda number, _method, _path: Fault.parse("409") if number == 5 else None
         then = [client.get("/agents").status_code for _ in range(2)]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.sandbox import Sandbox, rules
-from reconciler.sandbox.seed import AGENT_SALES
-from tests.sandbox.test_campaigns import NEW
+from reconciler.sandbox.sample_data import AGENT_SALES
+from tests.sandbox.test_handlers import NEW
 
 
 def window(start: object, end: object) -> dict[str, Any]:

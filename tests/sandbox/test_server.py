@@ -21,11 +21,11 @@ from reconciler.sandbox import (
     Reply,
     Request,
     Sandbox,
-    SandboxOptions,
+    SandboxSettings,
     asgi,
     serve,
 )
-from reconciler.sandbox.seed import AGENT_SALES, AGENTS
+from reconciler.sandbox.sample_data import AGENT_SALES, AGENTS
 from tests.sandbox.conftest import talking_to
 
 SERVE = """
@@ -173,7 +173,7 @@ def test_it_needs_no_server() -> None:
 
 
 def test_a_closed_connection_without_a_server_is_a_reply_without_response() -> None:
-    with Bench(options=SandboxOptions(latency=0.5), fault=lambda *_: Fault(FaultKind.DROP)) as bench:
+    with Bench(settings=SandboxSettings(latency=0.5), fault=lambda *_: Fault(FaultKind.DROP)) as bench:
         assert bench.handle(Request("GET", "/api/v1/agents")) == Reply(None, 0.5)
 
 
@@ -202,7 +202,7 @@ def test_a_client_that_leaves_in_the_middle_of_a_body_does_no_harm() -> None:
 def test_public_names_are_imported_when_they_are_used() -> None:
     code = """
 import sys, reconciler.sandbox as sandbox
-sandbox.SandboxOptions, sandbox.Answers, sandbox.Bench, sandbox.FaultRule
+sandbox.SandboxSettings, sandbox.AnswerShape, sandbox.Bench, sandbox.FaultRule
 print(sorted({"starlette", "uvicorn", "httpx", "click"} & set(sys.modules)))
 print(all(hasattr(sandbox, name) for name in sandbox.__all__), hasattr(sandbox, "nothing"))
 """

@@ -13,7 +13,7 @@ import pytest
 from reconciler.sandbox import Bench, Sandbox
 from reconciler.sandbox.store import Store, Stored
 from tests.sandbox.conftest import PLENTY, talking_to
-from tests.sandbox.test_campaigns import NEW
+from tests.sandbox.test_handlers import NEW
 
 COUNT_TO_25 = """
 import sys
@@ -32,11 +32,11 @@ store.close()
 
 def test_state_in_a_file_is_kept_between_runs(tmp_path: Path) -> None:
     database = tmp_path / "deeper" / "sandbox.db"
-    with Sandbox(database, options=PLENTY) as sandbox, talking_to(sandbox) as client:
+    with Sandbox(database, settings=PLENTY) as sandbox, talking_to(sandbox) as client:
         created = client.post("/campaigns", json=NEW).json()["data"]["id"]
         before = sandbox.campaign(created)
 
-    with Sandbox(database, options=PLENTY) as sandbox:
+    with Sandbox(database, settings=PLENTY) as sandbox:
         assert sandbox.campaigns() == {created: before}
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from reconciler.cli import main as cli
 from reconciler.model.document import Value
-from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxSettings
 
-PLENTY = SandboxOptions(rate_limit=100_000, drain_after_puts=1)
+PLENTY = SandboxSettings(rate_limit=100_000, drain_after_puts=1)
 # What a campaign of the sandbox has where a test says nothing.
 PLAIN: dict[str, Value] = {
     "campaign_type": "sales",
@@ -77,7 +77,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk in an empty folder, with the variables set as a user would."""
-    with Sandbox(options=PLENTY) as sandbox:
+    with Sandbox(settings=PLENTY) as sandbox:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("TALKOVER_TOKEN", SANDBOX_TOKEN)
         monkeypatch.setenv("TALKOVER_BASE_URL", sandbox.base_url)

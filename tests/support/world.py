@@ -33,7 +33,7 @@ from reconciler.model.errors import (
 )
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
-from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxOptions, exchange
+from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxSettings, http
 from tests.support.plans import FIELDS, HOST
 
 START = 1_800_000_000.0
@@ -185,7 +185,7 @@ def new_world(**options: Value) -> Iterator[World]:
     settings: dict[str, Value] = {"rate_limit": FOR_EVER, "drain_after_puts": 2, **options}
     worlds: list[World] = []
     with Bench(
-        options=SandboxOptions(**settings), clock=lambda: START + worlds[0].seconds if worlds else START
+        settings=SandboxSettings(**settings), clock=lambda: START + worlds[0].seconds if worlds else START
     ) as bench:
         worlds.append(World(bench))
         yield worlds[0]
@@ -296,10 +296,10 @@ class Process:
 
     def _served(self, request: Request) -> tuple[int, Value]:
         body = b"" if request.body is None else json.dumps(dict(request.body)).encode()
-        path = f"{exchange.PREFIX}{request.path}"
+        path = f"{http.PREFIX}{request.path}"
         authorization = f"Bearer {SANDBOX_TOKEN}"
         reply = self.world.bench.handle(
-            exchange.Request(request.method, path, request.query, body, authorization=authorization)
+            http.Request(request.method, path, request.query, body, authorization=authorization)
         )
         assert reply.response is not None
         hidden = self.world.hidden | (self.world.hidden_on_write if request.is_write else frozenset())

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from reconciler.sandbox import Answers, Sandbox, SandboxOptions
+from reconciler.sandbox import AnswerShape, Sandbox, SandboxSettings
 from tests.support.command_line import PLAIN, Desk, desk
 
 __all__ = ["desk"]
@@ -84,9 +84,9 @@ def as_edited(desk: Desk, folder: str) -> int:
 
 @pytest.mark.parametrize("shapes", SHAPES, ids=lambda shapes: shapes or "as the pages say")
 def test_an_account_moves_in(desk: Desk, shapes: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = SandboxOptions(rate_limit=1_000_000, drain_after_puts=1, answers=Answers.parse(shapes))
-    with Sandbox(options=options, token="talq_staging") as staging:
-        desk.sandbox.options = options
+    options = SandboxSettings(rate_limit=1_000_000, drain_after_puts=1, answers=AnswerShape.parse(shapes))
+    with Sandbox(settings=options, token="talq_staging") as staging:
+        desk.sandbox.settings = options
         how_many = MANY if shapes in ("", "legacy,missing") else SOME
         settle(desk.sandbox, 1, how_many)
         settle(staging, 2, how_many)

@@ -14,7 +14,7 @@ from typing import Any, TypedDict, Unpack
 
 import pytest
 
-from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxOptions
+from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxSettings
 from tests.support.actions import ROOT, Machine, read, stand_in_for_gh
 
 REPOSITORY = "acme/calls"
@@ -162,7 +162,7 @@ def _lines(path: Path) -> list[str]:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with Sandbox(options=SandboxOptions(rate_limit=100_000, drain_seconds=0.1)) as api:
+    with Sandbox(settings=SandboxSettings(rate_limit=100_000, drain_seconds=0.1)) as api:
         api.put_campaign(SALES)
         world = World(tmp_path / "calls", tmp_path, api)
         shutil.copytree(ROOT / ".github", world.workspace / ".github")
@@ -383,7 +383,7 @@ def test_apply_refuses_another_plan_than_the_approved_one(world: World) -> None:
 @pytest.fixture
 def draining(world: World) -> World:
     """A change that waits for queued calls for ever."""
-    world.api.options = SandboxOptions(rate_limit=100_000, drain_seconds=3600)
+    world.api.settings = SandboxSettings(rate_limit=100_000, drain_seconds=3600)
     world.write(LONGER)
     world.commit()
     return world

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox import Fault, FaultKind, Sandbox, SandboxOptions
+from reconciler.sandbox import Fault, FaultKind, Sandbox, SandboxSettings
 from tests.support.processes import COMMAND, Workplace, until
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-NEVER_DRAINED = SandboxOptions(rate_limit=100_000, drain_seconds=3600)
+NEVER_DRAINED = SandboxSettings(rate_limit=100_000, drain_seconds=3600)
 APPLY = ("apply", "--auto-approve", "--report", "report.json")
 RESUME_REFUSED = 2
 
@@ -28,7 +28,7 @@ RESUME_REFUSED = 2
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Workplace]:
     """Two campaigns: one with queued calls, whose change needs a pause, and one without."""
-    with Sandbox(options=NEVER_DRAINED) as sandbox:
+    with Sandbox(settings=NEVER_DRAINED) as sandbox:
         place = Workplace(tmp_path, sandbox)
         place.campaign("queued", queued=5)
         place.campaign("quiet")
@@ -69,7 +69,7 @@ def test_a_deadline_is_a_signal(at: Workplace) -> None:
 
 
 def test_a_signal_in_a_wait_for_the_rate_limit_resumes_out_of_the_reserve(at: Workplace) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, rate_limit=10)
+    at.sandbox.settings = replace(NEVER_DRAINED, rate_limit=10)
     with at.started(*APPLY) as run:
         until(lambda: at.is_paused("queued") and "rate limited, waiting" in run.text)
         seconds = run.signal(signal.SIGTERM)
@@ -122,7 +122,7 @@ def test_a_signal_while_an_answer_is_held_resumes_the_campaign(
 
 
 def test_a_signal_while_the_answer_to_the_resume_is_held_tries_again(at: Workplace) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_seconds=0.1)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_seconds=0.1)
     hold = held("PATCH", "/campaigns/queued/status", 2)
     at.sandbox.fault = lambda *request: hold(*request) if calls(at, "PATCH") < RESUME_REFUSED else None
     with at.started(*APPLY) as run:
@@ -160,7 +160,7 @@ def test_a_second_signal_does_not_cut_the_resume_short(at: Workplace) -> None:
 
 
 def test_a_signal_that_is_ignored_stays_ignored(at: Workplace) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_seconds=0.5)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_seconds=0.5)
 
     def as_nohup_does() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -175,7 +175,7 @@ def test_a_signal_that_is_ignored_stays_ignored(at: Workplace) -> None:
 
 def test_at_random_moments_a_signal_leaves_nothing_paused(at: Workplace) -> None:
     chance = random.Random(2027)  # noqa: S311 - moments, not secrets
-    at.sandbox.options = replace(NEVER_DRAINED, drain_seconds=0.3)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_seconds=0.3)
     ends = []
     for _ in range(10):
         at.campaign("queued", queued=5, call_time_ranges=[{"start": "09:00", "end": "17:00"}])
@@ -226,7 +226,7 @@ def killed_at(at: Workplace, method: str, count: int, kind: FaultKind) -> None:
 def test_after_a_kill_the_next_apply_sets_everything_right(
     at: Workplace, method: str, count: int, kind: FaultKind
 ) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_after_puts=0)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_after_puts=0)
     killed_at(at, method, count, kind)
     again = at.ran(*APPLY)
 
@@ -240,7 +240,7 @@ def test_after_a_kill_the_next_apply_sets_everything_right(
 
 @pytest.mark.parametrize(("method", "count", "kind"), _POINTS[1:5:3])
 def test_after_a_kill_recover_resumes_and_nothing_else(at: Workplace, method: str, count: int, kind: FaultKind) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_after_puts=0)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_after_puts=0)
     killed_at(at, method, count, kind)
     at.sandbox.clear_requests()
     first, second = at.ran("recover"), at.ran("recover")
@@ -275,7 +275,7 @@ def test_without_a_journal_recover_resumes_the_campaign_that_is_named(at: Workpl
 
 
 def test_a_campaign_that_cannot_be_resumed_is_told_last_and_ends_with_3_until_recover_heals(at: Workplace) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_after_puts=1)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_after_puts=1)
     hold: list[int] = []
 
     def refuse_the_resume(_number: int, method: str, _path: str) -> Fault | None:
@@ -304,7 +304,7 @@ def test_a_campaign_that_cannot_be_resumed_is_told_last_and_ends_with_3_until_re
 
 
 def test_a_reader_that_goes_away_stops_nothing(at: Workplace) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_seconds=0.5)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_seconds=0.5)
     with at.started(*APPLY, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         assert run.process.stdout
         assert run.process.stderr
@@ -428,7 +428,7 @@ def test_only_yes_counts(at: Workplace, answer: str) -> None:
 
 
 def test_yes_applies(at: Workplace) -> None:
-    at.sandbox.options = replace(NEVER_DRAINED, drain_after_puts=0)
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_after_puts=0)
     terminal = Terminal(at, "apply")
     terminal.until(QUESTION)
     os.write(terminal.descriptor, b"yes\n")

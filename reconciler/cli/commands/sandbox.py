@@ -28,7 +28,7 @@ class SandboxRequest:
         metavar="FILE",
         help="Where the state is kept between runs.",
     )
-    seed: int = options.option(
+    random_seed: int = options.option(
         "--seed", type=int, default=0, show_default=True, help="Seed of everything random (faults by percent)."
     )
     queued: int | None = options.option(
@@ -82,24 +82,24 @@ def command(given: SandboxRequest) -> int:
       TALKOVER_TOKEN=talq_sandbox reconciler plan --base-url http://127.0.0.1:8080/api/v1
     """
     # Only this command pays for the server.
-    from reconciler.sandbox import Answers, FaultRule, SandboxOptions, serve  # noqa: PLC0415 - see above
+    from reconciler.sandbox import AnswerShape, FaultRule, SandboxSettings, serve  # noqa: PLC0415 - see above
 
     try:
-        chosen = SandboxOptions(
+        chosen = SandboxSettings(
             drain_seconds=given.drain,
             queued=given.queued,
             rate_limit=given.rate_limit,
             latency=given.latency,
-            random_seed=given.seed,
+            random_seed=given.random_seed,
             faults=tuple(FaultRule.parse(fault) for fault in given.faults),
-            answers=Answers.parse(given.answers),
+            answers=AnswerShape.parse(given.answers),
         )
         given.database.parent.mkdir(parents=True, exist_ok=True)
         serve(
             given.host,
             given.port,
             database=given.database,
-            options=chosen,
+            settings=chosen,
             allow_public=given.public,
             announce=lambda url: out(f"serving {url}"),
         )

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox import Answers, Sandbox
+from reconciler.sandbox import AnswerShape, Sandbox
 from tests.sandbox.conftest import PLENTY
 
 CAMPAIGN = {
@@ -45,7 +45,7 @@ NOT_IN_LIST = {
 
 
 def shaped(sandbox: Sandbox, words: str) -> None:
-    sandbox.options = replace(PLENTY, answers=Answers.parse(words))
+    sandbox.settings = replace(PLENTY, answers=AnswerShape.parse(words))
     sandbox.put_campaign(CAMPAIGN)
 
 
@@ -200,11 +200,11 @@ def test_bare_answers_have_no_envelope(client: httpx.Client, sandbox: Sandbox) -
 )
 def test_words_that_mean_nothing_together_are_refused(words: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Answers.parse(words)
+        AnswerShape.parse(words)
 
 
 def test_no_word_is_the_full_modern_form() -> None:
-    assert Answers.parse("") == Answers.parse(" , ") == Answers()
+    assert AnswerShape.parse("") == AnswerShape.parse(" , ") == AnswerShape()
 
 
 def test_raw_times_with_seconds_are_shown_once(client: httpx.Client, sandbox: Sandbox) -> None:

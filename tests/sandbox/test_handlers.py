@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox import Sandbox, SandboxOptions
-from reconciler.sandbox.seed import AGENT_DRAFT, AGENT_SALES, AGENTS
+from reconciler.sandbox import Sandbox, SandboxSettings
+from reconciler.sandbox.sample_data import AGENT_DRAFT, AGENT_SALES, AGENTS
 from tests.sandbox.conftest import Clock
 
 NEW = {
@@ -230,7 +230,7 @@ def test_a_finished_campaign_cannot_be_updated(client: httpx.Client, sandbox: Sa
 def test_a_delete_is_answered(
     client: httpx.Client, sandbox: Sandbox, state: dict[str, Any], status: int, message: str
 ) -> None:
-    sandbox.options = SandboxOptions(drain_after_puts=1)
+    sandbox.settings = SandboxSettings(drain_after_puts=1)
     sandbox.put_campaign({"id": "c-1", **state})
 
     answer = client.delete("/campaigns/c-1")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reconciler.sandbox.answer_shapes import AnswerShape
 from reconciler.sandbox.faults import FaultRule
-from reconciler.sandbox.shapes import Answers
 
 SANDBOX_TOKEN = "talq_sandbox"
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxOptions:
+class SandboxSettings:
     """All that can be set about the stand-in; the defaults are the documented API on a quiet day.
 
     `drain_seconds`: how long after a pause the queue still holds calls.
@@ -20,7 +20,7 @@ class SandboxOptions:
     `conflicts`: which fields a PUT may not carry while calls are queued.
     `queued`: queued calls of every active campaign, instead of each campaign's own number.
     `rate_limit`, `rate_window`: requests in a fixed window of so many seconds that starts at the first one.
-    `reset_as`, `rate_headers`, `retry_after`: how the limit is told, see `limits`.
+    `reset_as`, `rate_headers`, `retry_after`: how the limit is told, see `rate_limit`.
     `latency`: seconds before every answer. `random_seed`: decides which requests a fault by percentage hits.
     """
 
@@ -33,7 +33,7 @@ class SandboxOptions:
     reset_as: Literal["epoch", "seconds"] = "epoch"
     rate_headers: Literal["always", "on_429", "never"] = "always"
     retry_after: Literal["seconds", "zero", "date", "body", "none"] = "seconds"
-    answers: Answers = field(default_factory=Answers)
+    answers: AnswerShape = field(default_factory=AnswerShape)
     faults: tuple[FaultRule, ...] = ()
     latency: float = 0.0
     random_seed: int = 0

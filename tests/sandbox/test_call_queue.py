@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox import Sandbox, SandboxOptions
-from reconciler.sandbox.calls import queued_now
+from reconciler.sandbox import Sandbox, SandboxSettings
+from reconciler.sandbox.call_queue import queued_now
 from reconciler.sandbox.store import Stored
 from tests.sandbox.conftest import Clock, talking_to
 
@@ -51,7 +51,7 @@ def test_a_schedule_cannot_change_while_calls_are_queued(
 
 @pytest.mark.parametrize("body", [{}, {"unknown": 1}, {"max_retries": 1}], ids=str)
 def test_all_fields_may_conflict(client: httpx.Client, sandbox: Sandbox, body: dict[str, Any]) -> None:
-    sandbox.options = SandboxOptions(conflicts="all")
+    sandbox.settings = SandboxSettings(conflicts="all")
     sandbox.put_campaign({"id": "c-1", "status": "active", "queued": 1})
 
     answer = client.put("/campaigns/c-1", json=body)
@@ -70,7 +70,7 @@ def put(client: httpx.Client, body: dict[str, Any]) -> int:
 def test_after_a_pause_the_queue_drains_by_puts_and_fills_again_on_resume(
     client: httpx.Client, sandbox: Sandbox
 ) -> None:
-    sandbox.options = SandboxOptions(drain_after_puts=2)
+    sandbox.settings = SandboxSettings(drain_after_puts=2)
     sandbox.put_campaign({"id": "c-1", "status": "active", "queued": 5})
 
     first = [put(client, DAYS), put(client, DAYS), put(client, DAYS), set_status(client, "paused")]
@@ -83,8 +83,8 @@ def test_after_a_pause_the_queue_drains_by_puts_and_fills_again_on_resume(
 
 def test_after_a_pause_the_queue_drains_by_time(clock: Clock) -> None:
     seen = []
-    options = SandboxOptions(drain_seconds=3)
-    with Sandbox(options=options, clock=clock) as sandbox, talking_to(sandbox) as client:
+    options = SandboxSettings(drain_seconds=3)
+    with Sandbox(settings=options, clock=clock) as sandbox, talking_to(sandbox) as client:
         sandbox.put_campaign({"id": "c-1", "status": "active", "queued": 12})
         set_status(client, "paused")
         for _ in range(4):
@@ -98,7 +98,7 @@ def test_after_a_pause_the_queue_drains_by_time(clock: Clock) -> None:
 def test_a_campaign_that_is_put_by_hand_as_paused_drains_from_then_on(
     client: httpx.Client, sandbox: Sandbox, clock: Clock
 ) -> None:
-    sandbox.options = SandboxOptions(drain_seconds=10)
+    sandbox.settings = SandboxSettings(drain_seconds=10)
     sandbox.put_campaign({"id": "c-1", "status": "paused", "queued": 1})
 
     before = put(client, DAYS)
@@ -109,11 +109,11 @@ def test_a_campaign_that_is_put_by_hand_as_paused_drains_from_then_on(
 
 @pytest.mark.parametrize("status", ["draft", "completed", "cancelled"])
 def test_nothing_is_queued_unless_active_or_just_paused(status: str) -> None:
-    assert queued_now(Stored("c-1", {"status": status}, queued=9), SandboxOptions(), 0) == 0
+    assert queued_now(Stored("c-1", {"status": status}, queued=9), SandboxSettings(), 0) == 0
 
 
 def test_every_active_campaign_can_be_given_a_queue() -> None:
-    options = SandboxOptions(queued=7)
+    options = SandboxSettings(queued=7)
 
     assert queued_now(Stored("c-1", {"status": "active"}, queued=0), options, 0) == 7
 
@@ -121,7 +121,7 @@ def test_every_active_campaign_can_be_given_a_queue() -> None:
 @settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0.001, 100), st.floats(0, 200), st.floats(0, 200))
 def test_a_draining_queue_never_grows(size: int, seconds: float, sooner: float, later: float) -> None:
-    options = SandboxOptions(drain_seconds=seconds)
+    options = SandboxSettings(drain_seconds=seconds)
     campaign = Stored("c-1", {"status": "paused"}, queued=size, paused_at=0.0)
     sooner, later = sorted((sooner, later))
 

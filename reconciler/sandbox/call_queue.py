@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-from reconciler.sandbox.options import SandboxOptions
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Stored
 
 SCHEDULE = frozenset({"start_date", "end_date", "days_of_week", "call_time_ranges", "timezone"})
 
 
-def queued_now(campaign: Stored, options: SandboxOptions, now: float) -> int:
+def queued_now(campaign: Stored, settings: SandboxSettings, now: float) -> int:
     """How many calls are queued at `now`: all while active, fewer and fewer after a pause, else none."""
-    size = campaign.queued if options.queued is None else options.queued
+    size = campaign.queued if settings.queued is None else settings.queued
     if campaign.status == "active":
         return size
     if campaign.status != "paused" or campaign.paused_at is None:
         return 0
-    if options.drain_after_puts is not None:
-        return size if campaign.refused < options.drain_after_puts else 0
-    return _draining(size, now - campaign.paused_at, options.drain_seconds)
+    if settings.drain_after_puts is not None:
+        return size if campaign.refused < settings.drain_after_puts else 0
+    return _draining(size, now - campaign.paused_at, settings.drain_seconds)
 
 
 def _draining(size: int, elapsed: float, seconds: float) -> int:
@@ -29,6 +29,6 @@ def _draining(size: int, elapsed: float, seconds: float) -> int:
     return math.ceil(size * (1 - elapsed / seconds))
 
 
-def in_conflict(fields: Collection[str], options: SandboxOptions) -> bool:
+def in_conflict(fields: Collection[str], settings: SandboxSettings) -> bool:
     """Whether a PUT with these fields is refused while calls are queued."""
-    return bool(fields) if options.conflicts == "all" else not SCHEDULE.isdisjoint(fields)
+    return bool(fields) if settings.conflicts == "all" else not SCHEDULE.isdisjoint(fields)

@@ -27,7 +27,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JsonResponse:
     """A status with its JSON content, before it is put into bytes."""
 
     status: int
@@ -78,7 +78,7 @@ class RecordedRequest:
 class RefusalError(Exception):
     """Ends the handling of a request with an answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: JsonResponse) -> None:
         self.answer = answer
         super().__init__(answer.status)
 
@@ -93,13 +93,13 @@ def moment(now: float) -> str:
     return datetime.fromtimestamp(int(now), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def failure(status: int, message: str, code: str | None = None) -> Answer:
+def failure(status: int, message: str, code: str | None = None) -> JsonResponse:
     """An error in the documented shape, with its code if it has one."""
     content = {"success": False, "message": message}
-    return Answer(status, content | ({"code": code} if code else {}))
+    return JsonResponse(status, content | ({"code": code} if code else {}))
 
 
-def encoded(answer: Answer) -> Response:
+def encoded(answer: JsonResponse) -> Response:
     """Put an answer into bytes; other than ASCII is escaped, as PHP does."""
     body = json.dumps(answer.content, separators=(",", ":")).encode()
     return Response(answer.status, body, headers=answer.headers)

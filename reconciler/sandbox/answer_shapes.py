@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from reconciler.sandbox.exchange import Json
+from reconciler.sandbox.http import Json
 
 # The optional fields, with what each is shown as when it was never set.
 UNSET: Mapping[str, Json] = {
@@ -58,7 +58,7 @@ class View(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class AnswerShape:
     """In which forms answers come; the defaults are the full modern one.
 
     Each word that `parse` knows stands for one value here: see `_WORDS`.
@@ -112,7 +112,7 @@ _WORDS: Mapping[str, tuple[str, Json]] = {
 }
 
 
-def shown_campaign(data: Mapping[str, Json], answers: Answers, view: View) -> dict[str, Json]:
+def shown_campaign(data: Mapping[str, Json], answers: AnswerShape, view: View) -> dict[str, Json]:
     """A stored campaign, or one with the read-only parts of the get page, in the forms that are wanted."""
     shown = _with_unset(data, answers)
     _show_windows(shown, answers)
@@ -128,7 +128,7 @@ def shown_campaign(data: Mapping[str, Json], answers: Answers, view: View) -> di
     return {name: _plain(value, answers) for name, value in shown.items()}
 
 
-def _with_unset(data: Mapping[str, Json], answers: Answers) -> dict[str, Json]:
+def _with_unset(data: Mapping[str, Json], answers: AnswerShape) -> dict[str, Json]:
     if answers.unset == "absent":
         return {name: value for name, value in data.items() if value is not None or name not in UNSET}
     return {**(UNSET if answers.unset == "defaults" else dict.fromkeys(UNSET)), **data}
@@ -140,7 +140,7 @@ def _is_on_page(name: str, view: View) -> bool:
     return name not in (NOT_ON_GET if view is View.GET else NOT_IN_LIST)
 
 
-def _show_windows(shown: dict[str, Json], answers: Answers) -> None:
+def _show_windows(shown: dict[str, Json], answers: AnswerShape) -> None:
     windows = shown.get("call_time_ranges") or []
     if answers.windows != "ranges" and windows:
         shown["earliest_call_time"] = _with_seconds(min(window["start"] for window in windows))
@@ -155,7 +155,7 @@ def _with_seconds(time: str) -> str:
     return f"{time[:5]}:00"
 
 
-def _show_dates(shown: dict[str, Json], timezone: str | None, answers: Answers) -> None:
+def _show_dates(shown: dict[str, Json], timezone: str | None, answers: AnswerShape) -> None:
     if answers.dates == "plain":
         return
     zone = ZoneInfo(timezone) if timezone and answers.dates == "timestamps-local" else UTC
@@ -169,7 +169,7 @@ def _as_object(items: list[Json]) -> Json:
     return {str(position): item for position, item in enumerate(items)}
 
 
-def _plain(value: Json, answers: Answers) -> Json:
+def _plain(value: Json, answers: AnswerShape) -> Json:
     """The value with its numbers and booleans as strings or bits, if that is wanted, however deep they are."""
     if answers.numbers == "plain":
         return value
@@ -184,7 +184,7 @@ def _plain(value: Json, answers: Answers) -> Json:
     return value
 
 
-def shown_one(data: Json, answers: Answers, message: str | None = None) -> Json:
+def shown_one(data: Json, answers: AnswerShape, message: str | None = None) -> Json:
     """One campaign or agent in its envelope."""
     if answers.bare:
         return data
@@ -192,7 +192,7 @@ def shown_one(data: Json, answers: Answers, message: str | None = None) -> Json:
     return content | _extra(answers)
 
 
-def shown_list(rows: list[Json], answers: Answers, paging: Mapping[str, Json], key: str) -> Json:
+def shown_list(rows: list[Json], answers: AnswerShape, paging: Mapping[str, Json], key: str) -> Json:
     """A page of rows in its envelope; `key` is where the documentation puts the paging of this list."""
     if answers.bare:
         return rows
@@ -202,5 +202,5 @@ def shown_list(rows: list[Json], answers: Answers, paging: Mapping[str, Json], k
     return content | _extra(answers)
 
 
-def _extra(answers: Answers) -> dict[str, Json]:
+def _extra(answers: AnswerShape) -> dict[str, Json]:
     return {"request_id": "req-1", "api_revision": 7} if answers.extra else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.sandbox.exchange import Json
+from reconciler.sandbox.http import Json
 from reconciler.sandbox.store import Stored
 
 AGENT_SALES = "4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01"
