@@ -256,7 +256,8 @@ def test_nothing_from_outside_breaks_the_page(
     name: str, after: str, entries: list[str], reason: str | None, file: str
 ) -> None:
     live = {"name": name, "description": "Old", "auto_dnc_trigger_errors": entries}
-    text = f"max_retries: 4\ndescription: {after.encode('unicode_escape').decode()!r}\nauto_dnc_trigger_errors: [busy]"
+    quoted = "'" + after.encode("unicode_escape").decode().replace("'", "''") + "'"
+    text = f"max_retries: 4\ndescription: {quoted}\nauto_dnc_trigger_errors: [busy]"
     plan = planned(
         {file: text, "z.yaml": "name: plain\nmax_retries: 1"}, {file: live if reason is None else NotFound(reason)}
     )
