@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.api.endpoints import ApiAnswer, Request, refusal, retry_after, without_numbers
-from reconciler.api.rate_limit import Limiter, RateLimitHeaders, rate_limit_headers
+from reconciler.api.rate_limit import Limiter
+from reconciler.api.rate_limit_headers import RateLimitHeaders
 from reconciler.model.clock import Clock
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
@@ -322,7 +323,7 @@ def _limits(response: httpx.Response | None) -> RateLimitHeaders | None:
     """What an answer says of the limit; a 429 may say in its body when to come again."""
     if response is None:
         return None
-    answer = rate_limit_headers(response.headers, time.time())
+    answer = RateLimitHeaders.parse(response.headers, time.time())
     if response.status_code != _TOO_MANY or answer.retry_after is not None:
         return answer
     return replace(answer, retry_after=retry_after(_json(response)))
