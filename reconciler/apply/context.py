@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.api.endpoints import Send
+from reconciler.api.answers import Send
 from reconciler.model.clock import Clock
 
 

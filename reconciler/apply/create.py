@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.api.endpoints import ApiAnswer, create_campaign, read_campaign
+from reconciler.api.answers import ApiAnswer, read_campaign
+from reconciler.api.endpoints import create_campaign
 from reconciler.apply.pause import is_certain
 from reconciler.apply.work import CampaignWork
 from reconciler.live.lookup import find_by_name

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.api.endpoints import ApiAnswer, Request, get_campaign, read_campaign, read_status, set_status
+from reconciler.api.answers import ApiAnswer, read_campaign, read_status
+from reconciler.api.endpoints import Request, get_campaign, set_status
 from reconciler.apply.context import ApplyContext, PauseEntry
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock

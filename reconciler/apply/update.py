@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.api.endpoints import ACTIVE_CALLS, ApiAnswer, read_status, update_campaign
+from reconciler.api.answers import ApiAnswer, read_status
+from reconciler.api.endpoints import ACTIVE_CALLS, update_campaign
 from reconciler.apply.failures import Deferred
 from reconciler.apply.pause import backoff
 from reconciler.apply.work import CampaignWork

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign, shown_fields
+from reconciler.api.answers import ApiAnswer, read_campaign, shown_fields
+from reconciler.api.endpoints import get_campaign
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.failures import NotKept, Overtaken
 from reconciler.apply.outcome import Failure, Outcome, Result

@@ -7,8 +7,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reconciler.api.client import Client, Hooks, Settings, Token, log_to
-from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.api.answers import ApiAnswer
+from reconciler.api.client import Client, Hooks, Settings
+from reconciler.api.endpoints import Request
+from reconciler.api.request_log import log_to
+from reconciler.api.token import Token
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.environments import Environment
 from reconciler.cli.option_groups import Network

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from reconciler.api.client import checked_base_url
+from reconciler.api.base_url import checked_base_url
 from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
 from reconciler.model.campaign import Desired

@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.api.endpoints import PER_PAGE, ApiAnswer, Fetch, Page, Request, read_page
+from reconciler.api.answers import ApiAnswer, Fetch, Page, read_page
+from reconciler.api.endpoints import PER_PAGE, Request
 from reconciler.live.lookup import NotFound, read_live
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.api.endpoints import Fetch, Page, Request, get_campaign, list_campaigns, read_campaign, read_page
+from reconciler.api.answers import Fetch, Page, read_campaign, read_page
+from reconciler.api.endpoints import Request, get_campaign, list_campaigns
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable

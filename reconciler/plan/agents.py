@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.api.endpoints import Fetch, get_agent, read_agent_status
+from reconciler.api.answers import Fetch, read_agent_status
+from reconciler.api.endpoints import get_agent
 from reconciler.model.errors import ApiError, Refused
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 

@@ -130,7 +130,7 @@ def test_changes_are_2_only_when_that_is_asked_for(one: Desk) -> None:
 def test_without_a_network_it_is_told_which_host(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-    monkeypatch.setattr("reconciler.api.client._TRIES", 1)
+    monkeypatch.setattr("reconciler.api.retry.MOST_FAULTS", 1)
     ran = one.run("plan", "--base-url", f"http://{address}/api/v1")
 
     assert (ran.code, ran.out, ran.err) == (
@@ -193,7 +193,7 @@ def test_without_any_input_apply_refuses_too(one: Desk, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("fault", [None, "500", "lost%50", "409"])
 def test_plan_sends_nothing_but_get(one: Desk, monkeypatch: pytest.MonkeyPatch, fault: str | None) -> None:
-    monkeypatch.setattr("reconciler.api.client._LONGEST_WAIT", 0.001)
+    monkeypatch.setattr("reconciler.api.retry._LONGEST_WAIT", 0.001)
     one.sandbox.fault = fault
     one.run("plan")
 

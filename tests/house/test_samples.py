@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign
+from reconciler.api.answers import ApiAnswer, read_campaign
+from reconciler.api.endpoints import get_campaign
 from reconciler.cli import main as cli
 from reconciler.desired.validate import validate
 from reconciler.files import read as files

@@ -15,7 +15,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.api.endpoints import ApiAnswer, Fetch, Request, refusal
+from reconciler.api.answers import ApiAnswer, Fetch
+from reconciler.api.endpoints import Request
+from reconciler.api.responses import refusal
 from reconciler.desired.validate import validate
 from reconciler.files.names import DEFAULTS_FILE
 from reconciler.importing.campaign_file import Export, ExportOptions, export, unshown

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.api.answers import ApiAnswer
+from reconciler.api.endpoints import Request
 from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, read_live
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.api.answers import ApiAnswer
+from reconciler.api.endpoints import Request
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, Unreachable

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.api.endpoints import ApiAnswer, Request
+from reconciler.api.answers import ApiAnswer
+from reconciler.api.endpoints import Request
 from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from reconciler.api.endpoints import ApiAnswer, get_campaign, read_campaign
+from reconciler.api.answers import ApiAnswer, read_campaign
+from reconciler.api.endpoints import get_campaign
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from reconciler.api.endpoints import ApiAnswer, Request, refusal
+from reconciler.api.answers import ApiAnswer
+from reconciler.api.endpoints import Request
+from reconciler.api.responses import refusal
 from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome

@@ -1,0 +1,119 @@
+"""How the API's answers are read, in every shape that its pages show.
+
+An answer may come in the `{"success", "data"}` envelope or bare, and a list with its paging under `pagination`,
+under `meta`, at the top, or with none: the API's pages contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reconciler.api.endpoints import Request
+from reconciler.model.campaign import Live
+from reconciler.model.document import Value
+from reconciler.model.errors import ApiError, UnexpectedAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """A successful answer: its JSON, and how many times the request had to be sent for it."""
+
+    body: Value = field(repr=False)
+    attempts: int = 1
+
+
+class Send(Protocol):
+    """Sends one request and returns its answer; raises ApiError. `urgent` goes before everything else."""
+
+    def __call__(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
+        """Send it."""
+        ...
+
+
+# Sends several reads side by side; an error takes the place of its answer.
+Fetch = Callable[[Sequence[Request]], Sequence[ApiAnswer | ApiError]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `last` is the number of the last page, `total` the number of rows, where told."""
+
+    rows: tuple[Live, ...]
+    last: int | None = None
+    total: int | None = None
+
+
+def read_campaign(request: Request, answer: ApiAnswer) -> Live:
+    """One campaign out of the answer to a read or a write; raises UnexpectedAnswer for another shape."""
+    return _live(request, _unwrapped(answer.body, ("campaign",)))
+
+
+def read_status(answer: ApiAnswer) -> str | None:
+    """The status that an answer shows, if it shows one."""
+    shown = _unwrapped(answer.body, ("campaign",))
+    status = shown.get("status") if isinstance(shown, Mapping) else None
+    return status if isinstance(status, str) else None
+
+
+def read_agent_status(answer: ApiAnswer) -> str | None:
+    """Whether an agent is `draft` or `published`, where the answer tells."""
+    shown = _unwrapped(answer.body, ("agent",))
+    status = shown.get("current_status") if isinstance(shown, Mapping) else None
+    return status if isinstance(status, str) else None
+
+
+def shown_fields(answer: ApiAnswer) -> Mapping[str, Value]:
+    """The fields that the answer to a write shows; none if it shows no campaign."""
+    shown = _unwrapped(answer.body, ("campaign",))
+    return shown if isinstance(shown, Mapping) else {}
+
+
+def read_page(request: Request, answer: ApiAnswer) -> Page:
+    """One page of campaigns; raises UnexpectedAnswer where no list of campaigns is found in the answer."""
+    body = answer.body
+    rows = _unwrapped(body, ("data", "campaigns", "items"))
+    if isinstance(rows, Mapping) and all(str(key).isdecimal() for key in rows):
+        rows = list(rows.values())
+    if not isinstance(rows, list):
+        raise UnexpectedAnswer(str(request), "the answer holds no list of campaigns")
+    paging = _paging(body)
+    return Page(tuple(_live(request, row) for row in rows), _count(paging, "last_page"), _count(paging, "total"))
+
+
+def _unwrapped(body: Value, inner: Sequence[str]) -> Value:
+    """What is inside the envelope: `data`, and once more one of the inner names. A bare campaign may have `data`."""
+    if isinstance(body, Mapping) and "data" in body and ("success" in body or "id" not in body):
+        body = body["data"]
+    for name in inner:
+        if isinstance(body, Mapping) and isinstance(body.get(name), (Mapping, list)) and "id" not in body:
+            return body[name]
+    return body
+
+
+def _paging(body: Value) -> Mapping[str, Value]:
+    places = [body, body.get("data")] if isinstance(body, Mapping) else []
+    for place in places:
+        if isinstance(place, Mapping):
+            for paging in (place.get("pagination"), place.get("meta"), place):
+                if isinstance(paging, Mapping) and ("last_page" in paging or "total" in paging):
+                    return paging
+    return {}
+
+
+def _count(paging: Mapping[str, Value], name: str) -> int | None:
+    value = paging.get(name)
+    return int(value) if isinstance(value, (int, str)) and str(value).isdecimal() else None
+
+
+def _live(request: Request, shown: Value) -> Live:
+    if not isinstance(shown, Mapping) or not isinstance(shown.get("id"), (str, int)):
+        raise UnexpectedAnswer(str(request), "the answer holds no campaign: no object with an id")
+    name, status = shown.get("name"), shown.get("status")
+    return Live(
+        id=str(shown["id"]),
+        name=name.strip() if isinstance(name, str) else "",
+        status=status if isinstance(status, str) else None,
+        values=shown,
+    )

@@ -1,0 +1,131 @@
+"""HTTP responses made JSON, or one of our errors; and what of them may be told to people.
+
+What a message holds is cleaned in this order: the token is cut out, then what could be people's numbers, then the
+rest of a text that is too long. Otherwise a token, half cut away, would not be known any more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.api.endpoints import Request
+from reconciler.api.token import Token
+from reconciler.model.document import Value
+from reconciler.model.errors import Refused, UnexpectedAnswer
+
+_OK, _REDIRECT, _ERROR = 200, 300, 400
+_LONGEST_MESSAGE, _LONGEST_CODE, _LONGEST_KIND = 300, 64, 40
+# A date is no number of anybody's, though it has as many digits.
+_NUMBER = re.compile(r"(?P<date>\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b)|\+?\d(?:[ ().-]{0,2}\d){6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """A response as it came; the content is kept out of the repr, because it may hold people's numbers."""
+
+    status: int
+    content: bytes = field(repr=False)
+    content_type: str = ""
+
+
+def read_response(request: Request, response: HttpResponse, *, base_url: str, token: Token) -> Value:
+    """The JSON of a successful response. Raises Refused for 400 and above, UnexpectedAnswer for what is no JSON.
+
+    `base_url` and `token` are those of the request, to be named, and to be kept out of messages.
+    """
+    if response.status >= _ERROR:
+        raise _refused(request, response, token)
+    if response.status < _OK or response.status >= _REDIRECT:
+        msg = f"HTTP {response.status}, a redirect, which is not followed: is {base_url} the right base URL?"
+        raise UnexpectedAnswer(str(request), msg)
+    try:
+        return _decoded(response.content)
+    except ValueError:
+        msg = f"HTTP {response.status}, but the answer is no JSON{_kind(response)}: is a proxy in between?"
+        raise UnexpectedAnswer(str(request), token.cut_from(msg)) from None
+
+
+def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
+    error = refusal(
+        request,
+        response.status,
+        json_or_none(response.content),
+        clean=lambda text: without_numbers(token.cut_from(text)),
+    )
+    words = error.words
+    if not words and not error.code:
+        words = token.cut_from(f"the answer is no JSON{_kind(response)}")
+    if error.is_unauthorized:
+        words = f"{words or 'unauthorized'} (the token in {token.source} is not accepted here)"
+    return Refused(str(request), error.status, words, error.code, error.fields)
+
+
+def _kind(response: HttpResponse) -> str:
+    kind = response.content_type.partition(";")[0]
+    return f" but {kind}" if kind.isprintable() and 0 < len(kind) <= _LONGEST_KIND else ""
+
+
+def _decoded(content: bytes) -> Any:  # noqa: ANN401 - whatever the answer holds
+    """The JSON of an answer; raises ValueError for anything else, NaN and a thousand brackets in a row included."""
+    try:
+        return json.loads(content, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _refuse_constant(name: str) -> Any:  # noqa: ANN401 - as json wants it
+    raise ValueError(f"{name} is no JSON")
+
+
+def json_or_none(content: bytes) -> Value:
+    """The JSON of an answer; None for anything else."""
+    try:
+        return _decoded(content)
+    except ValueError:
+        return None
+
+
+def without_numbers(text: str) -> str:
+    """The text, with everything that could be a phone number cut out, and not too long."""
+    text = _NUMBER.sub(lambda found: found["date"] or "<number>", text)
+    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
+
+
+def refusal(request: Request, status: int, body: Value, *, clean: Callable[[str], str] = without_numbers) -> Refused:
+    """Read an error answer in any of the documented shapes.
+
+    `clean` makes what the API says fit to be told. The dotted paths of a 422 are its words, too.
+    """
+    if not isinstance(body, Mapping):
+        return Refused(str(request), status, "")
+    error = body.get("error")
+    inner = error if isinstance(error, Mapping) else {}
+    code = body.get("code") or body.get("error_code") or inner.get("code") or (error if error is not inner else None)
+    message = body.get("message") or inner.get("message") or ""
+    errors = body.get("errors")
+    return Refused(
+        str(request),
+        status,
+        clean(str(message)),
+        code=clean(str(code))[:_LONGEST_CODE] if code else None,
+        fields={clean(str(path)): clean(_first(told)) for path, told in errors.items()}
+        if isinstance(errors, Mapping)
+        else {},
+    )
+
+
+def _first(messages: Value) -> str:
+    return str(messages[0] if isinstance(messages, list) and messages else messages)
+
+
+def retry_after(body: Value) -> float | None:
+    """The seconds to wait that a 429 tells in its body (`error.details.retry_after`)."""
+    try:
+        seconds = float(body["error"]["details"]["retry_after"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return seconds if seconds >= 0 else None  # neither nan nor the past

@@ -1,0 +1,138 @@
+"""Errors, read in every documented shape, and what of them may be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.api.endpoints import get_campaign
+from reconciler.api.responses import HttpResponse, read_response, refusal, retry_after, without_numbers
+from reconciler.api.token import Token
+from reconciler.model.document import Value
+from reconciler.model.errors import Refused
+
+NUMBER = "+15551230001"
+ONE = get_campaign("c-1")
+
+
+REFUSALS: list[Any] = [
+    pytest.param(
+        {"success": False, "message": "Cannot transition", "code": "INVALID_TRANSITION"},
+        ("Cannot transition", "INVALID_TRANSITION"),
+        id="code at the top",
+    ),
+    pytest.param({"success": False, "message": "Campaign not found"}, ("Campaign not found", None), id="a message"),
+    pytest.param({"message": "Missing Bearer Token"}, ("Missing Bearer Token", None), id="a message without success"),
+    pytest.param(
+        {"error": "UNAUTHORIZED", "message": "No", "status_code": 401}, ("No", "UNAUTHORIZED"), id="error is the code"
+    ),
+    pytest.param(
+        {"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "Slow down"}},
+        ("Slow down", "RATE_LIMIT_EXCEEDED"),
+        id="code and message inside error",
+    ),
+    pytest.param({"error_code": "X", "message": "m"}, ("m", "X"), id="error_code"),
+    pytest.param({"error": {}}, ("", None), id="an empty error"),
+    pytest.param({}, ("", None), id="nothing"),
+    pytest.param(None, ("", None), id="no JSON"),
+    pytest.param("<html>", ("", None), id="a text"),
+    pytest.param(["a"], ("", None), id="a list"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), REFUSALS)
+def test_an_error_is_read_in_every_documented_shape(body: Value, expected: tuple[str, str | None]) -> None:
+    refused = refusal(ONE, 400, body)
+
+    assert (refused.words, refused.code) == expected
+    assert (refused.status, refused.request) == (400, "GET /campaigns/c-1")
+
+
+def test_the_fields_of_a_422_are_kept_with_their_first_message() -> None:
+    body = {
+        "message": "The given data was invalid.",
+        "errors": {"call_time_ranges.0.end": ["first", "second"], "name": "only one", "days_of_week": []},
+    }
+
+    assert refusal(ONE, 422, body).fields == {
+        "call_time_ranges.0.end": "first",
+        "name": "only one",
+        "days_of_week": "[]",
+    }
+
+
+@pytest.mark.parametrize("errors", [None, [], ["a"], "text"])
+def test_errors_of_another_shape_are_left_out(errors: Value) -> None:
+    assert refusal(ONE, 422, {"errors": errors}).fields == {}
+
+
+def test_numbers_of_people_are_cut_out_of_what_the_api_says() -> None:
+    body = {"message": f"{NUMBER} is bad", "errors": {"do_not_call_custom_list.0": [f"{NUMBER} is no number"]}}
+    refused = refusal(ONE, 422, body)
+
+    assert (refused.words, refused.fields) == (
+        "<number> is bad",
+        {"do_not_call_custom_list.0": "<number> is no number"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("call +1 (555) 123-0001 now", "call <number> now"),
+        ("15551230001", "<number>"),
+        ("555.123.0001", "<number>"),
+        (
+            "must be a date after 2026-01-05 or 2026-01-05 00:00:00.",
+            "must be a date after 2026-01-05 or 2026-01-05 00:00:00.",
+        ),
+        ("max_retries may not be greater than 10.", "max_retries may not be greater than 10."),
+        ("retry after 60 seconds", "retry after 60 seconds"),
+        ("x" * 301, "x" * 300 + "…"),
+    ],
+)
+def test_what_could_be_a_number_is_cut_out_and_long_texts_end(text: str, expected: str) -> None:
+    assert without_numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ({"error": {"code": "RATE_LIMIT_EXCEEDED", "details": {"retry_after": 60}}}, 60.0),
+        ({"error": {"details": {"retry_after": "1.5"}}}, 1.5),
+        ({"error": {"details": {"retry_after": "soon"}}}, None),
+        ({"error": {"details": None}}, None),
+        ({"error": "RATE_LIMIT_EXCEEDED"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_the_seconds_to_wait_are_read_where_they_are_told(body: Value, seconds: float | None) -> None:
+    assert retry_after(body) == seconds
+
+
+def test_the_token_is_cut_out_before_a_text_is_cut_off() -> None:
+    token = Token("talq_5ecr3t-5ecr3t-5ecr3t", "TALKOVER_TOKEN")
+    body = b'{"message": "' + b"x" * 290 + b' talq_5ecr3t-5ecr3t-5ecr3t"}'
+
+    with pytest.raises(Refused) as caught:
+        read_response(ONE, HttpResponse(500, body), base_url="https://app.talkover.ai/api/v1", token=token)
+
+    assert caught.value.words == "x" * 290 + " ***"
+
+
+def test_a_token_that_looks_like_a_number_is_cut_out_as_a_token() -> None:
+    token = Token("talq_12345678", "TALKOVER_TOKEN")
+    body = b'{"message": "talq_12345678 is bad", "code": "talq_12345678", "errors": {"talq_12345678": ["no"]}}'
+
+    with pytest.raises(Refused) as caught:
+        read_response(ONE, HttpResponse(422, body), base_url="https://app.talkover.ai/api/v1", token=token)
+
+    assert (caught.value.words, caught.value.code, caught.value.fields) == ("*** is bad", "***", {"***": "no"})
+
+
+def test_paths_of_a_422_are_cleaned_like_its_words() -> None:
+    assert refusal(ONE, 422, {"errors": {f"do_not_call_custom_list.{NUMBER}": ["no"]}}).fields == {
+        "do_not_call_custom_list.<number>": "no"
+    }
