@@ -34,7 +34,7 @@ def create(work: CampaignWork) -> None:
 def _looked_up(work: CampaignWork, error: ApiError) -> Live:
     """The campaign that a POST without an answer made; raises `error` where there is none."""
     send = work.session.send
-    found = find_by_name(work.fields, work.campaign.name, lambda requests: [send(request) for request in requests])
+    found = find_by_name(work.campaign.name, lambda requests: [send(request) for request in requests])
     if len(found) == 1:
         return found[0]
     if found:

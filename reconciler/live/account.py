@@ -17,7 +17,10 @@ from reconciler.model.fields import Fields
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The campaigns that were read, by id, and for those that could not be read, why. `listed` counts all."""
+    """The campaigns that were read, by id, and for those that could not be read, why.
+
+    `listed` counts all that there are, chosen or not.
+    """
 
     campaigns: Mapping[str, Live]
     failed: Mapping[str, str]
@@ -32,11 +35,13 @@ class _Memory:
     answers: dict[str, ApiAnswer] = field(default_factory=dict)
 
     def fetch(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
+        """Ask, and remember."""
         results = self.ask(requests)
         self.answers |= {str(r): a for r, a in zip(requests, results, strict=True) if isinstance(a, ApiAnswer)}
         return results
 
     def recall(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
+        """Answers from memory; only what was not answered yet is asked."""
         new = [request for request in requests if str(request) not in self.answers]
         asked = dict(zip(map(str, new), self.fetch(new), strict=True)) if new else {}
         return [asked.get(str(request)) or self.answers[str(request)] for request in requests]
@@ -61,15 +66,18 @@ def read_named(fields: Fields, fetch: Fetch, ids: Sequence[str]) -> Account:
 
 
 def _read(fields: Fields, ids: Sequence[str], fetch: Fetch, *, whole_list: bool) -> Account:
+    """The campaigns with these ids, as fully as rows and answers show them; `whole_list` looks at rows first."""
     if not ids:
         return Account({}, {})
     # As if a file said everything: whatever a row lacks is then looked for in the campaign's own answer.
     everything = dict.fromkeys(fields.writable)
-    wanted = [Desired(Document(campaign, {}), campaign, Status.DRAFT, everything) for campaign in dict.fromkeys(ids)]
-    found = read_live(fields, wanted, fetch, whole_list=whole_list).found
-    campaigns = {campaign: live for campaign, live in found.items() if isinstance(live, Live)}
-    failed = {campaign: live.reason for campaign, live in found.items() if isinstance(live, NotFound)}
-    return Account(campaigns, failed)
+    campaigns = [
+        Desired(Document(campaign_id, {}), campaign_id, Status.DRAFT, everything) for campaign_id in dict.fromkeys(ids)
+    ]
+    found = read_live(fields, campaigns, fetch, whole_list=whole_list).found
+    read = {campaign_id: live for campaign_id, live in found.items() if isinstance(live, Live)}
+    failed = {campaign_id: live.reason for campaign_id, live in found.items() if isinstance(live, NotFound)}
+    return Account(read, failed)
 
 
 def agent_names(fields: Fields, campaigns: Sequence[Live], fetch: Fetch) -> dict[str, str]:
@@ -77,16 +85,21 @@ def agent_names(fields: Fields, campaigns: Sequence[Live], fetch: Fetch) -> dict
 
     A name that cannot be had is left out.
     """
-    refers = next((of.name for of in fields.writable.values() if of.refers_to == "agent"), "")
-    wanted = {str(live.values[refers]) for live in campaigns if live.values.get(refers)}
-    shown = [live.values.get("agent") for live in campaigns]
-    names = {str(a["id"]): a["name"] for a in shown if isinstance(a, Mapping) and {"id", "name"} <= a.keys()}
+    reference = next((name for name, field_ in fields.writable.items() if field_.refers_to == "agent"), "")
+    wanted = {str(live.values[reference]) for live in campaigns if live.values.get(reference)}
+    agents = [live.values.get("agent") for live in campaigns]
+    names = {
+        str(agent["id"]): agent["name"]
+        for agent in agents
+        if isinstance(agent, Mapping) and {"id", "name"} <= agent.keys()
+    }
     if wanted - names.keys():
         names |= _listed_agents(fetch)
-    return {agent: name for agent, name in names.items() if agent in wanted and isinstance(name, str)}
+    return {agent_id: name for agent_id, name in names.items() if agent_id in wanted and isinstance(name, str)}
 
 
 def _listed_agents(fetch: Fetch) -> dict[str, str]:
+    """The names of all agents by id, as far as their list can be read."""
     first = _agent_pages(fetch, [1])
     last = (first[0].last or 1) if first else 1
     pages = [*first, *_agent_pages(fetch, range(2, last + 1))]

@@ -6,11 +6,12 @@ where its list row lacks a managed field, or where that costs less than the page
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from reconciler.api.answers import Fetch, Page, read_campaign, read_page
+from reconciler.api.answers import ApiAnswer, Fetch, Page, read_campaign
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
+from reconciler.live.listing import CampaignList
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
@@ -37,187 +38,138 @@ class LiveRead:
     listed: tuple[Live, ...] | None = None
 
 
-@dataclass(slots=True)
-class _Reader:
-    fields: Fields
-    fetch: Fetch
-    requests: int = 0
-    rows: dict[str, Live] = field(default_factory=dict)
-    total: int | None = None
-    has_all: bool = False
-
-    def get(self, requests: Sequence[Request]) -> list[tuple[Request, Live | ApiError]]:
-        """Read these campaigns; an error that would meet every campaign alike is raised."""
-        self.requests += len(requests)
-        results = [
-            (request, _campaign(request, result))
-            for request, result in zip(requests, self.fetch(requests), strict=True)
-        ]
-        errors = [result for _, result in results if isinstance(result, ApiError)]
-        for error in errors:
-            if isinstance(error, Refused) and error.is_unauthorized:
-                raise error
-        if (
-            errors
-            and len(errors) == len(results)
-            and all(isinstance(e, (Unreachable, UnexpectedAnswer)) for e in errors)
-        ):
-            raise errors[0]
-        return results
-
-    def pages(self, numbers: Iterable[int]) -> list[Page]:
-        """Read these pages of the list, and remember their rows."""
-        requests = [list_campaigns(number) for number in numbers]
-        self.requests += len(requests)
-        pages = []
-        for request, answer in zip(requests, self.fetch(requests), strict=True):
-            if isinstance(answer, ApiError):
-                raise answer
-            pages.append(read_page(request, answer))
-        self.rows.update((row.id, row) for page in pages for row in page.rows)
-        self.total = pages[-1].total if pages else self.total
-        return pages
-
-    @property
-    def is_short(self) -> bool:
-        """Fewer rows were seen than the list is said to have."""
-        return len(self.rows) < (self.total or 0)
-
-    def lacks(self, desired: Desired, row: Live) -> bool:
-        """Whether the row leaves a managed field, or a wanted status, unknown."""
-        managed = (self.fields.writable[name] for name in desired.values)
-        return not all(is_shown(of, row.values) for of in managed) or (
-            desired.status is not None and row.status is None
-        )
-
-    def is_vague(self, desired: Desired, shown: Live) -> bool:
-        """Whether only the outer bounds of managed windows are shown: another answer may tell more."""
-        managed = [self.fields.writable[name] for name in desired.values]
-        return any(
-            isinstance(live_canonical(of, shown.values), OuterBounds)
-            for of in managed
-            if of.legacy_bounds and is_shown(of, shown.values)
-        )
-
-    def is_served(self, desired: Desired, page: Page) -> bool:
-        """Whether the rows of such pages show all that is managed, judged by one of them."""
-        return bool(page.rows) and not self.lacks(desired, page.rows[0])
-
-
-def read_live(fields: Fields, desired: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> LiveRead:
+def read_live(fields: Fields, campaigns: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> LiveRead:
     """Find the live campaign of every file, by id, or by exact name where the file has no id.
 
     Raises ApiError where nothing could be read at all: the token is wrong, the list cannot be had, no network.
     """
-    reader = _Reader(fields, fetch)
-    by_id = {d.id: d for d in desired if d.id}
-    needs_names = whole_list or len(by_id) < len(desired)
-    if needs_names or len(by_id) > FEW:
-        _list(reader, by_id, needs_all=needs_names)
-    found: dict[str, Live | NotFound] = {}
-    wanted: list[Desired] = []
-    vague: list[Desired] = []
-    for one in desired:
-        row = _row(reader, one)
-        if row is None or (isinstance(row, Live) and reader.lacks(one, row)):
-            wanted.append(one)
-            continue
-        found[one.file] = row
-        if isinstance(row, Live) and reader.is_vague(one, row):
-            vague.append(one)
-    read = _by_id(reader, wanted)
-    return LiveRead(
-        {**found, **read, **_clearer(reader, vague, wanted, read)},
-        reader.requests,
-        tuple(reader.rows.values()) if reader.has_all else None,
-    )
+    counted = _CountedFetch(fetch)
+    lookup = _Lookup(fields, counted, CampaignList(counted))
+    by_id = {desired.id: desired for desired in campaigns if desired.id}
+    needs_names = whole_list or len(by_id) < len(campaigns)
+    if needs_names:
+        lookup.listed.read()
+    elif len(by_id) > FEW:
+        lookup.listed.read(lambda page: lookup.saved(page, by_id))
+    found = lookup.find(campaigns)
+    rows = lookup.listed.rows.values()
+    return LiveRead(found, counted.requests, tuple(rows) if lookup.listed.is_complete else None)
 
 
-def _by_id(reader: _Reader, wanted: Sequence[Desired]) -> dict[str, Live | NotFound]:
-    ids = [one.id or _named(reader, one)[0].id for one in wanted]
-    results = reader.get([get_campaign(campaign) for campaign in ids]) if ids else []
-    return {
-        one.file: _missing(campaign, result) if isinstance(result, ApiError) else result
-        for one, campaign, (_, result) in zip(wanted, ids, results, strict=True)
-    }
+def find_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
+    """Every live campaign with exactly this name, from the whole list; raises ApiError where that cannot be had."""
+    listed = CampaignList(fetch)
+    listed.read()
+    if not listed.is_complete:
+        raise UnexpectedAnswer(str(list_campaigns(1)), f"the list came incomplete: {len(listed.rows)} rows")
+    return tuple(listed.named(name))
 
 
-def _clearer(
-    reader: _Reader, vague: Sequence[Desired], others: Sequence[Desired], read: Mapping[str, Live | NotFound]
-) -> dict[str, Live | NotFound]:
-    """The campaigns whose rows show only the bounds of windows, by id, unless that shows no more: one tells for all."""
+@dataclass(slots=True)
+class _CountedFetch:
+    """Sends reads, and counts them."""
 
-    def shows_no_more(one: Desired, shown: Live | NotFound) -> bool:
-        return isinstance(shown, Live) and reader.is_vague(one, shown)
+    fetch: Fetch
+    requests: int = 0
 
-    if not vague or any(shows_no_more(one, read[one.file]) for one in others):
-        return {}
-    first = _by_id(reader, vague[:1])
-    if shows_no_more(vague[0], first[vague[0].file]):
-        return first
-    return first | _by_id(reader, vague[1:])
+    def __call__(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
+        self.requests += len(requests)
+        return self.fetch(requests)
 
 
-def _list(reader: _Reader, by_id: Mapping[str, Desired], *, needs_all: bool) -> None:
-    """Read the first page, then as much more of the list as pays off."""
-    first = reader.pages([1])[0]
-    if first.last is None:
-        _turn_pages(reader, first, by_id, needs_all=needs_all)
-        return
-    left = range(2, first.last + 1)
-    if left and not needs_all and _saved(reader, first, by_id) <= len(left):
-        return
-    reader.pages(left)
-    if needs_all and (reader.is_short or reader.total != first.total):
-        # Rows moved between pages while they were read; a second look finds what slipped through.
-        reader.pages(range(1, first.last + 1))
-    reader.has_all = not reader.is_short
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """Finds campaigns, in the rows of the list that were read, and by id."""
+
+    fields: Fields
+    fetch: Fetch
+    listed: CampaignList
+
+    def find(self, campaigns: Sequence[Desired]) -> dict[str, Live | NotFound]:
+        """What there is of each file: its row where that says enough, else what is read by id."""
+        found: dict[str, Live | NotFound] = {}
+        unread: list[Desired] = []
+        vague: list[Desired] = []
+        for desired in campaigns:
+            row = self._row(desired)
+            if row is None or (isinstance(row, Live) and self._lacks(desired, row)):
+                unread.append(desired)
+                continue
+            found[desired.file] = row
+            if isinstance(row, Live) and self._is_vague(desired, row):
+                vague.append(desired)
+        read = self._read(unread)
+        shows_no_more = any(self._is_vague(desired, read[desired.file]) for desired in unread)
+        return {**found, **read, **({} if shows_no_more else self._read_clearer(vague))}
+
+    def saved(self, page: Page, by_id: Mapping[str, Desired]) -> int:
+        """How many requests by id more of such pages could save, judged by the first row of this one."""
+        unseen = (desired for campaign_id, desired in by_id.items() if campaign_id not in self.listed.rows)
+        return sum(not self._lacks(desired, row) for desired in unseen for row in page.rows[:1])
+
+    def _row(self, desired: Desired) -> Live | NotFound | None:
+        """The row of a campaign; None where it has to be read by id."""
+        if desired.id:
+            return self.listed.rows.get(desired.id)
+        named = self._named(desired)
+        if len(named) == 1:
+            return named[0]
+        if named:
+            ids = ", ".join(sorted(row.id for row in named))
+            several = f"{len(named)} live campaigns are named {desired.name!r} ({ids})"
+            return NotFound(f"{several}: add the right id to the file")
+        if self.listed.is_complete:
+            return NotFound(f"no live campaign is named {desired.name!r}, and the file has no id", is_new=True)
+        missing = f"no campaign named {desired.name!r} is in the list, which came incomplete"
+        return NotFound(f"{missing} ({len(self.listed.rows)} of {self.listed.total}): try again")
+
+    def _named(self, desired: Desired) -> list[Live]:
+        return self.listed.named(desired.name or "")
+
+    def _lacks(self, desired: Desired, row: Live) -> bool:
+        """Whether the row leaves a managed field, or a wanted status, unknown."""
+        managed = (self.fields.writable[name] for name in desired.values)
+        is_known = all(is_shown(field, row.values) for field in managed)
+        return not is_known or (desired.status is not None and row.status is None)
+
+    def _is_vague(self, desired: Desired, live: Live | NotFound) -> bool:
+        """Whether only the outer bounds of managed windows are shown: another answer may tell more."""
+        if isinstance(live, NotFound):
+            return False
+        managed = [self.fields.writable[name] for name in desired.values]
+        return any(
+            isinstance(live_canonical(field, live.values), OuterBounds)
+            for field in managed
+            if field.legacy_bounds and is_shown(field, live.values)
+        )
+
+    def _read_clearer(self, vague: Sequence[Desired]) -> dict[str, Live | NotFound]:
+        """Campaigns whose rows show only the bounds of windows, by id, unless that shows no more: one tells for all."""
+        first = self._read(vague[:1])
+        if any(self._is_vague(desired, first[desired.file]) for desired in vague[:1]):
+            return first
+        return first | self._read(vague[1:])
+
+    def _read(self, campaigns: Sequence[Desired]) -> dict[str, Live | NotFound]:
+        """These campaigns by id; raises an error that meets every campaign alike."""
+        if not campaigns:
+            return {}
+        ids = [desired.id or self._named(desired)[0].id for desired in campaigns]
+        requests = [get_campaign(campaign_id) for campaign_id in ids]
+        results = [_campaign(*pair) for pair in zip(requests, self.fetch(requests), strict=True)]
+        _raise_what_meets_all(results)
+        return {
+            desired.file: _not_found(campaign_id, result) if isinstance(result, ApiError) else result
+            for desired, campaign_id, result in zip(campaigns, ids, results, strict=True)
+        }
 
 
-def _turn_pages(reader: _Reader, page: Page, by_id: Mapping[str, Desired], *, needs_all: bool) -> None:
-    """Without a word on how many pages there are: go on until one brings nothing new, as long as that pays off."""
-    number = 1
-    known = 0
-    while len(reader.rows) > known and len(reader.rows) != reader.total:
-        if not needs_all and _saved(reader, page, by_id) <= 1:
-            return
-        known = len(reader.rows)
-        number += 1
-        page = reader.pages([number])[0]
-    reader.has_all = not reader.is_short
-
-
-def _saved(reader: _Reader, page: Page, by_id: Mapping[str, Desired]) -> int:
-    """How many requests by id more of such pages could save."""
-    return sum(campaign not in reader.rows and reader.is_served(one, page) for campaign, one in by_id.items())
-
-
-def _row(reader: _Reader, one: Desired) -> Live | NotFound | None:
-    """The list row of a campaign; None where it has to be read by id."""
-    if one.id:
-        return reader.rows.get(one.id)
-    named = _named(reader, one)
-    if not named and not reader.has_all:
-        seen = f"{len(reader.rows)} of {reader.total}"
-        return NotFound(f"no campaign named {one.name!r} is in the list, which came incomplete ({seen}): try again")
-    if not named:
-        return NotFound(f"no live campaign is named {one.name!r}, and the file has no id", is_new=True)
-    if len(named) > 1:
-        ids = ", ".join(sorted(row.id for row in named))
-        return NotFound(f"{len(named)} live campaigns are named {one.name!r} ({ids}): add the right id to the file")
-    return named[0]
-
-
-def _named(reader: _Reader, one: Desired) -> list[Live]:
-    name = (one.name or "").strip()
-    return [row for row in reader.rows.values() if row.name == name]
-
-
-def _campaign(request: Request, result: object) -> Live | ApiError:
+def _campaign(request: Request, result: ApiAnswer | ApiError) -> Live | ApiError:
+    """The campaign that was asked for; an error takes its place."""
     if isinstance(result, ApiError):
         return result
     try:
-        live = read_campaign(request, result)  # type: ignore[arg-type]  # what is no error is an answer
+        live = read_campaign(request, result)
     except UnexpectedAnswer as error:
         return error
     if live.id.casefold() != request.path.rpartition("/")[2].casefold():
@@ -225,17 +177,21 @@ def _campaign(request: Request, result: object) -> Live | ApiError:
     return live
 
 
-def _missing(campaign: str, error: ApiError) -> NotFound:
+def _raise_what_meets_all(results: Sequence[Live | ApiError]) -> None:
+    """Raise a refused token, and the first error where no campaign could be read for want of an answer."""
+    errors = [result for result in results if isinstance(result, ApiError)]
+    for error in errors:
+        if isinstance(error, Refused) and error.is_unauthorized:
+            raise error
+    unanswered = [error for error in errors if isinstance(error, (Unreachable, UnexpectedAnswer))]
+    if unanswered and len(unanswered) == len(results):
+        raise unanswered[0]
+
+
+def _not_found(campaign_id: str, error: ApiError) -> NotFound:
     if isinstance(error, Refused) and error.is_missing:
-        told = f"HTTP {error.status}: {error.words}"
-        return NotFound(f"no campaign has the id {campaign} in this environment ({told}): check the id, or the token")
+        said = f"HTTP {error.status}: {error.words}"
+        return NotFound(
+            f"no campaign has the id {campaign_id} in this environment ({said}): check the id, or the token"
+        )
     return NotFound(f"it could not be read: {error}")
-
-
-def find_by_name(fields: Fields, name: str, fetch: Fetch) -> tuple[Live, ...]:
-    """Every live campaign with exactly this name, from the whole list; raises ApiError where that cannot be had."""
-    reader = _Reader(fields, fetch)
-    _list(reader, {}, needs_all=True)
-    if not reader.has_all:
-        raise UnexpectedAnswer(str(list_campaigns(1)), f"the list came incomplete: {len(reader.rows)} rows")
-    return tuple(row for row in reader.rows.values() if row.name == name.strip())

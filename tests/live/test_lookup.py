@@ -317,13 +317,13 @@ def test_a_campaign_found_by_name_is_read_by_its_id_where_its_row_lacks_a_field(
 def test_finding_by_name_reads_the_whole_list() -> None:
     server = Server([*rows(150), row(151, name="Spring"), row(152, name="Spring")])
 
-    assert [live.id for live in find_by_name(FIELDS, " Spring ", server.fetch)] == ["c-151", "c-152"]
-    assert find_by_name(FIELDS, "Winter", server.fetch) == ()
+    assert [live.id for live in find_by_name(" Spring ", server.fetch)] == ["c-151", "c-152"]
+    assert find_by_name("Winter", server.fetch) == ()
 
 
 def test_finding_by_name_in_a_list_that_came_incomplete_is_an_error() -> None:
     with pytest.raises(UnexpectedAnswer, match="the list came incomplete: 100 rows"):
-        find_by_name(FIELDS, "Spring", Server(rows(250), page=lambda _: 1).fetch)
+        find_by_name("Spring", Server(rows(250), page=lambda _: 1).fetch)
 
 
 # Errors
