@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from reconciler.sandbox import rate_limit
 from reconciler.sandbox.faults import Fault, FaultFunction, FaultKind, FaultRule
-from reconciler.sandbox.handlers import Situation, respond
+from reconciler.sandbox.handlers import Context, respond
 from reconciler.sandbox.http import (
     PREFIX,
     Json,
@@ -163,7 +163,7 @@ class Application:
             return JsonResponse(404, {"message": "Not Found"})
         try:
             with self._store.transaction() as tables:
-                return respond(Situation(request, tables, self.settings, now, keeps))
+                return respond(Context(request, tables, self.settings, now, keeps))
         except RefusalError as refusal:
             return refusal.answer
 

@@ -22,7 +22,7 @@ _QUEUED_CALLS = "Cannot update schedule while there are queued calls. Pause the 
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Context:
     """All that a handler may look at: the request, the tables, the settings, the time (epoch seconds).
 
     `keeps` is False where a change is to be answered as if it were kept, and then forgotten.
@@ -38,16 +38,16 @@ class Situation:
 Handler = Callable[..., JsonResponse]
 
 
-def respond(situation: Situation) -> JsonResponse:
+def respond(context: Context) -> JsonResponse:
     """Answer one request that has passed the doors (token, rate limit)."""
-    parts = tuple(below_prefix(situation.request.path).strip("/").split("/"))
+    parts = tuple(below_prefix(context.request.path).strip("/").split("/"))
     for pattern, handlers in _ROUTES.items():
         arguments = _matched(pattern, parts)
         if arguments is None:
             continue
-        handler = handlers.get(situation.request.method)
-        return handler(situation, *arguments) if handler else _not_allowed(situation.request, handlers)
-    return JsonResponse(404, {"message": f"The route {situation.request.path.strip('/')} could not be found."})
+        handler = handlers.get(context.request.method)
+        return handler(context, *arguments) if handler else _not_allowed(context.request, handlers)
+    return JsonResponse(404, {"message": f"The route {context.request.path.strip('/')} could not be found."})
 
 
 def _matched(pattern: str, parts: tuple[str, ...]) -> list[str] | None:
@@ -67,14 +67,14 @@ def _not_allowed(request: Request, handlers: Mapping[str, Handler]) -> JsonRespo
     return JsonResponse(405, {"message": message}, {"Allow": allowed})
 
 
-def _list_campaigns(situation: Situation) -> JsonResponse:
-    query = {name: value.strip() for name, value in situation.request.query.items() if value.strip()}
+def _list_campaigns(context: Context) -> JsonResponse:
+    query = {name: value.strip() for name, value in context.request.query.items() if value.strip()}
     _refuse_invalid(rules.errors_in_query(query))
     filters = {name: query[name] for name in _FILTERS if name in query}
     page, per_page = _page_of(query)
-    paging = _paging(page, per_page, situation.tables.count(filters))
-    rows = situation.tables.campaigns(filters, per_page, (page - 1) * per_page)
-    answers = situation.settings.answers
+    paging = _paging(page, per_page, context.tables.count(filters))
+    rows = context.tables.campaigns(filters, per_page, (page - 1) * per_page)
+    answers = context.settings.answers
     shown = [shown_campaign(row.data, answers, View.LIST) for row in rows]
     return JsonResponse(200, shown_list(shown, answers, paging, "pagination"))
 
@@ -96,110 +96,110 @@ def _paging(page: int, per_page: int, total: int) -> dict[str, Json]:
     }
 
 
-def _create_campaign(situation: Situation) -> JsonResponse:
-    fields = rules.known_fields(_body(situation.request))
-    _refuse_invalid(rules.errors_in_creation(fields, _agent_ids(situation)))
-    stamps = {"created_at": moment(situation.now), "updated_at": moment(situation.now)}
+def _create_campaign(context: Context) -> JsonResponse:
+    fields = rules.known_fields(_body(context.request))
+    _refuse_invalid(rules.errors_in_creation(fields, _agent_ids(context)))
+    stamps = {"created_at": moment(context.now), "updated_at": moment(context.now)}
     campaign = Stored(str(uuid.uuid4()), {})
     campaign = replace(campaign, data={"id": campaign.id, "status": "draft", **fields, **stamps})
-    situation.tables.put(campaign)
-    return _written(situation, campaign, 201, "Campaign created successfully")
+    context.tables.put(campaign)
+    return _written(context, campaign, 201, "Campaign created successfully")
 
 
-def _get_campaign(situation: Situation, identifier: str) -> JsonResponse:
-    campaign = _found(situation, identifier)
-    answers = situation.settings.answers
-    shown = shown_campaign({**campaign.data, **_read_only_parts(situation, campaign)}, answers, View.GET)
+def _get_campaign(context: Context, identifier: str) -> JsonResponse:
+    campaign = _found(context, identifier)
+    answers = context.settings.answers
+    shown = shown_campaign({**campaign.data, **_read_only_parts(context, campaign)}, answers, View.GET)
     return JsonResponse(200, shown_one(shown, answers))
 
 
-def _read_only_parts(situation: Situation, campaign: Stored) -> dict[str, Json]:
-    queued = queued_now(campaign, situation.settings, situation.now)
+def _read_only_parts(context: Context, campaign: Stored) -> dict[str, Json]:
+    queued = queued_now(campaign, context.settings, context.now)
     calls = [{"id": f"{campaign.id}-{number + 1}", "status": "queued"} for number in range(queued)]
     return {
-        "agent": situation.tables.agent(campaign.data.get("agent_id", "")),
+        "agent": context.tables.agent(campaign.data.get("agent_id", "")),
         "calls": calls[:_MOST_CALLS_SHOWN],
         "files": [],
         "stats": {"queued_calls": queued, "completed_calls": 0, "failed_calls": 0},
     }
 
 
-def _update_campaign(situation: Situation, identifier: str) -> JsonResponse:
-    campaign = _found(situation, identifier)
-    fields = rules.known_fields(_body(situation.request))
-    _refuse_invalid(rules.errors_in_update(fields, _agent_ids(situation)))
+def _update_campaign(context: Context, identifier: str) -> JsonResponse:
+    campaign = _found(context, identifier)
+    fields = rules.known_fields(_body(context.request))
+    _refuse_invalid(rules.errors_in_update(fields, _agent_ids(context)))
     if campaign.status not in rules.TRANSITIONS:
         return failure(403, f"Cannot update a {campaign.status} campaign")
-    if in_conflict(fields, situation.settings) and queued_now(campaign, situation.settings, situation.now):
-        situation.tables.put(replace(campaign, refused=campaign.refused + 1))
+    if in_conflict(fields, context.settings) and queued_now(campaign, context.settings, context.now):
+        context.tables.put(replace(campaign, refused=campaign.refused + 1))
         return failure(409, _QUEUED_CALLS, "CAMPAIGN_HAS_ACTIVE_CALLS")
-    return _written(situation, _changed(situation, campaign, fields))
+    return _written(context, _changed(context, campaign, fields))
 
 
-def _changed(situation: Situation, campaign: Stored, fields: Mapping[str, Json]) -> Stored:
+def _changed(context: Context, campaign: Stored, fields: Mapping[str, Json]) -> Stored:
     """Keep what differs; `updated_at` moves only if something does."""
     data = {**campaign.data, **fields}
-    if not situation.keeps or data == campaign.data:
+    if not context.keeps or data == campaign.data:
         return campaign
-    changed = replace(campaign, data={**data, "updated_at": moment(situation.now)})
-    situation.tables.put(changed)
+    changed = replace(campaign, data={**data, "updated_at": moment(context.now)})
+    context.tables.put(changed)
     return changed
 
 
-def _set_status(situation: Situation, identifier: str) -> JsonResponse:
-    campaign = _found(situation, identifier)
-    body = _body(situation.request)
+def _set_status(context: Context, identifier: str) -> JsonResponse:
+    campaign = _found(context, identifier)
+    body = _body(context.request)
     _refuse_invalid(rules.errors_in_status(body))
     status = body["status"]
     if status not in rules.TRANSITIONS.get(campaign.status, ()):
         return failure(400, f"Cannot transition from {campaign.status} to {status} status", "INVALID_TRANSITION")
-    if situation.keeps:
-        data = {**campaign.data, "status": status, "updated_at": moment(situation.now)}
-        paused_at = situation.now if status == "paused" else None
+    if context.keeps:
+        data = {**campaign.data, "status": status, "updated_at": moment(context.now)}
+        paused_at = context.now if status == "paused" else None
         campaign = replace(campaign, data=data, paused_at=paused_at, refused=0)
-        situation.tables.put(campaign)
-    return _written(situation, campaign, message="Campaign status updated successfully")
+        context.tables.put(campaign)
+    return _written(context, campaign, message="Campaign status updated successfully")
 
 
-def _delete_campaign(situation: Situation, identifier: str) -> JsonResponse:
-    campaign = _found(situation, identifier)
+def _delete_campaign(context: Context, identifier: str) -> JsonResponse:
+    campaign = _found(context, identifier)
     if campaign.status == "active":
         return failure(403, "Cannot delete an active campaign")
-    if queued_now(campaign, situation.settings, situation.now):
+    if queued_now(campaign, context.settings, context.now):
         return failure(409, "Campaign has active calls in progress")
-    situation.tables.delete(identifier)
+    context.tables.delete(identifier)
     return JsonResponse(200, {"success": True, "message": "Campaign deleted successfully"})
 
 
-def _list_agents(situation: Situation) -> JsonResponse:
-    query = {name: value for name, value in situation.request.query.items() if name in ("page", "per_page")}
+def _list_agents(context: Context) -> JsonResponse:
+    query = {name: value for name, value in context.request.query.items() if name in ("page", "per_page")}
     _refuse_invalid(rules.errors_in_query(query))
     page, per_page = _page_of(query)
-    agents = situation.tables.agents()
+    agents = context.tables.agents()
     paging = {name: value for name, value in _paging(page, per_page, len(agents)).items() if name not in ("from", "to")}
     rows = agents[(page - 1) * per_page : page * per_page]
-    return JsonResponse(200, shown_list(rows, situation.settings.answers, paging, "meta"))
+    return JsonResponse(200, shown_list(rows, context.settings.answers, paging, "meta"))
 
 
-def _get_agent(situation: Situation, identifier: str) -> JsonResponse:
-    agent = situation.tables.agent(identifier)
-    return JsonResponse(200, shown_one(agent, situation.settings.answers)) if agent else failure(404, "Agent not found")
+def _get_agent(context: Context, identifier: str) -> JsonResponse:
+    agent = context.tables.agent(identifier)
+    return JsonResponse(200, shown_one(agent, context.settings.answers)) if agent else failure(404, "Agent not found")
 
 
-def _written(situation: Situation, campaign: Stored, status: int = 200, message: str | None = None) -> JsonResponse:
-    answers = situation.settings.answers
+def _written(context: Context, campaign: Stored, status: int = 200, message: str | None = None) -> JsonResponse:
+    answers = context.settings.answers
     return JsonResponse(status, shown_one(shown_campaign(campaign.data, answers, View.WRITE), answers, message))
 
 
-def _found(situation: Situation, identifier: str) -> Stored:
-    campaign = situation.tables.campaign(identifier)
+def _found(context: Context, identifier: str) -> Stored:
+    campaign = context.tables.campaign(identifier)
     if campaign is None:
         raise RefusalError(failure(404, "Campaign not found"))
     return campaign
 
 
-def _agent_ids(situation: Situation) -> list[str]:
-    return [agent["id"] for agent in situation.tables.agents()]
+def _agent_ids(context: Context) -> list[str]:
+    return [agent["id"] for agent in context.tables.agents()]
 
 
 def _body(request: Request) -> dict[str, Json]:

@@ -6,14 +6,26 @@ each side is a witness of the other.
 
 from __future__ import annotations
 
-import re
-import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from functools import cache, partial
-from typing import TypeGuard
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from reconciler.sandbox.http import Json
+from reconciler.sandbox.value_rules import (
+    Breach,
+    Rule,
+    array_of,
+    boolean,
+    call_window,
+    integer,
+    is_date,
+    one_of,
+    phone_number,
+    plain_date,
+    positive,
+    required,
+    string,
+    zone,
+)
 
 REQUIRED = ("name", "campaign_type", "agent_id", "start_date", "days_of_week", "call_time_ranges", "timezone")
 CAMPAIGN_TYPES = ("sales", "follow_up", "reminder", "custom")
@@ -27,13 +39,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 
 Errors = dict[str, list[str]]
-# Each breach: the dotted path to the value, and what the API says about it.
-Breach = tuple[str, str]
-Rule = Callable[[str, Json], Iterable[Breach]]
-
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def cleaned(value: Json) -> Json:
@@ -72,26 +77,26 @@ def errors_in_creation(body: Mapping[str, Json], agents: Iterable[str]) -> Error
     """What is wrong with the body of a POST, which must hold all required fields."""
     missing = [field for field in REQUIRED if body.get(field) is None]
     given = {field: value for field, value in body.items() if field not in missing}
-    return {field: [_required(field)] for field in missing} | errors_in_update(given, agents)
+    return {field: [required(field)] for field in missing} | errors_in_update(given, agents)
 
 
 def errors_in_status(body: Mapping[str, Json]) -> Errors:
     """What is wrong with the body of a PATCH of the status."""
     status = body.get("status")
     if status is None:
-        return {"status": [_required("status")]}
+        return {"status": [required("status")]}
     return {} if status in STATUSES else {"status": ["The selected status is invalid."]}
 
 
 def errors_in_query(query: Mapping[str, str]) -> Errors:
     """What is wrong with the query of a list; parameters without a meaning are ignored."""
     rules: Mapping[str, Rule] = {
-        "status": partial(_choice, STATUSES),
-        "campaign_type": partial(_choice, CAMPAIGN_TYPES),
-        "date_from": _date,
-        "date_to": _date,
-        "per_page": _count,
-        "page": _count,
+        "status": partial(one_of, STATUSES),
+        "campaign_type": partial(one_of, CAMPAIGN_TYPES),
+        "date_from": plain_date,
+        "date_to": plain_date,
+        "per_page": positive,
+        "page": positive,
     }
     errors: Errors = {}
     for name in rules.keys() & query.keys():
@@ -112,139 +117,39 @@ def _field_breaches(body: Mapping[str, Json], agents: frozenset[str]) -> Iterato
 def _order_breaches(body: Mapping[str, Json]) -> Iterator[Breach]:
     # Like the framework, this looks at the request alone: a stored start date is not compared with.
     start, end = body.get("start_date"), body.get("end_date")
-    if _is_date(start) and _is_date(end) and end <= start:
+    if is_date(start) and is_date(end) and end <= start:
         yield "end_date", "The end date must be a date after start date."
 
 
-def _words(path: str) -> str:
-    return path.replace("_", " ")
-
-
-def _required(path: str) -> str:
-    return f"The {_words(path)} field is required."
-
-
-def _string(path: str, value: Json, *, longest: int | None = None) -> Iterator[Breach]:
-    if value is None:
-        yield path, _required(path)
-    elif not isinstance(value, str):
-        yield path, f"The {_words(path)} must be a string."
-    elif longest is not None and len(value) > longest:
-        yield path, f"The {_words(path)} must not be greater than {longest} characters."
-
-
-def _choice(allowed: tuple[str, ...], path: str, value: Json) -> Iterator[Breach]:
-    if value not in allowed:
-        yield path, f"The selected {_words(path)} is invalid."
-
-
-def _is_date(value: Json) -> TypeGuard[str]:
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _date(path: str, value: Json) -> Iterator[Breach]:
-    if not _is_date(value):
-        yield path, f"The {_words(path)} does not match the format Y-m-d."
-
-
-def _count(path: str, value: str) -> Iterator[Breach]:
-    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) < 1:
-        yield path, f"The {_words(path)} must be at least 1."
-
-
-def _integer(least: int, most: int | None, path: str, value: Json) -> Iterator[Breach]:
-    if isinstance(value, bool) or not isinstance(value, int):
-        yield path, f"The {_words(path)} must be an integer."
-    elif value < least:
-        yield path, f"The {_words(path)} must be at least {least}."
-    elif most is not None and value > most:
-        yield path, f"The {_words(path)} must not be greater than {most}."
-
-
-def _boolean(path: str, value: Json) -> Iterator[Breach]:
-    if not isinstance(value, bool):
-        yield path, f"The {_words(path)} field must be true or false."
-
-
-def _array(each: Rule, least: int, path: str, value: Json) -> Iterator[Breach]:
-    if not isinstance(value, list):
-        yield path, f"The {_words(path)} must be an array."
-    elif len(value) < least:
-        yield path, f"The {_words(path)} must have at least {least} items."
-    else:
-        for position, item in enumerate(value):
-            yield from each(f"{path}.{position}", item)
-
-
-def _window(path: str, value: Json) -> Iterator[Breach]:
-    if not isinstance(value, dict):
-        yield path, f"The {_words(path)} must be an array."
-        return
-    breaches = [breach for edge in ("start", "end") for breach in _time(f"{path}.{edge}", value.get(edge))]
-    yield from breaches
-    if not breaches and value["end"] <= value["start"]:
-        yield f"{path}.end", f"The {_words(path)}.end must be a date after {_words(path)}.start."
-
-
-def _time(path: str, value: Json) -> Iterator[Breach]:
-    if value is None:
-        yield path, _required(path)
-    elif not isinstance(value, str) or not _TIME.fullmatch(value):
-        yield path, f"The {_words(path)} does not match the format H:i."
-
-
-def _phone(path: str, value: Json) -> Iterator[Breach]:
-    if not isinstance(value, str) or not _PHONE.fullmatch(value):
-        yield path, f"The {_words(path)} format is invalid."
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-def _timezone(path: str, value: Json) -> Iterator[Breach]:
-    breaches = [*_string(path, value, longest=50)]
-    yield from breaches
-    if not breaches and value not in _zones():
-        yield path, f"The {_words(path)} must be a valid zone."
-
-
-_HOURS: Rule = partial(_integer, 1, 168)
+_HOURS: Rule = partial(integer, 1, 168)
 _NULLABLE = frozenset({"description", "end_date"})
 _RULES: Mapping[str, Rule] = {
-    "name": partial(_string, longest=255),
-    "description": _string,
-    "campaign_type": partial(_choice, CAMPAIGN_TYPES),
-    "agent_id": _string,
-    "start_date": _date,
-    "end_date": _date,
-    "days_of_week": partial(_array, partial(_integer, 1, 7), 1),
-    "call_time_ranges": partial(_array, _window, 1),
-    "timezone": _timezone,
-    "initial_call_delay": partial(_integer, 0, None),
-    "max_retries": partial(_integer, 0, 10),
+    "name": partial(string, longest=255),
+    "description": string,
+    "campaign_type": partial(one_of, CAMPAIGN_TYPES),
+    "agent_id": string,
+    "start_date": plain_date,
+    "end_date": plain_date,
+    "days_of_week": partial(array_of, partial(integer, 1, 7), 1),
+    "call_time_ranges": partial(array_of, call_window, 1),
+    "timezone": zone,
+    "initial_call_delay": partial(integer, 0, None),
+    "max_retries": partial(integer, 0, 10),
     "retry_cooldown_hours": _HOURS,
-    "auto_complete": _boolean,
-    "retry_on_no_conversion": _boolean,
-    "enable_post_completion_cooldown": _boolean,
+    "auto_complete": boolean,
+    "retry_on_no_conversion": boolean,
+    "enable_post_completion_cooldown": boolean,
     "post_completion_cooldown_hours": _HOURS,
     "success_cooldown_hours": _HOURS,
     "voicemail_cooldown_hours": _HOURS,
     "no_answer_cooldown_hours": _HOURS,
     "busy_cooldown_hours": _HOURS,
     "failed_cooldown_hours": _HOURS,
-    "do_not_call_enabled": _boolean,
-    "do_not_call_list_source": partial(_choice, SOURCES),
-    "do_not_call_custom_list": partial(_array, _phone, 0),
-    "auto_add_to_dnc_enabled": _boolean,
-    "auto_dnc_trigger_statuses": partial(_array, _string, 0),
-    "auto_dnc_trigger_errors": partial(_array, _string, 0),
+    "do_not_call_enabled": boolean,
+    "do_not_call_list_source": partial(one_of, SOURCES),
+    "do_not_call_custom_list": partial(array_of, phone_number, 0),
+    "auto_add_to_dnc_enabled": boolean,
+    "auto_dnc_trigger_statuses": partial(array_of, string, 0),
+    "auto_dnc_trigger_errors": partial(array_of, string, 0),
 }
 FIELDS = frozenset(_RULES)
