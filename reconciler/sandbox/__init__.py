@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.sandbox.answer_shapes import AnswerShape
+    from reconciler.sandbox.asgi_app import asgi
     from reconciler.sandbox.bench import Bench
     from reconciler.sandbox.faults import Fault, FaultKind, FaultRule
+    from reconciler.sandbox.foreground import serve
     from reconciler.sandbox.http import RecordedRequest, Reply, Request, Response
-    from reconciler.sandbox.server import Sandbox, asgi, serve
+    from reconciler.sandbox.server import Sandbox
     from reconciler.sandbox.settings import SANDBOX_TOKEN, SandboxSettings
 
 __all__ = [
@@ -43,8 +45,8 @@ _HOMES = {
     "Request": "http",
     "Response": "http",
     "Sandbox": "server",
-    "asgi": "server",
-    "serve": "server",
+    "asgi": "asgi_app",
+    "serve": "foreground",
 }
 
 

@@ -78,7 +78,7 @@ class Application:
         """Serve one request; requests of several threads are served one after the other."""
         with self._lock:
             now = self._clock()
-            number, fault = self._counted(request)
+            number, fault = self._numbered(request)
             reply = self._reply(request, fault, now)
             self._record(number, request, reply, now)
             return reply
@@ -95,7 +95,7 @@ class Application:
             self._records.clear()
             self._counts.clear()
 
-    def _counted(self, request: Request) -> tuple[int, Fault | None]:
+    def _numbered(self, request: Request) -> tuple[int, Fault | None]:
         self._counts[request.method] += 1
         number = self._counts.total()
         if self.fault is None or isinstance(self.fault, FaultRule):
@@ -110,6 +110,7 @@ class Application:
         return next((rule.fault for rule in rules if rule.hits(number, self._counts[method], method, seed)), None)
 
     def _reply(self, request: Request, fault: Fault | None, now: float) -> Reply:
+        """What becomes of a request: the API acts, or something else happens, or both."""
         latency = self.settings.latency
         if fault is None:
             return Reply(self._act(request, now), latency)
