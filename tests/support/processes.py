@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,11 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from reconciler.cli import main as cli
 from reconciler.sandbox import SANDBOX_TOKEN, Sandbox
 
 COMMAND = (sys.executable, "-m", "reconciler")
@@ -59,6 +63,15 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """What a command that came to its end did."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
 class Workplace:
     """A folder with campaign files, and a sandbox that holds their campaigns."""
 
@@ -98,18 +111,18 @@ class Workplace:
             finally:
                 process.kill()
 
-    def ran(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A process, from its start to its end."""
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
+    def ran(self, *arguments: str) -> Ended:
+        """The command line from its start to its end, in this process: nobody interrupts it."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name in os.environ.keys() - self.environment.keys():
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            patch.setattr("sys.stdin", io.StringIO())
+            patch.chdir(self.folder)
+            code = cli.run(list(arguments))
+        return Ended(code, out.getvalue(), err.getvalue())
 
     def statuses(self) -> dict[str, str]:
         """The live status of every campaign."""
