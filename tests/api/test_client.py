@@ -1,116 +1,39 @@
-"""The client over real HTTP: what is repeated, what is refused before it is sent, and what errors say."""
+"""The client over real HTTP: what is repeated, and what goes out."""
 
 from __future__ import annotations
 
 import json
 import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from dataclasses import replace
 
 import pytest
 
 from reconciler.api.client import Client, Hooks, Settings
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns, set_status, update_campaign
-from reconciler.api.rate_limit import Limiter
-from reconciler.api.request_log import LogRow
 from reconciler.api.token import Token
 from reconciler.cli.shutdown import Shutdown
 from reconciler.live.lookup import read_live
-from reconciler.model.document import Value
-from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Refused, UnexpectedAnswer, Unreachable, UsageError
+from reconciler.model.errors import Interrupted, ReadOnly, UnexpectedAnswer, Unreachable, UsageError
 from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, Sandbox, SandboxSettings
+from tests.support.client import (
+    CREATE,
+    ID,
+    READ,
+    SECRET,
+    STATUS,
+    TOKEN,
+    UPDATE,
+    Canned,
+    Clock,
+    failure,
+    talking_to,
+)
 from tests.support.plans import FIELDS, desired
 
-SECRET = "talq_5ecr3t-5ecr3t"
-TOKEN, SANDBOX = Token(SECRET, "TALKOVER_TOKEN"), Token(SANDBOX_TOKEN, "TALKOVER_TOKEN")
-PLENTY = SandboxSettings(rate_limit=100_000)
-ID = "sales-us-q1"
-READ, UPDATE, STATUS = get_campaign(ID), update_campaign(ID, {"max_retries": 1}), set_status(ID, "paused")
-CREATE = Request("POST", "/campaigns", body={"name": "One more"})
-
-
-@dataclass
-class Clock:
-    """Time that passes only in waits; they are all written down. Asked to stop where `stops_at` is reached."""
-
-    time: float = 0.0
-    waits: list[float] = field(default_factory=list)
-    is_stopping: bool = False
-    stops_in_wait: int = 0
-    seconds_left: float = 4.0
-
-    def now(self) -> float:
-        return self.time
-
-    def stamp(self) -> str:
-        return "2027-01-15T08:00:00+00:00"
-
-    def check(self) -> None:
-        if self.is_stopping:
-            raise Interrupted("stopped")
-
-    def wait(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.time += seconds
-        if len(self.waits) == self.stops_in_wait:
-            self.is_stopping = True
-        self.check()
-
-    def wait_while_resuming(self, seconds: float, since: float) -> bool:
-        del since
-        self.waits.append(seconds)
-        self.time += seconds
-        return True
-
-    def rest(self, _turn: threading.Condition, seconds: float) -> None:
-        self.time += seconds
-
-
-@contextmanager
-def talking_to(  # noqa: PLR0913 - each is a keyword that is seldom given
-    base_url: str,
-    clock: Clock | None = None,
-    *,
-    token: Token = SANDBOX,
-    timeout: float = 30.0,
-    read_only: bool = False,
-    log: list[LogRow] | None = None,
-    lines: list[str] | None = None,
-) -> Iterator[Client]:
-    clock = clock or Clock()
-    hooks = Hooks((lines if lines is not None else []).append, log.append if log is not None else None)
-    limiter = Limiter(hooks.tell, clock, hooks.reserve, clock.now, clock.rest)
-    with Client(Settings(base_url, token, timeout, read_only=read_only), clock, hooks, limiter) as client:
-        yield client
-
-
-def failure(client: Client, request: Request, *, urgent: bool = False) -> ApiError:
-    with pytest.raises(ApiError) as caught:
-        client.send(request, urgent=urgent)
-    return caught.value
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(sample_data=True, settings=PLENTY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Iterator[Sandbox]:
-    """The one sandbox of this file, with nothing set and nothing recorded."""
-    running.settings, running.fault = PLENTY, None
-    running.clear_requests()
-    yield running
-    running.fault = None
-
-
 # What is repeated, and how often
+
 
 _FAULTS = [
     FaultKind.BROKEN,
@@ -245,49 +168,6 @@ def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
 # What goes out
 
 
-@dataclass
-class Canned:
-    """A server that gives the same answer to everything, and writes down what it got."""
-
-    status: int = 200
-    body: bytes = b"{}"
-    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
-    base_url: str = ""
-    got: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        canned = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def _answer(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                canned.got.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
-                self.send_response(canned.status)
-                for name, value in canned.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(canned.body)))
-                self.end_headers()
-                self.wfile.write(canned.body)
-
-            do_GET = do_PUT = do_PATCH = do_POST = _answer  # noqa: N815 - http.server's names
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the same
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}/api/v1"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
 def test_every_request_says_who_asks_and_what_it_takes() -> None:
     with Canned() as server, talking_to(server.base_url, token=TOKEN) as client:
         for request in (READ, UPDATE, STATUS, CREATE, list_campaigns(2)):
@@ -372,131 +252,3 @@ def test_a_client_that_only_reads_sends_nothing_else(sandbox: Sandbox, method: s
 def test_an_id_is_checked_before_it_becomes_part_of_a_url(make: Callable[[str], Request], identifier: str) -> None:
     with pytest.raises(UsageError, match="cannot be an id: 1 to 64 letters, digits, - and _ are allowed"):
         make(identifier)
-
-
-# The token
-
-
-_ECHOES = [
-    pytest.param(401, {"message": f"Bad token {SECRET}"}, id="in the message"),
-    pytest.param(401, {"error": f"{SECRET}", "message": "no"}, id="in the code"),
-    pytest.param(403, {"error": {"code": SECRET, "message": f"Bearer {SECRET}"}}, id="inside the error"),
-    pytest.param(422, {"message": "x", "errors": {SECRET: [SECRET]}}, id="in the fields"),
-    pytest.param(500, {"message": f"trace: {SECRET}"}, id="in a trace"),
-]
-
-
-@pytest.mark.parametrize(("status", "body"), _ECHOES)
-def test_a_token_that_the_server_echoes_is_cut(status: int, body: Mapping[str, Value]) -> None:
-    rows: list[LogRow] = []
-    server = Canned(status, json.dumps(body).encode())
-    with server, talking_to(server.base_url, token=TOKEN, log=rows) as client:
-        error = failure(client, READ)
-
-    told = [str(error), repr(error), error.message, repr(rows), repr(vars(error))]
-    assert [SECRET in text for text in told] == [False] * 5
-
-
-def test_a_token_in_a_header_of_the_answer_is_cut() -> None:
-    with Canned(200, b"<p>", {"Content-Type": SECRET}) as server, talking_to(server.base_url, token=TOKEN) as client:
-        assert SECRET not in str(failure(client, READ))
-
-
-# Answers that are none
-
-
-@pytest.mark.parametrize(
-    ("fault", "told"),
-    [
-        ("html", "HTTP 200, but the answer is no JSON but text/html: is a proxy in between?"),
-        ("502-html", "HTTP 502: the answer is no JSON but text/html"),
-        ("503", "HTTP 503: the answer is no JSON but text/html"),
-    ],
-)
-def test_html_from_a_proxy_is_told_as_such(sandbox: Sandbox, fault: str, told: str) -> None:
-    sandbox.fault = fault
-    with talking_to(sandbox.base_url) as client:
-        assert str(failure(client, READ)) == f"GET /campaigns/{ID}: {told}"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(b"", id="nothing"),
-        pytest.param(b"{", id="cut off"),
-        pytest.param(b"\xff\xfe\xfa", id="no text"),
-        pytest.param(b"[" * 100_000, id="a hundred thousand brackets"),
-        pytest.param(b'{"data": {"id": "c", "max_retries": NaN}}', id="NaN"),
-        pytest.param(b'{"a": ' + b"9" * 5000 + b"}", id="a number too long to read"),
-    ],
-)
-def test_garbage_is_told_as_no_json(body: bytes) -> None:
-    with Canned(200, body) as server, talking_to(server.base_url) as client:
-        error = failure(client, READ)
-
-    assert (type(error), str(error)) == (
-        UnexpectedAnswer,
-        f"GET /campaigns/{ID}: HTTP 200, but the answer is no JSON but application/json: is a proxy in between?",
-    )
-
-
-@pytest.mark.parametrize("body", [b"[" * 100_000, b'"no"', b"[]", b"null", b'{"error": {"details": 1}}'])
-def test_an_error_of_another_shape_is_still_an_error(body: bytes) -> None:
-    with Canned(429, body, {"Retry-After": "0"}) as server, talking_to(server.base_url) as client:
-        error = failure(client, READ)
-
-    assert isinstance(error, Refused)
-    assert (error.status, error.attempts) == (429, 10)
-
-
-def test_a_body_that_is_packed_wrongly_is_a_broken_connection() -> None:
-    headers = {"Content-Encoding": "gzip"}
-    with Canned(200, b"no gzip", headers) as server, talking_to(server.base_url) as client:
-        assert isinstance(failure(client, READ), Unreachable)
-
-
-def test_a_wrong_token_names_its_variable_the_status_and_the_words_of_the_api(sandbox: Sandbox) -> None:
-    with talking_to(sandbox.base_url, token=Token("talq_wrong", "STAGING_TOKEN")) as client:
-        error = failure(client, READ)
-
-    assert str(error) == (
-        f"GET /campaigns/{ID}: HTTP 401: Unauthorized (the token in STAGING_TOKEN is not accepted here)"
-    )
-
-
-def test_what_a_422_says_is_kept_by_field_and_without_numbers() -> None:
-    body = {"message": "No.", "errors": {"do_not_call_custom_list.0": ["+12025550143 is no number"], "name": "bad"}}
-    with Canned(422, json.dumps(body).encode()) as server, talking_to(server.base_url) as client:
-        error = failure(client, UPDATE)
-
-    assert isinstance(error, Refused)
-    assert error.fields == {"do_not_call_custom_list.0": "<number> is no number", "name": "bad"}
-
-
-def test_result_gives_the_error_in_the_place_of_the_answer(sandbox: Sandbox) -> None:
-    with talking_to(sandbox.base_url) as client:
-        results = [client.result(READ), client.result(get_campaign("nobody"))]
-
-    assert [type(result).__name__ for result in results] == ["ApiAnswer", "Refused"]
-
-
-# The log
-
-
-def test_the_log_has_a_row_for_every_try_without_headers_bodies_or_numbers(sandbox: Sandbox) -> None:
-    rows: list[LogRow] = []
-    sandbox.fault = lambda number, *_: (
-        Fault(FaultKind.DROP if number == 1 else FaultKind.BROKEN) if number < 3 else None
-    )
-    numbers = update_campaign(ID, {"do_not_call_custom_list": ["+12025550143"]})
-    with talking_to(sandbox.base_url, log=rows) as client:
-        client.send(numbers)
-
-    same = LogRow("2027-01-15T08:00:00+00:00", "PUT", f"/campaigns/{ID}", None, 1, 0.0, 0.0)
-    assert [replace(row, wait=0.0, seconds=0.0) for row in rows] == [
-        same,
-        replace(same, status=500, attempt=2),
-        replace(same, status=200, attempt=3),
-    ]
-    assert [row.wait > 0 for row in rows] == [False, True, True]
-    assert "5550143" not in repr(rows)
