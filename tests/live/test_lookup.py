@@ -2,99 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from reconciler.api.answers import ApiAnswer
-from reconciler.api.endpoints import Request
-from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, read_live
+from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name
 from reconciler.model.campaign import Desired, Live
-from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
-from tests.support.campaigns import FIELDS, wanted
-
-Row = dict[str, Value]
-
-
-def row(number: int, **values: Value) -> Row:
-    return {"id": f"c-{number}", "name": f"Campaign {number}", "status": "draft", "max_retries": 3, **values}
-
-
-def rows(count: int) -> list[Row]:
-    return [row(number) for number in range(1, count + 1)]
-
-
-@dataclass
-class Server:
-    """Answers reads from its rows; what the list leaves out only the campaign's own page shows."""
-
-    rows: Sequence[Row]
-    per_page: int = 100
-    paging: str | None = "pagination"
-    told: Sequence[str] = ("last_page", "total")
-    omits: Sequence[str] = ()
-    one: Callable[[Row], Value] = lambda found: {"success": True, "data": found}
-    page: Callable[[int], int] = lambda number: number
-    before_page: Callable[[int], None] = lambda _: None
-    failing: Mapping[str, ApiError] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def fetch(self, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
-        return [self._answer(request) for request in requests]
-
-    def _answer(self, request: Request) -> ApiAnswer | ApiError:
-        assert request.method == "GET"
-        self.asked.append(str(request).removeprefix("GET ").replace("per_page=100&", ""))
-        campaign = request.path.removeprefix("/campaigns").strip("/")
-        if campaign in self.failing:
-            return self.failing[campaign]
-        if not campaign:
-            return ApiAnswer(self._list(int(request.query["page"])))
-        for found in self.rows:
-            if str(found["id"]).casefold() == campaign.casefold():
-                return ApiAnswer(self.one(found))
-        return Refused(str(request), 404, "Campaign not found")
-
-    def _list(self, number: int) -> Value:
-        self.before_page(number)
-        start = (self.page(number) - 1) * self.per_page
-        shown = [
-            {name: value for name, value in found.items() if name not in self.omits}
-            for found in self.rows[start : start + self.per_page]
-        ]
-        last = max(-(-len(self.rows) // self.per_page), 1)
-        paging = {"current_page": number, "last_page": last, "total": len(self.rows)}
-        kept = {name: value for name, value in paging.items() if name in self.told}
-        return {"success": True, "data": shown} | ({self.paging: kept} if self.paging else {})
-
-
-def by_id(*numbers: int, **values: Value) -> list[Desired]:
-    return [wanted(values or {"max_retries": 3}, campaign=f"c-{n}", file=f"{n}.yaml") for n in numbers]
-
-
-def by_name(*numbers: int) -> list[Desired]:
-    return [wanted({"name": f"Campaign {n}"}, campaign=None, file=f"{n}.yaml") for n in numbers]
-
-
-def read(server: Server, desired: Sequence[Desired], *, whole_list: bool = False) -> LiveRead:
-    reading = read_live(FIELDS, desired, server.fetch, whole_list=whole_list)
-
-    assert reading.requests == len(server.asked)
-    return reading
-
-
-def found_ids(reading: LiveRead) -> dict[str, str]:
-    return {file: live.id for file, live in reading.found.items() if isinstance(live, Live)}
-
+from tests.support.campaigns import wanted
+from tests.support.listing import IDS, Server, by_id, by_name, found_ids, read, row, rows
 
 # How many requests
 
 
 PAGE_1 = "/campaigns?page=1"
-IDS = tuple(range(1, 251))
 
 
 REQUESTS: list[Any] = [
@@ -203,78 +124,6 @@ def test_a_campaign_that_is_gone_when_it_is_looked_at_is_told_and_the_others_are
 
     assert isinstance(reading.found["1.yaml"], NotFound)
     assert len(found_ids(reading)) == 9
-
-
-# The list moves, or is not what it should be
-
-
-def test_a_row_that_moved_between_pages_is_found_by_a_second_look() -> None:
-    server = Server(rows(250))
-    moved = False
-
-    def move(number: int) -> None:
-        nonlocal moved
-        if number == 2 and not moved:  # the first row goes to the end, so that row 101 slips onto page 1
-            moved = True
-            server.rows = [*server.rows[1:], server.rows[0]]
-
-    server.before_page = move
-    reading = read(server, by_name(101, 1))
-
-    assert found_ids(reading) == {"101.yaml": "c-101", "1.yaml": "c-1"}
-    assert reading.requests == 3 + 3
-
-
-def test_a_campaign_deleted_while_the_list_is_read_does_not_make_it_incomplete() -> None:
-    server = Server(rows(250))
-    deleted = False
-
-    def delete(number: int) -> None:
-        nonlocal deleted
-        if number == 2 and not deleted:
-            deleted = True
-            server.rows = server.rows[1:]
-
-    server.before_page = delete
-    reading = read(server, by_name(101, 999))
-
-    assert found_ids(reading) == {"101.yaml": "c-101"}
-    assert reading.found["999.yaml"] == NotFound(
-        "no live campaign is named 'Campaign 999', and the file has no id", is_new=True
-    )
-
-
-def test_a_server_that_ignores_the_page_hides_campaigns_but_creates_none() -> None:
-    server = Server(rows(250), page=lambda _: 1)
-    reading = read(server, by_name(7, 207))
-
-    assert reading == LiveRead(
-        {
-            "7.yaml": Live("c-7", "Campaign 7", "draft", row(7)),
-            "207.yaml": NotFound(
-                "no campaign named 'Campaign 207' is in the list, which came incomplete (100 of 250): try again"
-            ),
-        },
-        requests=6,
-    )
-
-
-def test_a_server_that_ignores_the_page_and_tells_nothing_of_pages_ends_the_reading() -> None:
-    assert read(Server(rows(250), page=lambda _: 1, paging=None), by_name(7)).requests == 2
-
-
-def test_a_server_that_ignores_the_page_loses_no_campaign_with_an_id() -> None:
-    server = Server(rows(250), page=lambda _: 1)
-
-    assert len(found_ids(read(server, by_id(*IDS)))) == 250
-
-
-def test_the_whole_list_is_there_where_it_was_read_and_only_there() -> None:
-    whole = read(Server(rows(250)), by_id(1), whole_list=True)
-    part = read(Server(rows(1000)), by_id(*IDS[:8]))
-
-    assert [live.id for live in whole.listed or ()] == [f"c-{n}" for n in IDS]
-    assert part.listed is None
 
 
 # Names
