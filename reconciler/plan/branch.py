@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live
@@ -15,6 +16,8 @@ from reconciler.plan.diff import Change
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.plan.values import as_text
+
+_NOT_CAUSED = "drift, not caused by this branch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +32,29 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What a branch does to campaign files: touched ones by file, and the files that it deletes."""
+    """What a branch does to campaign files: what became of each changed one, by file, and those that it deletes."""
 
     commit: str
-    touches: Mapping[str, FileChange] = field(default_factory=dict)
+    changed: Mapping[str, FileChange] = dataclasses.field(default_factory=dict)
     deleted: tuple[Desired, ...] = ()
 
 
 def branch(fields: Fields, commit: str, base: Sequence[Desired], now: Sequence[Desired]) -> Branch:
     """Compare the files at the merge base with the files now. A file that only moved is the same campaign."""
-    by_id = {one.id: one for one in base if one.id}
-    by_file = {one.file: one for one in base}
-    before = {one.file: by_id.get(one.id or "") or by_file.get(one.file) for one in now}
-    touches = {one.file: touch for one in now if (touch := _touch(fields, before[one.file], one))}
-    kept = {id(was) for was in before.values() if was is not None}
-    return Branch(commit, touches, tuple(one for one in base if id(one) not in kept))
+    by_id = {before.id: before for before in base if before.id}
+    by_file = {before.file: before for before in base}
+    pairs = [(by_id.get(desired.id or "") or by_file.get(desired.file), desired) for desired in now]
+    found = {desired.file: _file_change(fields, before, desired) for before, desired in pairs}
+    still_there = {before.file for before, _ in pairs if before}
+    return Branch(
+        commit,
+        {file: change for file, change in found.items() if change},
+        tuple(before for before in base if before.file not in still_there),
+    )
 
 
-def _touch(fields: Fields, base: Desired | None, now: Desired) -> FileChange | None:
+def _file_change(fields: Fields, base: Desired | None, now: Desired) -> FileChange | None:
+    """What became of a file; None where nothing did."""
     if base is None:
         return FileChange(None, frozenset(now.values), (), status=now.status is not None)
     changed = frozenset(name for name in now.values if not _is_same(fields.writable[name], base, now))
@@ -55,89 +63,92 @@ def _touch(fields: Fields, base: Desired | None, now: Desired) -> FileChange | N
     return FileChange(base, changed, removed, status) if changed or removed or status else None
 
 
-def _is_same(of: Field, base: Desired, now: Desired) -> bool:
-    return of.name in base.values and same(canonical(of, base.values[of.name]), canonical(of, now.values[of.name]))
+def _is_same(field: Field, base: Desired, now: Desired) -> bool:
+    if field.name not in base.values:
+        return False
+    return same(canonical(field, base.values[field.name]), canonical(field, now.values[field.name]))
 
 
-def only_the_branch(fields: Fields, plan: Plan, of: Branch, found: Mapping[str, Live | NotFound]) -> Plan:
+def only_the_branch(fields: Fields, plan: Plan, branch: Branch, found: Mapping[str, Live | NotFound]) -> Plan:
     """The part of a live plan that the branch causes; what differs live without it is told as drift."""
     campaigns = tuple(
-        _restricted(fields, campaign, of.touches[campaign.file], found.get(campaign.file))
+        _restricted(fields, campaign, branch.changed[campaign.file], found.get(campaign.file))
         for campaign in plan.campaigns
-        if campaign.file in of.touches
+        if campaign.file in branch.changed
     )
-    return replace(plan, campaigns=campaigns, basis=f"only what changed since {of.commit[:12]}", notices=_deleted(of))
+    basis = f"only what changed since {branch.commit[:12]}"
+    return replace(plan, campaigns=campaigns, basis=basis, notices=_deleted(branch))
 
 
 def _restricted(
-    fields: Fields, campaign: CampaignPlan, touch: FileChange, live: Live | NotFound | None
+    fields: Fields, campaign: CampaignPlan, change: FileChange, live: Live | NotFound | None
 ) -> CampaignPlan:
+    """The campaign with the steps that the branch causes, and notices of the others."""
     if campaign.action not in (Action.UPDATE, Action.NONE):
         return campaign
-    caused = tuple(change for change in campaign.changes if change.field.name in touch.fields)
-    drift = [change for change in campaign.changes if change not in caused]
-    notices = [_drift(change) for change in drift]
-    if campaign.status and not touch.status:
+    caused = tuple(step for step in campaign.changes if step.field.name in change.fields)
+    notices = [_drift(step) for step in campaign.changes if step.field.name not in change.fields]
+    if campaign.status and not change.status:
         before, after = campaign.status.before, campaign.status.after
-        notices.append(f"drift, not caused by this branch: status is {before}, the file says {after}")
+        notices.append(f"{_NOT_CAUSED}: status is {before}, the file says {after}")
     shown = live.values if isinstance(live, Live) else {}
     return replace(
         campaign,
         action=Action.UPDATE if caused else Action.NONE,
         changes=caused,
-        status=campaign.status if touch.status else None,
-        unverified=tuple(replace(u, send=u.send and u.field.name in touch.fields) for u in campaign.unverified),
-        notices=(*campaign.notices, *notices, *_unmanaged(fields, touch, shown)),
+        status=campaign.status if change.status else None,
+        # A value that was sent before stays unsent, whoever wrote it into the file.
+        unverified=tuple(replace(u, send=u.send and u.field.name in change.fields) for u in campaign.unverified),
+        notices=(*campaign.notices, *notices, *_unmanaged(fields, change, shown)),
     )
 
 
 def _drift(change: Change) -> str:
-    told = "drift, not caused by this branch"
     if change.field.is_sensitive:
-        return f"{told}: {change.field.name} differs"
+        return f"{_NOT_CAUSED}: {change.field.name} differs"
     is_now, said = (as_text(change.field, value) for value in (change.before, change.after))
-    return f"{told}: {change.field.name} is {is_now}, the file says {said}"
+    return f"{_NOT_CAUSED}: {change.field.name} is {is_now}, the file says {said}"
 
 
-def _unmanaged(fields: Fields, touch: FileChange, shown: Mapping[str, Value]) -> Iterator[str]:
+def _unmanaged(fields: Fields, change: FileChange, shown: Mapping[str, Value]) -> Iterator[str]:
     """What becomes of the keys that the branch takes out of a file: nothing, and that is worth saying."""
-    for name in touch.removed:
-        said = touch.base.values[name] if touch.base else None
-        stays = (
-            "what it is"
-            if fields.writable[name].is_sensitive
-            else json.dumps(shown.get(name, said), ensure_ascii=False)
-        )
+    for name in change.removed:
+        said = change.base.values[name] if change.base else None
+        is_told = not fields.writable[name].is_sensitive
+        stays = json.dumps(shown.get(name, said), ensure_ascii=False) if is_told else "what it is"
         yield f"no longer managed: {name} stays at {stays}"
 
 
-def _deleted(of: Branch) -> tuple[str, ...]:
+def _deleted(branch: Branch) -> tuple[str, ...]:
     return tuple(
-        f"{one.file} is gone: campaign {one.label!r} is no longer managed and stays as it is" for one in of.deleted
+        f"{gone.file} is gone: campaign {gone.label!r} is no longer managed and stays as it is"
+        for gone in branch.deleted
     )
 
 
-def offline_plan(fields: Fields, of: Branch, now: Sequence[Desired], terms: PlanContext) -> Plan:
+def offline_plan(fields: Fields, branch: Branch, now: Sequence[Desired], context: PlanContext) -> Plan:
     """What the branch changes, from files alone: `before` is what the files said, not what is live."""
     campaigns = tuple(
-        _offline(fields, of.touches[one.file], one)
-        for one in sorted(now, key=lambda d: d.file)
-        if one.file in of.touches
+        _offline(fields, branch.changed[desired.file], desired)
+        for desired in sorted(now, key=lambda desired: desired.file)
+        if desired.file in branch.changed
     )
     return Plan(
-        terms.base_url,
-        terms.created_at,
-        terms.tool_version,
+        context.base_url,
+        context.created_at,
+        context.tool_version,
         campaigns,
-        basis=f"files only, against {of.commit[:12]}: live campaigns were not read",
-        notices=_deleted(of),
+        basis=f"files only, against {branch.commit[:12]}: live campaigns were not read",
+        notices=_deleted(branch),
     )
 
 
-def _offline(fields: Fields, touch: FileChange, now: Desired) -> CampaignPlan:
-    is_new = touch.base is None and now.id is None
-    changes = tuple(_change(of, touch.base, now) for name, of in fields.writable.items() if name in touch.fields)
-    before = str(touch.base.status) if touch.base and touch.base.status else "unknown"
+def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
+    """What the branch does to one campaign, as far as files tell."""
+    is_new = change.base is None and now.id is None
+    writable = fields.writable.items()
+    changes = tuple(_change(field, change.base, now) for name, field in writable if name in change.fields)
+    before = str(change.base.status) if change.base and change.base.status else "unknown"
     return CampaignPlan(
         id=now.id,
         name=now.label,
@@ -146,12 +157,12 @@ def _offline(fields: Fields, touch: FileChange, now: Desired) -> CampaignPlan:
         desired=now,
         live_status=None,
         changes=changes,
-        status=StatusChange("draft" if is_new else before, str(now.status)) if touch.status else None,
+        status=StatusChange("draft" if is_new else before, str(now.status)) if change.status else None,
         in_sync=len(now.values) - len(changes),
-        notices=tuple(_unmanaged(fields, touch, {})),
+        notices=tuple(_unmanaged(fields, change, {})),
     )
 
 
-def _change(of: Field, base: Desired | None, now: Desired) -> Change:
-    was = canonical(of, base.values[of.name]) if base and of.name in base.values else UNSET
-    return Change(of, was, canonical(of, now.values[of.name]), now.document.key_position((of.name,)))
+def _change(field: Field, base: Desired | None, now: Desired) -> Change:
+    was = canonical(field, base.values[field.name]) if base and field.name in base.values else UNSET
+    return Change(field, was, canonical(field, now.values[field.name]), now.document.key_position((field.name,)))

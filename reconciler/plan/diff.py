@@ -95,9 +95,9 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_dnc_removals:
     """
     verdicts = [
         verdict
-        for name, of in fields.writable.items()
+        for name, field in fields.writable.items()
         if name in desired.values
-        for verdict in _verdicts(of, desired, live, allow_dnc_removals=allow_dnc_removals)
+        for verdict in _verdicts(field, desired, live, allow_dnc_removals=allow_dnc_removals)
     ]
     return Difference(
         tuple(v for v in verdicts if isinstance(v, Change)),
@@ -107,38 +107,39 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_dnc_removals:
 
 
 def _verdicts(
-    of: Field, desired: Desired, live: Live, *, allow_dnc_removals: bool
+    field: Field, desired: Desired, live: Live, *, allow_dnc_removals: bool
 ) -> Iterator[Change | UnverifiedField | Kept]:
-    wanted = canonical(of, desired.values[of.name])
-    position = desired.document.key_position((of.name,))
+    """What there is to say of one managed field; nothing where it is in sync."""
+    wanted = canonical(field, desired.values[field.name])
+    position = desired.document.key_position((field.name,))
     try:
-        shown = live_canonical(of, live.values)
+        shown = live_canonical(field, live.values)
     except KeyError:
-        yield _not_shown(of, wanted, position, live, allow_dnc_removals=allow_dnc_removals)
+        yield _not_shown(field, wanted, position, live, allow_dnc_removals=allow_dnc_removals)
         return
     if isinstance(shown, OuterBounds) and isinstance(wanted, frozenset):
         if not _reach(shown, wanted):
-            yield Change(of, frozenset({(shown.start, shown.end)}), wanted, position)
+            yield Change(field, frozenset({(shown.start, shown.end)}), wanted, position)
         elif len(wanted) > 1:
             reason = f"the API shows only the outer bounds {shown.start}-{shown.end}, not the windows between them"
-            yield UnverifiedField(of, reason, wanted, position)
+            yield UnverifiedField(field, reason, wanted, position)
         return
-    if of.adds_to_live and not allow_dnc_removals:
+    if field.adds_to_live and not allow_dnc_removals:
         kept, wanted = _with_live(shown, wanted)
         if kept:
-            yield Kept(of, kept)
+            yield Kept(field, kept)
     if not same(shown, wanted):
-        yield Change(of, shown, wanted, position)
+        yield Change(field, shown, wanted, position)
 
 
 def _not_shown(
-    of: Field, wanted: Canonical, position: Position, live: Live, *, allow_dnc_removals: bool
+    field: Field, wanted: Canonical, position: Position, live: Live, *, allow_dnc_removals: bool
 ) -> UnverifiedField:
     reason = "the API does not show it"
-    if of.adds_to_live and not allow_dnc_removals and not _is_off(of.grows_with, live):
+    if field.adds_to_live and not allow_dnc_removals and not _is_off(field.grows_with, live):
         reason += "; sending it could drop numbers that the API added by itself (allow with --allow-dnc-removals)"
-        return UnverifiedField(of, reason, wanted, position, may_send=False)
-    return UnverifiedField(of, reason, wanted, position)
+        return UnverifiedField(field, reason, wanted, position, may_send=False)
+    return UnverifiedField(field, reason, wanted, position)
 
 
 def _is_off(switch: str | None, live: Live) -> bool:
@@ -160,14 +161,14 @@ def _with_live(shown: Canonical, wanted: Canonical) -> tuple[int, Canonical]:
     return 0, wanted
 
 
-def direction(of: Field, before: Canonical, after: Canonical) -> Direction | None:
+def direction(field: Field, before: Canonical, after: Canonical) -> Direction | None:
     """Whether a change loosens or tightens what may be done to people, by the schema's annotation.
 
     What both adds and takes away loosens: somebody may be called who was not called before.
     """
     if isinstance(before, Unset) or isinstance(after, Unset):
         return None
-    match of.loosens:
+    match field.loosens:
         case None:
             return None
         case tuple() as order:
@@ -175,13 +176,13 @@ def direction(of: Field, before: Canonical, after: Canonical) -> Direction | Non
         case Loosens.CHANGED:
             return Direction.LOOSENS
         case Loosens.ADDED | Loosens.REMOVED as which:
-            more, less = _moved(of, before, after)
+            more, less = _moved(field, before, after)
             loosens, tightens = (more, less) if which is Loosens.ADDED else (less, more)
             return Direction.LOOSENS if loosens else Direction.TIGHTENS if tightens else None
         case Loosens.TRUE | Loosens.FALSE as which:
             return _toward(after is (which is Loosens.TRUE)) if isinstance(after, bool) else None
         case Loosens.HIGHER | Loosens.LOWER as which:  # pragma: no branch - there are no others
-            return _by_size(of, before, after, rising=which is Loosens.HIGHER)
+            return _by_size(field, before, after, rising=which is Loosens.HIGHER)
 
 
 def _toward(loosens: object) -> Direction:
@@ -194,24 +195,24 @@ def _by_rank(order: tuple[str, ...], before: Canonical, after: Canonical) -> Dir
     return _toward(order.index(str(after)) > order.index(str(before)))
 
 
-def _by_size(of: Field, before: Canonical, after: Canonical, *, rising: bool) -> Direction | None:
-    if of.null_is_highest and None in (before, after):
+def _by_size(field: Field, before: Canonical, after: Canonical, *, rising: bool) -> Direction | None:
+    if field.null_is_highest and None in (before, after):
         return _toward((after is None) is rising)
     if {type(before), type(after)} <= {int, float} or type(before) is type(after) is str:
         return _toward((after > before) is rising)  # type: ignore[operator]  # two numbers, or two texts
     return None
 
 
-def _moved(of: Field, before: Canonical, after: Canonical) -> tuple[object, object]:
+def _moved(field: Field, before: Canonical, after: Canonical) -> tuple[object, object]:
     """What came and what went; empty is false."""
     if isinstance(after, SensitiveCount):
         return after.added, after.removed
-    return _grown(of, before, after), _grown(of, after, before)
+    return _grown(field, before, after), _grown(field, after, before)
 
 
-def _grown(of: Field, before: Canonical, after: Canonical) -> object:
+def _grown(field: Field, before: Canonical, after: Canonical) -> object:
     """What `after` has that `before` has not: entries, or minutes of calling windows."""
-    if of.compare is Compare.WINDOWS:
+    if field.compare is Compare.WINDOWS:
         spans = [
             merged(w for w in side if is_window(w)) if isinstance(side, frozenset) else () for side in (before, after)
         ]
@@ -233,17 +234,17 @@ def inner_differences(before: Canonical, after: Canonical) -> list[tuple[str, Va
     one, other = (side.value if isinstance(side, Nested) else {} for side in (before, after))
     tree = DeepDiff(one, other, view="tree", threshold_to_diff_deeper=0)
     rows = [
-        (dotted(tuple(level.path(output_format="list"))), _shown(level.t1), _shown(level.t2))
+        (dotted(tuple(level.path(output_format="list"))), _present(level.t1), _present(level.t2))
         for levels in tree.values()
         for level in levels
     ]
     return sorted(rows, key=lambda row: row[0])
 
 
-def _shown(value: object) -> Value:
+def _present(value: object) -> Value:
     return None if type(value).__name__ == "NotPresent" else value
 
 
-def body_of(changes: tuple[Change | UnverifiedField, ...]) -> dict[str, Value]:
+def body_of(sent: tuple[Change | UnverifiedField, ...]) -> dict[str, Value]:
     """The JSON body of a PUT that carries these fields and nothing else."""
-    return {c.field.name: to_api(c.field, c.after if isinstance(c, Change) else c.value) for c in changes}
+    return {one.field.name: to_api(one.field, one.after if isinstance(one, Change) else one.value) for one in sent}

@@ -55,6 +55,7 @@ def checksum(document: Mapping[str, Any]) -> str:
 
 
 def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
+    """One campaign as it stands in the document."""
     salted = salt(base_url, campaign.id or campaign.name)
     return {
         "id": campaign.id,
@@ -121,6 +122,7 @@ def _unmanaged(rows: list[Mapping[str, Any]] | None) -> tuple[Live, ...] | None:
 
 
 def _document(text: str, file: str) -> Mapping[str, Any]:
+    """The text as a document of a format that we read, and that nobody changed; raises PlanFileError."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -140,6 +142,7 @@ def _document(text: str, file: str) -> Mapping[str, Any]:
 
 
 def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
+    """One campaign as the document has it; what its file says is known by hashes only."""
     file = row["file"]
     status = row["status"]
     return CampaignPlan(
@@ -160,9 +163,9 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
 
 
 def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
-    of = _field(row["field"], fields)
-    before = UNSET if is_new and not of.is_sensitive else _value(of, row["before"])
-    return Change(of, before, _value(of, row["after"]), Position(row["file"], row["line"], 1))
+    field = _field(row["field"], fields)
+    before = UNSET if is_new and not field.is_sensitive else _value(field, row["before"])
+    return Change(field, before, _value(field, row["after"]), Position(row["file"], row["line"], 1))
 
 
 def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> UnverifiedField:
@@ -176,5 +179,5 @@ def _field(name: str, fields: Fields) -> Field:
     return fields.writable[name]
 
 
-def _value(of: Field, value: object) -> Canonical:
-    return SensitiveCount(**value) if of.is_sensitive and isinstance(value, dict) else canonical(of, value)
+def _value(field: Field, value: object) -> Canonical:
+    return SensitiveCount(**value) if field.is_sensitive and isinstance(value, dict) else canonical(field, value)

@@ -26,11 +26,11 @@ class Limit:
     def __str__(self) -> str:
         return f"{self.number}{'%' if self.is_percent else ''}"
 
-    def allows(self, campaigns: int, of: int) -> bool:
+    def allows(self, campaigns: int, among: int) -> bool:
         """Whether so many of so many campaigns are within the limit."""
         if not self.is_percent:
             return campaigns <= self.number
-        return of < FEWEST_FOR_PERCENT or campaigns * 100 <= self.number * of
+        return among < FEWEST_FOR_PERCENT or campaigns * 100 <= self.number * among
 
 
 @dataclass(frozen=True, slots=True)

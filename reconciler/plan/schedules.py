@@ -25,18 +25,18 @@ def schedules(fields: Fields, desired: Desired, live: Live) -> Schedules:
     """
     before: dict[Calendar, Canonical] = {}
     after: dict[Calendar, Canonical] = {}
-    for of in fields.writable.values():
-        if of.calendar:
-            before[of.calendar], after[of.calendar] = _sides(of, desired, live)
-    one, other = _schedule(before), _schedule(after)
-    return (one, other) if one and other else None
+    for field in fields.writable.values():
+        if field.calendar:
+            before[field.calendar], after[field.calendar] = _sides(field, desired, live)
+    was, becomes = _schedule(before), _schedule(after)
+    return (was, becomes) if was and becomes else None
 
 
-def _sides(of: Field, desired: Desired, live: Live) -> tuple[Canonical, Canonical]:
+def _sides(field: Field, desired: Desired, live: Live) -> tuple[Canonical, Canonical]:
     """A part before and after; None where it is not known."""
-    wanted = canonical(of, desired.values[of.name]) if of.name in desired.values else None
+    wanted = canonical(field, desired.values[field.name]) if field.name in desired.values else None
     try:
-        shown = live_canonical(of, live.values)
+        shown = live_canonical(field, live.values)
     except KeyError:
         shown = None
     if isinstance(shown, OuterBounds):
@@ -63,9 +63,9 @@ def _schedule(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
     return Schedule(days, windows, timezone)
 
 
-def to_json(of: Schedules) -> dict[str, Any] | None:
+def to_json(schedules: Schedules) -> dict[str, Any] | None:
     """Both schedules as they stand in a plan document."""
-    return {"before": _json(of[0]), "after": _json(of[1])} if of else None
+    return {"before": _json(schedules[0]), "after": _json(schedules[1])} if schedules else None
 
 
 def _json(schedule: Schedule) -> dict[str, Value]:

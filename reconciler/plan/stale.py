@@ -40,26 +40,30 @@ def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]
             yield f"{was.file}: the file says something else about {name} than when it was planned"
     if was.has_steps and was.live_status != now.live_status:
         yield f"{was.name} ({was.file}): status was {was.live_status} when planned, is {now.live_status} now"
+    yield from _moved_fields(was, now, salt(base_url, was.id or was.name))
+
+
+def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: str) -> Iterator[str]:
+    """The fields to be changed that are not at their `before` any more."""
     found = {change.field.name: change for change in now.changes}
-    salted = salt(base_url, was.id or was.name)
     for change in was.changes:
-        is_now = found.get(change.field.name)
-        before, after = before_and_after(change.field, change.before, change.after, salted)
-        if is_now is None:
-            yield _moved(was, change.field, before, after)
-        elif (current := before_and_after(change.field, is_now.before, is_now.after, salted)[0]) != before:
-            yield _moved(was, change.field, before, current)
+        field, is_now = change.field, found.get(change.field.name)
+        before, after = before_and_after(field, change.before, change.after, salted)
+        if is_now is None:  # it differs from the file no more: somebody else brought it to its `after`
+            yield _moved(was, field, before, after)
+        elif (current := before_and_after(field, is_now.before, is_now.after, salted)[0]) != before:
+            yield _moved(was, field, before, current)
 
 
 def _identity(campaign: CampaignPlan) -> str:
     return f"campaign {campaign.id}" if campaign.id else "no live campaign of this name"
 
 
-def _moved(was: CampaignPlan, of: Field, before: object, current: object) -> str:
-    if of.is_sensitive:
-        return f"{was.name} ({was.file}): {of.name} is not what it was when planned"
+def _moved(was: CampaignPlan, field: Field, before: object, current: object) -> str:
+    if field.is_sensitive:
+        return f"{was.name} ({was.file}): {field.name} is not what it was when planned"
     told = (json.dumps(value, ensure_ascii=False) for value in (before, current))
-    return "{} ({}): {} was {} when planned, is {} now".format(was.name, was.file, of.name, *told)
+    return "{} ({}): {} was {} when planned, is {} now".format(was.name, was.file, field.name, *told)
 
 
 def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:

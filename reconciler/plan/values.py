@@ -17,12 +17,12 @@ def salt(base_url: str, campaign: str) -> str:
     return f"{base_url} {campaign}"
 
 
-def before_and_after(of: Field, before: Canonical, after: Canonical, salted: str) -> tuple[Value, Value]:
+def before_and_after(field: Field, before: Canonical, after: Canonical, salted: str) -> tuple[Value, Value]:
     """Before and after as they may be shown: numbers of people only as counts and salted hashes."""
-    if of.is_sensitive:
+    if field.is_sensitive:
         was, becomes = tallies(before, after, salted)
         return asdict(was), asdict(becomes)
-    return to_api(of, before), to_api(of, after)
+    return to_api(field, before), to_api(field, after)
 
 
 def as_text(field: Field, value: Canonical) -> str:

@@ -9,7 +9,7 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
 from reconciler.plan.branch import branch, offline_plan, only_the_branch
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.make import PlanContext, Record, make_plan
 from reconciler.plan.plan import Plan
 from tests.support.plans import FIELDS, HOST, SHOWN, desired
 
@@ -27,13 +27,13 @@ def offline(base: Files, now: Files) -> Plan:
     )
 
 
-def against_live(base: Files, now: Files, live: Mapping[str, Value | NotFound]) -> Plan:
+def against_live(base: Files, now: Files, live: Mapping[str, Value | NotFound], record: Record | None = None) -> Plan:
     wanted = campaigns(now)
     shown = {one.file: {**SHOWN, "name": "Live", **live} for one in wanted}
     found: dict[str, Live | NotFound] = {
         one.file: Live(one.id or "", "Live", str(shown[one.file]["status"]), shown[one.file]) for one in wanted
     }
-    plan = make_plan(FIELDS, wanted, LiveRead(found, 1), PlanContext(HOST))
+    plan = make_plan(FIELDS, wanted, LiveRead(found, 1), PlanContext(HOST, record=record or {}))
     return only_the_branch(FIELDS, plan, branch(FIELDS, COMMIT, campaigns(base), wanted), found)
 
 
@@ -165,6 +165,17 @@ def test_an_unverified_field_is_sent_only_if_the_branch_touches_it() -> None:
     now: Files = {"a.yaml": {"max_retries": 2, "end_date": "2027-05-01"}}
 
     assert [u.send for u in against_live(base, now, {}).campaigns[0].unverified] == [False]
+
+
+def test_an_unverified_value_that_was_sent_before_is_not_sent_again_by_the_branch_that_wrote_it() -> None:
+    # The branch was applied, or its value was sent by hand: nobody can see it, and every further PUT may meet calls.
+    base: Files = {"a.yaml": {"max_retries": 3}}
+    now: Files = {"a.yaml": {"max_retries": 3, "end_date": "2027-05-01"}}
+    sent = against_live(base, now, {}).campaigns[0].unverified
+
+    again = against_live(base, now, {}, {"id-of-a": {"end_date": sent[0].sha256}}).campaigns[0].unverified
+
+    assert [u.send for u in (*sent, *again)] == [True, False]
 
 
 def test_what_cannot_be_planned_stays_an_error() -> None:

@@ -1,4 +1,4 @@
-"""A saved plan: what it can be made from, and what it refuses."""
+"""A plan as a document, and back: what it says, what it can be made from, and what is refused."""
 
 from __future__ import annotations
 
@@ -12,12 +12,22 @@ from hypothesis import strategies as st
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Live
+from reconciler.model.canonical import fingerprint
 from reconciler.model.document import Value
-from reconciler.model.errors import PlanFileError, StalePlan
+from reconciler.model.errors import PlanFileError
+from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.document import checksum, read_plan, to_json
-from reconciler.plan.plan import Plan
-from reconciler.plan.stale import still_valid
+from reconciler.plan.make import PlanContext
+from reconciler.plan.plan import Plan, summary
+from reconciler.plan.values import salt
+from tests.support.campaigns import HOST, plan_of, shown, wanted
 from tests.support.plans import FIELDS, SHOWN, planned
+
+ONE, TWO = "+15551230001", "+15551230002"
+LIST = "do_not_call_custom_list"
+RANGES = [{"start": "09:00", "end": "17:00"}]
+LUNCH = [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "17:00"}]
+
 
 NEW = NotFound("no live campaign is named 'x'", is_new=True)
 COMPLETE = {
@@ -34,6 +44,117 @@ def written(plan: Plan) -> str:
 
 def read(text: str) -> Plan:
     return read_plan(text, "plan.json", FIELDS)
+
+
+# Written
+
+
+BASE = (wanted({"max_retries": 2}), shown({"max_retries": 3}))
+OTHER = (
+    wanted({"timezone": "UTC"}, "active", campaign="c-2", file="d.yaml"),
+    shown({"timezone": "CET"}, campaign="c-2"),
+)
+
+
+def test_a_plan_as_json_is_the_whole_plan() -> None:
+    desired = wanted(
+        {"max_retries": 2, LIST: [ONE, TWO], "do_not_call_list_source": "custom", "auto_complete": True}, "paused"
+    )
+    live = shown({"max_retries": 3, LIST: [ONE], "do_not_call_list_source": "campaign"}, "active", name="Spring")
+    plan = plan_of((desired, live), terms=PlanContext(HOST, created_at="2027-01-01T00:00:00Z", tool_version="0.1.0"))
+    document = to_json(plan)
+    campaign = document["campaigns"][0]
+    salted = salt(HOST, "c-1")
+
+    assert document == {
+        "format_version": "1.0",
+        "tool_version": "0.1.0",
+        "created_at": "2027-01-01T00:00:00Z",
+        "base_url": HOST,
+        "digest": plan.digest,
+        "summary": summary(plan),
+        "campaigns": [campaign],
+        "allow_dnc_removals": False,
+        "rate_limit": None,
+        "minutes": None,
+        "basis": None,
+        "notices": [],
+        "unmanaged": None,
+        "checksum": checksum(document),
+    }
+    assert campaign == {
+        "id": "c-1",
+        "name": "Spring",
+        "file": "c.yaml",
+        "action": "update",
+        "changes": [
+            {"field": "max_retries", "before": 3, "after": 2, "line": 1, "file": "c.yaml", "direction": "tightens"},
+            {
+                "field": LIST,
+                "before": {
+                    "count": 1,
+                    "added": 0,
+                    "removed": 0,
+                    "sha256": SensitiveSet(frozenset({ONE})).digest(salted),
+                },
+                "after": {
+                    "count": 2,
+                    "added": 1,
+                    "removed": 0,
+                    "sha256": SensitiveSet(frozenset({ONE, TWO})).digest(salted),
+                },
+                "line": 2,
+                "file": "c.yaml",
+                "direction": "tightens",
+            },
+        ],
+        "status": {"before": "active", "after": "paused"},
+        "may_pause": False,
+        "unverified": [
+            {
+                "field": "auto_complete",
+                "reason": "the API does not show it",
+                "send": True,
+                "sha256": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),
+            }
+        ],
+        "notices": [],
+        "errors": [],
+        "live_status": "active",
+        "managed": campaign["managed"],
+        "schedules": None,
+    }
+    assert sorted(campaign["managed"]) == sorted([*desired.values, "status"])
+
+
+def test_a_plan_as_json_can_be_written() -> None:
+    document = to_json(plan_of(BASE, OTHER))
+
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_a_checksum_covers_the_whole_document_but_itself() -> None:
+    document = to_json(plan_of(BASE))
+
+    assert checksum(document) == document["checksum"]
+    assert checksum({**document, "created_at": "later"}) != document["checksum"]
+
+
+def test_a_change_in_the_defaults_is_told_in_their_file() -> None:
+    assert to_json(plan_of(BASE))["campaigns"][0]["changes"][0]["file"] == "c.yaml"
+
+
+def test_the_hours_of_a_week_before_and_after_are_part_of_the_plan() -> None:
+    values = {"days_of_week": [1], "timezone": "UTC"}
+    plan = plan_of((wanted({"call_time_ranges": LUNCH}), shown({**values, "call_time_ranges": RANGES})))
+
+    assert to_json(plan)["campaigns"][0]["schedules"] == {
+        "before": {"days": [1], "windows": RANGES, "timezone": "UTC"},
+        "after": {"days": [1], "windows": LUNCH, "timezone": "UTC"},
+    }
+
+
+# Read back
 
 
 @pytest.mark.parametrize(
@@ -135,101 +256,6 @@ def test_a_plan_with_any_value_replaced_is_refused(data: st.DataObject) -> None:
 
     with pytest.raises(PlanFileError):
         read(json.dumps(document | {key: value}))
-
-
-def test_a_plan_is_agreed_on_when_nothing_moved() -> None:
-    fresh = planned({"a.yaml": {"max_retries": 2}, "b.yaml": {"status": "paused"}})
-
-    plan, notices = still_valid(read(written(fresh)), fresh)
-
-    assert (plan.digest, plan.campaigns, notices) == (fresh.digest, fresh.campaigns, ())
-
-
-def test_steps_that_were_not_planned_are_left_out_and_told() -> None:
-    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"max_retries": 2, "retry_cooldown_hours": 24}}
-    was = planned(files)
-    now = planned(files, {"a.yaml": {"retry_cooldown_hours": 12}})
-
-    plan, notices = still_valid(read(written(was)), now)
-
-    assert [change.field.name for change in plan.campaigns[0].changes] == ["max_retries"]
-    assert notices == ("Campaign A: retry_cooldown_hours differs from the file by now; the plan does not touch it",)
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "moved"),
-    [
-        pytest.param(
-            planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": {"max_retries": 4}}),
-            "Campaign A (a.yaml): max_retries was 3 when planned, is 4 now",
-            id="a field moved",
-        ),
-        pytest.param(
-            planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": {"max_retries": 2}}),
-            "Campaign A (a.yaml): max_retries was 3 when planned, is 2 now",
-            id="somebody did it by hand",
-        ),
-        pytest.param(
-            planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": {"status": "paused"}}),
-            "Campaign A (a.yaml): status was active when planned, is paused now",
-            id="the status moved",
-        ),
-        pytest.param(
-            planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 1}}),
-            "a.yaml: the file says something else about max_retries than when it was planned",
-            id="the file changed",
-        ),
-        pytest.param(
-            planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 2, "name": "New"}}),
-            "a.yaml: the file says something else about name than when it was planned",
-            id="the file names more",
-        ),
-        pytest.param(
-            planned({"a.yaml": {"max_retries": 2}}),
-            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": NotFound("no campaign has the id")}),
-            "a.yaml: no campaign has the id",
-            id="the campaign is gone",
-        ),
-        pytest.param(
-            planned({"a.yaml": COMPLETE}, {"a.yaml": NEW}),
-            planned({"a.yaml": COMPLETE}, {"a.yaml": {"name": "Spring"}}),
-            "a.yaml: no live campaign of this name when planned, campaign id-of-a now",
-            id="somebody created it",
-        ),
-        pytest.param(
-            planned(
-                {"a.yaml": {"do_not_call_custom_list": NUMBERS, "do_not_call_list_source": "custom"}},
-                {"a.yaml": {"do_not_call_custom_list": [], "do_not_call_list_source": "custom"}},
-            ),
-            planned(
-                {"a.yaml": {"do_not_call_custom_list": NUMBERS, "do_not_call_list_source": "custom"}},
-                {"a.yaml": {"do_not_call_custom_list": NUMBERS[1:], "do_not_call_list_source": "custom"}},
-            ),
-            "Campaign A (a.yaml): do_not_call_custom_list is not what it was when planned",
-            id="numbers moved, and are not told",
-        ),
-    ],
-)
-def test_a_plan_is_stale_when(was: Plan, now: Plan, moved: str) -> None:
-    with pytest.raises(StalePlan) as stale:
-        still_valid(read(written(was)), now)
-
-    assert stale.value.moves == (moved,)
-
-
-def test_an_unverified_value_is_sent_only_if_both_plans_send_it() -> None:
-    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"end_date": "2027-05-01"}}
-    was = planned(files)
-    sent = {"id-of-a": {"end_date": was.campaigns[0].unverified[0].sha256}}
-
-    plan, _ = still_valid(read(written(was)), planned(files, record=sent))
-
-    assert [unshown.send for unshown in plan.campaigns[0].unverified] == [False]
 
 
 def test_live_campaigns_without_a_file_are_read_back() -> None:

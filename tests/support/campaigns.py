@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Mark, Path, Value
 from reconciler.model.fields import Fields, campaign_fields
 from reconciler.plan.diff import Difference, compare
-from reconciler.plan.make import PlanContext, Record, plan_campaign
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.make import PlanContext, Record, make_plan, plan_campaign
+from reconciler.plan.plan import CampaignPlan, Plan
 
 FIELDS = campaign_fields()
 HOST = "https://talkover.example/api/v1"
@@ -43,3 +44,12 @@ def compared(
 def planned_one(desired: Desired, live: Live, record: Record | None = None) -> CampaignPlan:
     """The plan of one campaign that was read."""
     return plan_campaign(FIELDS, desired, live, PlanContext(HOST, record=record or {}))
+
+
+def plan_of(
+    *pairs: tuple[Desired, Live | NotFound], terms: PlanContext | None = None, listed: Sequence[Live] | None = None
+) -> Plan:
+    """The plan of these campaigns, each with what is live; `listed` is the whole list where it was read."""
+    found = {one.file: live for one, live in pairs}
+    reading = LiveRead(found, requests=len(pairs), listed=None if listed is None else tuple(listed))
+    return make_plan(FIELDS, [one for one, _ in pairs], reading, terms or PlanContext(HOST))

@@ -94,6 +94,6 @@ def _plan(given: PlanRequest, campaigns: EnvironmentCampaigns, shutdown: Shutdow
         say("no token: the plan is made from the files alone, and live campaigns are not read")
         return offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))
     scope = PlanScope(given.allow_dnc_removals, given.live_status, given.list_unmanaged, branch)
-    touched = tuple(one for one in desired if branch is None or one.file in branch.touches)
+    touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
     with connect(given.network, environment, shutdown, read_only=True) as connection:
         return planned(connection, touched, scope)

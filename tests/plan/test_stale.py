@@ -1,0 +1,149 @@
+"""A saved plan held against the world: what keeps it good, and what makes it stale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from reconciler.live.lookup import NotFound
+from reconciler.model.document import Value
+from reconciler.model.errors import StalePlan
+from reconciler.plan.document import read_plan, to_json
+from reconciler.plan.plan import Plan
+from reconciler.plan.stale import still_valid
+from tests.support.plans import FIELDS, SHOWN, planned
+
+NEW = NotFound("no live campaign is named 'x'", is_new=True)
+COMPLETE = {
+    "name": "Spring",
+    "agent_id": "a-1",
+    **{name: SHOWN[name] for name in ("campaign_type", "start_date", "days_of_week", "call_time_ranges", "timezone")},
+}
+NUMBERS = ["+12025550143", "+12025550144"]
+
+
+def written(plan: Plan) -> str:
+    return json.dumps(to_json(plan))
+
+
+def read(text: str) -> Plan:
+    return read_plan(text, "plan.json", FIELDS)
+
+
+def test_a_plan_is_agreed_on_when_nothing_moved() -> None:
+    fresh = planned({"a.yaml": {"max_retries": 2}, "b.yaml": {"status": "paused"}})
+
+    plan, notices = still_valid(read(written(fresh)), fresh)
+
+    assert (plan.digest, plan.campaigns, notices) == (fresh.digest, fresh.campaigns, ())
+
+
+def test_steps_that_were_not_planned_are_left_out_and_told() -> None:
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"max_retries": 2, "retry_cooldown_hours": 24}}
+    was = planned(files)
+    now = planned(files, {"a.yaml": {"retry_cooldown_hours": 12}})
+
+    plan, notices = still_valid(read(written(was)), now)
+
+    assert [change.field.name for change in plan.campaigns[0].changes] == ["max_retries"]
+    assert notices == ("Campaign A: retry_cooldown_hours differs from the file by now; the plan does not touch it",)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "moved"),
+    [
+        pytest.param(
+            planned({"a.yaml": {"max_retries": 2}}),
+            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": {"max_retries": 4}}),
+            "Campaign A (a.yaml): max_retries was 3 when planned, is 4 now",
+            id="a field moved",
+        ),
+        pytest.param(
+            planned({"a.yaml": {"max_retries": 2}}),
+            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": {"max_retries": 2}}),
+            "Campaign A (a.yaml): max_retries was 3 when planned, is 2 now",
+            id="somebody did it by hand",
+        ),
+        pytest.param(
+            planned({"a.yaml": {"max_retries": 2}}),
+            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": {"status": "paused"}}),
+            "Campaign A (a.yaml): status was active when planned, is paused now",
+            id="the status moved",
+        ),
+        pytest.param(
+            planned({"a.yaml": {"max_retries": 2}}),
+            planned({"a.yaml": {"max_retries": 1}}),
+            "a.yaml: the file says something else about max_retries than when it was planned",
+            id="the file changed",
+        ),
+        pytest.param(
+            planned({"a.yaml": {"max_retries": 2}}),
+            planned({"a.yaml": {"max_retries": 2, "name": "New"}}),
+            "a.yaml: the file says something else about name than when it was planned",
+            id="the file names more",
+        ),
+        pytest.param(
+            planned({"a.yaml": {"max_retries": 2}}),
+            planned({"a.yaml": {"max_retries": 2}}, {"a.yaml": NotFound("no campaign has the id")}),
+            "a.yaml: no campaign has the id",
+            id="the campaign is gone",
+        ),
+        pytest.param(
+            planned({"a.yaml": COMPLETE}, {"a.yaml": NEW}),
+            planned({"a.yaml": COMPLETE}, {"a.yaml": {"name": "Spring"}}),
+            "a.yaml: no live campaign of this name when planned, campaign id-of-a now",
+            id="somebody created it",
+        ),
+        pytest.param(
+            planned(
+                {"a.yaml": {"do_not_call_custom_list": NUMBERS, "do_not_call_list_source": "custom"}},
+                {"a.yaml": {"do_not_call_custom_list": [], "do_not_call_list_source": "custom"}},
+            ),
+            planned(
+                {"a.yaml": {"do_not_call_custom_list": NUMBERS, "do_not_call_list_source": "custom"}},
+                {"a.yaml": {"do_not_call_custom_list": NUMBERS[1:], "do_not_call_list_source": "custom"}},
+            ),
+            "Campaign A (a.yaml): do_not_call_custom_list is not what it was when planned",
+            id="numbers moved, and are not told",
+        ),
+    ],
+)
+def test_a_plan_is_stale_when(was: Plan, now: Plan, moved: str) -> None:
+    with pytest.raises(StalePlan) as stale:
+        still_valid(read(written(was)), now)
+
+    assert stale.value.moves == (moved,)
+
+
+def test_an_unverified_value_is_sent_only_if_both_plans_send_it() -> None:
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"end_date": "2027-05-01"}}
+    was = planned(files)
+    sent = {"id-of-a": {"end_date": was.campaigns[0].unverified[0].sha256}}
+
+    plan, _ = still_valid(read(written(was)), planned(files, record=sent))
+
+    assert [unshown.send for unshown in plan.campaigns[0].unverified] == [False]
+
+
+def test_a_plan_that_moves_numbers_is_good_although_the_campaign_has_another_name_by_now() -> None:
+    # Numbers are known by hashes that are salted with the campaign. Were they salted with its name, a rename by hand
+    # would make every approved plan of numbers stale.
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"do_not_call_custom_list": NUMBERS}}
+    live: Mapping[str, Value] = {"do_not_call_custom_list": NUMBERS[:1], "do_not_call_list_source": "custom"}
+    now = planned(files, {"a.yaml": {**live, "name": "Renamed by hand"}})
+
+    plan, _ = still_valid(read(written(planned(files, {"a.yaml": live}))), now)
+
+    assert [change.field.name for change in plan.campaigns[0].changes] == ["do_not_call_custom_list"]
+
+
+def test_a_status_that_moved_blocks_no_plan_that_does_nothing_to_the_campaign() -> None:
+    # Somebody pauses a campaign that the plan leaves alone: the approved steps of the others still do what they say.
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"max_retries": 2}, "b.yaml": {"max_retries": 3}}
+    now = planned(files, {"b.yaml": {"status": "paused"}})
+
+    plan, notices = still_valid(read(written(planned(files))), now)
+
+    assert ([campaign.has_steps for campaign in plan.campaigns], notices) == ([True, False], ())
