@@ -76,11 +76,10 @@ def _order(state: _State, of: Field) -> Iterator[Problem]:
 
 def _is_after(of: Field, later: Canonical, earlier: Canonical) -> bool:
     """Whether the one lies after the other; True where that cannot be told, null (without end) among it."""
-    if of.compare is Compare.DATE:
-        later, earlier = _day(later), _day(earlier)
-    if type(later) is not type(earlier) or not isinstance(later, (date, int, float, str)):
+    one, other = (_day(later), _day(earlier)) if of.compare is Compare.DATE else (later, earlier)
+    if type(one) is not type(other) or not isinstance(one, (date, int, float, str)):
         return True
-    return bool(later > earlier)  # type: ignore[operator]  # the same type, and ordered
+    return bool(one > other)  # type: ignore[operator]  # the same type, and ordered
 
 
 def _day(value: Canonical) -> date | None:

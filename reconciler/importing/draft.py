@@ -10,6 +10,7 @@ from reconciler.model.campaign import Live
 from reconciler.model.canonical import (
     Canonical,
     OuterBounds,
+    Unexpected,
     canonical,
     is_shown,
     is_window,
@@ -80,12 +81,12 @@ def _is_unset(field: Field, shown: Canonical, value: Value) -> bool:
 def _is_odd(field: Field, shown: Canonical) -> bool:
     """Whether there is something in it that has no form of its own, so that it cannot be written."""
     if isinstance(shown, frozenset):
-        return not all(map(is_window, shown)) if field.compare is Compare.WINDOWS else any(map(_is_stand_in, shown))
-    return _is_stand_in(shown)
+        return not all(map(is_window, shown)) if field.compare is Compare.WINDOWS else any(map(_is_unexpected, shown))
+    return _is_unexpected(shown)
 
 
-def _is_stand_in(value: object) -> bool:
-    return isinstance(value, tuple)
+def _is_unexpected(value: object) -> bool:
+    return isinstance(value, Unexpected)
 
 
 def _why_hidden(fields: Fields, field: Field, live: Live, *, with_numbers: bool) -> str:

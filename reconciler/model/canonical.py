@@ -12,15 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, TypeGuard
 
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
-from reconciler.model.sensitive import SensitiveSet
-
-# A canonical value is hashable: None, bool, int, float, str, a frozenset of those or of windows, or one of the
-# classes below.
-Canonical = object
-CallWindow = tuple[str, str]
+from reconciler.model.sensitive import SensitiveCount, SensitiveSet
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
 _DAY = re.compile(
@@ -46,6 +42,13 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
+class Unexpected:
+    """A value of an unexpected kind, as the text of it: it differs from every value of an expected one."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unset:
     """No value at all, which is not null: a field of a campaign that is not there yet, or that was not managed."""
 
@@ -59,6 +62,16 @@ class OuterBounds:
 
     start: str
     end: str
+
+
+CallWindow: TypeAlias = tuple[str, str]
+Scalar: TypeAlias = bool | int | float | str | None
+# What a set holds: words or numbers, or windows, and what came in their place.
+Entry: TypeAlias = Scalar | CallWindow | Unexpected
+# Every canonical value is hashable.
+Canonical: TypeAlias = (
+    Scalar | Unexpected | frozenset[Entry] | SensitiveSet | SensitiveCount | Nested | Unset | OuterBounds
+)
 
 
 def canonical(of: Field, value: Value) -> Canonical:
@@ -122,10 +135,10 @@ def to_api(of: Field, value: Canonical) -> Value:
     return _written(value)
 
 
-def _written(entry: Canonical) -> Value:
+def _written(entry: Canonical | Entry) -> Value:
     """A window as start and end; what came in an unexpected form as the text of it; anything else as it is."""
     match entry:
-        case ("unexpected", text):
+        case Unexpected(text):
             return text
         case (start, end):
             return {"start": start, "end": end}
@@ -151,18 +164,20 @@ def fingerprint(of: Field, value: Canonical, salt: str) -> str:
     return hashlib.sha256(f"{salt}\n{json.dumps(to_api(of, value), sort_keys=True)}".encode()).hexdigest()
 
 
-def _order(entry: object) -> tuple[str, object]:
-    return (type(entry).__name__, entry)
+def _order(entry: Entry) -> tuple[bool, str, object]:
+    """Entries of one kind beside each other, what was unexpected at the end."""
+    is_unexpected = isinstance(entry, Unexpected)
+    return is_unexpected, type(entry).__name__, entry.text if isinstance(entry, Unexpected) else entry
 
 
-def _text(of: Field, value: Value) -> Canonical:
+def _text(of: Field, value: Value) -> Scalar | Unexpected:
     if not isinstance(value, str):
         return _frozen(value)
     text = value.strip()
     return of.read_aliases.get(text, text) or None
 
 
-def _number(value: Value) -> Canonical:
+def _number(value: Value) -> Scalar | Unexpected:
     if isinstance(value, str):
         text = value.strip()
         if _WHOLE.fullmatch(text):
@@ -173,7 +188,7 @@ def _number(value: Value) -> Canonical:
     return _frozen(value)
 
 
-def _boolean(value: Value) -> Canonical:
+def _boolean(value: Value) -> Scalar | Unexpected:
     if isinstance(value, str):
         value = value.strip()
     if isinstance(value, (int, str)) and str(value) in ("0", "1"):
@@ -181,7 +196,7 @@ def _boolean(value: Value) -> Canonical:
     return _frozen(value)
 
 
-def _date(value: Value) -> Canonical:
+def _date(value: Value) -> Scalar | Unexpected:
     """The calendar date whose midnight is nearest to a timestamp, read on the clock that it is written in.
 
     A UTC timestamp of a local midnight may show the day before: 2020-05-17T22:00:00Z is 2020-05-18 in Madrid.
@@ -213,32 +228,33 @@ def _entries(value: Value) -> Iterator[Value]:
     yield from value
 
 
-def _word(value: Value) -> Canonical:
+def _word(value: Value) -> Scalar | Unexpected:
     return value.strip() if isinstance(value, str) else _frozen(value)
 
 
-def _in_a_set(entry: Canonical) -> Canonical:
+def _in_a_set(entry: Scalar | Unexpected) -> Scalar | Unexpected:
     """Inside a set Python cannot tell True from 1, so a boolean among numbers becomes something else."""
-    return ("unexpected", repr(entry)) if isinstance(entry, bool) else entry
+    return Unexpected(repr(entry)) if isinstance(entry, bool) else entry
 
 
-def _window(value: Value) -> Canonical:
+def _window(value: Value) -> Entry:
     if isinstance(value, Mapping) and isinstance(value.get("start"), str) and isinstance(value.get("end"), str):
         return (time_of_day(value["start"]), time_of_day(value["end"]))
     return _frozen(value)
 
 
-def is_window(entry: Canonical) -> bool:
+def is_window(entry: object) -> TypeGuard[CallWindow]:
     """Whether a member of a set of windows is a pair of times of day, start before end."""
     return (
         isinstance(entry, tuple)
+        and len(entry) == len(("start", "end"))
         and all(isinstance(part, str) and _TIME.fullmatch(part) for part in entry)
         and entry[0] < entry[1]
     )
 
 
-def _frozen(value: Value) -> Canonical:
-    """A hashable stand-in for a value of an unexpected kind, which differs from every expected one."""
+def _frozen(value: Value) -> Scalar | Unexpected:
+    """A value that is hashable as it is; of any other kind, the text of it."""
     if isinstance(value, bool) or not isinstance(value, (dict, list)):
         return value
-    return ("unexpected", repr(value)) if value else None
+    return Unexpected(repr(value)) if value else None

@@ -13,8 +13,8 @@ from functools import cached_property
 from reconciler.hours.spans import earliest, latest, merged, without
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import (
-    CallWindow,
     Canonical,
+    Entry,
     Nested,
     OuterBounds,
     Unset,
@@ -147,8 +147,9 @@ def _is_off(switch: str | None, live: Live) -> bool:
     return switch is not None and str(live.values.get(switch)) in ("False", "0")
 
 
-def _reach(bounds: OuterBounds, windows: frozenset[CallWindow]) -> bool:
+def _reach(bounds: OuterBounds, entries: frozenset[Entry]) -> bool:
     """Whether the windows reach exactly from one bound to the other."""
+    windows = [entry for entry in entries if is_window(entry)]
     return (bounds.start, bounds.end) == (earliest(windows), latest(windows))
 
 

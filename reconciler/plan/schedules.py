@@ -56,11 +56,15 @@ def _schedule(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
     days, windows, timezone = (parts.get(part) for part in Calendar)
     if not isinstance(days, frozenset) or not days <= _WEEKDAYS:
         return None
-    if not isinstance(windows, frozenset) or not all(is_window(entry) for entry in windows):
+    if not isinstance(windows, frozenset) or not all(map(is_window, windows)):
         return None
     if not isinstance(timezone, str) or not is_known_zone(timezone):
         return None
-    return Schedule(days, windows, timezone)
+    return Schedule(
+        frozenset(day for day in days if isinstance(day, int)),
+        frozenset(window for window in windows if is_window(window)),
+        timezone,
+    )
 
 
 def to_json(schedules: Schedules) -> dict[str, Any] | None:

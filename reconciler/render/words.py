@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from reconciler.hours.words import days_in_words, windows_in_words
 from reconciler.model.campaign import Status
-from reconciler.model.canonical import Canonical, Nested, Unset, is_window
+from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Unset, is_window
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import SensitiveCount, SensitiveSet, tallies
 from reconciler.model.words import count
@@ -69,24 +69,26 @@ def value(of: Field, it: Canonical) -> str:
             return _entry(it)
 
 
-def _set(of: Field, entries: frozenset[Canonical]) -> str:
+def _set(of: Field, entries: frozenset[Entry]) -> str:
     if of.says_weekdays and entries <= _WEEKDAYS:
         return days_in_words(entry for entry in entries if isinstance(entry, int))
-    if of.compare is Compare.WINDOWS and all(is_window(entry) for entry in entries):
-        return windows_in_words(entry for entry in entries if isinstance(entry, tuple))
+    if of.compare is Compare.WINDOWS and all(map(is_window, entries)):
+        return windows_in_words(entry for entry in entries if is_window(entry))
     if len(entries) > _MOST_ENTRIES:
         return count(len(entries), "entry", "entries")
     return ", ".join(_sorted(entries)) or "none"
 
 
-def _sorted(entries: Iterable[Canonical]) -> list[str]:
+def _sorted(entries: Iterable[Entry]) -> list[str]:
     return sorted(_entry(entry) for entry in entries)
 
 
-def _entry(entry: Canonical) -> str:
+def _entry(entry: Canonical | Entry) -> str:
     """A word as it is; a window as start-end; what the API gave in an unexpected form as it came."""
+    if isinstance(entry, Unexpected):
+        return clean(entry.text)
     if isinstance(entry, tuple):
-        return clean(str(entry[1]) if entry[0] == "unexpected" else "-".join(map(str, entry)))
+        return clean("-".join(map(str, entry)))
     return clean(str(entry))
 
 
@@ -126,7 +128,7 @@ def _is_said_whole(of: Field) -> bool:
     return of.says_weekdays or of.compare is Compare.WINDOWS
 
 
-def _added_and_removed(one: frozenset[Canonical], other: frozenset[Canonical]) -> str:
+def _added_and_removed(one: frozenset[Entry], other: frozenset[Entry]) -> str:
     """`+voicemail -busy`."""
     moves = [f"+{entry}" for entry in _sorted(other - one)] + [f"-{entry}" for entry in _sorted(one - other)]
     more = [f"and {len(moves) - _MOST_ENTRIES} more"] if len(moves) > _MOST_ENTRIES else []

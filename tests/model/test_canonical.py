@@ -10,8 +10,10 @@ import pytest
 from reconciler.model.canonical import (
     UNSET,
     Canonical,
+    Entry,
     Nested,
     OuterBounds,
+    Unexpected,
     canonical,
     fingerprint,
     is_shown,
@@ -106,7 +108,7 @@ def test_a_timestamp_means_the_date_whose_midnight_is_nearest(value: Value, expe
         pytest.param("three", "three", id="a word"),
         pytest.param("1e3", "1e3", id="a notation that nobody uses"),
         pytest.param([], None, id="an empty list"),
-        pytest.param([3], ("unexpected", "[3]"), id="a list"),
+        pytest.param([3], Unexpected("[3]"), id="a list"),
     ],
 )
 def test_numbers_as_strings_are_numbers(value: Value, expected: Canonical) -> None:
@@ -126,7 +128,7 @@ def test_numbers_as_strings_are_numbers(value: Value, expected: Canonical) -> No
         pytest.param(None, None, id="null is not false"),
         pytest.param(2, 2, id="another number"),
         pytest.param("yes", "yes", id="a word"),
-        pytest.param({"on": True}, ("unexpected", "{'on': True}"), id="an object"),
+        pytest.param({"on": True}, Unexpected("{'on': True}"), id="an object"),
     ],
 )
 def test_noughts_and_ones_are_booleans_where_the_field_is_boolean(value: Value, expected: Canonical) -> None:
@@ -188,14 +190,14 @@ def test_a_hidden_list_may_be_empty(value: Value) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        pytest.param([True, 3], {("unexpected", "True"), 3}, id="true is not 1, in a set neither"),
+        pytest.param([True, 3], {Unexpected("True"), 3}, id="true is not 1, in a set neither"),
         pytest.param(5, {5}, id="a scalar is a list of one"),
         pytest.param("5", {5}, id="a text is a list of one"),
-        pytest.param({"first": 1}, {("unexpected", "{'first': 1}")}, id="an object with names"),
-        pytest.param([[1]], {("unexpected", "[1]")}, id="lists in a list"),
+        pytest.param({"first": 1}, {Unexpected("{'first': 1}")}, id="an object with names"),
+        pytest.param([[1]], {Unexpected("[1]")}, id="lists in a list"),
     ],
 )
-def test_lists_of_an_unexpected_form_differ_from_every_expected_one(value: Value, expected: set[Canonical]) -> None:
+def test_lists_of_an_unexpected_form_differ_from_every_expected_one(value: Value, expected: set[Entry]) -> None:
     check(DAYS, value, frozenset(expected))
 
 
@@ -250,7 +252,7 @@ def test_windows_of_an_unexpected_form_can_be_compared_and_shown(value: Value, w
         (("17:00", "09:00"), False),
         (("09:00", "09:00"), False),
         (("noon", "17:00"), False),
-        (("unexpected", "[]"), False),
+        (Unexpected("[]"), False),
         ("09:00-17:00", False),
         ((9, 17), False),
     ],
@@ -352,7 +354,7 @@ def test_a_missing_field_is_unknown_and_a_null_one_is_known() -> None:
         pytest.param(DAYS, frozenset({5, 1, 3}), [1, 3, 5], id="a set is a sorted list"),
         pytest.param(TRIGGERS, frozenset({"b", "a"}), ["a", "b"], id="words in order"),
         pytest.param(DAYS, frozenset({3, "x", None, 1}), [None, 1, 3, "x"], id="a mixed set can be written"),
-        pytest.param(DAYS, frozenset({("unexpected", "[1]")}), ["[1]"], id="what was unexpected, as text"),
+        pytest.param(DAYS, frozenset({Unexpected("[1]")}), ["[1]"], id="what was unexpected, as text"),
         pytest.param(
             WINDOWS,
             frozenset({("13:00", "17:00"), ("09:00", "12:00")}),
@@ -368,7 +370,7 @@ def test_a_missing_field_is_unknown_and_a_null_one_is_known() -> None:
         pytest.param(RETRIES, 3, 3, id="a number"),
         pytest.param(FLAG, False, False, id="false"),
         pytest.param(NAME, "Spring", "Spring", id="a text"),
-        pytest.param(NAME, ("unexpected", "{}"), "{}", id="an unexpected value as text"),
+        pytest.param(NAME, Unexpected("{}"), "{}", id="an unexpected value as text"),
         pytest.param(RETRIES, UNSET, None, id="nothing at all"),
     ],
 )
@@ -406,3 +408,10 @@ def test_fingerprints_of_different_values_differ(one: Canonical, other: Canonica
 def test_canonical_values_cannot_be_changed(value: Any) -> None:  # noqa: ANN401 - several classes
     with pytest.raises((dataclasses.FrozenInstanceError, TypeError, AttributeError)):
         value.text = "changed"
+
+
+def test_an_unexpected_value_is_never_taken_for_a_window() -> None:
+    found = canonical(WINDOWS, [["09:00", "17:00"], {"start": "09:00", "end": "17:00"}])
+
+    assert found == frozenset({Unexpected("['09:00', '17:00']"), ("09:00", "17:00")})
+    assert to_api(WINDOWS, found) == [{"start": "09:00", "end": "17:00"}, "['09:00', '17:00']"]
