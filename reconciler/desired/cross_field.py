@@ -23,8 +23,8 @@ class _State:
 
     def value(self, name: str) -> Canonical:
         """The canonical value of a field; KeyError where it is not known."""
-        of = self.fields.writable[name]
-        return canonical(of, self.managed[name]) if name in self.managed else live_canonical(of, self.live or {})
+        field = self.fields.writable[name]
+        return canonical(field, self.managed[name]) if name in self.managed else live_canonical(field, self.live or {})
 
     def is_own(self, name: str) -> bool:
         """Whether the file itself says it, and not its defaults, nor the API alone."""
@@ -51,32 +51,33 @@ def relations(
     `managed` are the values of the file that are right in themselves. What is not known breaks no rule.
     """
     state = _State(fields, document, managed, live)
-    for of in fields.writable.values():
-        if of.after:
-            yield from _order(state, of)
-        if of.needs and of.name in managed:
-            yield from _companions(state, of)
+    for field in fields.writable.values():
+        if field.after:
+            yield from _order(state, field)
+        if field.needs and field.name in managed:
+            yield from _companions(state, field)
 
 
-def _order(state: _State, of: Field) -> Iterator[Problem]:
-    other = of.after or ""
-    if of.name not in state.managed and other not in state.managed:
+def _order(state: _State, field: Field) -> Iterator[Problem]:
+    """Tell where a field lies before the one that it has to lie after: at whichever of them the file says itself."""
+    other = field.after or ""
+    if field.name not in state.managed and other not in state.managed:
         return
     try:
-        later, earlier = state.value(of.name), state.value(other)
+        later, earlier = state.value(field.name), state.value(other)
     except KeyError:
         return
-    if _is_after(of, later, earlier):
+    if _is_after(field, later, earlier):
         return
-    if not state.is_own(of.name) and (state.is_own(other) or of.name not in state.managed):
-        yield state.problem(other, f"{earlier} is not before {of.name} {later}{state.whence(of.name, other)}")
+    if not state.is_own(field.name) and (state.is_own(other) or field.name not in state.managed):
+        yield state.problem(other, f"{earlier} is not before {field.name} {later}{state.whence(field.name, other)}")
     else:
-        yield state.problem(of.name, f"{later} is not after {other} {earlier}{state.whence(other, of.name)}")
+        yield state.problem(field.name, f"{later} is not after {other} {earlier}{state.whence(other, field.name)}")
 
 
-def _is_after(of: Field, later: Canonical, earlier: Canonical) -> bool:
+def _is_after(field: Field, later: Canonical, earlier: Canonical) -> bool:
     """Whether the one lies after the other; True where that cannot be told, null (without end) among it."""
-    one, other = (_day(later), _day(earlier)) if of.compare is Compare.DATE else (later, earlier)
+    one, other = (_day(later), _day(earlier)) if field.compare is Compare.DATE else (later, earlier)
     if type(one) is not type(other) or not isinstance(one, (date, int, float, str)):
         return True
     return bool(one > other)  # type: ignore[operator]  # the same type, and ordered
@@ -92,26 +93,27 @@ def _day(value: Canonical) -> date | None:
 _NOTHING: tuple[Value, ...] = (None, False, "", [], {})
 
 
-def _companions(state: _State, of: Field) -> Iterator[Problem]:
-    if state.managed[of.name] in _NOTHING:
+def _companions(state: _State, field: Field) -> Iterator[Problem]:
+    """Tell where a field has no effect, because another one is not what it needs."""
+    if state.managed[field.name] in _NOTHING:
         return
-    for other, wanted in of.needs.items():
+    for other, wanted in field.needs.items():
         try:
             actual = state.value(other)
         except KeyError:
             if state.live is None and (other,) not in state.document.key_marks and other not in state.document.values:
-                yield state.problem(of.name, f"has no effect alone: add `{other}: {_plain(wanted)}`")
+                yield state.problem(field.name, f"has no effect alone: add `{other}: {_plain(wanted)}`")
             continue
         if same(actual, canonical(state.fields.writable[other], wanted)):
             continue
-        if state.is_own(other) and not state.is_own(of.name):
-            whence = state.whence(of.name, other)
+        if state.is_own(other) and not state.is_own(field.name):
+            whence = state.whence(field.name, other)
             yield state.problem(
-                other, f"{shown(actual)} leaves {of.name}{whence} without effect: write {_plain(wanted)}"
+                other, f"{shown(actual)} leaves {field.name}{whence} without effect: write {_plain(wanted)}"
             )
         else:
-            has = f"{other} is {_plain(actual)}{state.whence(other, of.name)}"
-            yield state.problem(of.name, f"has no effect while {has}: write `{other}: {_plain(wanted)}`")
+            has = f"{other} is {_plain(actual)}{state.whence(other, field.name)}"
+            yield state.problem(field.name, f"has no effect while {has}: write `{other}: {_plain(wanted)}`")
 
 
 def _plain(value: object) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, groupby, islice, takewhile
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain, islice, takewhile
+from typing import TYPE_CHECKING, Final
 
 from reconciler.desired.cross_field import relations
 from reconciler.desired.identity import Identities
+from reconciler.desired.json_schema import validators, violations
 from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, shown_key, unknown_key, words
 from reconciler.desired.warnings import doubts, legal_doubts, windows
-from reconciler.hours.zones import is_known_zone
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import time_of_day
 from reconciler.model.document import Document, Path, Position, Problem, Value
 from reconciler.model.fields import Calendar, Compare, Field, Fields, Role
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
 # Nobody mends more in one file at once, and a hostile file must not fill the memory with complaints.
@@ -81,10 +79,10 @@ class _Rules:
     def __init__(self, fields: Fields, today: date) -> None:
         self._fields = fields
         self._today = today
-        validator_of = _validators(fields.schema)
+        validator_of = validators(fields.schema)
         self._validators = {name: validator_of(part) for name, part in fields.schema["properties"].items()}
         self._kept: dict[object, tuple[Finding, ...]] = {}
-        self._calendar = {of.calendar: of for of in fields.writable.values() if of.calendar}
+        self._calendar = {field.calendar: field for field in fields.writable.values() if field.calendar}
 
     def problems(self, document: Document) -> tuple[bool, list[Problem]]:
         """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
@@ -113,15 +111,15 @@ class _Rules:
         return kept
 
     def _found(self, name: str, value: Value) -> tuple[Finding, ...]:
-        of = self._fields.writable.get(name)
-        errors = _some(_errors(self._validators[name], of, value))
+        field = self._fields.writable.get(name)
+        errors = _some(_errors(self._validators[name], field, value))
         broken = {finding.path[:1] for finding in errors}
-        if of is None or () in broken:
+        if field is None or () in broken:
             return errors
-        return (*errors, *_some(doubts(of, value, self._today, frozenset(path[0] for path in broken))))
+        return (*errors, *_some(doubts(field, value, self._today, frozenset(path[0] for path in broken))))
 
     def _unknown(self, document: Document) -> Iterator[Problem]:
-        newer = {name: of.name for of in self._fields.writable.values() for name in of.legacy_bounds or ()}
+        newer = {name: field.name for field in self._fields.writable.values() for name in field.legacy_bounds or ()}
         for name in document.values:
             if name not in self._validators:
                 hint = f": write {newer[name]}" if name in newer else near(name, self._fields.names)
@@ -131,8 +129,8 @@ class _Rules:
         self, document: Document, found: Mapping[str, Sequence[Finding]], *, are_warnings: bool
     ) -> Iterator[Problem]:
         for name, findings in found.items():
-            of = self._fields.writable.get(name)
-            is_sensitive = of is not None and of.is_sensitive
+            field = self._fields.writable.get(name)
+            is_sensitive = field is not None and field.is_sensitive
             for finding in findings:
                 path = (name, *finding.path)
                 if finding.is_warning is not are_warnings or _is_there(document, path, finding.absent):
@@ -144,16 +142,16 @@ class _Rules:
     def _legal(self, document: Document, sound: Mapping[str, Value]) -> Iterator[Problem]:
         if len(self._calendar) < len(Calendar):
             return
-        of = self._calendar[Calendar.WINDOWS]
+        field = self._calendar[Calendar.WINDOWS]
         days, zone = (sound.get(self._calendar[part].name) for part in (Calendar.DAYS, Calendar.ZONE))
-        entries = document.values.get(of.name)
+        entries = document.values.get(field.name)
         if not isinstance(entries, list) or not isinstance(zone, str):
             return
         key = ("legal hours", repr((entries, days, zone)))
         if (kept := self._kept.get(key)) is None:
             on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
-            kept = self._kept[key] = _some(legal_doubts(windows(of, entries), on, zone))
-        yield from self._located(document, {of.name: kept}, are_warnings=True)
+            kept = self._kept[key] = _some(legal_doubts(windows(field, entries), on, zone))
+        yield from self._located(document, {field.name: kept}, are_warnings=True)
 
 
 def _is_there(document: Document, path: Path, key: str | None) -> bool:
@@ -182,33 +180,21 @@ def _shown_path(path: Path, *, is_sensitive: bool) -> Path:
 # One value
 
 
-def _errors(validator: Validator, of: Field | None, value: Value) -> Iterator[Finding]:
+def _errors(validator: Validator, field: Field | None, value: Value) -> Iterator[Finding]:
     """The rules of the schema that a value breaks; for windows also those that end before they start."""
     broken: set[object] = set()
-    for path, errors in groupby(validator.iter_errors(value), key=lambda error: tuple(error.absolute_path)):
+    for path, rules in violations(validator, value):
         broken.add(path[0] if path else None)
-        subject = _subject(path) if of and of.is_sensitive else None
-        for rule in _worth_telling([_broken(error) for error in errors]):
+        subject = _subject(path) if field and field.is_sensitive else None
+        for rule in _worth_telling(rules):
             yield from _worded(rule, path, subject)
-    if of and of.compare is Compare.WINDOWS and isinstance(value, list):
+    if field and field.compare is Compare.WINDOWS and isinstance(value, list):
         yield from _backwards((index, entry) for index, entry in enumerate(value) if index not in broken)
 
 
 def _subject(path: Path) -> str:
     """What to call a value that must not be shown."""
     return f"entry {path[0] + 1}" if path and isinstance(path[0], int) else "the value"
-
-
-def _broken(error: ValidationError) -> RuleViolation:
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    branches = {inner.schema_path[0]: inner for inner in reversed(error.context or ())}
-    return RuleViolation(
-        str(error.validator),
-        error.validator_value,
-        error.instance,
-        schema,
-        tuple(_broken(branches[index]) for index in sorted(branches)),
-    )
 
 
 # A value of the wrong kind breaks the other rules as well, and one sentence about a scalar is enough.
@@ -242,116 +228,3 @@ def _backwards(entries: Iterable[tuple[int, Value]]) -> Iterator[Finding]:
         start, end = (entry.get("start"), entry.get("end")) if isinstance(entry, dict) else (None, None)
         if isinstance(start, str) and isinstance(end, str) and time_of_day(end) <= time_of_day(start):
             yield Finding((index, "end"), f"{end} is not after start {start}")
-
-
-# JSON Schema, stricter where YAML files need it
-
-
-def _validators(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Validator]:
-    """Make the maker of validators for parts of a schema."""
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  0.1 s, spent only where files are checked
-
-    inside = _Inside()
-    rules = {**_STRICTER, "items": inside.items, "properties": inside.properties}
-    made = validators.extend(Draft202012Validator, rules)  # type: ignore[no-untyped-call]  # in its stubs
-    shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
-    return lambda part: made({**part, **shared})
-
-
-class _Inside:
-    """The keywords that lead into lists and mappings.
-
-    The library makes a new validator for every entry of every list; here one is kept for each part of the schema.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[int, Validator] = {}
-
-    def _part(self, validator: Validator, part: Any) -> Validator:  # noqa: ANN401  a schema is a mapping, true or false
-        if id(part) not in self._kept:
-            self._kept[id(part)] = validator.evolve(schema=part)
-        return self._kept[id(part)]
-
-    def items(self, validator: Validator, part: Any, value: Value, around: Any) -> Iterator[ValidationError]:  # noqa: ANN401
-        """The keyword for what entries may be."""
-        if isinstance(value, list):
-            entry = self._part(validator, part)
-            for index in range(len(around.get("prefixItems", ())), len(value)):
-                for error in entry.iter_errors(value[index]):
-                    error.path.appendleft(index)
-                    yield error
-
-    def properties(self, validator: Validator, parts: Any, value: Value, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
-        """The keyword for what members may be."""
-        if isinstance(value, dict):
-            for name in filter(value.__contains__, parts):
-                for error in self._part(validator, parts[name]).iter_errors(value[name]):
-                    error.path.appendleft(name)
-                    yield error
-
-
-# Stricter than JSON Schema: 3.0 is no whole number.
-_KINDS: Final[Mapping[type, frozenset[str]]] = {
-    str: frozenset({"string"}),
-    bool: frozenset({"boolean"}),
-    int: frozenset({"integer", "number"}),
-    float: frozenset({"number"}),
-    list: frozenset({"array"}),
-    dict: frozenset({"object"}),
-    type(None): frozenset({"null"}),
-}
-
-
-def _is_kind(allowed: str | list[str], value: Value) -> bool:
-    kinds = _KINDS[type(value)]
-    return allowed in kinds if isinstance(allowed, str) else not kinds.isdisjoint(allowed)
-
-
-def _keyword(holds: Callable[[Any, Any], bool], kind: type = str) -> Callable[..., Sequence[ValidationError]]:
-    """Make a keyword of JSON Schema out of a question about what it allows and a value of a kind."""
-
-    def keyword(_validator: Validator, allowed: Any, value: Value, _: object) -> Sequence[ValidationError]:  # noqa: ANN401
-        if not isinstance(value, kind) or holds(allowed, value):
-            return ()
-        from jsonschema.exceptions import ValidationError  # noqa: PLC0415  as above
-
-        return [ValidationError("")]
-
-    return keyword
-
-
-@functools.cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    """From the first to the last character: `$` alone would let a line break pass."""
-    return _compiled(pattern).fullmatch(text) is not None
-
-
-def _has_form(form: str, text: str) -> bool:
-    match form:
-        case "date":
-            return _is_date(text)
-        case "timezone":
-            return is_known_zone(text)
-        case _:
-            return True
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-# Text is compared and sent trimmed, so blanks are no text.
-_STRICTER: Final = {
-    "type": _keyword(_is_kind, object),
-    "pattern": _keyword(_matches),
-    "format": _keyword(_has_form),
-    "minLength": _keyword(lambda least, text: len(text.strip()) >= least),
-}

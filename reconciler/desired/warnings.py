@@ -20,39 +20,39 @@ if TYPE_CHECKING:
     from reconciler.hours.legal import Profile
 
 
-def doubts(of: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
+def doubts(field: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
     """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
-    if of.ends_calling and isinstance(value, str) and value < today.isoformat():
+    if field.ends_calling and isinstance(value, str) and value < today.isoformat():
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
-    if of.is_timezone and isinstance(value, str) and is_fixed_offset(value):
+    if field.is_timezone and isinstance(value, str) and is_fixed_offset(value):
         told = f"{value} knows no summer time, so the hours move against people's clocks: name a place"
         yield Finding((), f"{told}, such as Europe/London", is_warning=True)
-    if of.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
-        yield from _repeated(of, value, broken)
-    if of.compare is Compare.WINDOWS and isinstance(value, list):
-        yield from _overlapping(windows(of, value))
+    if field.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
+        yield from _repeated(field, value, broken)
+    if field.compare is Compare.WINDOWS and isinstance(value, list):
+        yield from _overlapping(windows(field, value))
 
 
-def _repeated(of: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:
-    distinct = canonical(of, entries)
+def _repeated(field: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:
+    distinct = canonical(field, entries)
     if len(distinct) == len(entries):  # type: ignore[arg-type]  # a set of entries, hidden or not
         return
     first: dict[Canonical, int] = {}
     for index, entry in enumerate(entries):
-        at = index if index in broken else first.setdefault(canonical(of, [entry]), index)
+        at = index if index in broken else first.setdefault(canonical(field, [entry]), index)
         if at != index:
-            what = f"entry {index + 1}" if of.is_sensitive else _written(of, entry)
+            what = f"entry {index + 1}" if field.is_sensitive else _written(field, entry)
             yield Finding((index,), f"{what} is in the list already, as entry {at + 1}: remove one", is_warning=True)
 
 
-def _written(of: Field, entry: Value) -> str:
-    window = windows(of, [entry]).get(0) if of.compare is Compare.WINDOWS else None
+def _written(field: Field, entry: Value) -> str:
+    window = windows(field, [entry]).get(0) if field.compare is Compare.WINDOWS else None
     return "-".join(window) if window else shown(entry)
 
 
-def windows(of: Field, entries: Sequence[Value]) -> Mapping[int, Window]:
+def windows(field: Field, entries: Sequence[Value]) -> Mapping[int, Window]:
     """The entries that are windows, start before end, as canonical times, each by its place in the list."""
-    pairs = ((index, *canonical(of, [entry])) for index, entry in enumerate(entries))  # type: ignore[misc]  # a set
+    pairs = ((index, *canonical(field, [entry])) for index, entry in enumerate(entries))  # type: ignore[misc]  # a set
     return {index: pair for index, pair in pairs if is_window(pair)}
 
 

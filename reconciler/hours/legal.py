@@ -48,6 +48,7 @@ def profiles() -> tuple[Profile, ...]:
 
 
 def _profile(row: dict[str, Any]) -> Profile:
+    """Read one row of the shipped table."""
     return Profile(
         name=row["name"],
         title=row["title"],

@@ -74,11 +74,11 @@ Canonical: TypeAlias = (
 )
 
 
-def canonical(of: Field, value: Value) -> Canonical:
+def canonical(field: Field, value: Value) -> Canonical:
     """Bring a value of this field into its one spelling. A value of an unexpected kind stays what it is."""
-    match of.compare:
+    match field.compare:
         case Compare.TEXT:
-            return _text(of, value)
+            return _text(field, value)
         case Compare.NUMBER:
             return _number(value)
         case Compare.BOOLEAN:
@@ -86,9 +86,9 @@ def canonical(of: Field, value: Value) -> Canonical:
         case Compare.DATE:
             return _date(value)
         case Compare.SET:
-            entry = _number if of.holds_numbers else _word
+            entry = _number if field.holds_numbers else _word
             entries = [_in_a_set(entry(part)) for part in _entries(value)]
-            return SensitiveSet(frozenset(map(str, entries))) if of.is_sensitive else frozenset(entries)
+            return SensitiveSet(frozenset(map(str, entries))) if field.is_sensitive else frozenset(entries)
         case Compare.WINDOWS:
             return frozenset(_window(entry) for entry in _entries(value))
         case Compare.NESTED:  # pragma: no branch - there are no others
@@ -101,26 +101,26 @@ def same(one: Canonical, other: Canonical) -> bool:
     return type(one) is type(other) and one == other
 
 
-def live_canonical(of: Field, answer: Mapping[str, Value]) -> Canonical:
+def live_canonical(field: Field, answer: Mapping[str, Value]) -> Canonical:
     """The canonical value of a field in an answer of the API.
 
     Raises KeyError where the answer does not show the field in any form. Windows of which only the older
     pair of times is shown are `OuterBounds`.
     """
-    if of.legacy_bounds and answer.get(of.name) in _NO_ENTRIES:
-        start, end = (answer.get(name) for name in of.legacy_bounds)
+    if field.legacy_bounds and answer.get(field.name) in _NO_ENTRIES:
+        start, end = (answer.get(name) for name in field.legacy_bounds)
         if start is not None and end is not None:
             return OuterBounds(time_of_day(str(start)), time_of_day(str(end)))
-    return canonical(of, answer[of.name])
+    return canonical(field, answer[field.name])
 
 
-def is_shown(of: Field, answer: Mapping[str, Value]) -> bool:
+def is_shown(field: Field, answer: Mapping[str, Value]) -> bool:
     """Whether an answer of the API shows this field in any form."""
-    older = of.legacy_bounds
-    return of.name in answer or (older is not None and all(answer.get(name) is not None for name in older))
+    older = field.legacy_bounds
+    return field.name in answer or (older is not None and all(answer.get(name) is not None for name in older))
 
 
-def to_api(of: Field, value: Canonical) -> Value:
+def to_api(field: Field, value: Canonical) -> Value:
     """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
     if isinstance(value, Unset):
         return None
@@ -130,8 +130,8 @@ def to_api(of: Field, value: Canonical) -> Value:
         return value.value
     if isinstance(value, frozenset):
         return [_written(entry) for entry in sorted(value, key=_order)]
-    if value is None and not of.is_nullable:
-        return _emptied(of)
+    if value is None and not field.is_nullable:
+        return _emptied(field)
     return _written(value)
 
 
@@ -146,9 +146,9 @@ def _written(entry: Canonical | Entry) -> Value:
             return entry
 
 
-def _emptied(of: Field) -> Value:
+def _emptied(field: Field) -> Value:
     """What empties a field that has no null: the API makes null of an empty text by itself."""
-    match of.compare:
+    match field.compare:
         case Compare.TEXT:
             return ""
         case Compare.NESTED:
@@ -157,11 +157,11 @@ def _emptied(of: Field) -> Value:
             return None
 
 
-def fingerprint(of: Field, value: Canonical, salt: str) -> str:
+def fingerprint(field: Field, value: Canonical, salt: str) -> str:
     """A SHA-256 of a canonical value; `salt` ties it to one host and campaign."""
     if isinstance(value, SensitiveSet):
         return value.digest(salt)
-    return hashlib.sha256(f"{salt}\n{json.dumps(to_api(of, value), sort_keys=True)}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode()).hexdigest()
 
 
 def _order(entry: Entry) -> tuple[bool, str, object]:
@@ -170,11 +170,11 @@ def _order(entry: Entry) -> tuple[bool, str, object]:
     return is_unexpected, type(entry).__name__, entry.text if isinstance(entry, Unexpected) else entry
 
 
-def _text(of: Field, value: Value) -> Scalar | Unexpected:
+def _text(field: Field, value: Value) -> Scalar | Unexpected:
     if not isinstance(value, str):
         return _frozen(value)
     text = value.strip()
-    return of.read_aliases.get(text, text) or None
+    return field.read_aliases.get(text, text) or None
 
 
 def _number(value: Value) -> Scalar | Unexpected:
