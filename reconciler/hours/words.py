@@ -41,4 +41,6 @@ def spans_in_words(spans: Iterable[Span]) -> str:
 def hours_in_words(length: int) -> str:
     """A length of 0 minutes or more as `40 h`, `37 h 30 min` or `45 min`."""
     hours, rest = divmod(length, 60)
-    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+    if hours and rest:
+        return f"{hours} h {rest} min"
+    return f"{hours} h" if hours else f"{rest} min"
