@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from markupsafe import Markup
+
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
 from reconciler.plan.diff import Direction
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import review, week
-from reconciler.render.html import week_svg as drawing
-from reconciler.render.html.escape import arrow, named, text
+from reconciler.render.html import week_svg
+from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
 from reconciler.render.words import EFFECTS, before_after, clean, steps, value
 
 # How a direction is marked: its colour, and a sign besides.
@@ -56,40 +58,50 @@ def directions(campaign: CampaignPlan) -> list[str]:
     return [name for name, is_so in told if is_so]
 
 
-def _data(campaign: CampaignPlan) -> str:
+def _data(campaign: CampaignPlan) -> Markup:
     """What the filters look at, as attributes."""
     names = " ".join(filter(None, (campaign.name, campaign.file, campaign.id))).casefold()
     # Titles may hold spaces: a bar stands around each.
     kind, direction = (f"|{'|'.join(found)}|" for found in (kinds(campaign), directions(campaign)))
-    return f'data-name="{text(names)}" data-kinds="{text(kind)}" data-directions="{text(direction)}"'
+    return html('data-name="{}" data-kinds="{}" data-directions="{}"', names, kind, direction)
 
 
 # One campaign
 
 
-def campaign(of: CampaignPlan, key: str, day: date) -> str:
+def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
     """A campaign that something is done to; `key` is unique in the page."""
     inside = [
-        f'<p class="where">{_where(of)}</p>',
-        *(f'<p class="error"><strong>Error:</strong> {text(error)}</p>' for error in of.errors),
-        _table(of),
-        _week(of, key, day),
-        *(f'<p class="note">{text(notice)}</p>' for notice in of.notices),
-        f'<p class="steps"><strong>Apply:</strong> {text(steps(of).replace(" -> ", " → "))}</p>',
+        html('<p class="where">{}</p>', _where(campaign)),
+        *(html('<p class="error"><strong>Error:</strong> {}</p>', error) for error in campaign.errors),
+        _table(campaign),
+        _week(campaign, key, day),
+        *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
+        html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → ")),
     ]
-    return (
-        f'<details class="campaign" id="{key}" {_data(of)}><summary><h3>{named(of.name)}</h3>'
-        f'<span class="chips">{"".join(_chips(of))}</span><span class="gist">{_gist(of)}</span></summary>'
-        f'<div class="inside">{"".join(inside)}</div></details>'
+    return html(
+        '<details class="campaign" id="{key}" {data}><summary><h3>{name}</h3>'
+        '<span class="chips">{chips}</span><span class="gist">{gist}</span></summary>'
+        '<div class="inside">{inside}</div></details>',
+        key=key,
+        data=_data(campaign),
+        name=bidi(campaign.name),
+        chips=joined(_chips(campaign)),
+        gist=_gist(campaign),
+        inside=joined(inside),
     )
 
 
-def _where(campaign: CampaignPlan) -> str:
-    parts = [f"<code>{named(campaign.file)}</code>", f"id <code>{named(campaign.id)}</code>" if campaign.id else ""]
-    return " · ".join(filter(None, [*parts, text(campaign.live_status or "")]))
+def _where(campaign: CampaignPlan) -> Markup:
+    parts = [
+        html("<code>{}</code>", bidi(campaign.file)),
+        html("id <code>{}</code>", bidi(campaign.id)) if campaign.id else NOTHING,
+        html("{}", campaign.live_status or ""),
+    ]
+    return joined(parts, " · ")
 
 
-def _chips(campaign: CampaignPlan) -> Iterator[str]:
+def _chips(campaign: CampaignPlan) -> Iterator[Markup]:
     """What matters most about a campaign, as marks that say it in words and by their shape."""
     if campaign.errors:
         yield _chip("bad", "✕", "cannot be planned")
@@ -100,31 +112,34 @@ def _chips(campaign: CampaignPlan) -> Iterator[str]:
         yield _chip("hold", "Ⅱ", "may pause")
 
 
-def _chip(kind: str, sign: str, words: str) -> str:
-    return f'<span class="chip {kind}">{_sign(sign)}{words}</span>'
+def _chip(kind: str, sign: str, words: str) -> Markup:
+    return html('<span class="chip {}">{}{}</span>', kind, _sign(sign), words)
 
 
-def _gist(campaign: CampaignPlan) -> str:
+def _gist(campaign: CampaignPlan) -> Markup:
     """What changes, in a line."""
     told = [f"{change.field.title} {' → '.join(before_after(change))}" for change in campaign.changes]
-    told += [f"status {campaign.status.before} → {campaign.status.after}"] if campaign.status else []
-    told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
-    return " · ".join(map(text, told + list(campaign.errors)))
+    if campaign.status:
+        told.append(f"status {campaign.status.before} → {campaign.status.after}")
+    told += [f"{unverified.field.title} (unverified)" for unverified in campaign.unverified if unverified.send]
+    return html("{}", " · ".join([*told, *campaign.errors]))
 
 
-def _table(campaign: CampaignPlan) -> str:
+def _table(campaign: CampaignPlan) -> Markup:
     """The changes. The roles keep it a table for screen readers where a narrow screen shows blocks."""
-    rows = "".join(_rows(campaign))
+    rows = joined(_rows(campaign))
     if not rows:
-        return ""
-    heads = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in _COLUMNS)
-    return (
+        return NOTHING
+    heads = joined(html('<th scope="col" role="columnheader">{}</th>', name) for name in _COLUMNS)
+    return html(
         '<table role="table"><caption class="unseen">What changes</caption>'
-        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
+        '<thead role="rowgroup"><tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>',
+        heads,
+        rows,
     )
 
 
-def _rows(campaign: CampaignPlan) -> Iterator[str]:
+def _rows(campaign: CampaignPlan) -> Iterator[Markup]:
     for change in campaign.changes:
         before, after = before_after(change)
         yield _row(change.field.title, change.position, before, after, change.direction or "")
@@ -138,49 +153,60 @@ def _rows(campaign: CampaignPlan) -> Iterator[str]:
         yield _row(unverified.field.title, unverified.position, "unknown", said, f"{sent}: {unverified.reason}")
 
 
-def _row(title: str, position: Position, before: str, after: str, effect: str) -> str:
+def _row(title: str, position: Position, before: str, after: str, effect: str) -> Markup:
+    """A field in the table: where it stands, its values, and what its change means."""
     kind, sign = _MARKS.get(effect, ("", ""))
-    place = f'<code class="place">{text(f"{position.file}:{position.line}")}</code>'
-    shown = (text(before), text(after), f'<span class="{kind}">{_sign(sign)}{text(effect)}</span>' if effect else "")
-    cells = "".join(
-        f'<td role="cell" dir="auto" data-is="{name}">{cell}</td>'
-        for name, cell in zip(_COLUMNS[1:], shown, strict=True)
+    place = html('<code class="place">{}</code>', f"{position.file}:{position.line}")
+    meant = html('<span class="{}">{}{}</span>', kind, _sign(sign), effect) if effect else NOTHING
+    cells = joined(
+        html('<td role="cell" dir="auto" data-is="{}">{}</td>', name, cell)
+        for name, cell in zip(_COLUMNS[1:], (before, after, meant), strict=True)
     )
-    return f'<tr role="row"><th scope="row" role="rowheader">{text(title)}{place}</th>{cells}</tr>'
+    return html('<tr role="row"><th scope="row" role="rowheader">{}{}</th>{}</tr>', title, place, cells)
 
 
-def _sign(sign: str) -> str:
-    return f'<span aria-hidden="true">{sign}</span> ' if sign else ""
+def _sign(sign: str) -> Markup:
+    return html('<span aria-hidden="true">{}</span> ', sign) if sign else NOTHING
 
 
-def _week(campaign: CampaignPlan, key: str, day: date) -> str:
+def _week(campaign: CampaignPlan, key: str, day: date) -> Markup:
+    """The calling hours before and after, as a drawing and in figures; nothing where they stay."""
     change = week.change_of(campaign, day)
     if change is None or campaign.schedules is None:
-        return ""
+        return NOTHING
     before, after = campaign.schedules
-    figures = "".join(
-        f"<div><dt>{text(one.title)}</dt><dd>{text(arrow(one.before, one.after))}"
-        f"{f'<small>{text(one.note)}</small>' if one.note else ''}</dd></div>"
-        for one in week.figures(before, after, change)
-    )
     title = f"Calling hours of {clean(campaign.name)}, on the clock of {after.timezone}"
-    return (
-        f"<figure><figcaption>Calling hours, on the clock of {text(after.timezone)}</figcaption>"
-        f'{drawing.of_campaign(change, key, title)}{drawing.legend()}<dl class="numbers">{figures}</dl></figure>'
+    return html(
+        "<figure><figcaption>Calling hours, on the clock of {zone}</figcaption>"
+        '{drawing}{legend}<dl class="numbers">{figures}</dl></figure>',
+        zone=after.timezone,
+        drawing=week_svg.of_campaign(change, key, title),
+        legend=week_svg.legend(),
+        figures=joined(map(_figure, week.figures(before, after, change))),
     )
 
 
-def quiet(campaigns: Sequence[CampaignPlan]) -> str:
+def _figure(figure: week.Figure) -> Markup:
+    note = html("<small>{}</small>", figure.note) if figure.note else NOTHING
+    return html("<div><dt>{}</dt><dd>{}{}</dd></div>", figure.title, arrow(figure.before, figure.after), note)
+
+
+def quiet(campaigns: Sequence[CampaignPlan]) -> Markup:
     """The campaigns that stay as they are, in a list of their own."""
-    rows = "".join(map(_quiet, campaigns))
     number = len(campaigns)
-    title = f"{count(number, 'campaign')} {'stays as it is' if number == 1 else 'stay as they are'}"
-    return f'<details class="rest-of-them" id="rest"><summary><h3>{title}</h3></summary><ul>{rows}</ul></details>'
+    return html(
+        '<details class="rest-of-them" id="rest"><summary><h3>{} {}</h3></summary><ul>{}</ul></details>',
+        count(number, "campaign"),
+        "stays as it is" if number == 1 else "stay as they are",
+        joined(map(_quiet, campaigns)),
+    )
 
 
-def _quiet(campaign: CampaignPlan) -> str:
-    notes = "".join(f'<p class="note">{text(notice)}</p>' for notice in campaign.notices)
-    return (
-        f'<li class="quiet" {_data(campaign)}><span>{named(campaign.name)}</span> '
-        f"<small>{_where(campaign)}</small>{notes}</li>"
+def _quiet(campaign: CampaignPlan) -> Markup:
+    return html(
+        '<li class="quiet" {}><span>{}</span> <small>{}</small>{}</li>',
+        _data(campaign),
+        bidi(campaign.name),
+        _where(campaign),
+        joined(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
     )

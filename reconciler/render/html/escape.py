@@ -1,20 +1,39 @@
-"""Text from outside as HTML."""
+"""HTML put together so that the type checker sees what is not escaped yet: `Markup` is, `str` is not."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
 
 from reconciler.render.words import clean
 
+NOTHING = Markup()
 
-def text(of: str) -> str:
+
+def html(template: str, *parts: object, **named_parts: object) -> Markup:
+    """A template of our own, filled as `str.format` does; every part that is no Markup yet is cleaned and escaped."""
+    filled = {name: _escaped(part) for name, part in named_parts.items()}
+    return Markup(template).format(*map(_escaped, parts), **filled)  # noqa: S704 - templates are written in this room
+
+
+def _escaped(part: object) -> Markup:
+    return part if isinstance(part, Markup) else text(str(part))
+
+
+def joined(parts: Iterable[Markup], between: str = "") -> Markup:
+    """The parts one behind the other, without those that are empty."""
+    return escape(between).join(part for part in parts if part)
+
+
+def text(plain: str) -> Markup:
     """Text from anywhere, for an element or for an attribute in double quotes."""
-    return escape(clean(of))
+    return escape(clean(plain))
 
 
-def named(of: str) -> str:
+def bidi(name: str) -> Markup:
     """A name from outside, which may be written from right to left."""
-    return f"<bdi>{text(of)}</bdi>"
+    return html("<bdi>{}</bdi>", name)
 
 
 def arrow(before: str, after: str) -> str:

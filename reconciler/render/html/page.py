@@ -6,10 +6,12 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+
+from markupsafe import Markup
 
 from reconciler.hours.change import CallsAtOnce, Loads, together
 from reconciler.hours.schedule import Schedule
@@ -18,9 +20,8 @@ from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
-from reconciler.render.html import card
-from reconciler.render.html import week_svg as drawing
-from reconciler.render.html.escape import arrow, named, text
+from reconciler.render.html import card, week_svg
+from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
 from reconciler.render.words import remarks
 
 _MOST_NAMED = 6
@@ -31,39 +32,24 @@ def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     """A plan as an HTML page: the answers first, the week of all campaigns, then every campaign, to be filtered."""
     day = week.reference_day(plan.created_at)
     campaigns = review.ordered(plan.campaigns)
-    keys = {id(campaign): f"c{number}" for number, campaign in enumerate(campaigns)}
+    keys = {campaign.file: f"c{number}" for number, campaign in enumerate(campaigns)}
     loud = [campaign for campaign in campaigns if not review.is_quiet(campaign)]
     quiet = [campaign for campaign in campaigns if review.is_quiet(campaign)]
     main = [
         _head(plan, remarks(plan, lists_unmanaged=lists_unmanaged)),
         _answers(plan, day, keys),
         _together(campaigns, day),
-        _filters(campaigns) if campaigns else "",
-        *(card.campaign(campaign, keys[id(campaign)], day) for campaign in loud),
-        card.quiet(quiet) if quiet else "",
+        _filters(campaigns) if campaigns else NOTHING,
+        *(card.campaign(campaign, keys[campaign.file], day) for campaign in loud),
+        card.quiet(quiet) if quiet else NOTHING,
     ]
-    return _page(f"Plan {review.short_digest(plan)}: {review.headline(plan)}", "\n".join(filter(None, main)))
+    return _page(f"Plan {review.short_digest(plan)}: {review.headline(plan)}", joined(main, "\n"))
 
 
 # The page
 
 
-@cache
-def _part(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-def _hash(of: str) -> str:
-    """What a content policy calls an inline part that it allows."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(of.encode()).digest()).decode()}'"
-
-
-def _page(title: str, main: str) -> str:
-    style, script = _part("page.css"), _part("page.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
-    return f"""<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -71,12 +57,12 @@ def _page(title: str, main: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>{text(title)}</title>
+<title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
 <a class="skip" href="#campaigns">To the campaigns</a>
-{drawing.shared()}
+{shared}
 <main>
 {main}
 </main>
@@ -84,50 +70,82 @@ def _page(title: str, main: str) -> str:
 </body>
 </html>
 """
+# What a browser may do with the page: nothing but its own style and script, which it knows by their hashes.
+_POLICY = "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'"
 
 
-def _head(plan: Plan, told_besides: Sequence[str]) -> str:
+@cache
+def _part(name: str) -> Markup:
+    """A part of the page that is a file of ours."""
+    return Markup(Path(__file__).with_name(name).read_text(encoding="utf-8"))  # noqa: S704 - it is our own
+
+
+def _hash(part: Markup) -> str:
+    """What a content policy calls an inline part that it allows."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}"
+
+
+def _page(title: str, main: Markup) -> str:
+    style, script = _part("page.css"), _part("page.js")
+    policy = html(_POLICY, _hash(style), _hash(script))
+    return html(_PAGE, policy=policy, title=title, style=style, script=script, shared=week_svg.shared(), main=main)
+
+
+def _head(plan: Plan, remarks: Sequence[str]) -> Markup:
+    """What the plan comes to, in numbers, and what is worth knowing of it."""
     first, *others = review.tally(plan)
-    title = first[1] if plan.is_pending else "No campaign changes"
-    tally = "".join(
-        f'<li class="{kind}">{told}</li>' for kind, told in (others if plan.is_pending else [first, *others])
-    )
+    tally = others if plan.is_pending else [first, *others]
     made = plan.created_at.replace("T", " ").replace("Z", " UTC")
     facts = [("on", plan.base_url), ("digest", review.short_digest(plan)), ("made", made)]
-    told = "".join(f"<div><dt>{name}</dt><dd>{named(fact)}</dd></div>" for name, fact in facts if fact)
-    items = "".join(f"<li>{text(remark)}</li>" for remark in told_besides)
-    notes = f'<ul class="remarks">{items}</ul>' if items else ""
-    top = f'<p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul>'
-    return f"<header>{top}<dl>{told}</dl>{notes}</header>"
+    notes = joined(html("<li>{}</li>", remark) for remark in remarks)
+    return html(
+        '<header><p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul>'
+        "<dl>{facts}</dl>{notes}</header>",
+        title=first[1] if plan.is_pending else "No campaign changes",
+        tally=joined(html('<li class="{}">{}</li>', kind, told) for kind, told in tally),
+        facts=joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in facts if fact),
+        notes=html('<ul class="remarks">{}</ul>', notes) if notes else NOTHING,
+    )
 
 
 # The three questions
 
 
-def _answers(plan: Plan, day: date, keys: dict[int, str]) -> str:
+def _answers(plan: Plan, day: date, keys: Mapping[str, str]) -> Markup:
     cards = [
-        f'<section class="answer {kind}" aria-labelledby="{kind}-h"><h2 id="{kind}-h">{text(question)}</h2>'
-        f"{_answer(found, keys)}</section>"
+        html(
+            '<section class="answer {kind}" aria-labelledby="{kind}-h"><h2 id="{kind}-h">{question}</h2>'
+            "{answer}</section>",
+            kind=kind,
+            question=question,
+            answer=_answer(found, keys),
+        )
         for kind, (question, found) in zip(("more", "less", "pause"), review.answers(plan, day), strict=True)
     ]
-    return f'<div class="answers">{"".join(cards)}</div>'
+    return html('<div class="answers">{}</div>', joined(cards))
 
 
-def _answer(found: Sequence[tuple[CampaignPlan, list[str]]], keys: dict[int, str]) -> str:
+def _answer(found: Sequence[tuple[CampaignPlan, list[str]]], keys: Mapping[str, str]) -> Markup:
+    """The campaigns that answer a question, the first of them by name."""
     if not found:
-        return '<p class="none">No campaign.</p>'
-    rows = []
-    for campaign, told in found[:_MOST_NAMED]:
-        parts = "".join(f"<span>{_unbroken(text(one))}</span>" for one in told)
-        rows.append(f'<li><a href="#{keys[id(campaign)]}">{named(campaign.name)}</a>{parts}</li>')
+        return html('<p class="none">No campaign.</p>')
+    rows = [
+        html(
+            '<li><a href="#{}">{}</a>{}</li>',
+            keys[campaign.file],
+            bidi(campaign.name),
+            joined(html("<span>{}</span>", _unbroken(one)) for one in told),
+        )
+        for campaign, told in found[:_MOST_NAMED]
+    ]
     rest = len(found) - _MOST_NAMED
-    more = f'<p class="rest">and {count(rest, "more campaign")}, below</p>' if rest > 0 else ""
-    return f"<ul>{''.join(rows)}</ul>{more}"
+    more = html('<p class="rest">and {}, below</p>', count(rest, "more campaign")) if rest > 0 else NOTHING
+    return html("<ul>{}</ul>{}", joined(rows), more)
 
 
-def _unbroken(of: str) -> str:
+def _unbroken(told: str) -> str:
     """Hours such as 09:00-17:00 with a hyphen at which no line ends."""
-    return re.sub(r"(?<=:\d\d)-(?=\d\d:)", "\u2011", of)
+    return re.sub(r"(?<=:\d\d)-(?=\d\d:)", "\u2011", told)
 
 
 # All campaigns together
@@ -137,21 +155,26 @@ def _unbroken(of: str) -> str:
 _Calls = Counter[tuple[Schedule | None, Schedule | None]]
 
 
-def _together(campaigns: Sequence[CampaignPlan], day: date) -> str:
+def _together(campaigns: Sequence[CampaignPlan], day: date) -> Markup:
+    """How many campaigns call at a time, on the clock of every zone that occurs; nothing where none does."""
     changes = Counter(calls for campaign in campaigns for calls in _calls(campaign))
     if not changes:
-        return ""
+        return NOTHING
     zones = _zones(changes)
-    drawn = [_zone(changes, zone, day, f"z{number}") for number, zone in enumerate(zones)]
-    options = "".join(f"<option>{text(zone)}</option>" for zone in zones)
-    hidden = "".join(f"<template>{one}</template>" for one in drawn)
-    return (
+    clocks = [_zone(changes, zone, day, f"z{number}") for number, zone in enumerate(zones)]
+    return html(
         '<section class="together" aria-labelledby="together-h"><h2 id="together-h">All campaigns, one week</h2>'
         '<p class="lead">How many active campaigns may call at a time, by their days, windows and status. '
-        f"The week from {_monday(day)}.{_left_out(campaigns)}</p>"
-        f'<label class="zone" hidden>Clock of <select id="zone">{options}</select></label>'
-        f'<div id="clock" aria-live="polite">{drawn[0]}</div><div id="clocks" hidden>{hidden}</div>'
-        f"{drawing.legend()}</section>"
+        "The week from {monday}.{left_out}</p>"
+        '<label class="zone" hidden>Clock of <select id="zone">{options}</select></label>'
+        '<div id="clock" aria-live="polite">{first}</div><div id="clocks" hidden>{clocks}</div>'
+        "{legend}</section>",
+        monday=_monday(day),
+        left_out=_left_out(campaigns),
+        options=joined(html("<option>{}</option>", zone) for zone in zones),
+        first=clocks[0],
+        clocks=joined(html("<template>{}</template>", clock) for clock in clocks),
+        legend=week_svg.legend(),
     )
 
 
@@ -184,11 +207,11 @@ def _zones(changes: _Calls) -> list[str]:
     return [*ordered, *([_UTC] if _UTC not in found else [])]
 
 
-def _zone(changes: _Calls, zone: str, day: date, key: str) -> str:
+def _zone(changes: _Calls, zone: str, day: date, key: str) -> Markup:
     loads = together(changes, zone, day)
     title = f"All campaigns in a week, on the clock of {zone}"
     figures = f"On the clock of {zone}: {_load_figures(loads)}"
-    return f'{drawing.of_all(loads, key, title)}<p class="figures">{text(figures)}</p>'
+    return html('{}<p class="figures">{}</p>', week_svg.of_all(loads, key, title), figures)
 
 
 def _load_figures(loads: Loads) -> str:
@@ -214,21 +237,24 @@ def _side(open_at: Sequence[tuple[CallsAtOnce, int]]) -> tuple[str, str, str, st
 # Filters
 
 
-def _filters(campaigns: Sequence[CampaignPlan]) -> str:
+def _filters(campaigns: Sequence[CampaignPlan]) -> Markup:
     kinds = Counter(kind for campaign in campaigns for kind in card.kinds(campaign))
     directions = Counter(direction for campaign in campaigns for direction in card.directions(campaign))
-    return (
+    return html(
         '<form id="filters" role="search" aria-label="Filter the campaigns" hidden>'
         '<label>Name, file or id <input type="search" id="name" autocomplete="off" spellcheck="false"></label>'
-        f'<label>What changes <select id="kind"><option value="">anything</option>{_options(kinds)}</select></label>'
-        f'<label>Direction <select id="direction"><option value="">any</option>{_options(directions)}</select></label>'
-        f'<button type="reset">Clear</button></form><h2 id="campaigns" tabindex="-1">Campaigns</h2>'
-        f'<p id="shown" role="status">{count(len(campaigns), "campaign")}</p>'
+        '<label>What changes <select id="kind"><option value="">anything</option>{}</select></label>'
+        '<label>Direction <select id="direction"><option value="">any</option>{}</select></label>'
+        '<button type="reset">Clear</button></form><h2 id="campaigns" tabindex="-1">Campaigns</h2>'
+        '<p id="shown" role="status">{}</p>',
+        _options(kinds),
+        _options(directions),
+        count(len(campaigns), "campaign"),
     )
 
 
-def _options(found: Counter[str]) -> str:
-    return "".join(
-        f'<option value="{text(kind)}">{text(kind)} ({number})</option>'
-        for kind, number in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+def _options(found: Counter[str]) -> Markup:
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return joined(
+        html('<option value="{kind}">{kind} ({number})</option>', kind=kind, number=number) for kind, number in ranked
     )

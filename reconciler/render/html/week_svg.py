@@ -5,15 +5,17 @@ Places along the day are in percent and heights in pixels, so that a drawing fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Iterator, Mapping
 from itertools import groupby
+
+from markupsafe import Markup
 
 from reconciler.hours.change import CallsAtOnce, Loads, WeekChange
 from reconciler.hours.schedule import Week
 from reconciler.hours.words import DAY_NAMES, clock_time
 from reconciler.hours.zones import DAY
 from reconciler.model.words import count
+from reconciler.render.html.escape import html, joined
 from reconciler.render.week import in_words
 
 # Left of the hours stand the names of the days: this part of the width, in percent.
@@ -24,49 +26,62 @@ _TICK = 3 * 60
 _KINDS = ("kept", "added", "removed")
 
 
-def of_campaign(change: WeekChange, key: str, title: str) -> str:
+def of_campaign(change: WeekChange, key: str, title: str) -> Markup:
     """One campaign: what stays, what is added, what is removed. `key` is unique in the page; `title` is plain text."""
     weeks = dict(zip(_KINDS, (change.kept, change.added, change.removed), strict=True))
     told = "; ".join(f"{kind}: {in_words(week) or 'nothing'}" for kind, week in weeks.items())
-    rows = "".join(_bars(weeks, day) for day in range(7))
+    rows = joined(_bars(weeks, day) for day in range(7))
     return _drawing(rows, _ROW, key, title, told)
 
 
-def of_all(loads: Loads, key: str, title: str) -> str:
+def of_all(loads: Loads, key: str, title: str) -> Markup:
     """How many campaigns may call at a time, as heights: those that stay, then what is added, then what is removed."""
     most = max((load.kept + load.added + load.removed for day in loads for load in day), default=1)
-    rows = "".join(_columns(loads, day, most) for day in range(7))
+    rows = joined(_columns(loads, day, most) for day in range(7))
     return _drawing(rows, _TALL_ROW, key, title, "; ".join(_told(loads)) or "no calls")
 
 
-def legend() -> str:
+def legend() -> Markup:
     """What the fills stand for; who cannot see it has every drawing in words."""
-    return '<svg class="legend" aria-hidden="true" width="100%" height="20"><use href="#legend"/></svg>'
+    return html('<svg class="legend" aria-hidden="true" width="100%" height="20"><use href="#legend"/></svg>')
 
 
-def shared() -> str:
+def shared() -> Markup:
     """What all drawings refer to, once in a page: days and hours, stripes for what is added, dots for what is not."""
-    frames = "".join(f'<g class="frame" id="frame-{row}">{_frame(row)}</g>' for row in (_ROW, _TALL_ROW))
-    samples = "".join(
-        f'<rect class="{kind}" x="{place + 1}" y="3" width="22" height="12"/>'
-        f'<text x="{place + 30}" y="14">{kind}</text>'
+    frames = joined(html('<g class="frame" id="frame-{}">{}</g>', row, _frame(row)) for row in (_ROW, _TALL_ROW))
+    samples = joined(
+        html(
+            '<rect class="{kind}" x="{x}" y="3" width="22" height="12"/><text x="{text_x}" y="14">{kind}</text>',
+            kind=kind,
+            x=place + 1,
+            text_x=place + 30,
+        )
         for place, kind in zip((0, 80, 168), _KINDS, strict=True)
     )
-    return (
+    return html(
         '<svg class="shared" aria-hidden="true" width="0" height="0"><defs>'
         '<pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="stripes-back" width="6" height="6"/><rect class="stripes-front" width="3" height="6"/></pattern>'
         '<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<rect class="dots-back" width="6" height="6"/><circle class="dots-front" cx="3" cy="3" r="1"/></pattern>'
-        f'{frames}<g class="frame" id="legend">{samples}</g></defs></svg>'
+        '{}<g class="frame" id="legend">{}</g></defs></svg>',
+        frames,
+        samples,
     )
 
 
-def _drawing(inside: str, row: int, key: str, title: str, told: str) -> str:
-    size = f'width="100%" height="{_top(7, row)}"'
-    names = f'role="img" aria-labelledby="{key}-t" aria-describedby="{key}-d"'
-    said = f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(told)}</desc>'
-    return f'<svg class="week" {names} {size}>{said}<use href="#frame-{row}"/>{inside}</svg>'
+def _drawing(inside: Markup, row: int, key: str, title: str, told: str) -> Markup:
+    return html(
+        '<svg class="week" role="img" aria-labelledby="{key}-t" aria-describedby="{key}-d" width="100%" '
+        'height="{height}"><title id="{key}-t">{title}</title><desc id="{key}-d">{told}</desc>'
+        '<use href="#frame-{row}"/>{inside}</svg>',
+        key=key,
+        height=_top(7, row),
+        title=title,
+        told=told,
+        row=row,
+        inside=inside,
+    )
 
 
 def _top(day: int, row: int) -> int:
@@ -78,34 +93,36 @@ def _place(minute: int) -> str:
     return f"{_GUTTER + (100 - _GUTTER) * minute / DAY:.3f}%"
 
 
-def _across(start: int, end: int) -> str:
-    return f'x="{_place(start)}" width="{(100 - _GUTTER) * (end - start) / DAY:.3f}%"'
+def _across(start: int, end: int) -> Markup:
+    return html('x="{}" width="{}%"', _place(start), f"{(100 - _GUTTER) * (end - start) / DAY:.3f}")
 
 
-def _frame(row: int) -> str:
+def _frame(row: int) -> Markup:
     """Hours above, names of days on the left, a band for each day, and a line every three hours."""
     parts = []
     for day, name in enumerate(DAY_NAMES):
         top = _top(day, row)
-        parts.append(f'<text x="0" y="{top + row // 2 + 4}">{name}</text>')
-        parts.append(f'<rect class="band" {_across(0, DAY)} y="{top}" height="{row}"/>')
+        parts.append(html('<text x="0" y="{}">{}</text>', top + row // 2 + 4, name))
+        parts.append(html('<rect class="band" {} y="{}" height="{}"/>', _across(0, DAY), top, row))
     for at in range(0, DAY + 1, _TICK):
         place = _place(at)
         anchor = "start" if at == 0 else "end" if at == DAY else "middle"
-        parts.append(f'<text x="{place}" y="14" text-anchor="{anchor}">{at // 60:02}</text>')
-        parts.append(f'<line x1="{place}" x2="{place}" y1="{_TOP - 4}" y2="{_top(7, row) - _GAP}"/>')
-    return "".join(parts)
+        parts.append(html('<text x="{}" y="14" text-anchor="{}">{}</text>', place, anchor, f"{at // 60:02}"))
+        parts.append(html('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>', place, _TOP - 4, _top(7, row) - _GAP))
+    return joined(parts)
 
 
-def _bars(weeks: dict[str, Week], day: int) -> str:
+def _bars(weeks: Mapping[str, Week], day: int) -> Markup:
     """The spans of a day; in the hour that a clock shows twice, what is added or removed lies above what is kept."""
-    bars = [(kind, span) for kind, week in weeks.items() for span in week[day]]
-    return "".join(
-        f'<rect class="{kind}" {_across(*span)} y="{_top(day, _ROW)}" height="{_ROW}"/>' for kind, span in bars
+    return joined(
+        html('<rect class="{}" {} y="{}" height="{}"/>', kind, _across(*span), _top(day, _ROW), _ROW)
+        for kind, week in weeks.items()
+        for span in week[day]
     )
 
 
-def _columns(loads: Loads, day: int, most: int) -> str:
+def _columns(loads: Loads, day: int, most: int) -> Markup:
+    """The stretches of a day, each as high as campaigns may call in it, with what is added and removed on top."""
     parts = []
     for load in loads[day]:
         floor = float(_top(day, _TALL_ROW) + _TALL_ROW)
@@ -113,10 +130,9 @@ def _columns(loads: Loads, day: int, most: int) -> str:
             if number:
                 height = _TALL_ROW * number / most
                 floor -= height
-                parts.append(
-                    f'<rect class="{kind} low" {_across(load.start, load.end)} y="{floor:.2f}" height="{height:.2f}"/>'
-                )
-    return "".join(parts)
+                across, top, tall = _across(load.start, load.end), f"{floor:.2f}", f"{height:.2f}"
+                parts.append(html('<rect class="{} low" {} y="{}" height="{}"/>', kind, across, top, tall))
+    return joined(parts)
 
 
 def _told(loads: Loads) -> Iterator[str]:
