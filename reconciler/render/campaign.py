@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import Fields
-from reconciler.strict_yaml.quote import field
+from reconciler.strict_yaml.quote import field as quoted_field
 
 FORMAT_VERSION = "1.0"
 # Comments stand below each other, but for those behind longer lines.
@@ -32,7 +32,7 @@ def as_json(documents: Sequence[Document], fields: Fields, *, with_numbers: bool
                     **({"count": len(value)} if is_hidden else {"value": value}),
                     **document.key_position((name,))._asdict(),
                 }
-                for name, value, is_hidden in _shown(document, fields, with_numbers)
+                for name, value, is_hidden in _listed(document, fields, with_numbers)
             },
         }
         for document in documents
@@ -40,20 +40,20 @@ def as_json(documents: Sequence[Document], fields: Fields, *, with_numbers: bool
     return json.dumps({"format_version": FORMAT_VERSION, "campaigns": campaigns}, indent=2)
 
 
-def _shown(document: Document, fields: Fields, with_numbers: bool) -> Iterator[tuple[str, Value, bool]]:  # noqa: FBT001  passed on
+def _listed(document: Document, fields: Fields, with_numbers: bool) -> Iterator[tuple[str, Value, bool]]:  # noqa: FBT001  passed on
     """The fields in the schema's order, and whether the value has to be hidden."""
     for name in fields.names:
         if name in document.values:
-            of = fields.writable.get(name)
+            field = fields.writable.get(name)
             value = document.values[name]
-            yield name, value, bool(of and of.is_sensitive and not with_numbers)
+            yield name, value, bool(field and field.is_sensitive and not with_numbers)
 
 
 def _campaign(document: Document, fields: Fields, with_numbers: bool) -> Iterator[str]:  # noqa: FBT001  passed on
     yield f"# {document.file}"
     rows = [
-        (name, [f"# {name}: {len(value)} numbers, see --with-numbers"] if is_hidden else field(name, value))
-        for name, value, is_hidden in _shown(document, fields, with_numbers)
+        (name, [f"# {name}: {len(value)} numbers, see --with-numbers"] if is_hidden else quoted_field(name, value))
+        for name, value, is_hidden in _listed(document, fields, with_numbers)
     ]
     column = max((len(first) for _, (first, *_) in rows if len(first) <= _WIDEST), default=0)
     for name, (first, *rest) in rows:

@@ -45,12 +45,13 @@ def render(plan: Plan) -> str:
     One `::error`, `::warning` (loosens, or starts calls) or `::notice` a line, at most ten of each; then a line that
     counts the rest, and a last one for the log that says which plan it is.
     """
-    annotated = _annotated([found for campaign in review.ordered(plan.campaigns) for found in _of(campaign)])
+    annotated = _annotated([found for campaign in review.ordered(plan.campaigns) for found in _about(campaign)])
     which = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
     return "\n".join(filter(None, [annotated, which]))
 
 
-def _of(campaign: CampaignPlan) -> Iterator[_Annotation]:
+def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
+    """What is to be said at the lines of one campaign."""
     document = campaign.desired.document
     for error in campaign.errors:
         yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
@@ -74,7 +75,8 @@ def _kind(change: Change) -> _Kind:
 def _told(campaign: CampaignPlan, change: Change) -> str:
     before, after = before_after(change)
     pause = "; the campaign may pause" if campaign.may_pause and change.field.may_conflict else ""
-    return f"{change.field.title}: {before} -> {after}" + (f" ({change.direction})" * bool(change.direction)) + pause
+    effect = f" ({change.direction})" if change.direction else ""
+    return f"{change.field.title}: {before} -> {after}{effect}{pause}"
 
 
 def problems(problems: Sequence[Problem]) -> str:
@@ -91,7 +93,9 @@ def _annotated(annotations: Sequence[_Annotation]) -> str:
     by_kind = {kind: [one for one in annotations if one.kind is kind] for kind in _Kind}
     lines = [str(one) for those in by_kind.values() for one in those[:MOST]]
     rest = [count(len(those) - MOST, f"more {kind}") for kind, those in by_kind.items() if len(those) > MOST]
-    return "\n".join([*lines, *([f"not annotated here: {', '.join(rest)}"] * bool(rest))])
+    if rest:
+        lines.append(f"not annotated here: {', '.join(rest)}")
+    return "\n".join(lines)
 
 
 def _data(text: str) -> str:

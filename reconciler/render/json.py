@@ -26,41 +26,42 @@ class Report:
     outcomes: tuple[Outcome, ...]
 
 
-def render(of: Plan) -> str:
+def render(plan: Plan) -> str:
     """A plan as text, two spaces deep."""
-    return _text(to_json(of))
+    return _text(to_json(plan))
 
 
-def plans(of: Sequence[Plan]) -> str:
+def plans(plans: Sequence[Plan]) -> str:
     """One plan as its document; plans of several environments as a list of documents under `plans`."""
-    if len(of) == 1:
-        return render(of[0])
-    return _text({"format_version": FORMAT_VERSION, "plans": [to_json(one) for one in of]})
+    if len(plans) == 1:
+        return render(plans[0])
+    return _text({"format_version": FORMAT_VERSION, "plans": [to_json(plan) for plan in plans]})
 
 
-def report(of: Report) -> str:
+def report(report: Report) -> str:
     """A report as text, two spaces deep."""
-    return _text(_report(of))
+    return _text(_report(report))
 
 
-def reports(of: Sequence[Report]) -> str:
+def reports(reports: Sequence[Report]) -> str:
     """One report as its document; reports of several environments as a list under `reports`."""
-    if len(of) == 1:
-        return report(of[0])
-    return _text({"format_version": FORMAT_VERSION, "reports": [_report(one) for one in of]})
+    if len(reports) == 1:
+        return report(reports[0])
+    return _text({"format_version": FORMAT_VERSION, "reports": [_report(report) for report in reports]})
 
 
-def _report(of: Report) -> dict[str, Any]:
+def _report(report: Report) -> dict[str, Any]:
+    """A report as it stands in its document."""
     return {
         "format_version": FORMAT_VERSION,
-        "tool_version": of.tool_version,
-        "base_url": of.base_url,
-        "digest": of.digest,
-        "started_at": of.started_at,
-        "finished_at": of.finished_at,
-        "exit_code": of.exit_code,
-        "summary": _summary(of.outcomes),
-        "campaigns": [_outcome(outcome) for outcome in of.outcomes],
+        "tool_version": report.tool_version,
+        "base_url": report.base_url,
+        "digest": report.digest,
+        "started_at": report.started_at,
+        "finished_at": report.finished_at,
+        "exit_code": report.exit_code,
+        "summary": _summary(report.outcomes),
+        "campaigns": [_outcome(outcome) for outcome in report.outcomes],
     }
 
 

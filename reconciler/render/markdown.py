@@ -44,7 +44,7 @@ def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", l
     shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
     notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
     if not shown:
-        return "\n".join([first, f"No campaign changes: {line}", *[""] * bool(notes), *notes])
+        return "\n".join([first, f"No campaign changes: {line}", *(["", *notes] if notes else [])])
     day = week.reference_day(plan.created_at)
     space = int(limit * _USED)
     head = f"{first}\n### {line}\n"
@@ -91,8 +91,8 @@ def _fitting(parts: Iterable[str], space: int) -> list[str]:
     found = []
     for part in parts:
         fits = len(part) + 1 <= space
-        space -= (len(part) + 1) * fits
-        found.append(part * fits)
+        found.append(part if fits else "")
+        space -= len(part) + 1 if fits else 0
     return found
 
 
@@ -140,9 +140,13 @@ def _arrow(before: str, after: str) -> str:
 
 def _direction(campaign: CampaignPlan) -> str:
     found = {change.direction for change in campaign.changes}
-    told = ["**loosens**"] * (Direction.LOOSENS in found) + ["tightens"] * (Direction.TIGHTENS in found)
-    told += ["**starts calls**"] * review.starts_calls(campaign) + ["stops calls"] * review.stops_calls(campaign)
-    return ", ".join(told)
+    told = (
+        ("**loosens**", Direction.LOOSENS in found),
+        ("tightens", Direction.TIGHTENS in found),
+        ("**starts calls**", review.starts_calls(campaign)),
+        ("stops calls", review.stops_calls(campaign)),
+    )
+    return ", ".join(word for word, is_so in told if is_so)
 
 
 def _place(campaign: CampaignPlan) -> str:
@@ -155,8 +159,8 @@ def _place(campaign: CampaignPlan) -> str:
 
 def _fold(campaign: CampaignPlan, day: date) -> str:
     """Everything about a campaign, folded under its name: changes, the week, notes, errors, steps."""
-    told = [_in_html(_direction(campaign)), campaign.live_status or "", "may pause" * campaign.may_pause]
-    marks = ", ".join(filter(None, [told[0], *map(prose, told[1:])]))
+    pause = "may pause" if campaign.may_pause else ""
+    marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
     lines = [f"<details><summary><b>{code(_cut(campaign.name))}</b> {marks}</summary>", ""]
     rows = list(_changes(campaign))
     if rows:

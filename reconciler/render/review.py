@@ -93,7 +93,8 @@ def stopped(campaign: CampaignPlan, day: date) -> list[str]:
     status = campaign.status
     told = []
     if status and (stops_calls(campaign) or status.after in FINISHED):
-        told.append(f"{status.before} → {status.after}{', which is final' * (status.after in FINISHED)}")
+        is_final = ", which is final" if status.after in FINISHED else ""
+        told.append(f"{status.before} → {status.after}{is_final}")
     change = change_of(campaign, day)
     is_told = change is not None and change.minutes_removed > 0
     if change and is_told:

@@ -206,7 +206,7 @@ def problems(problems: Sequence[Problem], *, colour: bool = False) -> str:
     """One problem a line, `file:line:column: path: message`, and a line that counts them."""
     errors = sum(problem.is_error for problem in problems)
     warnings = len(problems) - errors
-    told = [count(errors, "error")] * bool(errors) + [count(warnings, "warning")] * bool(warnings)
+    told = [count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
     style = Style.RED if errors else Style.YELLOW if warnings else Style.GREEN
     lines: list[Line] = [[(clean(str(problem)), Style.PLAIN)] for problem in problems]
     return drawn([*lines, [(", ".join(told) or "no problems", style)]], colour=colour)
@@ -257,7 +257,11 @@ def _totals(outcomes: Sequence[Outcome]) -> str:
 
 def _left_paused(left: Sequence[Outcome]) -> Iterator[str]:
     one = len(left) == 1
-    yield f"!!! {'1 CAMPAIGN IS' if one else f'{len(left)} CAMPAIGNS ARE'} LEFT PAUSED, AND MAKE{'S' * one} NO CALLS"
+    yield (
+        "!!! 1 CAMPAIGN IS LEFT PAUSED, AND MAKES NO CALLS"
+        if one
+        else f"!!! {len(left)} CAMPAIGNS ARE LEFT PAUSED, AND MAKE NO CALLS"
+    )
     for outcome in left:
         where = ", ".join(filter(None, [f"id {clean(outcome.id or '')}", clean(outcome.file)]))
         yield f"!!!   {clean(outcome.name)} ({where})"

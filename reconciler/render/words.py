@@ -46,33 +46,33 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def value(of: Field, it: Canonical) -> str:
+def value(field: Field, it: Canonical) -> str:
     """One canonical value in words: `Mon-Fri`, `12 h`, `yes`, `no end`. Hidden numbers are only counted."""
     if isinstance(it, (SensitiveSet, SensitiveCount)):
         return count(len(it), "number")
-    if of.is_sensitive:
+    if field.is_sensitive:
         return "hidden"
     match it:
         case Unset():
             return "-"
         case None:
-            return "no end" if of.null_is_highest else "none"
+            return "no end" if field.null_is_highest else "none"
         case bool():
             return "yes" if it else "no"
         case int() | float():
-            return f"{it} {of.unit}".rstrip()
+            return f"{it} {field.unit}".rstrip()
         case frozenset():
-            return _set(of, it)
+            return _set(field, it)
         case Nested():
             return _json(it.value)
         case _:
             return _entry(it)
 
 
-def _set(of: Field, entries: frozenset[Entry]) -> str:
-    if of.says_weekdays and entries <= _WEEKDAYS:
+def _set(field: Field, entries: frozenset[Entry]) -> str:
+    if field.says_weekdays and entries <= _WEEKDAYS:
         return days_in_words(entry for entry in entries if isinstance(entry, int))
-    if of.compare is Compare.WINDOWS and all(map(is_window, entries)):
+    if field.compare is Compare.WINDOWS and all(map(is_window, entries)):
         return windows_in_words(entry for entry in entries if is_window(entry))
     if len(entries) > _MOST_ENTRIES:
         return count(len(entries), "entry", "entries")
@@ -98,16 +98,16 @@ def _json(it: object) -> str:
 
 def before_after(change: Change) -> tuple[str, str]:
     """What the field was and what it becomes, in words that differ whenever the values do."""
-    of, one, other = change.field, change.before, change.after
+    field, one, other = change.field, change.before, change.after
     if isinstance(one, (SensitiveSet, SensitiveCount)) and isinstance(other, (SensitiveSet, SensitiveCount)):
         was, becomes = tallies(one, other, "")
-        return value(of, was), f"{value(of, becomes)} ({_moved(becomes.added, becomes.removed)})"
-    if of.is_sensitive:
+        return value(field, was), f"{value(field, becomes)} ({_moved(becomes.added, becomes.removed)})"
+    if field.is_sensitive:
         return "hidden", "hidden (changed)"
     if isinstance(one, Nested) or isinstance(other, Nested):
         return _inside(one, other)
-    before, after = value(of, one), value(of, other)
-    if isinstance(one, frozenset) and isinstance(other, frozenset) and one and other and not _is_said_whole(of):
+    before, after = value(field, one), value(field, other)
+    if isinstance(one, frozenset) and isinstance(other, frozenset) and one and other and not _is_said_whole(field):
         after = _added_and_removed(one, other)
     elif isinstance(one, str) and isinstance(other, str):
         before, after = one, other = _around_the_difference(before, after)
@@ -120,12 +120,12 @@ def _looks(text: str) -> str:
 
 
 def _moved(added: int, removed: int) -> str:
-    return ", ".join([f"{added} added"] * bool(added) + [f"{removed} removed"] * bool(removed))
+    return ", ".join(f"{number} {word}" for number, word in ((added, "added"), (removed, "removed")) if number)
 
 
-def _is_said_whole(of: Field) -> bool:
+def _is_said_whole(field: Field) -> bool:
     """Days and windows are short enough to be compared at a glance."""
-    return of.says_weekdays or of.compare is Compare.WINDOWS
+    return field.says_weekdays or field.compare is Compare.WINDOWS
 
 
 def _added_and_removed(one: frozenset[Entry], other: frozenset[Entry]) -> str:
@@ -166,7 +166,7 @@ def steps(campaign: CampaignPlan) -> str:
     if campaign.action is Action.ERROR:
         return "nothing, until this is mended"
     update = _update(campaign)
-    done = [", ".join(["pause"] * campaign.pauses_first + [update] * bool(update))]
+    done = [", ".join(filter(None, ["pause" if campaign.pauses_first else "", update]))]
     if campaign.may_pause:
         done.append("may pause: calls may be queued")
     if campaign.status and not campaign.pauses_first:
@@ -182,10 +182,8 @@ def _update(campaign: CampaignPlan) -> str:
     if campaign.action is Action.CREATE:
         return f"create it as a draft with {count(changed, 'field')}"
     unverified = len(campaign.sent) - changed
-    return " and ".join(
-        ["update " + count(changed, "field")] * bool(changed)
-        + ["send " + count(unverified, "unverified field")] * bool(unverified)
-    )
+    parts = (("update", changed, "field"), ("send", unverified, "unverified field"))
+    return " and ".join(f"{verb} {count(number, noun)}" for verb, number, noun in parts if number)
 
 
 _SUMMARY = (
