@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test lint types imports wheel check clean
+.PHONY: plan test lint types imports wheel check lock clean
 
 plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
@@ -23,7 +23,7 @@ imports: .venv/dev
 
 # Builds the wheel and tries it in an environment of its own.
 wheel: .venv/dev
-	$(BIN)/python -m pytest -m wheel tests/system/test_wheel.py
+	$(BIN)/python -m pytest -m wheel tests/system
 
 # Everything that has to hold before a change goes in.
 check:
@@ -32,16 +32,37 @@ check:
 clean:
 	rm -rf .venv .reconciler
 
-# One environment, two degrees of it: what the tool needs to run, and what its tests need besides.
+# One environment, two degrees of it: what the tool needs to run, and what its tests need besides. Everything from
+# outside is what the lock says, file by file; another lock can be named: make test LOCK=requirements/lowest.txt
+LOCK ?= requirements/dev.txt
+PIP := $(BIN)/pip --quiet --disable-pip-version-check install
+OURS := $(PIP) --no-deps --no-index --no-build-isolation --editable .
+
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is "\
 	+ sys.version.split()[0] + ". Name another: make PYTHON=python3.13")'
 	$(PYTHON) -m venv .venv
 
-.venv/run: pyproject.toml | .venv/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[sandbox]'
+.venv/run: requirements/run.txt pyproject.toml | .venv/bin/pip
+	$(PIP) --require-hashes --requirement requirements/run.txt
+	$(OURS)
 	@touch $@
 
-.venv/dev: pyproject.toml | .venv/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+.venv/dev: $(LOCK) pyproject.toml | .venv/bin/pip
+	$(PIP) --require-hashes --requirement $(LOCK)
+	$(OURS)
 	@touch $@ .venv/run
+
+# Renews every lock: the newest versions, and the lowest that pyproject.toml promises. What builds the package is in
+# each of them, so that nothing is fetched that no lock names.
+UV := $(BIN)/uv --quiet pip compile --system-certs --universal --python-version 3.11 --upgrade --generate-hashes \
+	--no-annotate --custom-compile-command 'make lock'
+BUILD := $(BIN)/python -c 'import tomllib as t; print(*t.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
+
+lock: | .venv/bin/pip
+	$(PIP) --require-hashes --requirement requirements/lock.txt
+	echo uv | $(UV) - --output-file requirements/lock.txt
+	$(BUILD) | $(UV) - pyproject.toml --extra sandbox --output-file requirements/run.txt
+	$(BUILD) | $(UV) - pyproject.toml --extra dev --output-file requirements/dev.txt
+	$(BUILD) | $(UV) - pyproject.toml --extra dev --resolution lowest-direct --output-file requirements/lowest.txt
+	$(BUILD) | $(UV) - pyproject.toml --output-file .github/actions/campaigns/requirements.txt

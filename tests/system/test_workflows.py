@@ -8,20 +8,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from packaging.requirements import Requirement
 
 from tests.support.actions import ROOT, evaluate, filled, read
 
 GITHUB = ROOT / ".github"
 ACTION = GITHUB / "actions/campaigns/action.yml"
-REQUIREMENTS = ACTION.with_name("requirements.txt")
 WORKFLOWS = sorted(GITHUB.glob("workflows/*.yml"))
 FILES = [*WORKFLOWS, ACTION]
 BIN = Path(sys.executable).parent
@@ -173,25 +170,6 @@ def test_apply_ends_by_itself_before_its_job_is_ended() -> None:
 
 
 # What is installed
-
-
-def _pins() -> dict[str, str]:
-    text = REQUIREMENTS.read_text(encoding="utf-8")
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE))
-
-
-def test_every_requirement_is_pinned_by_hash() -> None:
-    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
-
-    assert [line.partition("==")[0] for line in lines if line[0] not in "# "] == list(_pins())
-
-
-def test_the_pins_are_what_the_package_needs() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    needed = map(Requirement, [*project["project"]["dependencies"], *project["build-system"]["requires"]])
-    pins = _pins()
-
-    assert [str(one) for one in needed if not one.specifier.contains(pins.get(one.name.lower(), "0"))] == []
 
 
 @pytest.mark.wheel
