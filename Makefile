@@ -2,13 +2,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test lint types imports wheel check lock clean
+.PHONY: plan test quick fmt lint types imports wheel check lock clean
 
 plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
 
 test: .venv/dev
 	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term
+
+# What needs no process, with few examples: for every few lines of a change.
+quick: .venv/dev
+	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(BIN)/python -m pytest --quiet --numprocesses=2 \
+	  --dist=worksteal -m 'not wheel and not processes and not thorough'
+
+fmt: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/reconciler fmt campaigns
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -21,9 +31,9 @@ types: .venv/dev
 imports: .venv/dev
 	$(BIN)/lint-imports --no-logo
 
-# Builds the wheel and tries it in an environment of its own.
+# Builds the wheel and tries it in an environment of its own. DIST names a folder that keeps what was built.
 wheel: .venv/dev
-	$(BIN)/python -m pytest -m wheel tests/system
+	DIST='$(DIST)' $(BIN)/python -m pytest -m wheel tests/system
 
 # Everything that has to hold before a change goes in.
 check:

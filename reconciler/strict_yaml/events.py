@@ -22,7 +22,7 @@ from yaml.events import (
 from reconciler.model.errors import ReconcilerError
 
 # Here, and not at the first file: a command that reads YAML must not ask the API for anything before it says so.
-if not yaml.__with_libyaml__:
+if not yaml.__with_libyaml__:  # pragma: no cover - a process of its own sees it, in tests/strict_yaml/test_events.py
     raise ReconcilerError(
         "PyYAML was built without libyaml, which campaign files are read with: install a wheel of PyYAML, "
         "as `pip install --force-reinstall --only-binary :all: PyYAML` does"

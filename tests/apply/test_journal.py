@@ -227,6 +227,7 @@ def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.mark.processes
 def test_the_second_process_is_told_who_is_at_work(state: StateFolder, folder: Path) -> None:
     with holder(folder) as process, pytest.raises(StateError) as caught, state.locked():
         pass
@@ -236,6 +237,7 @@ def test_the_second_process_is_told_who_is_at_work(state: StateFolder, folder: P
     )
 
 
+@pytest.mark.processes
 def test_the_lock_dies_with_its_process(state: StateFolder, folder: Path) -> None:
     with holder(folder) as process:
         process.send_signal(signal.SIGKILL)
@@ -253,6 +255,7 @@ def test_the_lock_is_given_back(state: StateFolder, folder: Path) -> None:
         pass
 
 
+@pytest.mark.processes
 def test_reading_needs_no_lock(state: StateFolder, folder: Path) -> None:
     state.announce(ENTRY)
     with holder(folder):

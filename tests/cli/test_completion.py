@@ -33,6 +33,7 @@ def complete(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return completed
 
 
+@pytest.mark.processes
 def test_the_installed_command_completes() -> None:
     environment = {**os.environ, "_RECONCILER_COMPLETE": "bash_complete", "COMP_WORDS": "reconciler va"}
     done = subprocess.run([COMMAND], env={**environment, "COMP_CWORD": "1"}, capture_output=True, text=True, check=True)
@@ -40,6 +41,7 @@ def test_the_installed_command_completes() -> None:
     assert done.stdout == "plain,validate\n"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(
     shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

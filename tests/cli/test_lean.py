@@ -41,6 +41,7 @@ def loaded(folder: Path, *arguments: str) -> frozenset[str]:
     return HEAVY & frozenset(run(folder, LOADED, *arguments)[-1].split(","))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("--version",)], ids=" ".join)
 def test_help_and_version_load_no_library_but_click(folder: Path, arguments: tuple[str, ...]) -> None:
     told = run(folder, LOADED.replace("sys.exit(code)", ""), *arguments)
@@ -48,16 +49,19 @@ def test_help_and_version_load_no_library_but_click(folder: Path, arguments: tup
     assert HEAVY & set(told[-1].split(",")) == set()
 
 
+@pytest.mark.processes
 def test_validate_loads_neither_the_network_nor_the_descriptions_of_differences(folder: Path) -> None:
     assert loaded(folder, "validate") & {"httpx", "deepdiff", "starlette", "uvicorn", "sqlite3"} == set()
 
 
+@pytest.mark.processes
 def test_show_loads_no_network(folder: Path) -> None:
     loaded(folder, "plan", "--sandbox", "--out", "plan.json")
 
     assert loaded(folder, "show", "plan.json") & {"httpx", "deepdiff", "starlette", "sqlite3"} == set()
 
 
+@pytest.mark.processes
 def test_plan_describes_differences_only_inside_nested_values(folder: Path) -> None:
     flat = loaded(folder, "plan", "--sandbox")
     (folder / "campaigns" / "one.yaml").write_text(NESTED)

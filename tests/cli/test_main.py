@@ -307,6 +307,7 @@ def outside(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.processes
 def test_a_pipe_that_is_closed_is_no_traceback(outside: Path) -> None:
     command = f'"{sys.executable}" -m reconciler plan --sandbox | true; exit ${{PIPESTATUS[0]}}'
     told = subprocess.run(["bash", "-c", command], cwd=outside, capture_output=True, text=True, check=False)
@@ -314,6 +315,7 @@ def test_a_pipe_that_is_closed_is_no_traceback(outside: Path) -> None:
     assert (told.returncode, told.stderr) == (1, "")
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full device")  # noqa: PTH110 - a device
 def test_output_that_nobody_can_take_is_told(outside: Path) -> None:
     command = f'"{sys.executable}" -m reconciler validate --format json > /dev/full'
@@ -322,6 +324,7 @@ def test_output_that_nobody_can_take_is_told(outside: Path) -> None:
     assert (told.returncode, told.stderr) == (1, "the output cannot be used: No space left on device\n")
 
 
+@pytest.mark.processes
 def test_the_module_and_the_console_script_are_the_same() -> None:
     script = Path(sys.executable).with_name("reconciler")
     told = [

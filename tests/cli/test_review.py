@@ -168,6 +168,7 @@ def test_a_saved_plan_takes_no_other_selection(desk: Desk) -> None:
     assert desk.run("apply", "--plan", "plan.json", "campaigns").code == 64
 
 
+@pytest.mark.processes
 def test_a_branch_is_planned_from_files_alone_without_a_token(branched: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TALKOVER_TOKEN")
 
@@ -181,6 +182,7 @@ def test_a_branch_is_planned_from_files_alone_without_a_token(branched: Desk, mo
     assert branched.sandbox.requests == ()
 
 
+@pytest.mark.processes
 def test_a_branch_is_applied_without_the_drift_that_it_did_not_cause(branched: Desk) -> None:
     planned = branched.run("plan", "--base", "main")
     applied = branched.run("apply", "--base", "main", "--auto-approve")
@@ -192,6 +194,7 @@ def test_a_branch_is_applied_without_the_drift_that_it_did_not_cause(branched: D
     assert [(w.call, w.body) for w in branched.sandbox.writes] == [("PUT /campaigns/c-1", {"max_retries": 2})]
 
 
+@pytest.mark.processes
 def test_a_branch_is_planned_from_any_folder(branched: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(branched.folder / "campaigns")
 
@@ -200,6 +203,7 @@ def test_a_branch_is_planned_from_any_folder(branched: Desk, monkeypatch: pytest
     assert [(c["file"], c["changes"][0]["after"]) for c in ran.json["campaigns"]] == [("a.yaml", 2)]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("revision", "code", "told"),
     [
@@ -214,6 +218,7 @@ def test_a_base_that_is_not_there_is_told(branched: Desk, revision: str, code: i
     assert told in ran.err
 
 
+@pytest.mark.processes
 def test_a_base_needs_a_repository(desk: Desk) -> None:
     desk.write("campaigns/a.yaml", TWO)
 
@@ -396,6 +401,7 @@ def test_a_plan_that_cannot_be_saved_is_told(desk: Desk) -> None:
     assert (ran.code, ran.err) == (64, "no/such/folder/plan.json cannot be written: No such file or directory\n")
 
 
+@pytest.mark.processes
 def test_a_saved_plan_without_campaigns_does_nothing(branched: Desk) -> None:
     git(branched.folder, "checkout", "campaigns")
     branched.run("plan", "--base", "main", "--out", "plan.json")

@@ -606,6 +606,7 @@ def test_what_the_live_values_make_wrong_is_told_at_the_file() -> None:
 # Cost
 
 
+@pytest.mark.processes
 def test_validating_loads_neither_the_http_client_nor_deepdiff() -> None:
     script = """\
 import datetime, sys
@@ -621,6 +622,7 @@ print(*sorted({"httpx", "deepdiff", "jsonschema"} & sys.modules.keys()))
     assert done.stdout == "jsonschema\n"
 
 
+@pytest.mark.processes
 def test_importing_the_module_does_not_load_jsonschema() -> None:
     script = "import sys, reconciler.desired.validate; print('jsonschema' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

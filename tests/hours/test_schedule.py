@@ -112,6 +112,7 @@ def test_weeks_before_the_epoch_are_weeks_too() -> None:
     assert grid(one, "UTC", date(1969, 10, 27))[:5] == (((840, 1320),),) * 5
 
 
+@pytest.mark.processes
 def test_importing_does_not_load_zones() -> None:
     program = "import sys, reconciler.hours.schedule, reconciler.hours.legal; print('zoneinfo' in sys.modules)"
 

@@ -49,6 +49,7 @@ def imported(module: str) -> Iterator[str]:
             yield str(node.module)
 
 
+@pytest.mark.processes
 def test_the_contracts_are_kept() -> None:
     checked = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],

@@ -35,7 +35,7 @@ from tests.support.world import (
 )
 
 # Thousands of runs of code that other tests cover line by line: measuring them would triple the time.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.thorough]
 
 # In how many ways the world is cut here; each is a run, the next run, and one more.
 NUMBER_OF_CUTS = 2366

@@ -222,7 +222,7 @@ class Year(RuleBasedStateMachine):
 
 
 # What it runs is covered line by line by other tests.
-TestYear = pytest.mark.no_cover(Year.TestCase)
+TestYear = pytest.mark.no_cover(pytest.mark.thorough(Year.TestCase))
 Year.TestCase.settings = settings(
     max_examples=100, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

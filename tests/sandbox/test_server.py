@@ -127,6 +127,7 @@ def test_it_serves_from_a_thread_too() -> None:
     assert ended == [True]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_ends_the_foreground_server_in_peace(number: signal.Signals) -> None:
     command = [sys.executable, "-W", "error", "-c", SERVE]
@@ -199,6 +200,7 @@ def test_a_client_that_leaves_in_the_middle_of_a_body_does_no_harm() -> None:
         assert [record.call for record in sandbox.requests] == ["GET /agents"]
 
 
+@pytest.mark.processes
 def test_public_names_are_imported_when_they_are_used() -> None:
     code = """
 import sys, reconciler.sandbox as sandbox

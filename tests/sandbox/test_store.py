@@ -47,6 +47,7 @@ def test_state_in_memory_is_gone_afterwards() -> None:
             assert other.campaigns() == {}
 
 
+@pytest.mark.processes
 def test_several_processes_share_a_file_without_losing_a_write(tmp_path: Path) -> None:
     database = tmp_path / "sandbox.db"
     command = [sys.executable, "-W", "error", "-c", COUNT_TO_25, str(database)]

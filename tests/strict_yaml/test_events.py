@@ -25,6 +25,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("command", ["validate", "import"])
 def test_where_libyaml_is_missing_a_command_says_so_before_it_does_anything(command: str, tmp_path: Path) -> None:
     message = (
@@ -35,6 +36,7 @@ def test_where_libyaml_is_missing_a_command_says_so_before_it_does_anything(comm
     assert run(tmp_path, command) == (1, "", message)
 
 
+@pytest.mark.processes
 def test_help_needs_no_libyaml(tmp_path: Path) -> None:
     code, out, err = run(tmp_path, "--help")
 

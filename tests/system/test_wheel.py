@@ -23,6 +23,8 @@ pytestmark = pytest.mark.wheel
 ROOT = Path(__file__).parents[2]
 # What the package needs and what builds it, without the sandbox.
 LOCK = ROOT / ".github/actions/campaigns/requirements.txt"
+# Where a release is made says what its home is; elsewhere there is none to say.
+HOME = {"GITHUB_SERVER_URL": "https://git.example", "GITHUB_REPOSITORY": "owner/reconciler"}
 CAMPAIGN = """\
 id: sales
 name: Sales
@@ -60,9 +62,9 @@ class Bare:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that sdist and wheel were built into, the wheel from the sdist."""
-    folder = tmp_path_factory.mktemp("dist")
+    folder = Path(os.environ.get("DIST") or tmp_path_factory.mktemp("dist")).absolute()
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
+    subprocess.run(build, check=True, capture_output=True, env={**HOME, **os.environ})
     return folder
 
 
