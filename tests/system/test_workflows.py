@@ -58,6 +58,37 @@ def test_workflows_and_action_are_what_their_schemas_say() -> None:
 
     assert _printed(*check, "vendor.github-workflows", *WORKFLOWS) == ""
     assert _printed(*check, "vendor.github-actions", ACTION) == ""
+    assert _printed(*check, "vendor.dependabot", GITHUB / "dependabot.yml") == ""
+
+
+def test_forms_are_what_their_schemas_say() -> None:
+    config = GITHUB / "ISSUE_TEMPLATE/config.yml"
+    forms = [path for path in GITHUB.glob("ISSUE_TEMPLATE/*.yml") if path != config]
+    check = (BIN / "check-jsonschema", "--builtin-schema")
+
+    assert _printed(*check, "vendor.github-issue-forms", *forms) == ""
+    assert _printed(*check, "vendor.github-issue-config", config) == ""
+
+
+def test_what_is_new_waits_a_week() -> None:
+    updates = read(GITHUB / "dependabot.yml")["updates"]
+
+    assert {update["package-ecosystem"]: update["cooldown"]["default-days"] for update in updates} == {
+        "github-actions": 7,
+        "pip": 7,
+    }
+
+
+def test_one_job_stands_for_all_of_a_check() -> None:
+    jobs = read(GITHUB / "workflows/ci.yml")["jobs"]
+
+    assert {*jobs["required"]["needs"], "required"} == set(jobs)
+
+
+def test_every_python_that_the_package_promises_is_tested() -> None:
+    classifiers = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert read(GITHUB / "workflows/ci.yml")["jobs"]["tests"]["strategy"]["matrix"]["python"] == classifiers
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
@@ -118,7 +149,7 @@ def test_actions_of_others_are_pinned_by_hash_with_their_version(path: Path) -> 
 
 def test_an_action_is_pinned_alike_everywhere() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
-    pins = {(repository, pin) for repository, pin in re.findall(r"uses: (actions/[\w-]+)\S*@(.*)$", text, re.MULTILINE)}
+    pins = {(repository, pin) for repository, pin in re.findall(r"uses: ([\w-]+/[\w-]+)\S*@(.*)$", text, re.MULTILINE)}
 
     assert len(pins) == len({repository for repository, _ in pins})
 
@@ -133,8 +164,14 @@ def test_jobs_may_do_what_they_need() -> None:
         "apply/apply": {"contents": "read"},
         "apply/plan": {"contents": "read"},
         "ci/check": {"contents": "read"},
+        "ci/required": {},
+        "ci/tests": {"contents": "read"},
         "drift/drift": {"contents": "read", "issues": "write"},
+        "nightly/examples": {"contents": "read"},
+        "nightly/newest": {"contents": "read"},
         "plan/plan": {"contents": "read", "pull-requests": "write"},
+        "release/build": {"contents": "read"},
+        "release/publish": {"attestations": "write", "id-token": "write"},
     }
 
 
@@ -143,14 +180,15 @@ def test_jobs_end() -> None:
 
 
 def test_secrets_are_for_jobs_with_an_environment() -> None:
-    assert {name: job.get("environment") for name, job in _jobs()} == {
+    assert {name: job["environment"] for name, job in _jobs() if "environment" in job} == {
         "apply/apply": "campaigns-apply",
         "apply/plan": "campaigns-read",
-        "ci/check": None,
         "drift/drift": "campaigns-read",
         "plan/plan": "campaigns-review",
+        "release/publish": "release",
     }
-    assert "secrets." not in (GITHUB / "workflows/ci.yml").read_text(encoding="utf-8")
+    for name in ("ci", "nightly", "release"):
+        assert "secrets." not in (GITHUB / f"workflows/{name}.yml").read_text(encoding="utf-8")
 
 
 def test_applies_wait_for_each_other_and_are_not_cancelled_for_newer_ones() -> None:
