@@ -98,7 +98,9 @@ def _restricted(
         changes=caused,
         status=campaign.status if change.status else None,
         # A value that was sent before stays unsent, whoever wrote it into the file.
-        unverified=tuple(replace(u, send=u.send and u.field.name in change.fields) for u in campaign.unverified),
+        unverified=tuple(
+            u if u.field.name in change.fields else replace(u, send=False, sha256="") for u in campaign.unverified
+        ),
         notices=(*campaign.notices, *notices, *_unmanaged(fields, change, shown)),
     )
 

@@ -59,7 +59,8 @@ class UnverifiedField:
     """A managed field that no answer shows, so that nobody can tell whether it differs.
 
     `may_send` is False where sending it blindly could take protection from people. A plan says besides whether
-    apply sends it, because its value is new, and knows the value by its hash.
+    apply sends it, because its value is new, and knows the value by its hash; what no record could make it send
+    has none.
     """
 
     field: Field

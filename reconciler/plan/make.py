@@ -149,8 +149,10 @@ def _managed(fields: Fields, desired: Desired, salted: str) -> dict[str, str]:
 
 def _hashed(verdict: UnverifiedField, salted: str, sent: Mapping[str, str]) -> UnverifiedField:
     """The verdict with the hash of its value, to be sent unless this very value was sent last."""
+    if not verdict.may_send:
+        return verdict
     sha256 = fingerprint(verdict.field, verdict.value, salted)
-    return replace(verdict, send=verdict.may_send and sent.get(verdict.field.name) != sha256, sha256=sha256)
+    return replace(verdict, send=sent.get(verdict.field.name) != sha256, sha256=sha256)
 
 
 def _status_step(desired: Desired, live: Live) -> tuple[StatusChange | None, str | None]:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Value
+from reconciler.model.fields import Field
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.schedules import Schedules
 from reconciler.plan.values import before_and_after, salt
@@ -148,22 +149,39 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:…` over what would be done and to what: it changes if and only if that does."""
-        steps = [_essence(campaign, self.base_url) for campaign in self.campaigns if campaign.has_steps]
+        """`sha256:…` over what would be done and to what: it changes if and only if that does.
+
+        What was sent before is known to one machine and not to another, and so is no part of it: unverified values
+        are in it whether they are sent once more or not.
+        """
+        steps = [_essence(campaign, self.base_url) for campaign in self.campaigns if _may_have_steps(campaign)]
         text = json.dumps([self.base_url, sorted(steps, key=json.dumps)], sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+def _sendable(campaign: CampaignPlan) -> tuple[UnverifiedField, ...]:
+    """The unverified fields that apply sends if no record says that it did."""
+    return tuple(unverified for unverified in campaign.unverified if unverified.sha256)
+
+
+def _may_have_steps(campaign: CampaignPlan) -> bool:
+    return campaign.is_pending or bool(_sendable(campaign))
+
+
 def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
     salted = salt(base_url, campaign.id or campaign.name)
+    sends: list[Field] = []
+    if campaign.changes:
+        sends = [change.field for change in campaign.changes] + [one.field for one in _sendable(campaign)]
+    pauses = campaign.live_status == Status.ACTIVE and not campaign.pauses_first
     return [
         campaign.id,
         campaign.id is None and campaign.name,
         str(campaign.action),
         [[c.field.name, *before_and_after(c.field, c.before, c.after, salted)] for c in campaign.changes],
         [campaign.status.before, campaign.status.after] if campaign.status else None,
-        campaign.may_pause,
-        [[u.field.name, u.sha256] for u in campaign.unverified if u.send],
+        pauses and any(sent.may_conflict for sent in sends),
+        [[unverified.field.name, unverified.sha256] for unverified in _sendable(campaign)],
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reconciler.model.errors import StalePlan
 from reconciler.model.fields import Field
+from reconciler.plan.diff import UnverifiedField
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.plan.values import before_and_after, salt
 
@@ -69,14 +70,24 @@ def _moved(was: CampaignPlan, field: Field, before: object, current: object) -> 
 def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:
     """The campaign as it is now, cut down to the steps that were planned."""
     planned = {change.field.name for change in was.changes}
-    sends = {unverified.field.name for unverified in was.unverified if unverified.send}
     changes = tuple(change for change in now.changes if change.field.name in planned)
     return replace(
         now,
         action=was.action,
         changes=changes,
         status=was.status,
-        unverified=tuple(replace(u, send=u.send and u.field.name in sends) for u in now.unverified),
+        unverified=_unverified(was, now),
+    )
+
+
+def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, ...]:
+    """The fields that nobody can check now; sent are those that were to be sent, and were not sent meanwhile."""
+    planned = {unverified.field.name: unverified for unverified in was.unverified if unverified.sha256}
+    return tuple(
+        replace(one, send=one.send and planned[one.field.name].send)
+        if one.field.name in planned
+        else replace(one, send=False, sha256="")
+        for one in now.unverified
     )
 
 

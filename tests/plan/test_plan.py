@@ -95,12 +95,26 @@ def test_an_update_that_may_pause_has_another_digest_than_one_that_cannot() -> N
     assert plans[0].digest != plans[1].digest
 
 
-def test_an_unverified_value_that_is_sent_already_is_not_in_the_digest() -> None:
-    pair = (wanted({"max_retries": 2, "auto_complete": True}), BASE[1])
+@pytest.mark.parametrize("retries", [2, 3], ids=["beside a change", "by itself"])
+def test_what_was_sent_before_is_not_in_the_digest(retries: int) -> None:
+    pair = (wanted({"max_retries": retries, "auto_complete": True}), BASE[1])
     sent = plan_of(pair).campaigns[0].unverified[0].sha256
-    with_it = plan_of(pair, OTHER, terms=PlanContext(HOST, record={"c-1": {"auto_complete": sent}}))
+    records = [{"c-1": {"auto_complete": hashed}} for hashed in ("", sent, "0" * 64)]
+    plans = [plan_of(pair, OTHER, terms=PlanContext(HOST, record=record)) for record in records]
 
-    assert with_it.digest == DIGEST
+    assert [plan.campaigns[0].unverified[0].send for plan in plans] == [True, False, True]
+    assert len({plan.digest for plan in plans} | {DIGEST}) == 2
+
+    assert plans[0].digest == plans[1].digest
+    assert plans[0].digest != DIGEST
+
+
+def test_a_value_that_is_not_sent_whatever_was_sent_before_is_not_in_the_digest() -> None:
+    live = shown({"max_retries": 3, "do_not_call_list_source": "custom"})
+    withheld = plan_of((wanted({"max_retries": 2, LIST: [ONE]}), live), OTHER)
+
+    assert [unverified.field.name for unverified in withheld.campaigns[0].unverified] == [LIST]
+    assert withheld.digest == DIGEST
 
 
 def test_numbers_change_the_digest_without_being_in_it() -> None:
