@@ -41,8 +41,9 @@ def load(paths: Sequence[str]) -> LoadedCampaigns:
     reading = files.read(paths or ["campaigns"])
     environment_of = {file: repr(sorted(d.values.items())) for file, d in reading.environments.items()}
     desired, problems = validate(reading.documents, campaign_fields(), today(), environment_of)
-    settings = check_settings(tuple(reading.environments.values()), environment_fields(), today())
-    found = sorted({*reading.problems, *problems, *settings}, key=lambda p: (p.position, p.message))
+    settings = check_settings((*reading.environments.values(), *reading.settings), environment_fields(), today())
+    defaults = check_settings(reading.defaults, campaign_fields(), today())
+    found = sorted({*reading.problems, *problems, *settings, *defaults}, key=lambda p: (p.position, p.message))
     return LoadedCampaigns(desired, tuple(found), reading.environments)
 
 
@@ -51,6 +52,8 @@ def without_errors(paths: Sequence[str], selection: Selection | None = None) -> 
     found = load(paths)
     if found.has_errors:
         raise FilesError(found.problems)
+    if not found.desired:
+        raise ReconcilerError(f"no campaign under {' '.join(paths)}: it only holds what campaigns share")
     for problem in found.problems:
         say(str(problem))
     return selected(found, selection) if selection else found

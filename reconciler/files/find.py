@@ -1,48 +1,90 @@
-"""Which files some paths mean: below folders, by pattern, links followed once, and the folders they inherit from."""
+"""Which files some paths mean: below folders, by pattern, links followed, and the folders they inherit from."""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from reconciler.files.disk import Identity, identity
-from reconciler.files.names import is_campaign, is_read
-from reconciler.model.errors import ReconcilerError
+from reconciler.files.names import (
+    DEFAULTS,
+    ENVIRONMENT,
+    HOLDS,
+    SUFFIXES,
+    is_campaign,
+    is_read,
+    is_stray,
+    is_yaml,
+    meant,
+)
+from reconciler.model.document import Position, Problem
+from reconciler.model.errors import FilesError, ReconcilerError
 
 # A file as its folder, named as it was typed, and its name.
 Found = tuple[Path, str]
 
+# A few links can make more ways through folders than anybody could wait for.
+MOST_FOLDERS: Final = 20_000
 
-def campaign_files(path: str) -> Iterator[Found]:
-    """All campaign files that one PATH means: a file, a folder, or a glob pattern.
 
-    Raises ReconcilerError for a path that does not exist, is no campaign file, or has none under it.
+def files_meant(path: str) -> Iterator[Found]:
+    """All files that one PATH means, a file, a folder, or a glob pattern: campaigns, and names that begin with `_`.
+
+    Raises ReconcilerError for a path that does not exist, is no such file, or has no campaigns under it.
     """
-    return _some(path, _meant(path, is_campaign))
+    is_empty = True
+    for one in _meant(path):
+        is_folder = os.path.isdir(one)  # noqa: PTH112  Path.is_dir may raise
+        for folder, name in _walk(one) if is_folder else [_checked(one)]:
+            is_empty = is_empty and is_folder and not is_campaign(name)
+            yield folder, name
+    if is_empty:
+        raise ReconcilerError(f"no campaign files under {path}: their names end with .yaml or .yml")
 
 
-def campaigns_below(folder: Path) -> Iterable[Found]:
-    """All campaign files in a folder and below: none where it is not there.
+def files_below(folder: Path) -> Iterable[Found]:
+    """The same for all in a folder and below: none where it is not there.
 
     Raises ReconcilerError for a folder that cannot be read.
     """
-    return _walk(folder, is_campaign) if os.path.isdir(folder) else ()  # noqa: PTH112  Path.is_dir may raise
+    return _walk(folder) if os.path.isdir(folder) else ()  # noqa: PTH112  as above
 
 
 def has_campaigns(folder: Path) -> bool:
     """Whether there is a campaign file in a folder or below; raises ReconcilerError for one that cannot be read."""
-    return any(campaigns_below(folder))
+    return any(is_campaign(name) for _, name in files_below(folder))
 
 
 def with_shared(paths: Sequence[str]) -> tuple[str, ...]:
     """The names of all campaign files under the paths, and of the defaults and environment files among them.
 
-    Raises ReconcilerError for a path that does not exist, is no such file, or has none under it.
+    Raises ReconcilerError for a path that does not exist, is no such file, or has no campaigns under it, and
+    FilesError for files that begin with `_` and are none of ours.
     """
-    found = (str(folder / name) for path in paths for folder, name in _some(path, _meant(path, is_read)))
-    return tuple(sorted(dict.fromkeys(found)))
+    found = sorted({str(folder / name) for path in paths for folder, name in files_meant(path)})
+    strays = tuple(stray_problem(file) for file in found if is_stray(os.path.basename(file)))  # noqa: PTH119  much quicker
+    if strays:
+        raise FilesError(strays)
+    return tuple(file for file in found if is_read(os.path.basename(file)))  # noqa: PTH119  as above
+
+
+def stray_problem(file: str) -> Problem:
+    """What to say of a file that begins with `_` and is none of ours: nobody may believe that its settings hold."""
+    hint = meant(Path(file).name)
+    known = f"{', '.join(name + SUFFIXES[0] for name in (DEFAULTS, ENVIRONMENT))} and {HOLDS}{SUFFIXES[0]}"
+    advice = f"did you mean {hint}?" if hint else f"of the names that start with `_`, {known} are known"
+    return Problem(Position(file, 1, 1), f"nothing reads this file: {advice}")
+
+
+def names_in(folder: Path, wanted: Sequence[str]) -> Sequence[str]:
+    """The names in a folder. One that may not be listed, or is not there, has those of the `wanted` that are there."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208  names are all that is needed
+    except OSError:
+        return [name for name in wanted if os.path.lexists(folder / name)]
 
 
 def lineage(folder: Path) -> Iterator[Path]:
@@ -55,52 +97,37 @@ def lineage(folder: Path) -> Iterator[Path]:
             return
 
 
-def _some(path: str, found: Iterable[Found]) -> Iterator[Found]:
-    """What was found under a path, which is an error where that is nothing."""
-    is_empty = True
-    for file in found:
-        is_empty = False
-        yield file
-    if is_empty:
-        raise ReconcilerError(f"no campaign files under {path}: their names end with .yaml or .yml")
-
-
-def _meant(path: str, is_wanted: Callable[[str], bool]) -> Iterable[Found]:
-    """All files with a wanted name that one PATH means."""
+def _meant(path: str) -> Sequence[Path]:
+    """The files and folders that one PATH means: itself, or what a pattern matches, as a shell would expand it."""
     if os.path.lexists(path):
-        is_folder = os.path.isdir(path)  # noqa: PTH112  as above
-        return _walk(Path(path), is_wanted) if is_folder else [_checked(Path(path), is_wanted)]
+        return [Path(path)]
     if not glob.has_magic(path):
         raise ReconcilerError(f"{path} does not exist")
-    matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob takes no absolute patterns
-    return (file for match in matches for file in _matched(Path(match), is_wanted))
+    matches = map(Path, sorted(glob.glob(path, recursive=True)))  # noqa: PTH207  Path.glob takes no absolute patterns
+    return [match for match in matches if match.is_dir() or is_yaml(match.name)]
 
 
-def _matched(path: Path, is_wanted: Callable[[str], bool]) -> Iterable[Found]:
-    if path.is_dir():
-        return _walk(path, is_wanted)
-    return [(path.parent, path.name)] if is_wanted(path.name) else []
-
-
-def _checked(path: Path, is_wanted: Callable[[str], bool]) -> Found:
-    if is_wanted(path.name):
+def _checked(path: Path) -> Found:
+    if is_yaml(path.name):
         return path.parent, path.name
-    if path.name.startswith("_"):
-        raise ReconcilerError(f"{path} is no campaign: names that start with `_` hold what campaigns share")
     raise ReconcilerError(f"{path} is no campaign file: name it without a leading dot, ending with .yaml or .yml")
 
 
-def _walk(top: Path, is_wanted: Callable[[str], bool]) -> Iterator[Found]:
-    """The files with a wanted name below a folder. Links are followed, but not in circles."""
-    ahead, seen = [top], set[Identity]()
+def _walk(top: Path) -> Iterator[Found]:
+    """The files below a folder. Links are followed, as often as they lead there, but not in circles."""
+    ahead: list[tuple[Path, frozenset[Identity]]] = [(top, frozenset())]
+    opened = 0
     while ahead:
-        folder = ahead.pop()
+        folder, around = ahead.pop()
+        opened += 1
+        if opened > MOST_FOLDERS:
+            raise ReconcilerError(f"more than {MOST_FOLDERS:,} folders under {top}: do links lead round and round?")
         which, entries = _listed(folder)
-        if which in seen:
+        if which in around:
             continue
-        seen.add(which)
-        ahead.extend(folder / name for name, is_folder in entries if is_folder and not name.startswith("."))
-        yield from ((folder, name) for name, is_folder in entries if not is_folder and is_wanted(name))
+        within = around | {which}
+        ahead.extend((folder / name, within) for name, is_folder in entries if is_folder and not name.startswith("."))
+        yield from ((folder, name) for name, is_folder in entries if not is_folder and is_yaml(name))
 
 
 def _listed(folder: Path) -> tuple[Identity, list[tuple[str, bool]]]:

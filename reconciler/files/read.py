@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.files.disk import Identity, read_once
-from reconciler.files.find import Found, campaign_files, campaigns_below, lineage
-from reconciler.files.names import DEFAULTS, ENVIRONMENT, SUFFIXES
+from reconciler.files.disk import Identity, identity, read_once
+from reconciler.files.find import Found, files_below, files_meant, lineage, names_in, stray_problem
+from reconciler.files.names import (
+    DEFAULTS,
+    ENVIRONMENT,
+    SUFFIXES,
+    called,
+    is_campaign,
+    is_defaults,
+    is_environment,
+    is_stray,
+    meant,
+)
 from reconciler.model.document import Document, Position, Problem
 from reconciler.model.errors import ReconcilerError
 from reconciler.strict_yaml.parse import parse
@@ -22,21 +33,24 @@ class FilesRead:
     `documents` are the campaigns, sorted by file: their own values over those that they inherit. A document whose
     file has errors holds what could be read, so that it can be checked too: carry nothing out while there are errors.
     `environments` gives, per campaign file, its `_environment.yaml` over those further up, where there is one.
+    `defaults` and `settings` are the shared files by themselves, so that what every campaign overrides is checked too.
     """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...] = ()
     environments: Mapping[str, Document] = field(default_factory=dict)
+    defaults: tuple[Document, ...] = ()
+    settings: tuple[Document, ...] = ()
 
 
 def read(paths: Sequence[str]) -> FilesRead:
-    """Read all campaigns under the paths: files, folders, or glob patterns.
+    """Read all campaigns under the paths: files, folders, or glob patterns; also what they share, named by itself.
 
-    Raises ReconcilerError for a path that does not exist, is no campaign file, or has none under it.
+    Raises ReconcilerError for a path that does not exist, is no such file, or has no campaign under it.
     """
     if not paths:
         raise ReconcilerError("no path given: name a campaign file or a folder")
-    return _read(file for path in paths for file in campaign_files(path))
+    return _read(file for path in paths for file in files_meant(path))
 
 
 def read_folder(folder: Path) -> FilesRead:
@@ -44,7 +58,7 @@ def read_folder(folder: Path) -> FilesRead:
 
     Raises ReconcilerError for a folder that cannot be read.
     """
-    return _read(campaigns_below(folder))
+    return _read(files_below(folder))
 
 
 def _read(files: Iterable[Found]) -> FilesRead:
@@ -66,38 +80,69 @@ def settings_of(folder: Path) -> tuple[Document | None, tuple[Problem, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder with campaigns: what its files' names begin with, and where it inherits from, itself first."""
+    """A folder with campaigns: what its files' names begin with, and where it inherits from, itself first.
+
+    `above` tells folders apart whichever way leads to them: what is linked into two folders inherits from each.
+    """
 
     prefix: str
     lineage: tuple[str, ...]
+    above: tuple[Identity, ...]
     is_typed_absolute: bool
 
 
 def _opened(folder: Path) -> _Folder:
-    prefix = "" if folder == Path() else str(folder / "_")[:-1]
-    return _Folder(prefix, tuple(map(str, lineage(folder))), folder.is_absolute())
+    above = tuple(lineage(folder))
+    identities = []
+    for one in above:
+        with contextlib.suppress(OSError):
+            identities.append(identity(one.stat()))
+    return _Folder(_prefix(folder), tuple(map(str, above)), tuple(identities), folder.is_absolute())
+
+
+def _prefix(folder: Path) -> str:
+    return "" if folder == Path() else str(folder / "_")[:-1]
 
 
 class _Reader:
-    """Reads each file once, and keeps what the files of a folder share."""
+    """Reads each file once for every folder that it is in, and keeps what the files of a folder share."""
 
     def __init__(self) -> None:
         self._campaigns: list[Document] = []
         self._environments: dict[str, Document] = {}
         self._problems: list[Problem] = []
-        self._seen: set[Identity] = set()
+        # The files that were read, by what they inherit from.
+        self._seen: dict[tuple[Identity, ...], set[Identity]] = {}
         self._folders: dict[Path, _Folder] = {}
+        self._names: dict[str, Sequence[str]] = {}
+        self._own: dict[str, list[Document]] = {DEFAULTS: [], ENVIRONMENT: []}
         self._shared: dict[tuple[str, str], Document | None] = {}
+        self._strays: dict[str, Problem] = {}
 
     def add(self, folder: Path, name: str) -> None:
-        """Read one campaign file, unless it was read already."""
+        """Read one file, unless it was read already: a campaign, or what campaigns here and below share."""
         found = self._folders.get(folder) or self._folders.setdefault(folder, _opened(folder))
+        if is_stray(name):
+            self._note_stray(found.lineage[0], name, found.prefix)
+        elif is_campaign(name):
+            self._add_campaign(found, name)
+        elif is_defaults(name):
+            self._effective(DEFAULTS, found)
+        elif is_environment(name):
+            self._effective(ENVIRONMENT, found)
+
+    def _add_campaign(self, found: _Folder, name: str) -> None:
         file = found.prefix + name
-        if not (document := self._document(file, self._seen)):
+        if not (document := self._document(file, self._seen.setdefault(found.above, set()))):
             return
         self._campaigns.append(_over(document, self._effective(DEFAULTS, found)))
         if environment := self._effective(ENVIRONMENT, found):
             self._environments[file] = environment
+        for stray in filter(is_stray, self._names[found.lineage[0]]):
+            self._note_stray(found.lineage[0], stray, found.prefix)
+
+    def _note_stray(self, folder: str, name: str, prefix: str) -> None:
+        self._strays.setdefault(os.path.join(folder, name), stray_problem(prefix + name))  # noqa: PTH118  text is enough
 
     def settings(self, folder: Path) -> Document | None:
         """The settings that a campaign in a folder has."""
@@ -106,8 +151,9 @@ class _Reader:
     def files_read(self) -> FilesRead:
         """What was read, in the order of the file names."""
         documents = sorted(self._campaigns, key=lambda document: document.file)
-        problems = sorted(self._problems, key=lambda problem: problem.position)
-        return FilesRead(tuple(documents), tuple(problems), self._environments)
+        problems = sorted([*self._problems, *self._strays.values()], key=lambda problem: problem.position)
+        defaults, settings = (tuple(self._own[name]) for name in (DEFAULTS, ENVIRONMENT))
+        return FilesRead(tuple(documents), tuple(problems), self._environments, defaults, settings)
 
     def _document(self, file: str, seen: set[Identity]) -> Document | None:
         """What a file says; None where it cannot be read, or was `seen`. Problems are noted."""
@@ -135,12 +181,25 @@ class _Reader:
     def _read_shared(self, name: str, folder: str, asked: _Folder) -> Document | None:
         """The `name` file of one folder, if it has one, called as the path of the campaigns was typed."""
         shown = Path(folder if asked.is_typed_absolute else os.path.relpath(folder))
-        present = [file for suffix in SUFFIXES if os.path.lexists(file := shown / f"{name}{suffix}")]
+        present = [shown / found for found in called(name, self._names_in(folder, shown))]
         for other in present[1:]:
             message = f"{present[0].name} is here too, and only that is read: keep one of them"
             self._problems.append(Problem(Position(str(other), 1, 1), message))
         document = self._document(str(present[0]), set()) if present else None
-        return self._without_id(document) if document and name == DEFAULTS else document
+        if document and name == DEFAULTS:
+            document = self._without_id(document)
+        self._own[name] += [document] if document else []
+        return document
+
+    def _names_in(self, folder: str, shown: Path) -> Sequence[str]:
+        """The names in a folder; those that are nearly one of the known are problems of every campaign below."""
+        if folder not in self._names:
+            names = names_in(shown, [name + suffix for name in (DEFAULTS, ENVIRONMENT) for suffix in SUFFIXES])
+            self._names[folder] = names
+            for stray in names:
+                if is_stray(stray) and meant(stray):
+                    self._note_stray(folder, stray, _prefix(shown))
+        return self._names[folder]
 
     def _without_id(self, defaults: Document) -> Document:
         if ("id",) not in defaults.key_marks:

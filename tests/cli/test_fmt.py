@@ -8,6 +8,7 @@ from reconciler.cli.main import run
 
 LOOSE = "name: Sales\nid: sales\nmax_retries: 2 # two\nstart_date: 2027-01-04\n"
 TIGHT = 'id: sales\nname: Sales\nstart_date: "2027-01-04"\nmax_retries: 2 # two\n'
+STRAY = "campaigns/deep/_default.yaml:1:1: nothing reads this file: did you mean _defaults.yaml?"
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "campaigns/sales.yaml": LOOSE,
         "campaigns/_defaults.yaml": "do_not_call_enabled: true\nmax_retries: 1\n",
         "campaigns/_environment.yml": "max_changes: 5\nbase_url: https://x.example\n",
-        "campaigns/_notes.yaml": "b: 1\nname: 2\n",
+        "campaigns/_holds.yaml": "b: 1\nname: 2\n",
         "campaigns/deep/fine.yaml": TIGHT,
     }
     for name, text in files.items():
@@ -39,7 +40,7 @@ def test_every_file_that_campaigns_are_read_from_is_formatted(capsys: pytest.Cap
     assert {path.name: path.read_text(encoding="utf-8") for path in Path("campaigns").glob("*.y*ml")} == {
         "_defaults.yaml": "max_retries: 1\ndo_not_call_enabled: true\n",
         "_environment.yml": "base_url: https://x.example\nmax_changes: 5\n",
-        "_notes.yaml": "b: 1\nname: 2\n",
+        "_holds.yaml": "b: 1\nname: 2\n",
         "sales.yaml": TIGHT,
     }
 
@@ -78,13 +79,13 @@ def test_a_shared_file_can_be_named_as_well(path: str, capsys: pytest.CaptureFix
     [
         ("nowhere", "nowhere does not exist\n"),
         (".git", "no campaign files under .git: their names end with .yaml or .yml\n"),
-        (
-            "campaigns/_notes.yaml",
-            "campaigns/_notes.yaml is no campaign: names that start with `_` hold what campaigns share\n",
-        ),
+        ("campaigns/deep/_default.yaml", f"{STRAY}\n1 error\n"),
+        (".", f"{STRAY}\n1 error\n"),
     ],
 )
 def test_a_path_without_files_to_format_is_an_error(path: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("campaigns/deep/_default.yaml").write_text("name: x\n", encoding="utf-8")
+
     assert run(["fmt", path]) == 1
 
     assert capsys.readouterr() == ("", told)

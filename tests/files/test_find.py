@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from reconciler.files.find import has_campaigns, lineage, with_shared
-from reconciler.files.read import FilesRead, read, read_folder
-from reconciler.model.errors import ReconcilerError
+from reconciler.files.read import read, read_folder
+from reconciler.model.errors import FilesError, ReconcilerError
 from tests.support.files import values, write
 
+UNKNOWN = "of the names that start with `_`, _defaults.yaml, _environment.yaml and _holds.yaml are known"
 TREE = {
     "campaigns/b.yaml": "name: b\n",
     "campaigns/a.yml": "name: a\n",
     "campaigns/deep/er/c.yaml": "name: c\n",
-    "campaigns/_shared.yaml": "name: [\n",
     "campaigns/_shared/d.yaml": "name: d\n",
     "campaigns/.hidden.yaml": "name: [\n",
     "campaigns/.hidden/x.yaml": "name: [\n",
@@ -85,11 +85,8 @@ def test_follows_links_once_and_not_in_circles(here: Path) -> None:
         ("empty", "no campaign files under empty: their names end with .yaml or .yml"),
         ("shared", "no campaign files under shared: their names end with .yaml or .yml"),
         ("empty/*.yaml", "no campaign files under empty/*.yaml: their names end with .yaml or .yml"),
-        ("shared/*", "no campaign files under shared/*: their names end with .yaml or .yml"),
-        (
-            "shared/_defaults.yaml",
-            "shared/_defaults.yaml is no campaign: names that start with `_` hold what campaigns share",
-        ),
+        ("shared/*.md", "no campaign files under shared/*.md: their names end with .yaml or .yml"),
+        ("s*", "no campaign files under s*: their names end with .yaml or .yml"),
         (
             "shared/notes.txt",
             "shared/notes.txt is no campaign file: name it without a leading dot, ending with .yaml or .yml",
@@ -111,6 +108,101 @@ def test_a_path_without_campaigns_is_an_error(path: str, message: str, here: Pat
     assert (str(raised.value), raised.value.exit_code) == (message, 1)
 
 
+@pytest.mark.parametrize("suffix", ["YAML", "Yml", "yMl"])
+def test_suffixes_are_read_in_any_case(suffix: str, here: Path) -> None:
+    write({f"c/a.{suffix}": "name: a\n", f"c/_defaults.{suffix}": "max_retries: 1\n"}, here)
+
+    assert values(read(["c"])) == {f"c/a.{suffix}": {"name": "a", "max_retries": 1}}
+    assert with_shared(["c"]) == (f"c/_defaults.{suffix}", f"c/a.{suffix}")
+
+
+def test_what_a_shell_expands_is_checked_and_not_refused(here: Path) -> None:
+    write({**TREE, "campaigns/_defaults.yaml": "max_retries: 1\n", "campaigns/_holds.yaml": "{}\n"}, here)
+    typed = sorted(str(path.relative_to(here)) for path in here.glob("campaigns/*.yaml") if path.name[0] != ".")
+
+    assert typed[:2] == ["campaigns/_defaults.yaml", "campaigns/_holds.yaml"]
+    assert values(read(typed)) == {"campaigns/b.yaml": {"name": "b", "max_retries": 1}}
+
+
+def test_what_campaigns_share_can_be_read_alone(here: Path) -> None:
+    write({"_defaults.yaml": "a: 1\n", "_environment.yaml": "b: [\n", "a.yaml": "name: a\n"}, here)
+    reading = read(["_defaults.yaml", "_env*"])
+
+    assert [document.values for document in reading.defaults] == [{"a": 1}]
+    assert (reading.documents, [problem.position.file for problem in reading.problems]) == ((), ["_environment.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("_enviroment.yaml", "did you mean _environment.yaml?"),
+        ("_Environment.yaml", "did you mean _environment.yaml?"),
+        ("_env.yml", "did you mean _environment.yaml?"),
+        ("_environment.prod.yaml", "did you mean _environment.yaml?"),
+        ("_default.YAML", "did you mean _defaults.yaml?"),
+        ("_hold.yaml", "did you mean _holds.yaml?"),
+        ("_x.yaml", UNKNOWN),
+        ("_gold.yaml", UNKNOWN),
+        ("_solar.yaml", UNKNOWN),
+    ],
+)
+def test_a_file_that_nothing_reads_is_a_problem(name: str, advice: str, here: Path) -> None:
+    write({"c/a.yaml": "name: a\n", f"c/{name}": "max_retries: 1\n"}, here)
+    told = f"c/{name}:1:1: nothing reads this file: {advice}"
+
+    for paths in (["c"], ["c/a.yaml"], [f"c/{name}"], ["c", f"./c/{name}"], ["c/*"], ["."]):
+        assert list(map(str, read(paths).problems)) == [told]
+    with pytest.raises(FilesError) as raised:
+        with_shared(["c"])
+    assert list(map(str, raised.value.problems)) == [told]
+
+
+def test_above_the_campaigns_only_slips_are_problems(here: Path) -> None:
+    write({"_config.yml": "theme: x\n", "_enviroment.yaml": "base_url: x\n", "c/d/a.yaml": "name: a\n"}, here)
+
+    assert [problem.position.file for problem in read(["c"]).problems] == ["_enviroment.yaml"]
+
+
+def test_a_file_that_is_linked_into_two_folders_is_two_campaigns(here: Path) -> None:
+    write(
+        {
+            "shared/a.yaml": "name: a\n",
+            "staging/_defaults.yaml": "max_retries: 1\n",
+            "production/_defaults.yaml": "max_retries: 2\n",
+        },
+        here,
+    )
+    for folder in ("staging", "production"):
+        (here / folder / "a.yaml").symlink_to("../shared/a.yaml")
+        (here / folder / "linked").symlink_to(here / "shared")
+
+    assert values(read(["staging", "production"])) == {
+        f"{folder}/{file}": {"name": "a", "max_retries": retries}
+        for folder, retries in (("staging", 1), ("production", 2))
+        for file in ("a.yaml", "linked/a.yaml")
+    }
+
+
+@pytest.mark.parametrize("again", ["./c/a.yaml", "c/../c/a.yaml", "c", "{here}/c/a.yaml", "c/*.yaml", "c/same.yaml"])
+def test_one_path_spelt_in_two_ways_is_one_campaign(again: str, here: Path) -> None:
+    write({"c/a.yaml": "name: a\n"}, here)
+    (here / "c" / "same.yaml").symlink_to("a.yaml")
+
+    assert values(read(["c/a.yaml", again.format(here=here)])) == {"c/a.yaml": {"name": "a"}}
+
+
+def test_links_that_lead_to_more_folders_than_anybody_waits_for_are_refused(here: Path) -> None:
+    write({"c/d/a.yaml": "name: a\n"}, here)
+    for step in range(20):
+        folder = here / "c" / f"d{step}"
+        folder.mkdir()
+        for link in ("left", "right"):
+            (folder / link).symlink_to(f"../d{step + 1}" if step < 19 else "../d")
+
+    with pytest.raises(ReconcilerError, match=r"^more than 20,000 folders under c: do links lead round and round\?$"):
+        read(["c"])
+
+
 def test_no_path_at_all_is_an_error() -> None:
     with pytest.raises(ReconcilerError, match="no path given"):
         read([])
@@ -128,7 +220,8 @@ def test_a_folder_may_have_no_campaigns_yet(here: Path, folder: str) -> None:
     (here / "empty").mkdir()
     write({"campaigns/_defaults.yaml": "name: a\n", "campaigns/.hidden/a.yaml": "name: [\n"}, here)
 
-    assert (read_folder(Path(folder)), has_campaigns(Path(folder))) == (FilesRead(()), False)
+    assert values(read_folder(Path(folder))) == {}
+    assert not has_campaigns(Path(folder))
 
 
 def test_a_folder_is_read_as_its_path_is(here: Path) -> None:

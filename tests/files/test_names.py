@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_environment, is_read
+from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_environment, is_holds, is_read, is_stray
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,12 @@ from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_e
         ("_defaults.yml", is_defaults),
         ("_environment.yaml", is_environment),
         ("_environment.yml", is_environment),
-        ("_shared.yaml", None),
+        ("_environment.YAML", is_environment),
+        ("Sales.Yml", is_campaign),
+        ("_holds.yaml", is_holds),
+        ("_Holds.yaml", is_stray),
+        ("_shared.yaml", is_stray),
+        ("_.yaml", is_stray),
         ("_defaults.json", None),
         ("_defaults", None),
         (".hidden.yaml", None),
@@ -23,8 +28,9 @@ from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_e
     ],
 )
 def test_a_name_says_what_a_file_is(name: str, kind: object) -> None:
-    assert [test for test in (is_campaign, is_defaults, is_environment) if test(name)] == ([kind] if kind else [])
-    assert is_read(name) is (kind is not None)
+    kinds = (is_campaign, is_defaults, is_environment, is_holds, is_stray)
+    assert [test for test in kinds if test(name)] == ([kind] if kind else [])
+    assert is_read(name) is (kind in (is_campaign, is_defaults, is_environment))
 
 
 def test_what_we_write_is_read() -> None:

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.main import run
+from tests.support.files import write
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose campaigns override what their defaults say."""
+    monkeypatch.chdir(tmp_path)
+    files = {
+        ".git/HEAD": "",
+        "campaigns/a.yaml": "name: A\nmax_retries: 3\n",
+        "campaigns/_defaults.yaml": "max_retries: 3\n",
+        "campaigns/_environment.yaml": "max_changes: 3\n",
+    }
+    write(files, tmp_path)
+    return tmp_path
+
+
+def test_a_default_that_every_file_overrides_is_validated_all_the_same(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write({"campaigns/_defaults.yaml": "max_retries: 11\n"}, here)
+
+    assert run(["validate"]) == 1
+    assert capsys.readouterr().out.startswith(
+        "campaigns/_defaults.yaml:1:14: max_retries: 11 is too much: 0 to 10 is allowed"
+    )
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("file", ["_defaults.yaml", "_environment.yaml"])
+def test_what_campaigns_share_is_checked_by_its_own_name(
+    file: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["validate", f"campaigns/{file}"]) == 0
+
+    write({f"campaigns/{file}": "colour: 3\n"}, here)
+    capsys.readouterr()
+
+    assert run(["validate", f"campaigns/{file}"]) == 1
+    assert capsys.readouterr().out.startswith(f"campaigns/{file}:1:1: colour: no such field")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_plan_without_any_campaign_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "--sandbox", "campaigns/_defaults.yaml"]) == 1
+    assert capsys.readouterr().err == "no campaign under campaigns/_defaults.yaml: it only holds what campaigns share\n"
+
+
+@pytest.mark.parametrize("command", [["validate"], ["plan", "--sandbox"], ["apply", "--sandbox"], ["render"], ["fmt"]])
+def test_every_command_refuses_a_file_that_nothing_reads(
+    command: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write({"campaigns/_enviroment.yaml": "base_url: https://staging.example\n"}, here)
+
+    assert run(command) == 1
+    assert "campaigns/_enviroment.yaml:1:1: nothing reads this file: did you mean _environment.yaml?" in "".join(
+        capsys.readouterr()
+    )
