@@ -61,13 +61,24 @@ def without_errors(paths: Sequence[str], selection: Selection | None = None) -> 
 
 def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
     """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
-    chosen = tuple(desired for desired in found.desired if _is_chosen(desired, selection))
+    names = _names(found, selection.names)
+    chosen = tuple(
+        desired
+        for desired in found.desired
+        if (not selection.names or desired.label in names)
+        and (not selection.types or desired.values.get("campaign_type") in selection.types)
+    )
     if not chosen:
         msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
         raise ReconcilerError(msg)
     return replace(found, desired=chosen)
 
 
-def _is_chosen(desired: Desired, selection: Selection) -> bool:
-    is_named = not selection.names or any(fnmatchcase(desired.label, pattern) for pattern in selection.names)
-    return is_named and (not selection.types or desired.values.get("campaign_type") in selection.types)
+def _names(found: LoadedCampaigns, asked: Sequence[str]) -> frozenset[str]:
+    """The names that are meant: those that are there to the letter, else those that fit the pattern.
+
+    A name may look like a pattern: who asks for 'Sales [EU]' does not mean 'Sales E'.
+    """
+    there = {desired.label for desired in found.desired}
+    exact = {one: {name for name in there if name.strip() == one.strip()} for one in asked}
+    return frozenset(name for one in asked for name in exact[one] or {name for name in there if fnmatchcase(name, one)})

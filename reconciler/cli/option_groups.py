@@ -5,8 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconciler.cli import options
+from reconciler.model.fields import campaign_fields
+
+
+class CampaignType(click.ParamType[str]):
+    """One of the types that the schema has, which is read only where a type is given."""
+
+    name = "type"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The type; what can only be a slip is wrong usage, and not a selection of nothing."""
+        return str(self._choice().convert(value, param, ctx))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The types that begin like this."""
+        return self._choice().shell_complete(ctx, param, incomplete)
+
+    def _choice(self) -> click.Choice[str]:
+        return click.Choice(campaign_fields().schema["properties"]["campaign_type"]["enum"])
 
 
 @options.values
@@ -50,10 +69,10 @@ class Selection:
     """Which of the campaigns under the paths are meant; an empty tuple means all."""
 
     names: tuple[str, ...] = options.repeatable(
-        "--name", metavar="GLOB", help="Only campaigns with such a name, as in 'Sales *'; repeatable."
+        "--name", metavar="NAME", help="Only campaigns with this name, or one like it as in 'Sales *'; repeatable."
     )
     types: tuple[str, ...] = options.repeatable(
-        "--type", metavar="TYPE", help="Only campaigns of this type; repeatable."
+        "--type", type=CampaignType(), metavar="TYPE", help="Only campaigns of this type; repeatable."
     )
 
 

@@ -21,6 +21,8 @@ from typing import Any, TypeVar, dataclass_transform
 
 import click
 
+from reconciler.model.campaign import Status
+
 _Value = TypeVar("_Value")
 _MAKE, _GROUP = "make", "group"
 
@@ -77,7 +79,12 @@ def forms(*names: str) -> str:
 
 def live_status() -> tuple[str, ...]:
     """`--live-status`: needs the network, which `--name` and `--type` do not."""
-    return repeatable("--live-status", metavar="STATUS", help="Only campaigns that have this status now; repeatable.")
+    return repeatable(
+        "--live-status",
+        type=click.Choice([*map(str, Status)]),
+        metavar="STATUS",
+        help=f"Only campaigns that have this status now: {', '.join(Status)}; repeatable.",
+    )
 
 
 def allow_dnc_removals() -> bool:

@@ -78,6 +78,8 @@ def test_all_commands_are_offered(complete: Complete) -> None:
     [
         pytest.param(["plan", "--detailed"], ["plain,--detailed-exitcode"], id="an option"),
         pytest.param(["render", "--format", ""], ["plain,yaml", "plain,json"], id="a choice"),
+        pytest.param(["plan", "--live-status", "c"], ["plain,completed", "plain,cancelled"], id="a status"),
+        pytest.param(["apply", "--type", "r"], ["plain,reminder"], id="a type, from the schema"),
         pytest.param(["validate", "camp"], ["file,camp"], id="a path, which the shell completes"),
         pytest.param(["init", ""], ["dir,"], id="a folder"),
     ],

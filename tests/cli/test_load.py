@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.load import without_errors
 from reconciler.cli.main import run
+from reconciler.cli.option_groups import Selection
 from tests.support.files import write
 
 
@@ -63,3 +65,41 @@ def test_every_command_refuses_a_file_that_nothing_reads(
     assert "campaigns/_enviroment.yaml:1:1: nothing reads this file: did you mean _environment.yaml?" in "".join(
         capsys.readouterr()
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "allowed"),
+    [
+        pytest.param(
+            ["--live-status", "bogus"], "'draft', 'active', 'paused', 'completed', 'cancelled'", id="a status"
+        ),
+        pytest.param(["--type", "bogus"], "'sales', 'follow_up', 'reminder', 'custom'", id="a type"),
+    ],
+)
+@pytest.mark.parametrize("command", ["plan", "apply", "pin"])
+@pytest.mark.usefixtures("here")
+def test_a_value_that_can_only_be_a_slip_is_wrong_usage(
+    command: str, option: list[str], allowed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, *option]) == 64
+    assert f"'bogus' is not one of {allowed}." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Sales [EU]", ["Sales [EU]"]),
+        ("Sales ?", ["Sales ?"]),
+        ("Oth?r", ["Other"]),
+        ("Sales [E]", ["Sales E"]),
+        ("Sales*", ["Sales ?", "Sales E", "Sales [EU]"]),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_a_name_is_found_as_it_is_and_as_a_pattern(asked: str, found: list[str]) -> None:
+    names = ["Sales [EU]", "Sales ?", "Sales E", "Other"]
+    write({f"campaigns/{number}.yaml": f"name: '{name}'\n" for number, name in enumerate(names)}, Path())
+
+    chosen = without_errors(["campaigns"], Selection(names=(asked,), types=())).desired
+
+    assert sorted(desired.label for desired in chosen) == found
