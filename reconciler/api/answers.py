@@ -25,10 +25,16 @@ class ApiAnswer:
 
 
 class Send(Protocol):
-    """Sends one request and returns its answer; raises ApiError. `urgent` goes before everything else."""
+    """Sends one request and returns its answer; raises ApiError, which says what is proven of the request."""
 
-    def __call__(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
-        """Send it."""
+    def __call__(
+        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+    ) -> ApiAnswer:
+        """Send it. `urgent` goes before everything else.
+
+        `once`: exactly one try, for whoever has to look before the next one. `fresh_for`: one try, too, that is not
+        sent any more (Unreachable, not sent) where its turn comes more than so many seconds from now.
+        """
         ...
 
 

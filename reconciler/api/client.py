@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
-from urllib.parse import urlsplit
-
-import httpx
 
 from reconciler.api.answers import ApiAnswer
-from reconciler.api.base_url import is_loopback
+from reconciler.api.certainty import TOO_MANY
 from reconciler.api.endpoints import Request
-from reconciler.api.rate_limit import Limiter
+from reconciler.api.exchange import WholeResponse, exchange, open_http
+from reconciler.api.rate_budget import Permit
+from reconciler.api.rate_limit import Limiter, TurnTooLate
 from reconciler.api.rate_limit_headers import RateLimitHeaders
 from reconciler.api.request_log import LogRow
 from reconciler.api.responses import HttpResponse, json_or_none, read_response, retry_after
-from reconciler.api.retry import TOO_MANY, Tries, is_worth_another_try, seconds_to_wait
+from reconciler.api.retry import Tries, is_worth_another_try, seconds_to_wait
 from reconciler.api.token import Token
 from reconciler.model.clock import Clock
 from reconciler.model.document import Value
@@ -28,7 +27,6 @@ from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Unreachable
 
 # Seconds for one request once we were asked to stop, and the share of the time that is left.
 _HURRIED, _SHARE = 1.0, 1 / 3
-_LONGEST_CONNECT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,15 @@ class StopClock(Clock, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How one request is sent; see `Client.send`."""
+
+    urgent: bool
+    once: bool
+    fresh_for: float | None
+
+
 class Client:
     """Sends requests to one environment, within its rate limit, and repeats what may be repeated.
 
@@ -78,7 +85,7 @@ class Client:
         self._hooks = hooks
         self._random = random.Random()  # noqa: S311 - jitter, not secrecy
         self._counting = threading.Lock()
-        self._http = _http_client(settings)
+        self._http = open_http(settings.base_url, settings.token, settings.concurrency)
 
     def __enter__(self) -> Self:
         return self
@@ -93,133 +100,97 @@ class Client:
         except ApiError as error:
             return error
 
-    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
+    def send(
+        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+    ) -> ApiAnswer:
         """Send a request until it is answered, as often as that is safe. Raises ApiError, Interrupted, ReadOnly.
 
-        `urgent` goes before everything else, and even when we were asked to stop: then once.
+        `urgent` goes before everything else, and even when we were asked to stop: then once. `once` is one try,
+        whatever comes of it. `fresh_for` is one try, too, that is not sent (Unreachable) where its turn in the rate
+        limit does not come within so many seconds.
         """
         if request.is_write and self.settings.read_only:
             msg = f"{request.method} {request.path} was not sent: this command only reads"
             raise ReadOnly(msg)
         tries = Tries()
+        manner = _Manner(urgent, once or fresh_for is not None, fresh_for)
         try:
-            return ApiAnswer(self._repeated(request, tries, urgent=urgent), tries.sent)
-        except ApiError as error:
-            error.attempts = tries.sent
-            raise
+            return ApiAnswer(self._repeated(request, tries, manner), tries.sent)
         except Interrupted:
-            if tries.error is None or not request.is_write:
+            if tries.error is None or not request.is_write or tries.are_without_effect:
                 raise
             # The write may have worked: whoever wants to know has to look.
-            tries.error.attempts = tries.sent
             raise tries.error from None
 
-    def _repeated(self, request: Request, tries: Tries, *, urgent: bool) -> Value:
+    def _repeated(self, request: Request, tries: Tries, manner: _Manner) -> Value:
         """Try until there is an answer, or an error that another try cannot or must not mend."""
         while True:
             try:
-                return self._once(request, tries, urgent=urgent)
+                return self._once(request, tries, manner)
             except ApiError as error:
                 tries.failed(error)
-                if not is_worth_another_try(request, error, tries) or (urgent and self._clock.is_stopping):
+                is_last = manner.once or (manner.urgent and self._clock.is_stopping)
+                if is_last or not is_worth_another_try(request, error, tries):
                     raise
                 tries.waited = seconds_to_wait(error, tries, share=self._random.uniform(0.5, 1.0))
-            if urgent:
+            if manner.urgent:
                 self._clock.wait_while_resuming(tries.waited, self._clock.now())
             else:
                 self._clock.wait(tries.waited)
 
-    def _once(self, request: Request, tries: Tries, *, urgent: bool) -> Value:
+    def _once(self, request: Request, tries: Tries, manner: _Manner) -> Value:
         """One try: wait for its turn, send, learn what the answer tells of the limit, log, read."""
-        if not urgent:
+        if not manner.urgent:
             self._clock.check()
-        permit = self.limiter.enter(urgent=urgent)
+        permit = self._permit(request, manner)
         tries.sent += 1
         with self._counting:
             self.requests += 1
         began = self._clock.now()
-        response: httpx.Response | None = None
+        response: WholeResponse | None = None
+        told: RateLimitHeaders | None = None
         try:
-            response = self._sent(request, hurried=urgent and self._clock.is_stopping)
+            response = self._exchanged(request, hurried=manner.urgent and self._clock.is_stopping)
+            told = _told_of_the_limit(response)
         finally:
-            is_refused = response is not None and response.status_code == TOO_MANY
-            self.limiter.leave(permit, _told_of_the_limit(response), refused=is_refused)
+            self.limiter.leave(permit, told, refused=response is not None and response.status == TOO_MANY)
             self._log(request, response, tries, permit.waited, self._clock.now() - began)
-        read = HttpResponse(response.status_code, response.content, response.headers.get("content-type", ""))
-        return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)
+        read = HttpResponse(response.status, response.content, response.headers.get("content-type", ""))
+        try:
+            return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)
+        except ApiError as error:
+            error.retry_after = told.retry_after
+            raise
 
-    def _sent(self, request: Request, *, hurried: bool) -> httpx.Response:
+    def _permit(self, request: Request, manner: _Manner) -> Permit:
+        """The turn of a request; raises Unreachable where it comes too late."""
+        within = math.inf if manner.fresh_for is None else manner.fresh_for
+        try:
+            return self.limiter.enter(urgent=manner.urgent, within=within)
+        except TurnTooLate:
+            msg = f"rate limited: its turn did not come within {within:g} s"
+            raise Unreachable(str(request), msg, sent=False) from None
+
+    def _exchanged(self, request: Request, *, hurried: bool) -> WholeResponse:
         timeout = self.settings.timeout
         if hurried:
             timeout = min(timeout, max(min(_HURRIED, self._clock.seconds_left * _SHARE), 0.1))
-        with _our_errors(str(request), self.settings):
-            return self._http.request(
-                request.method,
-                request.path,
-                params=dict(request.query) or None,
-                json=request.body,
-                timeout=_timeouts(timeout),
-            )
+        return exchange(self._http, request, timeout, self.settings.token)
 
     def _log(
-        self, request: Request, response: httpx.Response | None, tries: Tries, waited: float, seconds: float
+        self, request: Request, response: WholeResponse | None, tries: Tries, waited: float, seconds: float
     ) -> None:
         if self._hooks.log is None:
             return
-        status = response.status_code if response is not None else None
+        status = response.status if response is not None else None
         wait = round(tries.waited + waited, 3)
         row = LogRow(self._clock.stamp(), request.method, request.path, status, tries.sent, wait, round(seconds, 3))
         self._hooks.log(row)
 
 
-def _http_client(settings: Settings) -> httpx.Client:
-    """Connections for all workers; proxies of the environment are asked for other machines alone."""
-    connections = settings.concurrency * 2
-    is_local = is_loopback(urlsplit(settings.base_url).hostname or "")
-    return httpx.Client(
-        base_url=settings.base_url,
-        headers={
-            "Accept": "application/json",
-            "Authorization": settings.token.header(),
-            "User-Agent": "reconciler",
-        },
-        timeout=_timeouts(settings.timeout),
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        follow_redirects=False,
-        http2=False,
-        trust_env=not is_local,
-        # Plain http needs no certificates, and loading them costs more than a request.
-        verify=not (is_local and settings.base_url.startswith("http:")),
-    )
-
-
-def _timeouts(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(connect=min(seconds, _LONGEST_CONNECT), read=seconds, write=seconds, pool=seconds * 2)
-
-
-def _told_of_the_limit(response: httpx.Response | None) -> RateLimitHeaders | None:
+def _told_of_the_limit(response: WholeResponse) -> RateLimitHeaders:
     """What an answer says of the limit; a 429 may say in its body when to come again."""
-    if response is None:
-        return None
     told = RateLimitHeaders.parse(response.headers, time.time())
-    if response.status_code != TOO_MANY or told.retry_after is not None:
+    if response.status != TOO_MANY or told.retry_after is not None:
         return told
     return replace(told, retry_after=retry_after(json_or_none(response.content)))
-
-
-@contextmanager
-def _our_errors(request: str, settings: Settings) -> Iterator[None]:
-    """Make every error of httpx one of ours, and say whether the request can have arrived."""
-    host = urlsplit(settings.base_url).netloc
-    try:
-        yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unreachable(request, f"no connection to {host}: {_why(error, settings)}", sent=False) from None
-    except httpx.TimeoutException:
-        raise Unreachable(request, f"no answer from {host} within {settings.timeout:g} s") from None
-    except (httpx.TransportError, httpx.DecodingError) as error:
-        raise Unreachable(request, f"the connection to {host} broke: {_why(error, settings)}") from None
-
-
-def _why(error: Exception, settings: Settings) -> str:
-    return settings.token.cut_from(str(error) or type(error).__name__)

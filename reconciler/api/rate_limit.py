@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,10 @@ class StopSignal(Protocol):
     def check(self) -> None:
         """Raise Interrupted if somebody asked us to stop."""
         ...
+
+
+class TurnTooLate(Exception):
+    """The turn of a request did not come as long as it was worth sending."""
 
 
 class Limiter:
@@ -55,9 +60,10 @@ class Limiter:
         """Requests in a window, where the API told it."""
         return self._budget.limit
 
-    def enter(self, *, urgent: bool = False) -> Permit:
-        """Wait until a request may go; who is urgent goes before those who wait.
+    def enter(self, *, urgent: bool = False, within: float = math.inf) -> Permit:
+        """Wait until a request may go; who is urgent goes before those who wait. Raises TurnTooLate.
 
+        That is raised where the turn does not come within so many seconds.
         Once we were asked to stop, what is urgent goes at once, and for all else Interrupted is raised.
         """
         began = self._now()
@@ -67,6 +73,8 @@ class Limiter:
                 while (wait := self._seconds_to_wait(urgent=urgent)) > 0 and not (urgent and self._stop.is_stopping):
                     if not urgent:
                         self._stop.check()
+                    if self._now() - began + wait > within:
+                        raise TurnTooLate
                     self._tell_once(wait)
                     self._rest(self._turn, min(wait, GLANCE))
             finally:

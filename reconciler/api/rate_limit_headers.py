@@ -29,7 +29,7 @@ class RateLimitHeaders:
         """Read `X-RateLimit-Limit`, `-Remaining`, `-Reset`, and `Retry-After`; `now` is the epoch second.
 
         `Reset` may be an epoch second or a number of seconds, `Retry-After` a number of seconds or an HTTP date.
-        Moments are counted from the server's own `Date` where its clock is wrong. A reset that is further away than
+        Moments are counted from the server's own `Date` where its clock is wrong. What is further away than
         LONGEST_WAIT is not believed.
         """
         server_now = _http_date(headers.get("date"))
@@ -43,6 +43,8 @@ class RateLimitHeaders:
         moment = _http_date(headers.get("retry-after"))
         if retry_after is None and moment is not None:
             retry_after = max(moment - clock, 0.0)
+        if retry_after is not None and retry_after > LONGEST_WAIT:
+            retry_after = None
         limit, remaining = _number(headers.get("x-ratelimit-limit")), _number(headers.get("x-ratelimit-remaining"))
         return cls(
             limit=int(limit) if limit is not None else None,

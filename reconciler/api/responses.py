@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.api.certainty import is_of_the_api, proof_of
 from reconciler.api.endpoints import Request
 from reconciler.api.token import Token
 from reconciler.model.document import Value
-from reconciler.model.errors import Refused, UnexpectedAnswer
+from reconciler.model.errors import Proof, Redirected, Refused, UnexpectedAnswer
 
 _OK, _REDIRECT, _ERROR = 200, 300, 400
 _LONGEST_MESSAGE, _LONGEST_CODE, _LONGEST_KIND = 300, 64, 40
@@ -33,20 +34,25 @@ class HttpResponse:
 
 
 def read_response(request: Request, response: HttpResponse, *, base_url: str, token: Token) -> Value:
-    """The JSON of a successful response. Raises Refused for 400 and above, UnexpectedAnswer for what is no JSON.
+    """The JSON of a successful response. Raises Refused for 400 and above, Redirected, and UnexpectedAnswer.
 
+    The last is for what is no JSON, and for the answer to a write that does not prove that it was done.
     `base_url` and `token` are those of the request, to be named, and to be kept out of messages.
     """
     if response.status >= _ERROR:
         raise _refused(request, response, token)
     if response.status < _OK or response.status >= _REDIRECT:
         msg = f"HTTP {response.status}, a redirect, which is not followed: is {base_url} the right base URL?"
-        raise UnexpectedAnswer(str(request), msg)
+        raise Redirected(str(request), msg)
     try:
-        return _decoded(response.content)
+        body: Value = _decoded(response.content)
     except ValueError:
         msg = f"HTTP {response.status}, but the answer is no JSON{_kind(response)}: is a proxy in between?"
         raise UnexpectedAnswer(str(request), token.cut_from(msg)) from None
+    if request.is_write and proof_of(response.status, body) is not Proof.DONE:
+        msg = f"HTTP {response.status}, but the answer does not say that it was done"
+        raise UnexpectedAnswer(str(request), msg)
+    return body
 
 
 def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
@@ -61,7 +67,15 @@ def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
         words = token.cut_from(f"the answer is no JSON{_kind(response)}")
     if error.is_unauthorized:
         words = f"{words or 'unauthorized'} (the token in {token.source} is not accepted here)"
-    return Refused(str(request), error.status, words, error.code, error.fields)
+    return Refused(
+        str(request),
+        error.status,
+        words,
+        error.code,
+        error.fields,
+        proof=error.proof,
+        is_of_the_api=error.is_of_the_api,
+    )
 
 
 def _kind(response: HttpResponse) -> str:
@@ -100,8 +114,9 @@ def refusal(request: Request, status: int, body: Value, *, clean: Callable[[str]
 
     `clean` makes what the API says fit to be told. The dotted paths of a 422 are its words, too.
     """
+    proof = proof_of(status, body)
     if not isinstance(body, Mapping):
-        return Refused(str(request), status, "")
+        return Refused(str(request), status, "", proof=proof)
     error = body.get("error")
     inner = error if isinstance(error, Mapping) else {}
     code = body.get("code") or body.get("error_code") or inner.get("code") or (error if error is not inner else None)
@@ -115,6 +130,8 @@ def refusal(request: Request, status: int, body: Value, *, clean: Callable[[str]
         fields={clean(str(path)): clean(_first(told)) for path, told in errors.items()}
         if isinstance(errors, Mapping)
         else {},
+        proof=proof,
+        is_of_the_api=is_of_the_api(body),
     )
 
 

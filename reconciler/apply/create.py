@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from reconciler.api.answers import ApiAnswer, read_campaign
 from reconciler.api.endpoints import create_campaign
-from reconciler.apply.pause import is_certain
 from reconciler.apply.work import CampaignWork
 from reconciler.live.lookup import find_by_name
 from reconciler.model.campaign import Live, Status
-from reconciler.model.errors import ApiError, UnexpectedAnswer, Unreachable
+from reconciler.model.errors import ApiError, Proof, UnexpectedAnswer
 from reconciler.plan import diff
 
 
@@ -21,7 +20,7 @@ def create(work: CampaignWork) -> None:
         answer = session.send(request)
         live = read_campaign(request, answer)
     except ApiError as error:
-        if is_certain(error) or (isinstance(error, Unreachable) and not error.sent):
+        if error.is_certain or error.proof is Proof.NOT_SENT:
             raise
         answer, live = ApiAnswer({}), _looked_up(work, error)
     session.id, session.status = live.id, live.status or Status.DRAFT

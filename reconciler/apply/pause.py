@@ -68,7 +68,7 @@ class CampaignSession:
         try:
             shown = read_status(self.send(request, urgent=urgent)) or self._seen(urgent=urgent)
         except ApiError as error:
-            if is_certain(error) or self._seen(urgent=urgent) != status:
+            if error.is_certain or self._seen(urgent=urgent) != status:
                 raise
             shown = status
         if shown != status:
@@ -90,7 +90,7 @@ class CampaignSession:
         try:
             self.set_status(Status.PAUSED)
         except BaseException as error:
-            if isinstance(error, ApiError) and is_certain(error):
+            if isinstance(error, ApiError) and error.is_certain:
                 self._clear(entry)  # the API said no at once: it is not we who paused anything
             else:
                 self.put_back(entry, entry.status_before)
@@ -106,7 +106,7 @@ class CampaignSession:
             self.status = self._ended(target, is_paused=is_paused)
         except LeftPaused as left:
             refused = left.__cause__
-            if target == entry.status_before or not (isinstance(refused, Refused) and is_certain(refused)):
+            if target == entry.status_before or not (isinstance(refused, Refused) and refused.is_certain):
                 raise
             self.put_back(entry, entry.status_before)
             raise refused from None
@@ -134,7 +134,7 @@ class CampaignSession:
             except ApiError as error:
                 if isinstance(error, Refused) and error.is_missing:
                     return _GONE
-                refusals += is_certain(error)
+                refusals += error.is_certain
                 if refusals >= _REFUSALS_BORNE or not self.clock.wait_while_resuming(wait, since):
                     msg = f"it is left paused: {error}"
                     raise LeftPaused(msg) from error
@@ -160,11 +160,6 @@ class CampaignSession:
             self.context.journal.clear(entry)
         except StateError as error:
             self.notices.append(f"the journal still holds the campaign: {error}")
-
-
-def is_certain(error: ApiError) -> bool:
-    """The API refused the first try of a request, so that nothing of it can have worked."""
-    return isinstance(error, Refused) and error.attempts == 1 and not error.may_pass
 
 
 def backoff(first: float, longest: float) -> Iterator[float]:

@@ -12,13 +12,15 @@ ReconcilerError                 1   something expected went wrong; the message i
 ├── LeftPaused                  3   a campaign that we paused could not be put back; the journal still holds it
 └── ApiError                    1   a request failed; knows which one
     ├── Unreachable                 no answer came: connection, timeout, too many tries
-    ├── Refused                     the API said no: status, code, message, field errors
+    ├── Refused                     an answer that says no: status, code, message, field errors
     └── UnexpectedAnswer            an answer that is no JSON, or not of the expected shape
+        └── Redirected              an answer that points elsewhere, where nothing is sent
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from reconciler.model.words import count
@@ -28,7 +30,15 @@ if TYPE_CHECKING:
 
 
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
-_PASSING = frozenset({429, 500, 502, 503, 504})
+
+
+class Proof(StrEnum):
+    """What the answer to a request, or its absence, proves of it; see `api.certainty`, which decides."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_SENT = "not sent"
+    UNKNOWN = "unknown"
 
 
 class ReconcilerError(Exception):
@@ -91,15 +101,24 @@ class LeftPaused(ReconcilerError):
 class ApiError(ReconcilerError):
     """A request failed. `request` is its method and path, such as `GET /campaigns/c-1`.
 
-    `attempts` counts how many times it was sent; after more than one, an earlier try may have worked.
+    `attempts` counts how many times it was sent. `proof` says what is proven of the last try, and `was_doubtful`
+    whether an earlier one may have worked. `retry_after` is the wait in seconds that the answer asked for, if any.
     """
 
     attempts: int = 1
+    proof: Proof = Proof.UNKNOWN
+    was_doubtful: bool = False
+    retry_after: float | None = None
 
     def __init__(self, request: str, message: str) -> None:
         self.request = request
         self.message = message
         super().__init__(f"{request}: {message}")
+
+    @property
+    def is_certain(self) -> bool:
+        """It is certain that the API refused the request, and that no earlier try of it has worked."""
+        return self.proof is Proof.REFUSED and not self.was_doubtful
 
 
 class Unreachable(ApiError):
@@ -110,19 +129,31 @@ class Unreachable(ApiError):
 
     def __init__(self, request: str, message: str, *, sent: bool = True) -> None:
         self.sent = sent
+        self.proof = Proof.UNKNOWN if sent else Proof.NOT_SENT
         super().__init__(request, message)
 
 
 class Refused(ApiError):
-    """The API answered with an error: HTTP status, its own code if it gave one, and its words.
+    """An answer with an error: HTTP status, the API's own code if it gave one, and its words.
 
-    `fields` maps dotted paths (`call_time_ranges.0.end`) to messages, as a 422 tells them.
+    `fields` maps dotted paths (`call_time_ranges.0.end`) to messages, as a 422 tells them. `is_of_the_api` says that
+    the API itself speaks, and not whatever stands in front of it.
     """
 
-    def __init__(
-        self, request: str, status: int, message: str, code: str | None = None, fields: Mapping[str, str] | None = None
+    def __init__(  # noqa: PLR0913 - what an answer says
+        self,
+        request: str,
+        status: int,
+        message: str,
+        code: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        *,
+        proof: Proof = Proof.UNKNOWN,
+        is_of_the_api: bool = False,
     ) -> None:
         self.status = status
+        self.proof = proof
+        self.is_of_the_api = is_of_the_api
         self.code = code
         self.fields = dict(fields or {})
         self.words = message
@@ -139,11 +170,10 @@ class Refused(ApiError):
         """The token is not accepted (401), which every request would meet."""
         return self.status == _UNAUTHORIZED
 
-    @property
-    def may_pass(self) -> bool:
-        """It may go away by itself: the limit (429), or a server that is in trouble for a while."""
-        return self.status in _PASSING
-
 
 class UnexpectedAnswer(ApiError):
     """An answer that is no JSON, or not of the expected shape."""
+
+
+class Redirected(UnexpectedAnswer):
+    """An answer that points elsewhere, where nothing is sent."""

@@ -12,10 +12,20 @@ import pytest
 
 from reconciler.api.client import Client, Hooks, Settings
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns, set_status, update_campaign
+from reconciler.api.exchange import exchange, open_http
 from reconciler.api.token import Token
 from reconciler.cli.shutdown import Shutdown
 from reconciler.live.lookup import read_live
-from reconciler.model.errors import Interrupted, ReadOnly, UnexpectedAnswer, Unreachable, UsageError
+from reconciler.model.errors import (
+    ApiError,
+    Interrupted,
+    Proof,
+    ReadOnly,
+    Redirected,
+    UnexpectedAnswer,
+    Unreachable,
+    UsageError,
+)
 from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, Sandbox, SandboxSettings
 from tests.support.client import (
     CREATE,
@@ -50,7 +60,9 @@ _TABLE = [
     *((request, fault, 5) for request in (READ, UPDATE, STATUS) for fault in _FAULTS),
     *((CREATE, fault, 1) for fault in _FAULTS),
     *((request, FaultKind.TOO_MANY, 10) for request in (READ, UPDATE, STATUS, CREATE)),
-    *((request, fault, 1) for request in (READ, UPDATE, STATUS, CREATE) for fault in (*_REFUSALS, *_NO_ANSWERS)),
+    *((request, fault, 1) for request in (READ, UPDATE, STATUS, CREATE) for fault in _REFUSALS),
+    *((READ, fault, 5) for fault in _NO_ANSWERS),
+    *((request, fault, 1) for request in (UPDATE, STATUS, CREATE) for fault in _NO_ANSWERS),
 ]
 
 
@@ -165,6 +177,53 @@ def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
     assert ([answer.attempts for answer in answers].count(1) >= 67, len(refused) <= 3) == (True, True)
 
 
+# One try, and no longer than it is worth
+
+
+@pytest.mark.parametrize("fault", ["500", "429:0.01", "lost", "html"])
+def test_what_is_sent_once_is_sent_once_whatever_comes_of_it(sandbox: Sandbox, fault: str) -> None:
+    sandbox.fault = fault
+    with talking_to(sandbox.base_url, timeout=0.5) as client, pytest.raises(ApiError) as caught:
+        client.send(STATUS, once=True)
+
+    assert (len(sandbox.requests), caught.value.attempts) == (1, 1)
+
+
+def test_a_body_that_is_not_fresh_any_more_is_not_sent(sandbox: Sandbox) -> None:
+    sandbox.fault = lambda number, *_: Fault(FaultKind.TOO_MANY, 38) if number == 1 else None
+    with talking_to(sandbox.base_url) as client:
+        failure(client, UPDATE, once=True)
+        with pytest.raises(Unreachable, match="rate limited: its turn did not come within 2 s") as caught:
+            client.send(UPDATE, fresh_for=2.0)
+        calls = len(sandbox.requests)
+        client.send(UPDATE)
+
+    assert (calls, caught.value.proof) == (1, Proof.NOT_SENT)
+
+
+def test_an_answer_that_drips_gets_no_more_time_than_one_that_does_not_come() -> None:
+    drips = Canned(body=b"{" + b" " * 200 + b"}", seconds_a_byte=0.02)
+    with drips, talking_to(drips.base_url, timeout=0.2) as client:
+        error = failure(client, READ, once=True)
+
+    assert error.message.endswith("within 0.2 s")
+
+
+def test_an_answer_has_no_more_bytes_than_anybody_meant() -> None:
+    server, told = Canned(body=b" " * 2000), "the answer is larger than 1,000 bytes"
+    with server, open_http(server.base_url, TOKEN, 1) as http, pytest.raises(UnexpectedAnswer, match=told):
+        exchange(http, READ, 5.0, TOKEN, most=1000)
+
+
+def test_maintenance_is_waited_for() -> None:
+    clock = Clock()
+    maintenance = Canned(503, b'{"message": "Service Unavailable"}', {"Retry-After": "60"})
+    with maintenance, talking_to(maintenance.base_url, clock) as client:
+        failure(client, READ)
+
+    assert clock.waits == [60.0] * 4
+
+
 # What goes out
 
 
@@ -193,7 +252,7 @@ def test_a_redirect_is_told_and_not_followed(status: int) -> None:
     ):
         error = failure(client, READ)
 
-    assert (elsewhere.got, len(server.got), type(error)) == ([], 1, UnexpectedAnswer)
+    assert (elsewhere.got, len(server.got), type(error)) == ([], 1, Redirected)
     assert str(error) == (
         f"GET /campaigns/{ID}: HTTP {status}, a redirect, which is not followed: "
         f"is {server.base_url} the right base URL?"

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.api.endpoints import get_campaign
 from reconciler.apply.context import PauseEntry
-from reconciler.apply.pause import CampaignSession, backoff, is_certain
+from reconciler.apply.pause import CampaignSession, backoff
 from reconciler.model.errors import (
     ApiError,
     Interrupted,
@@ -98,7 +98,7 @@ def test_a_journal_that_cannot_be_cleared_is_told_and_the_campaign_is_resumed(wo
 # Pausing
 
 
-@pytest.mark.parametrize("canned", [FORBIDDEN, NO_CREDITS, UNAUTHORIZED, GONE], ids=lambda canned: canned.status)
+@pytest.mark.parametrize("canned", [FORBIDDEN, NO_CREDITS, UNAUTHORIZED], ids=lambda canned: canned.status)
 def test_a_pause_that_is_refused_at_once_leaves_nothing_to_put_back(world: World, canned: Canned) -> None:
     world.cuts = (Cut(canned, call=PAUSE),)
     session, process = session_in(world)
@@ -318,27 +318,6 @@ def test_where_a_final_status_gets_no_answer_nothing_else_is_tried(world: World)
     with pytest.raises(LeftPaused):
         session.put_back(ENTRY, "cancelled")
     assert (RESUME in process.events, world.entries) == (False, (ENTRY,))
-
-
-# What is known from an error
-
-
-@pytest.mark.parametrize(
-    ("error", "attempts", "certain"),
-    [
-        (Refused("PATCH", 400, ""), 1, True),
-        (Refused("PATCH", 403, ""), 1, True),
-        (Refused("PATCH", 400, ""), 2, False),
-        (Refused("PATCH", 429, ""), 1, False),
-        (Refused("PATCH", 500, ""), 1, False),
-        (Unreachable("PATCH", "", sent=False), 1, False),
-        (UnexpectedAnswer("PATCH", ""), 1, False),
-    ],
-    ids=["400", "403", "400 after a first try", "429", "500", "no connection", "no JSON"],
-)
-def test_only_a_refusal_of_the_first_try_is_certain(error: ApiError, attempts: int, *, certain: bool) -> None:
-    error.attempts = attempts
-    assert is_certain(error) is certain
 
 
 def test_waits_grow_by_half_up_to_the_longest() -> None:

@@ -54,9 +54,11 @@ class Api:
     hidden_in_list: frozenset[str]
     asked: list[Any] = field(default_factory=list)
 
-    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
-        """Answer one request; what is urgent is answered alike."""
-        del urgent
+    def send(
+        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+    ) -> ApiAnswer:
+        """Answer one request, whatever its manner."""
+        del urgent, once, fresh_for
         self.asked.append({str(request): request.body} if request.is_write else str(request))
         _, _, campaign, *rest = f"{request.path}//".split("/")
         if not campaign:

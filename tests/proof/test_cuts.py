@@ -38,7 +38,7 @@ from tests.support.world import (
 pytestmark = [pytest.mark.no_cover, pytest.mark.thorough]
 
 # In how many ways the world is cut here; each is a run, the next run, and one more.
-NUMBER_OF_CUTS = 2366
+NUMBER_OF_CUTS = 2386
 
 _DAY = [{"start": "09:00", "end": "17:00"}]
 _LUNCH = "call_time_ranges: [{start: '09:00', end: '12:00'}, {start: '13:00', end: '17:00'}]"

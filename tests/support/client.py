@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,9 +84,9 @@ def talking_to(  # noqa: PLR0913 - each is a keyword that is seldom given
         yield client
 
 
-def failure(client: Client, request: Request, *, urgent: bool = False) -> ApiError:
+def failure(client: Client, request: Request, *, urgent: bool = False, once: bool = False) -> ApiError:
     with pytest.raises(ApiError) as caught:
-        client.send(request, urgent=urgent)
+        client.send(request, urgent=urgent, once=once)
     return caught.value
 
 
@@ -96,6 +98,7 @@ class Canned:
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     base_url: str = ""
+    seconds_a_byte: float = 0.0
     got: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -112,7 +115,13 @@ class Canned:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(canned.body)))
                 self.end_headers()
-                self.wfile.write(canned.body)
+                if not canned.seconds_a_byte:
+                    self.wfile.write(canned.body)
+                    return
+                with contextlib.suppress(OSError):
+                    for byte in canned.body:
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(canned.seconds_a_byte)
 
             do_GET = do_PUT = do_PATCH = do_POST = _answer  # noqa: N815 - http.server's names
 

@@ -6,7 +6,6 @@ of them the world can be cut, or somebody else can do something.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from enum import Enum, auto
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import Request
 from reconciler.api.responses import refusal
+from reconciler.api.retry import MOST_FAULTS, MOST_TURNS, Tries, is_worth_another_try
 from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome
@@ -28,7 +28,6 @@ from reconciler.model.errors import (
     ApiError,
     Interrupted,
     ReconcilerError,
-    Refused,
     StateError,
     UnexpectedAnswer,
     Unreachable,
@@ -39,11 +38,8 @@ from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxSettings, http
 from tests.support.plans import FIELDS, HOST
 
 START = 1_800_000_000.0
-# As in the client: faults that a request survives, and times that it is told to come again later.
-TRIES, TURNS = 5, 10
+TRIES, TURNS = MOST_FAULTS, MOST_TURNS
 FOR_EVER = 1_000_000
-_REPEATABLE = ("GET", "PUT", "PATCH")
-_RETRYABLE = (429, 500, 502, 503, 504)
 # Seconds: what an answer takes, what no answer takes, how long things are put back in peace and in a hurry.
 _QUICK, _TIMEOUT, _PATIENCE, _HURRY = 0.01, 30.0, 180.0, 4.0
 
@@ -242,20 +238,29 @@ class Process:
 
     # The client
 
-    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
-        """Send as the client does, with its table of what is repeated how often."""
-        for attempt in itertools.count(1):
-            try:
-                return ApiAnswer(self._once(request, urgent=urgent), attempt)
-            except ApiError as error:
-                error.attempts = attempt
-                if not _may_repeat(request, error) or attempt >= _most(error) or (urgent and self.is_stopping):
-                    raise
-            if urgent:
-                self.wait_while_resuming(1.0, self.now())
-            else:
-                self.wait(1.0)
-        raise AssertionError
+    def send(
+        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+    ) -> ApiAnswer:
+        """Send as the client does, which asks the same functions what is repeated; turns come at once here."""
+        tries = Tries()
+        try:
+            while True:
+                tries.sent += 1
+                try:
+                    return ApiAnswer(self._once(request, urgent=urgent), tries.sent)
+                except ApiError as error:
+                    tries.failed(error)
+                    is_last = once or fresh_for is not None or (urgent and self.is_stopping)
+                    if is_last or not is_worth_another_try(request, error, tries):
+                        raise
+                if urgent:
+                    self.wait_while_resuming(1.0, self.now())
+                else:
+                    self.wait(1.0)
+        except Interrupted:
+            if tries.error is None or not request.is_write or tries.are_without_effect:
+                raise
+            raise tries.error from None
 
     def fetch(self, requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
         """Send reads; an error takes the place of its answer."""
@@ -398,16 +403,6 @@ def _call(request: Request) -> str:
     """What an event is called: `PATCH /campaigns/c-1/status paused`."""
     status = f" {request.body['status']}" if request.method == "PATCH" and request.body else ""
     return f"{request.method} {request.path}{status}"
-
-
-def _may_repeat(request: Request, error: ApiError) -> bool:
-    if request.method in _REPEATABLE:
-        return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status in _RETRYABLE)
-    return error.status == 429 if isinstance(error, Refused) else isinstance(error, Unreachable) and not error.sent
-
-
-def _most(error: ApiError) -> int:
-    return TURNS if isinstance(error, Refused) and error.status == 429 else TRIES
 
 
 def _read(request: Request, status: int, body: Value) -> Value:
