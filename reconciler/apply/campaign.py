@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from reconciler.apply.context import ApplyContext, ApplyOptions
 from reconciler.apply.create import create
+from reconciler.apply.drain import update
 from reconciler.apply.failures import Deferred, failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.pause import CampaignSession
-from reconciler.apply.update import update_if_possible
 from reconciler.apply.work import CampaignWork
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
 from reconciler.model.fields import Fields
@@ -62,6 +62,6 @@ def _carry_out(work: CampaignWork) -> None:
     if campaign.action is Action.CREATE:
         create(work)
     elif campaign.sent:
-        update_if_possible(work)
+        update(work)
     if wanted and session.status != wanted.after:
         work.step_to(wanted.after)

@@ -39,10 +39,12 @@ class CampaignSession:
         """Time, and the wish to stop."""
         return self.context.clock
 
-    def send(self, request: Request, *, urgent: bool = False) -> ApiAnswer:
+    def send(
+        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+    ) -> ApiAnswer:
         """Send, and count every try."""
         try:
-            answer = self.context.send(request, urgent=urgent)
+            answer = self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for)
         except ApiError as error:
             self._count(error.attempts)
             raise

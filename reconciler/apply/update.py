@@ -1,126 +1,178 @@
-"""Updates a campaign: the PUT, and the pause that it takes where calls are queued."""
+"""One PUT of a campaign, made anew at every try, and what a row of them takes: waiting for queued calls, and proof.
+
+A campaign is updated by several PUTs in a row (see `updates`). What was sent is noted the moment that it is proven,
+so that the report is true whatever ends the run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeGuard
 
-from reconciler.api.answers import ApiAnswer, read_status
+from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import ACTIVE_CALLS, update_campaign
-from reconciler.apply.failures import Deferred
+from reconciler.apply.failures import Deferred, NotKept
 from reconciler.apply.pause import backoff
 from reconciler.apply.work import CampaignWork
-from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Value
-from reconciler.model.errors import Refused
+from reconciler.model.errors import ApiError, Proof, Redirected, Refused, UnexpectedAnswer
 from reconciler.model.words import count
-from reconciler.plan import diff
-from reconciler.plan.diff import UnverifiedField
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.diff import Change, UnverifiedField
 
-_CONFLICT = 409
-
-
-def update_if_possible(work: CampaignWork) -> None:
-    """The update; the end of a campaign does not wait for fields that nobody can verify."""
-    status = work.campaign.status
-    try:
-        _update(work)
-    except Deferred as deferred:
-        if work.campaign.changes or not (status and status.after in FINISHED):
-            raise
-        work.session.notices.append(f"not updated: {deferred}")
+_QUEUED_CALLS = (Proof.REFUSED, 409, ACTIVE_CALLS)
+# Seconds in which reads may lag behind writes, before a difference is believed.
+LAG = 5.0
+# Tries of a body that is made anew each time.
+_MOST_TRIES = 10
 
 
-def _update(work: CampaignWork) -> None:
-    """The PUT, with whatever a conflict takes, and a look at what the API kept."""
-    body = diff.body_of(work.campaign.sent)
-    answer = _put(work, body)
-    if isinstance(answer, ApiAnswer):
-        work.verify(body, answer)
-    else:
-        _after_conflict(work, body, answer)
-    work.remember([c for c in work.campaign.sent if isinstance(c, UnverifiedField) or c.field.name in work.unseen])
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One PUT. `body` is called for every try: what it gives is sent at once, and nothing is where it is empty.
+
+    `verify` compares what was sent with what the answer shows, else with a GET, and raises NotKept; it is asked again
+    for a few seconds, with an empty answer, before that is believed. Where calls are queued, one that `may_pause`
+    waits, and pauses the campaign for it; any other is put off, which is told and no failure. With `fresh_for` the
+    body is sent once, and only within so many seconds: it is made anew for the next try.
+    """
+
+    fields: tuple[Change | UnverifiedField, ...]
+    body: Callable[[], Mapping[str, Value]]
+    verify: Callable[[Mapping[str, Value], ApiAnswer], None]
+    may_pause: bool = True
+    fresh_for: float | None = None
 
 
-def _after_conflict(work: CampaignWork, body: Mapping[str, Value], conflict: Refused) -> None:
-    """Wait for queued calls, with a pause where there is none yet. Raises Deferred, or the conflict itself."""
-    session = work.session
-    if not work.campaign.changes:
-        msg = "calls are queued, and the update holds nothing but unverified fields: it is not worth a pause"
-        raise Deferred(msg) from conflict
-    if session.status == Status.PAUSED:
-        work.verify(body, _put_until_drained(work, body))
-        return
-    if session.status != Status.ACTIVE:
-        raise conflict
-    if not work.options.may_pause:
-        msg = "calls are queued, and pausing is not allowed here (--no-pause)"
-        raise Deferred(msg) from conflict
-    if session.look() != Status.ACTIVE:
-        session.notices.append(f"somebody made the campaign {session.status} meanwhile: it was not touched")
-        raise conflict
-    _put_while_paused(work, body)
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """An update that the API took, with the body and the answer to it."""
+
+    update: Update
+    body: Mapping[str, Value]
+    answer: ApiAnswer
 
 
-def _put_while_paused(work: CampaignWork, body: Mapping[str, Value]) -> None:
-    """Pause, change, put back. Whatever happens after the journal was written, the status is put back."""
-    session, clock = work.session, work.session.clock
-    entry = session.entry(work.base_url, _reason(work.campaign))
-    wanted = _wanted(work)
-    target, is_paused = Status.ACTIVE, False
-    began = clock.now()
-    try:
-        session.pause(entry)
+@dataclass(slots=True)
+class UpdateQueue:
+    """The PUTs of one campaign, in their order: those that are left, and those that wait for their verification."""
+
+    work: CampaignWork
+    left: list[Update]
+    unverified: list[_Sent] = field(default_factory=list)
+
+    def send(self) -> Refused | None:
+        """Send and verify, up to the first that meets queued calls: the refusal that says so."""
+        while self.left:
+            conflict = self._put(self.left[0])
+            if conflict and self.left[0].may_pause:
+                return conflict
+            self._next(conflict)
+            self.verify()
+        return None
+
+    def drain(self) -> None:
+        """Send what is left to a campaign that is paused, with growing waits, until its queue is empty.
+
+        Raises Deferred when the time for it is over. Nothing is verified yet: that can wait until it calls again.
+        """
+        clock = self.work.session.clock
+        deadline = clock.now() + self.work.options.drain_timeout
+        waits = backoff(0.5, 10.0)
+        while self.left:
+            conflict = self._put(self.left[0])
+            if conflict is None or not self.left[0].may_pause:
+                self._next(conflict)
+                continue
+            remaining = deadline - clock.now()
+            if remaining <= 0:
+                what = "the rest was not updated" if self.work.carried_out else "nothing was updated"
+                msg = f"calls were still queued after {self.work.options.drain_timeout:g} s of waiting: {what}"
+                raise Deferred(msg) from conflict
+            clock.wait(min(next(waits), remaining))
+
+    def _next(self, conflict: Refused | None) -> None:
+        """The first is done, or put off."""
+        update = self.left.pop(0)
+        if conflict:
+            names = ", ".join(one.field.name for one in update.fields)
+            self.work.session.notices.append(
+                f"calls are queued: {names} was put off, since nobody can tell whether it is live already "
+                "(--force-unverified sends it all the same)"
+            )
+
+    def _put(self, update: Update) -> Refused | None:
+        """The PUT, until it is proven done; or the one refusal that a pause can help with."""
+        session = self.work.session
+        for left in range(_MOST_TRIES, 0, -1):  # pragma: no branch - the last try ends it
+            body = update.body()
+            if not body:
+                return None
+            try:
+                answer = session.send(update_campaign(session.id, body), fresh_for=update.fresh_for)
+            except ApiError as error:
+                if _is_conflict(error):
+                    return error
+                if error.is_certain or update.fresh_for is None or left == 1:
+                    self._look(update, body, error)
+                    return None
+            else:
+                self._note(update, body, answer)
+                return None
+        raise AssertionError  # pragma: no cover - see above
+
+    def _look(self, update: Update, body: Mapping[str, Value], error: ApiError) -> None:
+        """Whether an update without a proof was done all the same; raises `error` where no look shows it."""
+        if error.proof is not Proof.UNKNOWN or isinstance(error, Redirected):
+            raise error
+        if not self._is_seen(update, body) or (self.work.unseen and not isinstance(error, UnexpectedAnswer)):
+            raise error
+        if self.work.unseen:
+            names = ", ".join(sorted(self.work.unseen))
+            self.work.session.notices.append(f"nobody can tell whether {names} was taken: {error}")
+        self._note(update, body, None)
+
+    def _is_seen(self, update: Update, body: Mapping[str, Value]) -> bool:
+        """Whether looks show what was sent, as far as they show such fields."""
         try:
-            answer = _put_until_drained(work, body)
-            if wanted in FINISHED:
-                work.verify(body, answer)  # nothing can be mended once it has ended
-            target, is_paused = wanted, read_status(answer) == Status.PAUSED
-        finally:
-            session.put_back(entry, target, is_paused=is_paused)
-    finally:
-        work.seconds_paused = clock.now() - began
-    if wanted not in FINISHED:
-        work.verify(body, answer)
+            self._verified(_Sent(update, body, ApiAnswer({})))
+        except (ApiError, NotKept):
+            return False
+        return True
+
+    def _note(self, update: Update, body: Mapping[str, Value], answer: ApiAnswer | None) -> None:
+        """The API took it: that is in the report, whatever comes. Without an answer it was seen already."""
+        self.work.carried_out.extend(update.fields)
+        self.work.session.done.append(f"updated {count(len(body), 'field')}")
+        if answer:
+            self.unverified.append(_Sent(update, body, answer))
+
+    def verify(self) -> None:
+        """Look whether the API kept what was sent since the last time, and record it. Raises NotKept."""
+        while self.unverified:
+            sent = self.unverified.pop(0)
+            self._verified(sent)
+            unseen = self.work.unseen
+            self.work.remember(
+                [c for c in sent.update.fields if isinstance(c, UnverifiedField) or c.field.name in unseen]
+            )
+
+    def _verified(self, sent: _Sent) -> None:
+        """Compare, and again for some seconds before a difference is believed: reads may lag behind writes."""
+        clock, answer = self.work.session.clock, sent.answer
+        until = clock.now() + LAG
+        for wait in backoff(0.2, 1.0):  # pragma: no branch - the waits never end
+            try:
+                sent.update.verify(sent.body, answer)
+            except NotKept:
+                if clock.now() >= until:
+                    raise
+            else:
+                return
+            clock.wait(wait)
+            answer = ApiAnswer({})
 
 
-def _wanted(work: CampaignWork) -> Status:
-    """The status that the campaign ends with when all went well."""
-    return Status(work.campaign.status.after) if work.campaign.status else Status.ACTIVE
-
-
-def _put_until_drained(work: CampaignWork, body: Mapping[str, Value]) -> ApiAnswer:
-    """Repeat the PUT to a paused campaign, with growing waits, until its queue is empty or the time is over."""
-    clock = work.session.clock
-    deadline = clock.now() + work.options.drain_timeout
-    for wait in backoff(0.5, 10.0):
-        answer = _put(work, body)
-        if isinstance(answer, ApiAnswer):
-            return answer
-        left = deadline - clock.now()
-        if left <= 0:
-            msg = f"calls were still queued after {work.options.drain_timeout:g} s of waiting: nothing was updated"
-            raise Deferred(msg) from answer
-        clock.wait(min(wait, left))
-    raise AssertionError  # pragma: no cover - the waits never end
-
-
-def _put(work: CampaignWork, body: Mapping[str, Value]) -> ApiAnswer | Refused:
-    """The PUT: its answer, or the one refusal that a pause can help with. Anything else is raised."""
-    try:
-        answer = work.session.send(update_campaign(work.session.id, body))
-    except Refused as refused:
-        if not _is_conflict(refused):
-            raise
-        return refused
-    work.session.done.append(f"updated {count(len(body), 'field')}")
-    return answer
-
-
-def _is_conflict(refused: Refused) -> bool:
+def _is_conflict(error: ApiError) -> TypeGuard[Refused]:
     """The one refusal that a pause can help with; every other 409 is a failure."""
-    return refused.status == _CONFLICT and refused.code == ACTIVE_CALLS
-
-
-def _reason(campaign: CampaignPlan) -> str:
-    return "to change " + ", ".join(change.field.name for change in campaign.changes)
+    return isinstance(error, Refused) and (error.proof, error.status, error.code) == _QUEUED_CALLS

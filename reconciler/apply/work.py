@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.api.answers import ApiAnswer, read_campaign, shown_fields
 from reconciler.api.endpoints import get_campaign
@@ -23,7 +23,10 @@ from reconciler.plan.values import as_text, salt
 
 @dataclass(slots=True)
 class CampaignWork:
-    """The work on one campaign, and what is known of it so far; `unseen` are fields that no answer shows once sent."""
+    """The work on one campaign, and what is known of it so far.
+
+    `unseen` are fields that no answer shows once sent; `carried_out` is what the API took.
+    """
 
     campaign: CampaignPlan
     base_url: str
@@ -33,6 +36,7 @@ class CampaignWork:
     seconds_paused: float = 0.0
     unseen: frozenset[str] = frozenset()
     is_created: bool = False
+    carried_out: list[Change | UnverifiedField] = field(default_factory=list)
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""
@@ -62,7 +66,8 @@ class CampaignWork:
     def verify(self, body: Mapping[str, Value], answer: ApiAnswer) -> None:
         """Compare what was sent with what the PUT's answer shows, else with one GET. Raises NotKept."""
         shown = dict(shown_fields(answer))
-        if not all(is_shown(change.field, shown) for change in self.campaign.changes):
+        sent = [change.field for change in self.campaign.changes if change.field.name in body]
+        if not shown or not all(is_shown(field, shown) for field in sent):
             request = get_campaign(self.session.id)
             shown = {**read_campaign(request, self.session.send(request)).values, **shown}
         live = Live(self.session.id, self.campaign.name, None, shown)

@@ -122,9 +122,9 @@ def test_tries_are_counted(world: World) -> None:
 
 def test_a_conflict_is_paused_drained_changed_and_resumed(world: World) -> None:
     run = applied(world, ZONE)
-    assert steps(run) == (PUT, LOOK, "announce c", PAUSE, PUT, PUT, PUT, RESUME, "clear c")
+    assert steps(run) == (PUT, LOOK, "announce c", PAUSE, PUT, PUT, PUT, LOOK, RESUME, "clear c")
     done = outcome(run)
-    assert (done.result, done.done, done.notices, done.requests) == (Result.APPLIED, ("updated 1 field",), (), 7)
+    assert (done.result, done.done, done.notices, done.requests) == (Result.APPLIED, ("updated 1 field",), (), 8)
     assert (world.status("c"), world.entries, round(done.seconds_paused, 1)) == ("active", (), 1.3)
 
 
@@ -170,7 +170,7 @@ def test_calls_that_do_not_drain_in_time_put_the_change_off(world: World, second
 def test_the_code_is_found_wherever_the_pages_put_it(world: World, body: str) -> None:
     world.cuts = (Cut(Canned(409, body), call=PUT),)
     run = applied(world, ZONE, queued=0)
-    assert steps(run) == (PUT, LOOK, "announce c", PAUSE, PUT, RESUME, "clear c")
+    assert steps(run) == (PUT, LOOK, "announce c", PAUSE, PUT, LOOK, RESUME, "clear c")
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_a_pause_that_the_file_wants_comes_first_and_lasts(world: World) -> None
 
 def test_an_end_follows_straight_on_our_pause(world: World) -> None:
     run = applied(world, f"{ZONE}\nstatus: completed")
-    assert steps(run) == (PUT, LOOK, "announce c", PAUSE, PUT, PUT, PUT, COMPLETE, "clear c")
+    assert steps(run) == (PUT, LOOK, "announce c", PAUSE, PUT, PUT, PUT, LOOK, COMPLETE, "clear c")
     assert outcome(run).done == ("updated 1 field", "status active -> completed")
 
 
@@ -291,7 +291,7 @@ def test_an_end_comes_only_after_the_api_kept_the_update(world: World) -> None:
 def test_a_campaign_does_not_start_with_settings_that_the_api_did_not_keep(world: World) -> None:
     world.cuts = (Cut(Way.FORGOTTEN, call=PUT),)
     run = applied(world, f"{ZONE}\nstatus: active", status="draft")
-    assert (steps(run), outcome(run).result) == ((PUT,), Result.FAILED)
+    assert (steps(run)[:2], RESUME in steps(run), outcome(run).result) == ((PUT, LOOK), False, Result.FAILED)
 
 
 def test_an_end_that_is_refused_after_our_pause_leaves_the_campaign_as_it_was(world: World) -> None:
@@ -393,34 +393,43 @@ def test_a_value_that_cannot_be_remembered_is_told(world: World) -> None:
     )
 
 
-def test_an_update_of_nothing_but_unverified_fields_never_pauses(world: World) -> None:
+PUT_OFF = (
+    "calls are queued: end_date was put off, since nobody can tell whether it is live already "
+    "(--force-unverified sends it all the same)"
+)
+
+
+def test_an_update_of_nothing_but_unverified_fields_never_pauses_and_is_no_failure(world: World) -> None:
     world.hidden = frozenset({"end_date"})
     run = applied(world, "end_date: 2027-03-01")
-    assert (steps(run), outcome(run).result, world.record) == ((PUT,), Result.DEFERRED, {})
-    message = "calls are queued, and the update holds nothing but unverified fields: it is not worth a pause"
-    assert failure(run) == Failure(message, PUT, 409, "CAMPAIGN_HAS_ACTIVE_CALLS")
+    assert (steps(run), outcome(run).result, world.record) == ((PUT,), Result.APPLIED, {})
+    assert outcome(run).notices == (PUT_OFF,)
 
 
-def test_unverified_fields_travel_with_a_change_that_pauses(world: World) -> None:
+def test_unverified_fields_go_in_a_put_of_their_own_after_a_change_that_pauses(world: World) -> None:
     world.hidden = frozenset({"end_date"})
     run = applied(world, f"end_date: 2027-03-01\n{ZONE}")
-    assert (outcome(run).result, bodies(run)[0]) == (
+    assert (outcome(run).result, bodies(run)[0], bodies(run)[-2]) == (
         Result.APPLIED,
-        {"end_date": "2027-03-01", "timezone": "Europe/Paris"},
+        {"timezone": "Europe/Paris"},
+        {"end_date": "2027-03-01"},
     )
+    assert outcome(run).done == ("updated 1 field", "updated 1 field")
 
 
-def test_an_end_does_not_wait_for_unverified_fields(world: World) -> None:
+def test_an_unverified_field_does_not_make_a_harmless_change_pause(world: World) -> None:
     world.hidden = frozenset({"end_date"})
-    run = applied(world, "end_date: 2027-03-01\nstatus: completed")
-    assert (steps(run), outcome(run).result, world.status("c")) == ((PUT, COMPLETE), Result.APPLIED, "completed")
-    assert outcome(run).notices[0].startswith("not updated: calls are queued")
+    run = applied(world, "end_date: 2027-03-01\nmax_retries: 5")
+    assert (steps(run), outcome(run).result, outcome(run).notices) == ((PUT, PUT), Result.APPLIED, (PUT_OFF,))
 
 
-def test_a_start_waits_for_unverified_fields(world: World) -> None:
+@pytest.mark.parametrize(("status", "step"), [("completed", COMPLETE), ("active", RESUME)])
+def test_a_step_does_not_wait_for_unverified_fields(world: World, status: str, step: str) -> None:
     world.hidden = frozenset({"end_date"})
-    run = applied(world, "end_date: 2027-03-01\nstatus: active", status="paused")
-    assert (steps(run), outcome(run).result, world.status("c")) == ((PUT,), Result.DEFERRED, "paused")
+    before = "paused" if status == "active" else "active"
+    run = applied(world, f"end_date: 2027-03-01\nstatus: {status}", status=before)
+    assert (steps(run), outcome(run).result, world.status("c")) == ((PUT, step), Result.APPLIED, status)
+    assert outcome(run).notices == (PUT_OFF,)
 
 
 # Verification
@@ -428,7 +437,7 @@ def test_a_start_waits_for_unverified_fields(world: World) -> None:
 
 def test_an_answer_that_shows_what_was_sent_is_enough(world: World) -> None:
     world.hidden = frozenset({"auto_complete"})
-    assert steps(applied(world, "max_retries: 5\nauto_complete: true")) == (PUT, "remember c")
+    assert steps(applied(world, "max_retries: 5\nauto_complete: true")) == (PUT, PUT, "remember c")
 
 
 def test_an_answer_that_does_not_costs_one_look(world: World) -> None:
@@ -449,7 +458,46 @@ def test_what_the_api_did_not_keep_is_a_failure_with_both_values(world: World) -
 def test_an_answer_without_a_campaign_is_no_verification(world: World) -> None:
     world.cuts = (Cut(Canned(200, '{"success": true}'), call=PUT),)
     run = applied(world, "max_retries: 10", max_retries=3)
-    assert (steps(run), failure(run).message) == ((PUT, LOOK), "the API did not keep max_retries: sent 10, has 3")
+    assert (steps(run)[:2], failure(run).message) == ((PUT, LOOK), "the API did not keep max_retries: sent 10, has 3")
+
+
+def test_a_read_that_lags_behind_the_put_is_asked_again_before_it_is_believed(world: World) -> None:
+    world.hidden_on_write = frozenset({"max_retries"})
+    stale = Canned(200, '{"success": true, "data": {"id": "c", "max_retries": 3}}')
+    world.cuts = (Cut(stale, call=LOOK, first=2, tries=3),)
+    run = applied(world, "max_retries: 10", max_retries=3)
+    assert (steps(run), outcome(run).result) == ((PUT, LOOK, LOOK, LOOK, LOOK), Result.APPLIED)
+
+
+@pytest.mark.parametrize("way", [Way.HTML, Way.BROKEN_AFTER, Way.LOST], ids=["no JSON", "500", "lost"])
+def test_an_update_that_was_answered_badly_is_looked_at(world: World, way: Way) -> None:
+    world.cuts = (Cut(way, call=PUT, tries=TRIES),)
+    run = applied(world, "max_retries: 10", max_retries=3)
+    assert (steps(run)[-1], outcome(run).result, outcome(run).done) == (LOOK, Result.APPLIED, ("updated 1 field",))
+
+
+@pytest.mark.parametrize("way", [BROKEN, Way.TIMEOUT], ids=["500", "timeout"])
+def test_an_update_that_no_look_shows_failed(world: World, way: Way | Canned) -> None:
+    world.cuts = (Cut(way, call=PUT, tries=TRIES),)
+    run = applied(world, "max_retries: 10", max_retries=3)
+    assert (steps(run)[-1], outcome(run).result, failure(run).request) == (LOOK, Result.FAILED, PUT)
+
+
+def test_what_was_taken_in_no_words_and_is_never_shown_is_told_and_sent_again_next_time(world: World) -> None:
+    world.hidden = frozenset({"auto_complete"})
+    world.cuts = (Cut(Way.HTML, call=PUT),)
+    run = applied(world, "auto_complete: true")
+    assert (outcome(run).result, world.record) == (Result.APPLIED, {})
+    assert outcome(run).notices == (
+        "nobody can tell whether auto_complete was taken: PUT /campaigns/c: the answer is no JSON",
+    )
+
+
+def test_what_got_no_answer_and_is_never_shown_is_a_failure(world: World) -> None:
+    world.hidden = frozenset({"auto_complete"})
+    world.cuts = (Cut(Way.LOST, call=PUT, tries=TRIES),)
+    run = applied(world, "auto_complete: true")
+    assert (outcome(run).result, world.record) == (Result.FAILED, {})
 
 
 # Numbers not to call

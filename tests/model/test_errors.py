@@ -33,6 +33,7 @@ EXIT_CODES = {
     "Unreachable": 1,
     "Refused": 1,
     "UnexpectedAnswer": 1,
+    "Redirected": 1,
 }
 WARNING = Problem(Position("a.yaml", 1, 1), "odd", is_warning=True)
 ERROR = Problem(Position("a.yaml", 2, 3), "wrong")

@@ -1,0 +1,26 @@
+"""The PUTs that a campaign takes, in their order: the changes, then what nobody can verify, in a PUT of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.apply.update import Update
+from reconciler.apply.work import CampaignWork
+from reconciler.plan import diff
+from reconciler.plan.diff import Change, UnverifiedField
+
+
+def updates_of(work: CampaignWork) -> Iterator[Update]:
+    """The updates of a campaign, in the order in which they are sent."""
+    campaign = work.campaign
+    if campaign.changes:
+        yield _update(work, campaign.changes, may_pause=True)
+    unverified = [one for one in campaign.unverified if one.send]
+    if unverified:
+        yield _update(work, unverified, may_pause=False)
+
+
+def _update(work: CampaignWork, fields: Sequence[Change | UnverifiedField], *, may_pause: bool) -> Update:
+    """A PUT of values that are known beforehand."""
+    body = diff.body_of(tuple(fields))
+    return Update(tuple(fields), lambda: body, work.verify, may_pause)
