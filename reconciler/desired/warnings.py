@@ -15,6 +15,7 @@ from reconciler.hours.zones import is_fixed_offset
 from reconciler.model.canonical import Canonical, canonical, is_window
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
+from reconciler.model.zone_names import accepted_zone
 
 if TYPE_CHECKING:
     from reconciler.hours.legal import Profile
@@ -24,13 +25,22 @@ def doubts(field: Field, value: Value, today: date, broken: Container[object] = 
     """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
     if field.ends_calling and isinstance(value, str) and value < today.isoformat():
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
-    if field.is_timezone and isinstance(value, str) and is_fixed_offset(value):
-        told = f"{value} knows no summer time, so the hours move against people's clocks: name a place"
-        yield Finding((), f"{told}, such as Europe/London", is_warning=True)
+    if field.is_timezone and isinstance(value, str):
+        yield from _odd_zone(value)
     if field.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
         yield from _repeated(field, value, broken)
     if field.compare is Compare.WINDOWS and isinstance(value, list):
         yield from _overlapping(windows(field, value))
+
+
+def _odd_zone(name: str) -> Iterator[Finding]:
+    accepted = accepted_zone(name)
+    if is_fixed_offset(name):
+        told = f"{name} knows no summer time, so the hours move against people's clocks: name a place"
+        yield Finding((), f"{told}, such as Europe/London", is_warning=True)
+    elif accepted != name:
+        told = f"{name} is an old name, which the API may refuse: write {accepted}, the name of this zone in use"
+        yield Finding((), f"{told} (it is what is sent)", is_warning=True)
 
 
 def _repeated(field: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.zone_names import listed_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,15 +44,6 @@ def _shipped() -> frozenset[str]:
 
 
 @cache
-def _canonical() -> tuple[str, ...]:
-    """The names in use today, one or more per country, without old spellings such as US/Eastern."""
-    import pkgutil  # noqa: PLC0415 - see above
-
-    lines = (pkgutil.get_data("tzdata", "zoneinfo/zone.tab") or b"").decode().splitlines()
-    return ("UTC", *sorted(line.split("\t")[2] for line in lines if line and not line.startswith("#")))
-
-
-@cache
 def _installed() -> frozenset[str]:
     from zoneinfo import available_timezones  # noqa: PLC0415 - see above
 
@@ -75,8 +67,8 @@ def near_zones(name: str) -> tuple[str, ...]:
     in_other_case = {known.casefold(): known for known in sorted(_shipped())}
     if wanted in in_other_case:
         return (in_other_case[wanted],)
-    spellings = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in _canonical()}
-    spellings |= {zone.casefold(): zone for zone in _canonical()}
+    spellings = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in listed_zones()}
+    spellings |= {zone.casefold(): zone for zone in listed_zones()}
     matches = get_close_matches(wanted, spellings, n=6, cutoff=0.8)
     return tuple(dict.fromkeys(spellings[match] for match in matches))[:3]
 

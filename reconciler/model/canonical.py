@@ -17,6 +17,7 @@ from typing import TypeAlias, TypeGuard
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import SensitiveCount, SensitiveSet
+from reconciler.model.zone_names import accepted_zone
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
 _DAY = re.compile(
@@ -174,7 +175,8 @@ def _text(field: Field, value: Value) -> Scalar | Unexpected:
     if not isinstance(value, str):
         return _frozen(value)
     text = value.strip()
-    return field.read_aliases.get(text, text) or None
+    text = field.read_aliases.get(text, text)
+    return (accepted_zone(text) if field.is_timezone else text) or None
 
 
 def _number(value: Value) -> Scalar | Unexpected:

@@ -16,6 +16,7 @@ def window(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end}
 
 
+OLD_NAME = "is an old name, which the API may refuse: write America/New_York, the name of this zone in use (it is what is sent)"
 NO_SUMMER_TIME = "knows no summer time, so the hours move against people's clocks: name a place, such as Europe/London"
 
 
@@ -23,6 +24,8 @@ NO_SUMMER_TIME = "knows no summer time, so the hours move against people's clock
     ("field", "value", "expected"),
     [
         pytest.param("days_of_week", [1, 2, 3], [], id="days"),
+        pytest.param("timezone", "America/New_York", [], id="a zone in use"),
+        pytest.param("timezone", "US/Eastern", [((), f"US/Eastern {OLD_NAME}")], id="an old name of a zone"),
         pytest.param(
             "days_of_week", [2, 1, 2], [((2,), "2 is in the list already, as entry 1: remove one")], id="a day"
         ),
