@@ -39,8 +39,8 @@ def _odd_zone(name: str) -> Iterator[Finding]:
         told = f"{name} knows no summer time, so the hours move against people's clocks: name a place"
         yield Finding((), f"{told}, such as Europe/London", is_warning=True)
     elif accepted != name:
-        told = f"{name} is an old name, which the API may refuse: write {accepted}, the name of this zone in use"
-        yield Finding((), f"{told} (it is what is sent)", is_warning=True)
+        told = f"{name} is an old name, which the API may refuse: write {accepted}, which is what is sent"
+        yield Finding((), told, is_warning=True)
 
 
 def _repeated(field: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:

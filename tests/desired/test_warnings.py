@@ -16,7 +16,7 @@ def window(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end}
 
 
-OLD_NAME = "is an old name, which the API may refuse: write America/New_York, the name of this zone in use (it is what is sent)"
+OLD_NAME = "is an old name, which the API may refuse: write America/New_York, which is what is sent"
 NO_SUMMER_TIME = "knows no summer time, so the hours move against people's clocks: name a place, such as Europe/London"
 
 
