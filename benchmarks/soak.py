@@ -27,18 +27,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.cli import main as cli
-from reconciler.sandbox import SANDBOX_TOKEN, Fault, FaultKind, RecordedRequest, Sandbox, SandboxSettings
+from reconciler.sandbox import SANDBOX_TOKEN, Fault, RecordedRequest, Sandbox, SandboxSettings
 
 LIMIT = 1000
 THROUGHPUT, REFUSALS = 0.95, 1
 FAULTS = 0.10
 KINDS = (
-    *[Fault(FaultKind.BROKEN)] * 3,
-    *[Fault(FaultKind.BAD_GATEWAY)] * 3,
-    *[Fault(FaultKind.UNAVAILABLE)] * 3,
-    *[Fault(FaultKind.DROP)] * 4,
-    *[Fault(FaultKind.LOST)] * 4,
-    *[Fault(FaultKind.SLOW, 0.2)] * 2,
+    *["500"] * 3,
+    *["502-html"] * 3,
+    *["503"] * 3,
+    *["drop"] * 4,
+    *["lost"] * 4,
+    *["slow:0.2"] * 2,
 )
 TURNED_DOWN = 429
 # One fault in a hundred is a 429, which stops everybody for a second.
@@ -58,20 +58,20 @@ class Faults:
     """One request in ten goes wrong; `kinds` tells what became of which request, by its number."""
 
     chance: random.Random
-    kinds: dict[int, FaultKind] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
 
     def __call__(self, number: int, method: str, path: str) -> Fault | None:
         """The fault of this request, if it has one."""
         del method, path
         if self.chance.random() >= FAULTS:
             return None
-        fault = Fault(FaultKind.TOO_MANY) if self.chance.random() < TURNED_AWAY else self.chance.choice(KINDS)
-        self.kinds[number] = fault.kind
-        return fault
+        kind = "429" if self.chance.random() < TURNED_AWAY else self.chance.choice(KINDS)
+        self.kinds[number] = kind
+        return Fault.parse(kind)
 
     def is_counted(self, request: RecordedRequest) -> bool:
         """Whether a request got as far as the rate limit."""
-        return self.kinds.get(request.number) in (None, FaultKind.LOST, FaultKind.SLOW)
+        return self.kinds.get(request.number) in (None, "lost", "slow:0.2")
 
 
 def prepare(folder: Path, sandbox: Sandbox, campaigns: int) -> None:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from reconciler.sandbox.answer_shapes import AnswerShape
     from reconciler.sandbox.asgi_app import asgi
     from reconciler.sandbox.bench import Bench
-    from reconciler.sandbox.faults import Fault, FaultKind, FaultRule
+    from reconciler.sandbox.environment import Environment
+    from reconciler.sandbox.faults import Effect, Fault, FaultKind, FaultRule, Words
     from reconciler.sandbox.foreground import serve
     from reconciler.sandbox.http import RecordedRequest, Reply, Request, Response
     from reconciler.sandbox.server import Sandbox
@@ -19,6 +20,8 @@ __all__ = [
     "SANDBOX_TOKEN",
     "AnswerShape",
     "Bench",
+    "Effect",
+    "Environment",
     "Fault",
     "FaultKind",
     "FaultRule",
@@ -28,6 +31,7 @@ __all__ = [
     "Response",
     "Sandbox",
     "SandboxSettings",
+    "Words",
     "asgi",
     "serve",
 ]
@@ -37,6 +41,8 @@ _HOMES = {
     "SandboxSettings": "settings",
     "AnswerShape": "answer_shapes",
     "Bench": "bench",
+    "Effect": "faults",
+    "Environment": "environment",
     "Fault": "faults",
     "FaultKind": "faults",
     "FaultRule": "faults",
@@ -45,6 +51,7 @@ _HOMES = {
     "Request": "http",
     "Response": "http",
     "Sandbox": "server",
+    "Words": "faults",
     "asgi": "asgi_app",
     "serve": "foreground",
 }

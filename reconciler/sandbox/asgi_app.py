@@ -29,6 +29,8 @@ def asgi(handle: Callable[[Request], Reply], leaving: asyncio.Event | None = Non
             left = reply.delay > 0 and await _is_set_within(ends, reply.delay)
             if reply.response is None or left:
                 await _close(scope, receive)
+            elif reply.pace:
+                await _drip(reply.response, reply.pace, ends, send)
             else:
                 await _starlette(reply.response)(scope, receive, send)
 
@@ -50,6 +52,17 @@ def _starlette(response: Response) -> StarletteResponse:
     return StarletteResponse(
         response.body, response.status, headers=dict(response.headers), media_type=response.content_type
     )
+
+
+async def _drip(response: Response, pace: float, ends: asyncio.Event, send: Send) -> None:
+    """Send the body a byte at a time; what is not sent when the server ends never will be."""
+    head = _starlette(response)
+    await send({"type": "http.response.start", "status": head.status_code, "headers": head.raw_headers})
+    for byte in response.body:
+        await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
+        if await _is_set_within(ends, pace):
+            return
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

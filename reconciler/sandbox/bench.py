@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from reconciler.sandbox import sample_data as samples
 from reconciler.sandbox.application import Application
+from reconciler.sandbox.environment import Environment
 from reconciler.sandbox.faults import FaultFunction, FaultRule
-from reconciler.sandbox.http import Json, RecordedRequest, Reply, Request, moment
+from reconciler.sandbox.http import Json, RecordedRequest, Reply, Request
 from reconciler.sandbox.settings import SANDBOX_TOKEN, SandboxSettings
-from reconciler.sandbox.store import Store, Stored, Tables
+from reconciler.sandbox.store import Store
 
-# What a campaign that a test puts has where the test says nothing.
-_PLAIN: Mapping[str, Json] = {
-    "status": "draft",
-    "campaign_type": "sales",
-    "agent_id": samples.AGENT_SALES,
-    "start_date": "2027-01-04",
-    "days_of_week": [1, 2, 3, 4, 5],
-    "call_time_ranges": [{"start": "09:00", "end": "17:00"}],
-    "timezone": "America/New_York",
-}
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Bench:
     """The API and its state, from `with` to the end of the block.
 
-    `database` is a file, or None for memory. `sample_data` puts the campaigns of the module of that name into a
-    database that never had any; its agents are there in any case. `fault` is a function that is asked for each
-    request (its number, method, path below /api/v1), or a rule, which may be written as in `FaultRule.parse`.
+    `database` is a file, or None for memory. Each of `more_tokens` opens an environment of its own, which is empty at
+    first; everything else here is about the first one, that of `token`. `sample_data` puts the campaigns of the module
+    of that name into a database that never had any; its agents are there in any case. `fault` is a function that is
+    asked for each request (its number, method, path below /api/v1), or a rule, which may be written as in
+    `FaultRule.parse`.
     """
 
     def __init__(  # noqa: PLR0913 - each is a keyword that is seldom given
@@ -41,6 +36,7 @@ class Bench:
         database: Path | None = None,
         *,
         token: str = SANDBOX_TOKEN,
+        more_tokens: Sequence[str] = (),
         settings: SandboxSettings | None = None,
         fault: FaultFunction | FaultRule | str | None = None,
         sample_data: bool = False,
@@ -49,22 +45,28 @@ class Bench:
         self._database = database
         self._sample_data = sample_data
         self._clock = clock
-        self._store: Store
+        self._stores = contextlib.ExitStack()
         self._application: Application
-        self._given = (settings or SandboxSettings(), token, _fault(fault))
+        self._given = (settings or SandboxSettings(), (token, *more_tokens), _fault(fault))
 
     def __enter__(self) -> Self:
-        self._store = Store(self._database)
-        settings, token, fault = self._given
-        self._application = Application(self._store, settings, token=token, fault=fault, clock=self._clock)
-        with self._store.transaction() as tables:
-            tables.fill(samples.AGENTS, samples.campaigns() if self._sample_data else ())
+        settings, tokens, fault = self._given
+        with contextlib.ExitStack() as cleanup:
+            stores = {}
+            for token in tokens:
+                stores[token] = store = Store(_beside(self._database, token, tokens[0]))
+                cleanup.callback(store.close)
+                is_filled = self._sample_data and token == tokens[0]
+                with store.transaction() as tables:
+                    tables.fill(samples.AGENTS, samples.campaigns() if is_filled else ())
+            self._application = Application(stores, settings, fault=fault, clock=self._clock)
+            self._stores = cleanup.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._store.close()
+        self._stores.close()
 
     def handle(self, request: Request) -> Reply:
         """Serve one request without HTTP."""
@@ -102,54 +104,46 @@ class Bench:
         """Forget the requests that were served; their numbers, which faults go by, start from 1 again."""
         self._application.clear_requests()
 
+    def environment(self, token: str) -> Environment:
+        """The environment that a token opens; KeyError if none does."""
+        return self._application.environments[token]
+
+    @property
+    def _first(self) -> Environment:
+        return next(iter(self._application.environments.values()))
+
     def campaign(self, identifier: str) -> dict[str, Json]:
         """The stored state of one campaign, with `queued`; KeyError if there is none."""
-        with self._store.transaction() as tables:
-            campaign = tables.campaign(identifier)
-        if campaign is None:
-            raise KeyError(identifier)
-        return _state(campaign)
+        return self._first.campaign(identifier)
 
     def campaigns(self) -> dict[str, dict[str, Json]]:
         """The stored state of all campaigns, by id."""
-        with self._store.transaction() as tables:
-            return {campaign.id: _state(campaign) for campaign in tables.campaigns({})}
+        return self._first.campaigns()
 
     def put_campaign(self, state: Mapping[str, Json]) -> dict[str, Json]:
-        """Set raw state by hand, without any rule: keys that are given replace those of the campaign with this `id`.
+        """Set raw state by hand, see `Environment.put_campaign`."""
+        return self._first.put_campaign(state)
 
-        A new campaign has plain values where nothing is given. `queued` is how many calls are queued while it is
-        active. Returns the stored state.
-        """
-        with self._store.transaction() as tables:
-            campaign = self._merged(tables, state)
-            tables.put(campaign)
-        return _state(campaign)
-
-    def _merged(self, tables: Tables, state: Mapping[str, Json]) -> Stored:
-        stamp = moment(self._clock())
-        identifier = state["id"]
-        new = {"id": identifier, "name": identifier, **_PLAIN, "created_at": stamp, "updated_at": stamp}
-        campaign = tables.campaign(identifier) or Stored(identifier, new)
-        given = {name: value for name, value in state.items() if name != "queued"}
-        merged = replace(campaign, data={**campaign.data, **given}, queued=state.get("queued", campaign.queued))
-        if "status" not in given:
-            return merged
-        return replace(merged, paused_at=self._clock() if merged.status == "paused" else None, refused=0)
+    def add_opt_out(self, identifier: str | None = None) -> str:
+        """A new number comes onto the do-not-call list of one campaign, or all. Returns it."""
+        return self._first.add_opt_out(identifier)
 
     def remove_campaign(self, identifier: str) -> None:
         """Take a campaign away by hand."""
-        with self._store.transaction() as tables:
-            tables.delete(identifier)
+        self._first.remove_campaign(identifier)
 
     def put_agent(self, agent: Mapping[str, Json]) -> None:
         """Put an agent by hand, in the place of the one with its `id`."""
-        with self._store.transaction() as tables:
-            tables.put_agent(agent)
+        self._first.put_agent(agent)
 
 
-def _state(campaign: Stored) -> dict[str, Json]:
-    return {**campaign.data, "queued": campaign.queued}
+def _beside(database: Path | None, token: str, first: str) -> Path | None:
+    """Where the state behind a token is kept: the further environments beside the first."""
+    if database is None or token == first:
+        return database
+    if not _FILE_NAME.fullmatch(token):
+        raise ValueError("the token of a further environment names its file: allowed are letters, digits, - and _")
+    return database.with_name(f"{database.stem}-{token}{database.suffix}")
 
 
 def _fault(fault: FaultFunction | FaultRule | str | None) -> FaultFunction | FaultRule | None:

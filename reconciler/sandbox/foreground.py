@@ -6,7 +6,7 @@ import contextlib
 import ipaddress
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -20,6 +20,7 @@ def serve(  # noqa: PLR0913 - each is a keyword that is seldom given
     port: int = 8080,
     *,
     database: Path | None = None,
+    more_tokens: Sequence[str] = (),
     sample_data: bool = True,
     settings: SandboxSettings | None = None,
     allow_public: bool = False,
@@ -33,7 +34,9 @@ def serve(  # noqa: PLR0913 - each is a keyword that is seldom given
         raise ValueError(
             f"{host} is not loopback: anybody could reach the sandbox; allowed are 127.0.0.1, ::1, localhost"
         )
-    sandbox = Sandbox(database, settings=settings, sample_data=sample_data, host=host, port=port)
+    sandbox = Sandbox(
+        database, more_tokens=more_tokens, settings=settings, sample_data=sample_data, host=host, port=port
+    )
     with contextlib.suppress(KeyboardInterrupt), _interrupted_by_sigterm(), sandbox:
         announce(sandbox.base_url)
         sandbox.wait()

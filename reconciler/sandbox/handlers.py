@@ -18,6 +18,7 @@ _PER_PAGE = 20
 _MOST_PER_PAGE = 100
 _MOST_CALLS_SHOWN = 50
 _FILTERS = ("status", "campaign_type", "agent_id", "date_from", "date_to", "search")
+_NOT_FOUND = "Campaign not found"
 _QUEUED_CALLS = "Cannot update schedule while there are queued calls. Pause the campaign first."
 
 
@@ -25,7 +26,8 @@ _QUEUED_CALLS = "Cannot update schedule while there are queued calls. Pause the 
 class Context:
     """All that a handler may look at: the request, the tables, the settings, the time (epoch seconds).
 
-    `keeps` is False where a change is to be answered as if it were kept, and then forgotten.
+    `keeps` is False where a change is to be answered as if it were kept, and then forgotten. What is shown is `behind`
+    so many seconds, and shows the status `between` for that many seconds after a pause.
     """
 
     request: Request
@@ -33,6 +35,8 @@ class Context:
     settings: SandboxSettings
     now: float
     keeps: bool = True
+    behind: float = 0.0
+    between: tuple[str, float] | None = None
 
 
 Handler = Callable[..., JsonResponse]
@@ -75,7 +79,7 @@ def _list_campaigns(context: Context) -> JsonResponse:
     paging = _paging(page, per_page, context.tables.count(filters))
     rows = context.tables.campaigns(filters, per_page, (page - 1) * per_page)
     answers = context.settings.answers
-    shown = [shown_campaign(row.data, answers, View.LIST) for row in rows]
+    shown = [shown_campaign(row.data, answers, View.LIST) for row in _as_seen(context, *rows)]
     return JsonResponse(200, shown_list(shown, answers, paging, "pagination"))
 
 
@@ -102,12 +106,15 @@ def _create_campaign(context: Context) -> JsonResponse:
     stamps = {"created_at": moment(context.now), "updated_at": moment(context.now)}
     campaign = Stored(str(uuid.uuid4()), {})
     campaign = replace(campaign, data={"id": campaign.id, "status": "draft", **fields, **stamps})
-    context.tables.put(campaign)
+    context.tables.put(campaign, context.now)
     return _written(context, campaign, 201, "Campaign created successfully")
 
 
 def _get_campaign(context: Context, identifier: str) -> JsonResponse:
-    campaign = _found(context, identifier)
+    seen = _as_seen(context, _found(context, identifier))
+    if not seen:
+        return failure(404, _NOT_FOUND)
+    (campaign,) = seen
     answers = context.settings.answers
     shown = shown_campaign({**campaign.data, **_read_only_parts(context, campaign)}, answers, View.GET)
     return JsonResponse(200, shown_one(shown, answers))
@@ -131,7 +138,7 @@ def _update_campaign(context: Context, identifier: str) -> JsonResponse:
     if campaign.status not in rules.TRANSITIONS:
         return failure(403, f"Cannot update a {campaign.status} campaign")
     if in_conflict(fields, context.settings) and queued_now(campaign, context.settings, context.now):
-        context.tables.put(replace(campaign, refused=campaign.refused + 1))
+        context.tables.put(replace(campaign, refused=campaign.refused + 1), context.now)
         return failure(409, _QUEUED_CALLS, "CAMPAIGN_HAS_ACTIVE_CALLS")
     return _written(context, _changed(context, campaign, fields))
 
@@ -142,7 +149,7 @@ def _changed(context: Context, campaign: Stored, fields: Mapping[str, Json]) -> 
     if not context.keeps or data == campaign.data:
         return campaign
     changed = replace(campaign, data={**data, "updated_at": moment(context.now)})
-    context.tables.put(changed)
+    context.tables.put(changed, context.now)
     return changed
 
 
@@ -157,7 +164,7 @@ def _set_status(context: Context, identifier: str) -> JsonResponse:
         data = {**campaign.data, "status": status, "updated_at": moment(context.now)}
         paused_at = context.now if status == "paused" else None
         campaign = replace(campaign, data=data, paused_at=paused_at, refused=0)
-        context.tables.put(campaign)
+        context.tables.put(campaign, context.now)
     return _written(context, campaign, message="Campaign status updated successfully")
 
 
@@ -188,13 +195,27 @@ def _get_agent(context: Context, identifier: str) -> JsonResponse:
 
 def _written(context: Context, campaign: Stored, status: int = 200, message: str | None = None) -> JsonResponse:
     answers = context.settings.answers
-    return JsonResponse(status, shown_one(shown_campaign(campaign.data, answers, View.WRITE), answers, message))
+    (seen,) = _as_seen(context, campaign) or [campaign]
+    return JsonResponse(status, shown_one(shown_campaign(seen.data, answers, View.WRITE), answers, message))
+
+
+def _as_seen(context: Context, *campaigns: Stored) -> list[Stored]:
+    """The campaigns as an answer shows them: some time ago, and on the way to a pause, where that is wanted."""
+    moment = context.now - context.behind
+    seen = [context.tables.campaign_at(one.id, moment) if context.behind else one for one in campaigns]
+    return [_on_its_way(one, moment, context.between) for one in seen if one]
+
+
+def _on_its_way(campaign: Stored, now: float, between: tuple[str, float] | None) -> Stored:
+    if between is None or campaign.status != "paused" or now - (campaign.paused_at or 0) >= between[1]:
+        return campaign
+    return replace(campaign, data={**campaign.data, "status": between[0]})
 
 
 def _found(context: Context, identifier: str) -> Stored:
     campaign = context.tables.campaign(identifier)
     if campaign is None:
-        raise RefusalError(failure(404, "Campaign not found"))
+        raise RefusalError(failure(404, _NOT_FOUND))
     return campaign
 
 

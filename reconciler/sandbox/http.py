@@ -25,6 +25,12 @@ class Request:
     content_type: str = "application/json"
     authorization: str | None = field(default=None, repr=False)
 
+    @property
+    def token(self) -> str | None:
+        """The token that it carries, if it does."""
+        scheme, _, token = (self.authorization or "").partition(" ")
+        return token.strip() or None if scheme.lower() == "bearer" else None
+
 
 @dataclass(frozen=True, slots=True)
 class JsonResponse:
@@ -47,10 +53,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to do with the connection: send `response` after `delay` seconds, or close it if there is none."""
+    """What to do with the connection: send `response` after `delay` seconds, or close it if there is none.
+
+    `pace` is how many seconds pass between two bytes of the body.
+    """
 
     response: Response | None
     delay: float = 0.0
+    pace: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class RecordedRequest:
 
     `number` counts from 1. `path` is what follows `/api/v1`. `body` is the JSON that was sent, None if there was none.
     `status` is None where the connection was closed without an answer. `time` is the epoch second of its arrival.
+    `served` is what the API itself answered, None where it never saw the request; `token` is whose request it was.
     """
 
     number: int
@@ -68,6 +79,8 @@ class RecordedRequest:
     body: Json = field(repr=False)
     status: int | None
     time: float
+    served: int | None = None
+    token: str | None = field(default=None, repr=False)
 
     @property
     def call(self) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -86,6 +86,7 @@ class Sandbox(Bench):
         database: Path | None = None,
         *,
         token: str = SANDBOX_TOKEN,
+        more_tokens: Sequence[str] = (),
         settings: SandboxSettings | None = None,
         fault: FaultFunction | FaultRule | str | None = None,
         sample_data: bool = False,
@@ -93,7 +94,15 @@ class Sandbox(Bench):
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        super().__init__(database, token=token, settings=settings, fault=fault, sample_data=sample_data, clock=clock)
+        super().__init__(
+            database,
+            token=token,
+            more_tokens=more_tokens,
+            settings=settings,
+            fault=fault,
+            sample_data=sample_data,
+            clock=clock,
+        )
         self._address = (host, port)
         self._cleanup = contextlib.ExitStack()
         self._ended = threading.Event()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.sandbox.history import ALWAYS, History
 from reconciler.sandbox.http import Json
 
 _TABLES = (
@@ -58,8 +59,9 @@ class Stored:
 class Tables:
     """What can be read and written inside one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, history: History[Stored]) -> None:
         self._connection = connection
+        self._history = history
 
     def agents(self) -> list[Json]:
         """All agents, in the order in which they came."""
@@ -85,6 +87,10 @@ class Tables:
         ).fetchone()
         return _stored(row) if row else None
 
+    def campaign_at(self, identifier: str, moment: float) -> Stored | None:
+        """What a campaign was at an epoch second, as far as this process knows; None if there was none yet."""
+        return self._history.at(identifier, moment) if self._history.knows(identifier) else self.campaign(identifier)
+
     def campaigns(self, filters: Mapping[str, str], limit: int = -1, offset: int = 0) -> list[Stored]:
         """The campaigns that pass all filters, in the order in which they came; a limit of -1 means all."""
         where, values = _where(filters)
@@ -101,8 +107,12 @@ class Tables:
         row = self._connection.execute(f"SELECT count(*) FROM campaigns{where}", values).fetchone()  # noqa: S608 - same
         return int(row[0])
 
-    def put(self, campaign: Stored) -> None:
-        """Keep a campaign, in the place of the one with its id."""
+    def put(self, campaign: Stored, since: float = ALWAYS) -> None:
+        """Keep a campaign, in the place of the one with its id; for reads that lag, since that epoch second."""
+        before = None if self._history.knows(campaign.id) else self.campaign(campaign.id)
+        if before is not None:
+            self._history.add(campaign.id, before, ALWAYS)
+        self._history.add(campaign.id, campaign, since)
         self._connection.execute(
             "INSERT INTO campaigns (id, data, queued, paused_at, refused) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET data = excluded.data, queued = excluded.queued,"
@@ -142,6 +152,7 @@ class Store:
 
     def __init__(self, database: Path | None) -> None:
         self._lock = threading.RLock()
+        self._history: History[Stored] = History()
         if database is not None:
             database.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(
@@ -163,7 +174,7 @@ class Store:
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Tables(self._connection)
+                yield Tables(self._connection, self._history)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise

@@ -13,7 +13,7 @@ from reconciler.api.request_log import LogRow
 from reconciler.api.token import Token
 from reconciler.model.document import Value
 from reconciler.model.errors import Refused, UnexpectedAnswer, Unreachable
-from reconciler.sandbox import Fault, FaultKind, Sandbox
+from reconciler.sandbox import Fault, Sandbox
 from tests.support.client import (
     ID,
     READ,
@@ -136,9 +136,7 @@ def test_result_gives_the_error_in_the_place_of_the_answer(sandbox: Sandbox) -> 
 
 def test_the_log_has_a_row_for_every_try_without_headers_bodies_or_numbers(sandbox: Sandbox) -> None:
     rows: list[LogRow] = []
-    sandbox.fault = lambda number, *_: (
-        Fault(FaultKind.DROP if number == 1 else FaultKind.BROKEN) if number < 3 else None
-    )
+    sandbox.fault = lambda number, *_: Fault.parse("drop" if number == 1 else "500") if number < 3 else None
     numbers = update_campaign(ID, {"do_not_call_custom_list": ["+12025550143"]})
     with talking_to(sandbox.base_url, log=rows) as client:
         client.send(numbers)

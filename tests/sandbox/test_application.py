@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox import RecordedRequest, Sandbox
+from reconciler.sandbox import SANDBOX_TOKEN, RecordedRequest, Sandbox
 from tests.sandbox.conftest import Clock, talking_to
 
 
@@ -83,9 +83,9 @@ def test_every_request_is_recorded_in_order(client: httpx.Client, sandbox: Sandb
 
     started = clock.now - 5
     assert sandbox.requests == (
-        RecordedRequest(1, "GET", "/campaigns", {"page": "2"}, None, 200, started),
-        RecordedRequest(2, "PUT", "/campaigns/c-1", {}, {"max_retries": 2}, 200, started + 5),
-        RecordedRequest(3, "PATCH", "/campaigns/c-1/status", {}, None, 400, started + 5),
+        RecordedRequest(1, "GET", "/campaigns", {"page": "2"}, None, 200, started, 200, SANDBOX_TOKEN),
+        RecordedRequest(2, "PUT", "/campaigns/c-1", {}, {"max_retries": 2}, 200, started + 5, 200, SANDBOX_TOKEN),
+        RecordedRequest(3, "PATCH", "/campaigns/c-1/status", {}, None, 400, started + 5, 400, SANDBOX_TOKEN),
     )
     assert [record.call for record in sandbox.writes] == ["PUT /campaigns/c-1", "PATCH /campaigns/c-1/status"]
 

@@ -17,7 +17,6 @@ from reconciler.sandbox import (
     SANDBOX_TOKEN,
     Bench,
     Fault,
-    FaultKind,
     Reply,
     Request,
     Sandbox,
@@ -174,7 +173,7 @@ def test_it_needs_no_server() -> None:
 
 
 def test_a_closed_connection_without_a_server_is_a_reply_without_response() -> None:
-    with Bench(settings=SandboxSettings(latency=0.5), fault=lambda *_: Fault(FaultKind.DROP)) as bench:
+    with Bench(settings=SandboxSettings(latency=0.5), fault=lambda *_: Fault.parse("drop")) as bench:
         assert bench.handle(Request("GET", "/api/v1/agents")) == Reply(None, 0.5)
 
 

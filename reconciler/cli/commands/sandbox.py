@@ -59,7 +59,10 @@ class SandboxRequest:
         help="Seconds every answer takes.",
     )
     faults: tuple[str, ...] = options.repeatable(
-        "--fault", metavar="RULE", help="A fault, such as 500@3, PUT:lost%10, slow:2.5@4; repeatable."
+        "--fault", metavar="RULE", help="A fault, such as 500@3, PUT:lost%10, slow:2.5@4 (see above); repeatable."
+    )
+    tokens: tuple[str, ...] = options.repeatable(
+        "--token", metavar="TOKEN", help="Opens one more environment, empty at first; repeatable."
     )
     answers: str = options.option(
         "--answers",
@@ -75,10 +78,27 @@ def command(given: SandboxRequest) -> int:
 
     It behaves as the API's pages say, and as badly as its options say. State is kept in a file between runs.
 
+    A fault is [METHOD:]KIND, and then @N, @N-M or @N- (the numbers of the requests that it hits, of that method or of
+    all) or %PERCENT; without these it hits every request. The first fault that hits counts. KIND is one of these:
+
+    \b
+      404, 502-html, 503-laravel:7   any status, in the words of: api, html, text,
+                                     laravel, empty; 503-laravel and 429 say when
+      drop, garbage, html            no answer; half an answer; a page with 200
+      …-after, …-late:2              the API acts before one of these, or later
+      lost                           drop-after: the API acted, nobody hears it
+      slow:2.5, drip:1               it answers late; a byte at a time
+      notice                         PHP's words stand before its answer
+      ignore                         it answers 200 and keeps nothing
+      lag:0.5                        it shows what was half a second ago
+      pausing:2, stopping:2          it shows that status, so long after a pause
+      opt-out                        a number comes onto the do-not-call list first
+
     \b
     Examples:
       reconciler sandbox --port 8080
       reconciler sandbox --queued 5 --fault PUT:500@1 --answers legacy,missing
+      reconciler sandbox --fault PATCH:504-late:2@1 --fault GET:lag:0.5
       TALKOVER_TOKEN=talq_sandbox reconciler plan --base-url http://127.0.0.1:8080/api/v1
     """
     # Only this command pays for the server.
@@ -99,6 +119,7 @@ def command(given: SandboxRequest) -> int:
             given.host,
             given.port,
             database=given.database,
+            more_tokens=given.tokens,
             settings=chosen,
             allow_public=given.public,
             announce=lambda url: out(f"serving {url}"),
