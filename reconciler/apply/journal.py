@@ -134,7 +134,7 @@ class StateFolder:
 
     def _make(self) -> None:
         with _told(f"{self.folder} cannot be made"):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            disk.make_unversioned(self.folder)
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         self._make()

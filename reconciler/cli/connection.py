@@ -18,6 +18,7 @@ from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import Progress, say
 from reconciler.cli.workers import run_concurrently
+from reconciler.files import disk
 from reconciler.model.errors import ApiError, UsageError
 
 # Requests kept back for each campaign that is paused: a look, a change of status, and one to spare.
@@ -59,7 +60,7 @@ def _sandbox(network: Network) -> Iterator[tuple[str, Token]]:
     except ImportError as error:
         msg = f"--sandbox needs the extra packages of reconciler[sandbox] ({error.name} is missing)"
         raise UsageError(msg) from None
-    network.state_dir.mkdir(parents=True, exist_ok=True)
+    disk.make_unversioned(network.state_dir)
     with Sandbox(network.state_dir / "sandbox.db", sample_data=True) as sandbox:
         yield sandbox.base_url, Token(SANDBOX_TOKEN, "the sandbox")
 

@@ -91,6 +91,9 @@ class LimitOptions:
     max_paused: str | None = options.option(
         "--max-paused", metavar="N", help="Refuse a plan that may pause more campaigns."
     )
+    over_limits: bool = options.flag(
+        "--over-limits", help="Let a plan over any limit through this once, and tell in it which it is over."
+    )
 
 
 @options.values

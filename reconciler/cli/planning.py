@@ -79,9 +79,16 @@ def _base(past: BaseRevision, paths: Sequence[str]) -> tuple[Desired, ...]:
     return tuple(found)
 
 
-def over_limits(plan: Plan, environment: Environment, given: LimitOptions) -> bool:
-    """Tell every limit that the plan of an environment is over."""
-    told = guardrails.exceeded([plan], guardrails.limits(asdict(given), dict(environment.limits), environment.file))
+def held_to_limits(plan: Plan, environment: Environment, given: LimitOptions) -> tuple[Plan, bool]:
+    """Tell every limit that the plan of an environment is over, and whether it is refused for that.
+
+    Where it is let through this once, the plan itself says so, in every form.
+    """
+    options = {name: value for name, value in asdict(given).items() if name != "over_limits"}
+    limits = guardrails.limits(options, dict(environment.limits), environment.file)
+    if given.over_limits:
+        return replace(plan, notices=(*plan.notices, *guardrails.let_through([plan], limits))), False
+    told = guardrails.exceeded([plan], limits)
     for line in told:
         say(line)
-    return bool(told)
+    return plan, bool(told)

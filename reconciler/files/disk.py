@@ -87,6 +87,14 @@ def write_new(path: Path, text: str) -> bool:
         raise ReconcilerError(f"cannot write {path}: half a character at {error.start} of its text") from error
 
 
+def make_unversioned(folder: Path) -> None:
+    """Make a folder that git passes over by itself; one that is there is left as it is. Raises OSError."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # a courtesy, which a full disk does without
+            _linked(folder / ".gitignore", b"*\n")
+
+
 def _linked(path: Path, content: bytes) -> bool:
     """Give a draft the file's name: the one way to create that never overwrites."""
     with _draft(path, content) as draft:

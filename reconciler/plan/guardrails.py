@@ -68,10 +68,18 @@ def limits(options: Mapping[str, str | None], settings: Mapping[str, Value], fil
 
 def exceeded(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:
     """Every limit that the plan is over: the number, the limit, where it is set, and what to pass once."""
-    return tuple(_exceeded(plans, set_to))
+    return tuple(
+        f"too much at once: {told}; if that is meant, pass {option} once" for told, option in _exceeded(plans, set_to)
+    )
 
 
-def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[str]:
+def let_through(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:
+    """The same, in the words for a plan that is let through although it is over them."""
+    return tuple(f"over a limit, and let through this once: {told}" for told, _ in _exceeded(plans, set_to))
+
+
+def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[tuple[str, str]]:
+    """Every limit that the plan is over, and the option that would allow it."""
     campaigns = [campaign for plan in plans for campaign in plan.campaigns]
     counts = (
         ("max-changes", set_to.max_changes, sum(c.is_pending for c in campaigns), "change"),
@@ -81,4 +89,4 @@ def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[str]:
     for name, limit_, number, verb in counts:
         if limit_ is not None and not limit_.allows(number, len(campaigns)):
             told = f"{number} of {len(campaigns)} campaigns {verb}, and {limit_.source} allows {limit_}"
-            yield f"too much at once: {told}; if that is meant, pass --{name} {number} once"
+            yield told, f"--{name} {number}"

@@ -228,6 +228,23 @@ def test_a_base_needs_a_repository(desk: Desk) -> None:
     assert "not a git repository" in ran.err
 
 
+def test_a_plan_over_a_limit_is_let_through_once_and_says_so(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/_environment.yaml", "max_changes: 0\n")
+    desk.write("campaigns/a.yaml", TWO)
+    told = "over a limit, and let through this once: 1 of 1 campaigns change"
+
+    planned = desk.run("plan", "--over-limits", "--out", "plan.json")
+    shown = desk.run("show", "plan.json", "--format", "markdown")
+    refused = desk.run("apply", "--plan", "plan.json", "--auto-approve")
+    applied = desk.run("apply", "--plan", "plan.json", "--auto-approve", "--over-limits")
+
+    assert (planned.code, refused.code, applied.code) == (0, 1, 0)
+    assert told in planned.out
+    assert told in shown.out
+    assert desk.writes == ["PUT /campaigns/c-1"]
+
+
 def test_over_a_limit_a_plan_is_shown_and_nothing_applied(desk: Desk) -> None:
     desk.live("c-1")
     desk.write("campaigns/a.yaml", TWO)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files.disk import content, rewrite, write, write_new
+from reconciler.files.disk import content, make_unversioned, rewrite, write, write_new
 from reconciler.model.errors import ReconcilerError
 
 
@@ -181,3 +181,17 @@ def test_what_cannot_be_written_is_an_error_and_leaves_nothing(
         write_new(tmp_path / name, text)
     assert str(raised.value) == message.format(tmp_path / name)
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_for_us_alone_tells_git_to_pass_over_all_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / ".reconciler"
+
+    make_unversioned(folder)
+
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in folder.iterdir()] == [(".gitignore", "*\n")]
+
+
+def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    make_unversioned(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,13 +1,15 @@
 """A small runner of GitHub Actions: runs the `run:` steps of jobs with bash, and stands in for everything else.
 
 What it knows is what the workflows here use: `if:` and `${{ }}` with lookups, strings, `==`, `!=`, `&&`, `||` and
-`always()`; the files that steps write outputs and paths to; composite actions; checkout, artifacts and the cache.
+`always()` and `contains()` of a list; the files that steps write outputs and paths to; composite actions; checkout,
+artifacts, and the cache with the way in which GitHub finds caches by the beginnings of their keys.
 Anything else is an error, so that a workflow cannot quietly use more than the tests run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -18,13 +20,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import yaml
 
 ROOT = Path(__file__).parents[2]
 
 _EXPRESSION = re.compile(r"\$\{\{(.+?)\}\}", re.DOTALL)
-_TOKEN = re.compile(r"\s*(?:'([^']*)'|(==|!=|&&|\|\||[()])|([A-Za-z_][\w.-]*))")
+_TOKEN = re.compile(r"\s*(?:'([^']*)'|(==|!=|&&|\|\||[(),])|([A-Za-z_][\w.*-]*))")
 # How a runner cancels: an interrupt to the step's own process, then a termination, then the end of the whole tree.
 _UNTIL_TERMINATED, _UNTIL_KILLED = 7.5, 2.5
 
@@ -86,10 +89,30 @@ def _single(tokens: _Tokens, context: Mapping[str, Any]) -> object:
     if token == "always":
         assert [tokens.pop(0)[1], tokens.pop(0)[1]] == ["(", ")"]
         return True
+    if token == "contains":
+        return _contains(tokens, context)
     value: object = context
     for name in token.split("."):
-        value = value.get(name, "") if isinstance(value, Mapping) else ""
+        value = _part(value, name)
     return value
+
+
+def _contains(tokens: _Tokens, context: Mapping[str, Any]) -> bool:
+    """Whether a list holds a value; texts are compared without regard to case, as on a runner."""
+    assert tokens.pop(0) == (False, "(")
+    values = _single(tokens, context)
+    assert isinstance(values, list) or values == "", "a part of a text is not looked for here"
+    assert tokens.pop(0) == (False, ",")
+    wanted = _text(_single(tokens, context)).lower()
+    assert tokens.pop(0) == (False, ")")
+    return wanted in [_text(value).lower() for value in values or []]
+
+
+def _part(value: object, name: str) -> object:
+    """A part of a value; `*` stands for all elements of a list, and what follows for that part of each."""
+    if isinstance(value, list):
+        return value if name == "*" else [_part(element, name) for element in value]
+    return value.get(name, "") if isinstance(value, Mapping) else ""
 
 
 def filled(text: object, context: Mapping[str, Any]) -> str:
@@ -120,7 +143,8 @@ class Machine:
 
     `path` goes before everything else; `install` is what the step Install would add to the path, if it is replaced.
     `cancel_when` says for the name of a step when it is cancelled, or killed where `kill` is set. `actions` are
-    composite actions of other repositories.
+    composite actions of other repositories;
+    `inputs` those of a run by hand; `before_step` says what others do just before a step.
     """
 
     workspace: Path
@@ -137,6 +161,8 @@ class Machine:
     steps: list[Step] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
     needs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    before_step: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     is_failed: bool = False
     seconds_to_cancel: float = 0.0
     _path: list[str] = field(default_factory=list)
@@ -144,6 +170,7 @@ class Machine:
     def run(self, job: Mapping[str, Any]) -> str:
         """Run a job; returns `success`, `failure` or `skipped`."""
         self.temp.mkdir(parents=True, exist_ok=True)
+        self.github = {**self.github, "job": job["name"]}  # jobs here are called by their ids
         context = self._context({})
         if "if" in job and not evaluate(job["if"], context):
             return "skipped"
@@ -171,7 +198,7 @@ class Machine:
             "secrets": self.secrets,
             "vars": self.variables,
             "runner": {"temp": str(self.temp)},
-            "inputs": inputs,
+            "inputs": inputs or self.inputs,
             "needs": self.needs,
             "steps": {},
         }
@@ -180,6 +207,8 @@ class Machine:
         for step in steps:
             condition = str(step.get("if", "always()" if not self.is_failed else "''"))
             wanted = evaluate(condition, context) and (not self.is_failed or "always()" in condition)
+            if wanted:
+                self.before_step.get(str(step.get("name", "")), bool)()
             outcome, outputs = self._run_step(step, env, context) if wanted else ("skipped", {})
             self.is_failed = self.is_failed or outcome == "failure"
             if "id" in step:
@@ -197,9 +226,9 @@ class Machine:
         if step["uses"].startswith("./") or step["uses"] in self.actions:
             folder = self.actions.get(step["uses"], self.workspace / step["uses"])
             return self._composite(folder, given, {**env, **own})
-        _STAND_INS[step["uses"].partition("@")[0]](self, given)
+        outputs = _STAND_INS[step["uses"].partition("@")[0]](self, given)
         self.steps.append(Step(str(step.get("name", step["uses"])), "success"))
-        return "success", {}
+        return "success", outputs or {}
 
     def _composite(
         self, folder: Path, given: Mapping[str, str], env: Mapping[str, str]
@@ -334,20 +363,37 @@ def _download(machine: Machine, given: Mapping[str, str]) -> None:
 
 def _save(machine: Machine, given: Mapping[str, str]) -> None:
     """Keep a folder under a key that is new; a folder that isn't there is only warned of."""
-    place = machine.store / "caches" / given["key"]
+    place = _kept(machine, given["path"]) / quote(given["key"], safe="")
+    assert given["key"]
     assert not place.exists(), "the key of a cache is used once"
     if (machine.workspace / given["path"]).exists():
         shutil.copytree(machine.workspace / given["path"], place)
+        # Caches of one tick of the clock are told apart, too.
+        (place.parent / f".{next(_CREATED):09}-{place.name}").touch()
 
 
-def _restore(machine: Machine, given: Mapping[str, str]) -> None:
-    caches = machine.store / "caches"
-    found = sorted(caches.glob(given["restore-keys"] + "*"), key=lambda path: path.stat().st_mtime_ns)
-    if found:
-        shutil.copytree(found[-1], machine.workspace / given["path"], dirs_exist_ok=True)
+def _restore(machine: Machine, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Bring back the newest cache of a key, else of one that begins as the key, else as one of the `restore-keys`.
+
+    Only caches of the very same `path` are looked at, and a beginning is compared without regard to case: the worst
+    that a store may do.
+    """
+    kept = _kept(machine, given["path"])
+    created = [unquote(path.name.partition("-")[2]) for path in sorted(kept.glob(".*"), reverse=True)]
+    beginnings = [given["key"], *given.get("restore-keys", "").splitlines()]
+    exact = [key for key in created if key == given["key"]]
+    found = exact + [key for start in beginnings for key in created if key.lower().startswith(start.lower())]
+    if found and given.get("lookup-only") != "true":
+        shutil.copytree(kept / quote(found[0], safe=""), machine.workspace / given["path"], dirs_exist_ok=True)
+    return {"cache-hit": _text(bool(exact)), "cache-matched-key": found[0] if found else ""}
 
 
-_STAND_INS: Mapping[str, Callable[[Machine, Mapping[str, str]], None]] = {
+def _kept(machine: Machine, path: str) -> Path:
+    return machine.store / "caches" / quote(path, safe="")
+
+
+_CREATED = itertools.count()
+_STAND_INS: Mapping[str, Callable[[Machine, Mapping[str, str]], Mapping[str, str] | None]] = {
     "actions/checkout": _nothing,
     "actions/setup-python": _nothing,
     "actions/upload-artifact": _upload,

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
+from urllib.parse import quote, unquote
 
 import pytest
 
-from reconciler.sandbox import SANDBOX_TOKEN, Sandbox, SandboxSettings
+from reconciler.sandbox import SANDBOX_TOKEN, AnswerShape, Sandbox, SandboxSettings
 from tests.support.actions import ROOT, Machine, read, stand_in_for_gh
 
 REPOSITORY = "acme/calls"
-MINE = "<!-- campaigns: campaigns -->"
-DRIFT = "<!-- campaigns: production -->"
+MINE = "<!-- campaigns: production -->"
+DRIFT = MINE
+OVER = "campaigns: over the limit"
 BOT, PERSON = {"login": "github-actions[bot]"}, {"login": "mallory"}
 
 SALES = {
@@ -46,6 +48,8 @@ class Given(TypedDict, total=False):
     """What a machine is given besides, see `Machine`."""
 
     secrets: Mapping[str, str]
+    inputs: Mapping[str, str]
+    before_step: Mapping[str, Callable[[], object]]
     needs: Mapping[str, Any]
     cancel_when: Mapping[str, Callable[[], bool]]
     kill: bool
@@ -60,6 +64,7 @@ class World:
     place: Path
     api: Sandbox
     jobs: int = 0
+    labels: tuple[str, ...] = ()
     gh: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +104,13 @@ class World:
             "run_id": str(7000 + self.jobs),
             "run_attempt": "1",
             "event_name": event,
-            "event": {"pull_request": {"number": "42", "head": {"repo": {"full_name": head}}}},
+            "event": {
+                "pull_request": {
+                    "number": "42",
+                    "head": {"repo": {"full_name": head}},
+                    "labels": [{"name": label} for label in self.labels],
+                }
+            },
         }
         known: Given = {"secrets": {"TALKOVER_TOKEN": SANDBOX_TOKEN}, **given}
         return Machine(
@@ -114,6 +125,10 @@ class World:
             **known,
         )
 
+    def keys(self) -> list[str]:
+        """The keys of the caches that were kept."""
+        return [unquote(path.name) for path in (self.place / "store/caches/.reconciler").glob("[!.]*")]
+
     def calls(self) -> list[tuple[str, str, str]]:
         """What gh was asked to write: method, path, and the text or the state."""
         return [
@@ -124,6 +139,7 @@ class World:
 
     def plan(self, head: str = REPOSITORY, **given: Unpack[Given]) -> tuple[Machine, str]:
         """Run plan.yml."""
+        self.clean()
         machine = self.machine("pull_request", head, **given)
         return machine, machine.run(job("plan", "plan"))
 
@@ -131,20 +147,31 @@ class World:
         self, event: str = "push", before: Callable[[], object] = bool, **given: Unpack[Given]
     ) -> tuple[Machine, str]:
         """Run both jobs of apply.yml, with something that happens in between."""
-        planning = self.machine(event)
+        self.clean()
+        planning = self.machine(event, inputs=given.get("inputs", {}))
         assert planning.run(job("apply", "plan")) == "success", planning.log
         before()
-        # A new machine begins with what is committed, and nothing else.
-        shutil.rmtree(self.workspace / ".reconciler", ignore_errors=True)
-        self.git("clean", "-xdfq")
+        self.clean()
         given["needs"] = {"plan": {"outputs": planning.outputs}}
         machine = self.machine(event, **given)
         return machine, machine.run(job("apply", "apply"))
 
     def drift(self) -> tuple[Machine, str]:
         """Run drift.yml."""
+        self.clean()
         machine = self.machine("schedule")
         return machine, machine.run(job("drift", "drift"))
+
+    def recover(self, ids: str = "") -> tuple[Machine, str]:
+        """Run recover.yml."""
+        self.clean()
+        machine = self.machine("workflow_dispatch", inputs={"ids": ids})
+        return machine, machine.run(job("recover", "recover"))
+
+    def clean(self) -> None:
+        """A new machine begins with what is committed, and nothing else."""
+        shutil.rmtree(self.workspace / ".reconciler", ignore_errors=True)
+        self.git("clean", "-xdfq")
 
 
 def job(workflow: str, name: str) -> Mapping[str, Any]:
@@ -207,7 +234,7 @@ def test_changes_are_told_in_a_comment_a_summary_annotations_and_files(world: Wo
     assert body.endswith(f"{MINE}\n")
     assert "1 campaign changes, 1 loosens" in machine.summary
     assert re.search(r"^::warning file=campaigns/sales\.yaml,line=4.*17:00.*18:00", machine.log, re.MULTILINE)
-    kept = world.place / "store/artifacts/campaigns-plan-campaigns"
+    kept = world.place / "store/artifacts/campaigns-plan-production"
     assert sorted(file.name for file in kept.iterdir()) == ["plan.html", "plan.json"]
     assert world.api.writes == ()
 
@@ -216,7 +243,7 @@ def test_the_comment_is_found_by_its_mark_and_its_author(world: World) -> None:
     world.answers(
         [
             {"id": 1, "user": PERSON, "body": f"as if {MINE}"},
-            {"id": 2, "user": BOT, "body": f"another review {DRIFT}"},
+            {"id": 2, "user": BOT, "body": "another review <!-- campaigns: production-eu -->"},
             {"id": 3, "user": BOT, "body": f"this one {MINE}"},
         ]
     )
@@ -282,7 +309,7 @@ def test_an_api_that_refuses_the_token_fails_the_run(world: World) -> None:
 
 
 def test_names_are_neither_run_nor_read_as_commands(world: World) -> None:
-    name = "::add-mask::a $(touch ran) `touch ran` @all <!-- campaigns: production --> ##[error]b"
+    name = "::add-mask::a $(touch ran) `touch ran` @all <!-- campaigns: elsewhere --> ##[error]b"
     world.branch({"campaigns/sales.yaml": LONGER.replace("name: Sales", f"name: '{name}'")})
     world.api.put_campaign({"id": "sales", "name": name})
 
@@ -292,7 +319,7 @@ def test_names_are_neither_run_nor_read_as_commands(world: World) -> None:
     assert result == "success"
     assert {command.partition(" ")[0] for command in _commands(machine.log)} <= {"notice", "warning"}
     assert not list(world.place.rglob("ran"))
-    assert DRIFT not in body
+    assert "<!-- campaigns: elsewhere -->" not in body
     assert "@all" not in body
 
 
@@ -336,7 +363,7 @@ def test_apply_carries_out_the_approved_plan(world: World) -> None:
     assert world.api.campaign("sales")["max_retries"] == 2
     assert "| applied | 1 |" in machine.summary
     assert machine.outcomes()["Resume what is left paused"] == "success"
-    assert [path.name for path in (world.place / "store/caches").iterdir()] == ["campaigns-journal-production-7002-1"]
+    assert world.keys() == ["campaigns-state/production/7002/1/apply"]
 
 
 def test_apply_is_not_asked_for_where_nothing_changes(world: World) -> None:
@@ -396,7 +423,7 @@ def test_a_cancelled_apply_resumes_what_it_paused_in_time(draining: World) -> No
     assert result == "failure"
     assert _status(draining) == "active"
     assert machine.seconds_to_cancel < 7.5
-    assert (outcomes["Resume what is left paused"], outcomes["Keep the journal"]) == ("success", "success")
+    assert (outcomes["Resume what is left paused"], outcomes["Keep the state"]) == ("success", "success")
     assert "the journal is empty" in machine.log
 
 
@@ -425,8 +452,185 @@ def test_what_a_run_could_not_resume_is_resumed_by_the_next_run(draining: World)
     assert (_status(draining), result) == ("active", "success")
 
 
+def test_what_a_run_could_not_resume_is_resumed_by_hand_without_an_approval(draining: World) -> None:
+    def is_paused() -> bool:
+        if _status(draining) != "paused":
+            return False
+        draining.api.fault = "PATCH:403"
+        return True
+
+    draining.apply(cancel_when={"Apply": is_paused}, kill=True)
+    draining.api.fault = None
+    machine, result = draining.recover()
+
+    assert (_status(draining), result) == ("active", "success")
+    assert machine.outcomes()["Keep the state"] == "success"
+    assert job("recover", "recover")["environment"] == job("apply", "plan")["environment"]
+    again, result = draining.recover()
+    assert result == "success"
+    assert "the journal is empty" in again.log
+
+
+def test_a_campaign_is_resumed_by_its_id_where_the_journal_is_lost(world: World) -> None:
+    world.api.put_campaign({"id": "sales", "status": "paused"})
+
+    _, result = world.recover("sales")
+
+    assert (_status(world), result) == ("active", "success")
+
+
+def test_a_healing_by_hand_keeps_no_state_over_what_was_kept_meanwhile(draining: World) -> None:
+    def keep() -> None:
+        place = draining.place / "store/caches/.reconciler"
+        folder = place / quote("campaigns-state/production/9999/1/apply", safe="")
+        folder.mkdir(parents=True, exist_ok=True)
+        (place / f".999999999-{folder.name}").touch()
+
+    look = {"Look what others kept meanwhile": keep}
+    machine = draining.machine("workflow_dispatch", inputs={"ids": ""}, before_step=look)
+
+    assert machine.run(job("recover", "recover")) == "success"
+    assert machine.outcomes()["Keep the state"] == "skipped"
+
+
 def _status(world: World) -> object:
     return world.api.campaign("sales")["status"]
+
+
+# Day after day
+
+
+SHAPES = [
+    "",
+    "legacy",
+    "legacy,missing,no-paging",
+    "both,seconds,timestamps-local,strings,objects",
+    "missing,timestamps,bits,nulls,bare",
+    "absent,meta,extra,source-campaign",
+]
+# Fields that some answers show and others don't, and a week that the older pair of times hides.
+EVERYTHING = """\
+id: sales
+name: Sales
+max_retries: {retries}
+end_date: null
+auto_complete: true
+retry_on_no_conversion: false
+days_of_week: [1, 2, 3]
+call_time_ranges:
+  - {{ start: "09:00", end: "12:00" }}
+  - {{ start: "13:00", end: "17:00" }}
+"""
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_pipeline_works_every_day(world: World, shape: str) -> None:
+    world.api.put_campaign({**SALES, "timezone": "UTC", "queued": 0})
+    world.api.settings = SandboxSettings(rate_limit=100_000, drain_seconds=0.1, answers=AnswerShape.parse(shape))
+    for day in range(1, 6):
+        world.write(EVERYTHING.format(retries=3 - (day + 1) // 2))
+        world.commit()
+        machine, result = world.apply("workflow_dispatch")
+        codes = [step.code for step in machine.steps if step.name == "Apply"]
+        assert (codes, result) == ([0], "success"), f"day {day}: {machine.log}"
+        # On even days the files are what they were.
+        assert ("| applied | 1 |" in machine.summary) is (day % 2 == 1), f"day {day}: {machine.log}"
+        assert world.drift()[1] == "success"
+    assert len(world.keys()) == 5
+
+
+def test_a_plan_knows_what_an_earlier_run_sent_of_what_no_answer_shows(world: World) -> None:
+    world.api.settings = SandboxSettings(rate_limit=100_000, answers=AnswerShape(missing=True))
+    world.write(UNCHANGED + "auto_complete: true\n")
+    world.commit()
+    world.apply()
+
+    planning = world.machine("push")
+    world.clean()
+
+    assert planning.run(job("apply", "plan")) == "success"
+    assert planning.outputs["changes"] == "0"
+
+
+def made_ready(name: str) -> dict[str, Any]:
+    """The step that installs, and brings the state of an environment."""
+    return {"uses": "./.github/actions/campaigns", "id": "install", "with": {"name": name, "plan": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("mine", "other"),
+    [
+        ("production", "production-eu"),
+        ("eu", "eu-7001"),
+        ("eu", "eu-7001-1"),
+        ("a", "a-"),
+        ("a", "ab"),
+        ("1", "12"),
+        ("-", "--"),
+    ],
+)
+def test_no_environment_is_given_the_state_of_another(world: World, mine: str, other: str) -> None:
+    key = "${{ steps.install.outputs.state-key }}"
+    keep = {"uses": "actions/cache/save@v", "with": {"path": ".reconciler", "key": key}}
+    for name in (mine, other):
+        world.write(name, ".reconciler/journal.json")  # what this run leaves there
+        assert world.machine("push").run({"name": "apply", "steps": [made_ready(name), keep]}) == "success"
+
+    found = {}
+    for name in (mine, other):
+        world.clean()
+        world.machine("push").run({"name": "plan", "steps": [made_ready(name)]})
+        found[name] = (world.workspace / ".reconciler/journal.json").read_text(encoding="utf-8")
+
+    assert found == {mine: mine, other: other}
+
+
+@pytest.mark.parametrize("name", ["", "production/eu", "Production", "a b", "*", "é", "a\nb", "production/"])
+def test_a_name_that_could_begin_the_keys_of_another_is_refused(world: World, name: str) -> None:
+    machine = world.machine("push")
+
+    assert machine.run({"name": "plan", "steps": [made_ready(name)]}) == "failure"
+    assert "the input name may hold a-z, 0-9 and hyphens" in machine.log
+
+
+def test_a_state_that_is_in_git_is_no_state(world: World) -> None:
+    world.write("{}", ".reconciler/journal.json")
+    world.git("add", "--force", ".reconciler")
+    world.git("commit", "--quiet", "--message", "slip")
+    machine = world.machine("push")
+
+    assert machine.run({"name": "plan", "steps": [made_ready("production")]}) == "failure"
+    assert "the folder .reconciler is in git" in machine.log
+
+
+# Over a limit
+
+
+def test_a_label_lets_a_branch_over_a_limit_and_the_comment_says_so(world: World) -> None:
+    world.labels = ("size: small", OVER)
+    world.branch({"campaigns/sales.yaml": LONGER, "campaigns/_environment.yaml": "max_loosened: 0\n"})
+
+    _, result = world.plan()
+
+    [(_, _, body)] = world.calls()
+    assert result == "success"
+    assert "over a limit, and let through this once: 1 of 1 campaigns loosen" in body
+    assert "Apply would refuse this" not in body
+
+
+@pytest.mark.parametrize(("over", "retries"), [("true", 9), ("false", 3)])
+def test_a_run_by_hand_applies_over_a_limit_where_it_says_so(world: World, over: str, retries: int) -> None:
+    world.write(CAMPAIGN.format(retries=9, end="17:00"))
+    world.write("max_loosened: 0\n", "campaigns/_environment.yaml")
+    world.commit()
+    planning = world.machine("workflow_dispatch", inputs={"over-limits": over})
+
+    if planning.run(job("apply", "plan")) == "success":
+        assert "over a limit, and let through this once" in planning.summary
+        given: Given = {"needs": {"plan": {"outputs": planning.outputs}}, "inputs": {"over-limits": over}}
+        assert world.machine("workflow_dispatch", **given).run(job("apply", "apply")) == "success"
+
+    assert world.api.campaign("sales")["max_retries"] == retries
 
 
 # Drift
@@ -481,7 +685,8 @@ def test_no_drift_and_no_issue_is_nothing_to_tell(world: World) -> None:
         pytest.param(
             lambda world: (
                 world.api.put_campaign({"id": "sales", "max_retries": 7})
-                and world.write("max_changes: 0\n", "campaigns/_environment.yaml")
+                and world.write("max_changes: 0\n", "campaigns/_environment.yaml") is None
+                and world.commit()
             ),
             id="more drift than a limit allows",
         ),

@@ -19,7 +19,7 @@ from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
 from reconciler.cli.pinning import pin_file
-from reconciler.cli.planning import PlanScope, branch_of, over_limits, planned
+from reconciler.cli.planning import PlanScope, branch_of, held_to_limits, planned
 from reconciler.cli.report import EnvironmentRun, begin_report, finish, not_attempted
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, say, show, width
@@ -161,9 +161,10 @@ class _Applying:
     def _agreed_plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""
         plan = self._plan(connection, campaigns, scope)
+        plan, is_over = held_to_limits(plan, campaigns.environment, self.given.limits)
         self._show(plan)
         approval.check_digest(self.given.expect, plan)
-        if over_limits(plan, campaigns.environment, self.given.limits):
+        if is_over:
             msg = "the plan is over a limit: nothing was written"
             raise ReconcilerError(msg)
         if plan.has_steps and not self.given.auto_approve:

@@ -11,7 +11,7 @@ from reconciler.cli.environments import EnvironmentCampaigns, by_environment, ha
 from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
-from reconciler.cli.planning import PlanScope, branch_of, over_limits, plan_context, planned
+from reconciler.cli.planning import PlanScope, branch_of, held_to_limits, plan_context, planned
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
 from reconciler.model.errors import ReconcilerError, UsageError
@@ -60,13 +60,13 @@ def command(given: PlanRequest) -> int:
         msg = "these campaigns belong to several environments: a saved plan or a page is for one, so name its folder"
         raise UsageError(msg)
     planned = _plans(given, environments)
-    plans = [plan for _, plan in planned]
+    held = [held_to_limits(plan, campaigns.environment, given.limits) for campaigns, plan in planned]
+    plans = [plan for plan, _ in held]
     titles = [str(campaigns.environment) for campaigns, _ in planned]
     out(rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged))
     if given.saved:
         write(given.saved, json.render(plans[0]) + "\n")
-    are_over = [over_limits(plan, campaigns.environment, given.limits) for campaigns, plan in planned]
-    if any(are_over) or any(plan.has_errors for plan in plans) or len(plans) < len(environments):
+    if any(is_over for _, is_over in held) or any(plan.has_errors for plan in plans) or len(plans) < len(environments):
         return 1
     return 2 if given.detailed_exitcode and any(plan.is_pending for plan in plans) else 0
 
