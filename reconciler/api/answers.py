@@ -63,11 +63,19 @@ def read_status(answer: ApiAnswer) -> str | None:
     return status if isinstance(status, str) else None
 
 
-def read_agent_status(answer: ApiAnswer) -> str | None:
-    """Whether an agent is `draft` or `published`, where the answer tells."""
+@dataclass(frozen=True, slots=True)
+class AgentState:
+    """What an agent is good for, where the answer tells: `draft` or `published`, `inbound` or `outbound`."""
+
+    status: str | None
+    direction: str | None
+
+
+def read_agent(answer: ApiAnswer) -> AgentState:
+    """What an answer shows of an agent."""
     shown = _unwrapped(answer.body, ("agent",))
-    status = shown.get("current_status") if isinstance(shown, Mapping) else None
-    return status if isinstance(status, str) else None
+    told = (shown.get(name) if isinstance(shown, Mapping) else None for name in ("current_status", "direction"))
+    return AgentState(*(value if isinstance(value, str) else None for value in told))
 
 
 def shown_fields(answer: ApiAnswer) -> Mapping[str, Value]:

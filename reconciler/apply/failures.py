@@ -7,7 +7,7 @@ from reconciler.model.canonical import canonical, same
 from reconciler.model.document import Path, Problem
 from reconciler.model.errors import ApiError, LeftPaused, ReconcilerError, Refused
 from reconciler.plan import diff
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.plan import Action, CampaignPlan
 
 _UNPROCESSABLE = 422
 
@@ -29,13 +29,12 @@ def failure_of(error: ReconcilerError, campaign: CampaignPlan | None = None) -> 
     cause = error.__cause__ if isinstance(error.__cause__, ApiError) else error
     first = _first_cause(cause) if isinstance(error, LeftPaused) else None
     refused = cause if isinstance(cause, Refused) else None
-    is_invalid = refused is not None and refused.status == _UNPROCESSABLE
     return Failure(
         message=f"{error}; before that: {first}" if first else str(error),
         request=cause.request if isinstance(cause, ApiError) else None,
         status=refused.status if refused else None,
         code=refused.code if refused else None,
-        problems=_problems(refused, campaign) if refused and campaign and is_invalid else (),
+        problems=_problems(refused, campaign) if refused and campaign else (),
     )
 
 
@@ -50,6 +49,17 @@ def _first_cause(error: BaseException) -> ReconcilerError | None:
 
 
 def _problems(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
+    """What the API refuses in the file, at its place there: the fields of a 422, or an agent that does not exist."""
+    if refused.status == _UNPROCESSABLE:
+        return _invalid(refused, campaign)
+    if not refused.is_missing or campaign.action is not Action.CREATE:
+        return ()
+    words = refused.words.casefold()
+    missing = [c for c in campaign.changes if c.field.refers_to and c.field.refers_to in words]
+    return tuple(Problem(c.position, f"the API says: {refused.words}", (c.field.name,)) for c in missing)
+
+
+def _invalid(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
     """The field errors of a 422, at the file and line of what they are about."""
     problems = []
     for key, message in refused.fields.items():

@@ -93,9 +93,11 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
 
 
 def _created(fields: Fields, desired: Desired) -> Iterable[Change]:
+    """All that the file says. What is null there clears something, and a new campaign has nothing to clear."""
     for name, field in fields.writable.items():
-        if name in desired.values:
-            yield Change(field, UNSET, canonical(field, desired.values[name]), desired.document.key_position((name,)))
+        value = canonical(field, desired.values[name]) if name in desired.values else None
+        if value is not None:
+            yield Change(field, UNSET, value, desired.document.key_position((name,)))
 
 
 def _renamed(desired: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reconciler.api.answers import (
+    AgentState,
     ApiAnswer,
     Page,
-    read_agent_status,
+    read_agent,
     read_campaign,
     read_page,
     read_status,
@@ -92,16 +93,19 @@ def test_the_status_is_read_where_it_is_shown(body: Value, status: str | None) -
 
 
 @pytest.mark.parametrize(
-    ("body", "status"),
+    ("body", "state"),
     [
-        ({"data": {"id": "a", "current_status": "draft"}}, "draft"),
-        ({"data": {"agent": {"current_status": "published"}}}, "published"),
-        ({"id": "a", "current_status": 1}, None),
-        (None, None),
+        ({"data": {"id": "a", "current_status": "draft"}}, AgentState("draft", None)),
+        (
+            {"data": {"agent": {"current_status": "published", "direction": "inbound"}}},
+            AgentState("published", "inbound"),
+        ),
+        ({"id": "a", "current_status": 1, "direction": "outbound"}, AgentState(None, "outbound")),
+        (None, AgentState(None, None)),
     ],
 )
-def test_the_status_of_an_agent_is_read_where_it_is_shown(body: Value, status: str | None) -> None:
-    assert read_agent_status(ApiAnswer(body)) == status
+def test_the_state_of_an_agent_is_read_where_it_is_shown(body: Value, state: AgentState) -> None:
+    assert read_agent(ApiAnswer(body)) == state
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_an_agent_that_is_not_there_is_an_error(desk: Desk) -> None:
     desk.write("campaigns/new.yaml", NEW.replace(AGENT, "nobody"))
 
     assert desk.run("plan", "--format", "json").json["campaigns"][0]["errors"] == [
-        "no agent has the id nobody in this environment (HTTP 404): check agent_id"
+        "campaigns/new.yaml:3:1: agent_id: no agent has the id nobody in this environment (HTTP 404)"
     ]
 
 
@@ -87,9 +87,10 @@ def test_an_agent_that_is_not_published_is_a_notice(desk: Desk) -> None:
 
     planned = desk.run("plan", "--format", "json")
 
+    line = f"campaigns/new.yaml:3:1: agent_id: agent {UNPUBLISHED}"
     assert (planned.code, planned.json["campaigns"][0]["notices"]) == (
         0,
-        [f"agent {UNPUBLISHED} is draft, not published"],
+        [f"{line} is draft, not published", f"{line} is inbound: it takes calls, and makes none"],
     )
 
 

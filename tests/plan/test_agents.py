@@ -15,6 +15,8 @@ from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.plan import Plan
 from tests.support.plans import planned
 
+INBOUND = "agent a-1 is inbound: it takes calls, and makes none"
+
 
 def checked(plan: Plan, answers: Mapping[str, ApiAnswer | ApiError]) -> tuple[Plan, list[str]]:
     """The plan with its agents checked, and the requests that were made for it."""
@@ -27,8 +29,9 @@ def checked(plan: Plan, answers: Mapping[str, ApiAnswer | ApiError]) -> tuple[Pl
     return with_agents_checked(plan, fetch), asked
 
 
-def agent(status: str | None) -> ApiAnswer:
-    return ApiAnswer({"success": True, "data": {"id": "a-1", "name": "Ada", "current_status": status}})
+def agent(status: str | None, direction: str | None = "outbound") -> ApiAnswer:
+    shown = {"id": "a-1", "name": "Ada", "current_status": status, "direction": direction}
+    return ApiAnswer({"success": True, "data": shown})
 
 
 def test_nothing_is_asked_where_no_agent_changes() -> None:
@@ -58,28 +61,32 @@ def test_an_agent_that_does_not_exist_is_an_error_of_its_campaign_alone() -> Non
     after, _ = checked(plan, {"a-9": Refused("GET /agents/a-9", 404, "Agent not found")})
 
     assert [(str(c.action), c.changes, c.errors) for c in after.campaigns] == [
-        ("error", (), ("no agent has the id a-9 in this environment (HTTP 404): check agent_id",)),
+        ("error", (), ("a.yaml:1:1: agent_id: no agent has the id a-9 in this environment (HTTP 404)",)),
         ("update", plan.campaigns[1].changes, ()),
     ]
 
 
 @pytest.mark.parametrize(
-    ("answer", "notice"),
+    ("answer", "notices"),
     [
-        pytest.param(agent("draft"), "agent a-1 is draft, not published", id="not published"),
+        pytest.param(agent("draft"), ["agent a-1 is draft, not published"], id="not published"),
+        pytest.param(agent("published", "inbound"), [INBOUND], id="inbound"),
+        pytest.param(agent("draft", "inbound"), ["agent a-1 is draft, not published", INBOUND], id="both"),
+        pytest.param(agent(None, None), [], id="neither is shown"),
         pytest.param(
             Unreachable("GET /agents/a-1", "no answer"),
-            "agent a-1 could not be looked at: GET /agents/a-1: no answer",
+            ["agent a-1 could not be looked at: GET /agents/a-1: no answer"],
             id="no answer",
         ),
     ],
 )
-def test_a_doubt_about_an_agent_is_a_notice(answer: ApiAnswer | ApiError, notice: str) -> None:
+def test_a_doubt_about_an_agent_is_a_notice_at_its_line(answer: ApiAnswer | ApiError, notices: list[str]) -> None:
     plan = planned({"a.yaml": {"agent_id": "a-1"}}, {"a.yaml": {"agent_id": "a-0"}})
 
     after, _ = checked(plan, {"a-1": answer})
 
-    assert [(str(c.action), c.notices[-1]) for c in after.campaigns] == [("update", notice)]
+    expected = tuple(f"a.yaml:1:1: agent_id: {notice}" for notice in notices)
+    assert [(str(c.action), c.notices) for c in after.campaigns] == [("update", expected)]
 
 
 def test_the_agent_of_a_new_campaign_is_looked_at() -> None:
