@@ -88,6 +88,9 @@ class LimitOptions:
     max_loosened: str | None = options.option(
         "--max-loosened", metavar="N", help="Refuse a plan that loosens more campaigns."
     )
+    max_started: str | None = options.option(
+        "--max-started", metavar="N", help="Refuse a plan that starts the calls of more campaigns."
+    )
     max_paused: str | None = options.option(
         "--max-paused", metavar="N", help="Refuse a plan that may pause more campaigns."
     )

@@ -15,6 +15,7 @@ from reconciler.model.fields import Field, Fields
 from reconciler.plan.diff import Change
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.schedules import schedules
 from reconciler.plan.values import as_text
 
 _NOT_CAUSED = "drift, not caused by this branch"
@@ -150,7 +151,8 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
     is_new = change.base is None and now.id is None
     writable = fields.writable.items()
     changes = tuple(_change(field, change.base, now) for name, field in writable if name in change.fields)
-    before = str(change.base.status) if change.base and change.base.status else "unknown"
+    before = "draft" if is_new else str(change.base.status) if change.base and change.base.status else "unknown"
+    said = Live(now.id or "", now.label, None, change.base.values if change.base else {})
     return CampaignPlan(
         id=now.id,
         name=now.label,
@@ -159,7 +161,8 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
         desired=now,
         live_status=None,
         changes=changes,
-        status=StatusChange("draft" if is_new else before, str(now.status)) if change.status else None,
+        status=StatusChange(before, str(now.status), now.document.position(("status",))) if change.status else None,
+        schedules=schedules(fields, now, None if is_new else said),
         in_sync=len(now.values) - len(changes),
         notices=tuple(_unmanaged(fields, change, {})),
     )

@@ -63,17 +63,24 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
         "file": campaign.file,
         "action": str(campaign.action),
         "changes": [_change_json(change, salted) for change in campaign.changes],
-        "status": {"before": campaign.status.before, "after": campaign.status.after} if campaign.status else None,
+        "status": _status_json(campaign.status) if campaign.status else None,
         "may_pause": campaign.may_pause,
         "unverified": [
             {"field": u.field.name, "reason": u.reason, "send": u.send, "sha256": u.sha256} for u in campaign.unverified
         ],
+        "starts": campaign.starts,
+        "final": campaign.final,
         "notices": list(campaign.notices),
         "errors": list(campaign.errors),
         "live_status": campaign.live_status,
         "managed": dict(campaign.managed),
         "schedules": schedules_json(campaign.schedules),
     }
+
+
+def _status_json(status: StatusChange) -> dict[str, Any]:
+    file, line, _ = status.position
+    return {"before": status.before, "after": status.after, "file": file, "line": line}
 
 
 def _change_json(change: Change, salted: str) -> dict[str, Any]:
@@ -153,13 +160,17 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         desired=Desired(Document(file, {}), row["id"], None, {}),
         live_status=row["live_status"],
         changes=tuple(_change(change, fields, is_new=row["action"] == Action.CREATE) for change in row["changes"]),
-        status=StatusChange(status["before"], status["after"]) if status else None,
+        status=_status(status) if status else None,
         unverified=tuple(_unverified(unverified, file, fields) for unverified in row["unverified"]),
         notices=tuple(row["notices"]),
         errors=tuple(row["errors"]),
         managed=row["managed"],
         schedules=from_json(row.get("schedules")),
     )
+
+
+def _status(row: Mapping[str, Any]) -> StatusChange:
+    return StatusChange(row["before"], row["after"], Position(row["file"], row["line"], 1))
 
 
 def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:

@@ -1,4 +1,4 @@
-"""How much a plan may do at once: campaigns changed, campaigns loosened, campaigns that may be paused."""
+"""How much a plan may do at once: campaigns changed, loosened, started, and campaigns that may be paused."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Limits:
 
     max_changes: Limit | None = None
     max_loosened: Limit | None = None
+    max_started: Limit | None = None
     max_paused: Limit | None = None
 
 
@@ -63,7 +64,9 @@ def limits(options: Mapping[str, str | None], settings: Mapping[str, Value], fil
             return limit(settings[name], f"{file}: {name}", percent=percent)
         return None
 
-    return Limits(chosen("max_changes", percent=True), chosen("max_loosened"), chosen("max_paused"))
+    return Limits(
+        chosen("max_changes", percent=True), chosen("max_loosened"), chosen("max_started"), chosen("max_paused")
+    )
 
 
 def exceeded(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[tuple[str, str]
     counts = (
         ("max-changes", set_to.max_changes, sum(c.is_pending for c in campaigns), "change"),
         ("max-loosened", set_to.max_loosened, sum(c.loosens for c in campaigns), "loosen what may be done to people"),
+        ("max-started", set_to.max_started, sum(c.starts for c in campaigns), "start calls"),
         ("max-paused", set_to.max_paused, sum(c.may_pause for c in campaigns), "may be paused"),
     )
     for name, limit_, number, verb in counts:

@@ -78,7 +78,6 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         )
     if desired.status not in (None, Status.DRAFT) and not may_become(Status.DRAFT, desired.status):
         return _error(desired, None, f"a campaign is created as draft{_ways(Status.DRAFT)}, not {desired.status}")
-    wanted = desired.status not in (None, Status.DRAFT)
     return CampaignPlan(
         id=None,
         name=desired.label,
@@ -86,8 +85,9 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         action=Action.CREATE,
         desired=desired,
         changes=tuple(_created(fields, desired)),
-        status=StatusChange(Status.DRAFT, str(desired.status)) if wanted else None,
+        status=_step(Status.DRAFT, desired.status, desired) if desired.status not in (None, Status.DRAFT) else None,
         notices=tuple(_renamed(desired, unmanaged)),
+        schedules=schedules(fields, desired, None),
         managed=_managed(fields, desired, salt(context.base_url, desired.label)),
     )
 
@@ -166,8 +166,12 @@ def _status_step(desired: Desired, live: Live) -> tuple[StatusChange | None, str
     if live.status is None:
         return None, f"the file wants status {desired.status}, but the API shows no status"
     if may_become(live.status, desired.status):
-        return StatusChange(live.status, desired.status), None
+        return _step(live.status, desired.status, desired), None
     return None, f"status cannot become {desired.status}: the campaign is {live.status}{_ways(live.status)}"
+
+
+def _step(before: str, after: str | None, desired: Desired) -> StatusChange:
+    return StatusChange(before, str(after), desired.document.position(("status",)))
 
 
 def _ways(status: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.document import Value
+from reconciler.model.campaign import FINISHED, Desired, Live, Status
+from reconciler.model.document import Position, Value
 from reconciler.model.fields import Field
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.schedules import Schedules
@@ -29,10 +29,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """A step from one status to another."""
+    """A step from one status to another, and where the files ask for it."""
 
     before: str
     after: str
+    position: Position = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,22 @@ class CampaignPlan:
     @property
     def pauses_first(self) -> bool:
         """The file wants the campaign paused: that comes before its other changes."""
-        return self.status == StatusChange(Status.ACTIVE, Status.PAUSED)
+        return self.status is not None and (self.status.before, self.status.after) == (Status.ACTIVE, Status.PAUSED)
+
+    @property
+    def starts(self) -> bool:
+        """Calls start: the campaign becomes active, or is created to be."""
+        return self.status is not None and self.status.after == Status.ACTIVE
+
+    @property
+    def final(self) -> bool:
+        """The campaign is completed or cancelled, which nothing can undo."""
+        return self.status is not None and self.status.after in FINISHED
+
+    @property
+    def status_before(self) -> str | None:
+        """The status that steps begin from: the live one; a campaign that is created is a draft at first."""
+        return Status.DRAFT if self.action is Action.CREATE else self.live_status
 
     @property
     def is_pending(self) -> bool:
@@ -198,6 +214,7 @@ def summary(plan: Plan) -> dict[str, int]:
         "finished": by_action[Action.FINISHED],
         "error": by_action[Action.ERROR],
         "requests": plan.requests,
+        "started": sum(c.starts for c in campaigns),
         "loosened": sum(c.loosens for c in campaigns),
         "may_pause": sum(c.may_pause for c in campaigns),
     }

@@ -12,14 +12,15 @@ from reconciler.model.canonical import Canonical, OuterBounds, canonical, is_win
 from reconciler.model.document import Value
 from reconciler.model.fields import Calendar, Field, Fields
 
-# A schedule before and after; None where a part of it is neither shown by the API nor said in the file.
-Schedules = tuple[Schedule, Schedule] | None
+# A schedule before and after; None where a part of it is neither shown by the API nor said in the file. Before is None
+# where there is no campaign yet.
+Schedules = tuple[Schedule | None, Schedule] | None
 
 _WEEKDAYS = frozenset(range(1, 8))
 
 
-def schedules(fields: Fields, desired: Desired, live: Live) -> Schedules:
-    """When calls are allowed as the API shows it, and as it would be with the file over that.
+def schedules(fields: Fields, desired: Desired, live: Live | None) -> Schedules:
+    """When calls are allowed as the API shows it, and as it would be with the file over that; `live` None is created.
 
     A part that only the file says stands on both sides: nobody can tell whether it differs.
     """
@@ -27,16 +28,16 @@ def schedules(fields: Fields, desired: Desired, live: Live) -> Schedules:
     after: dict[Calendar, Canonical] = {}
     for field in fields.writable.values():
         if field.calendar:
-            before[field.calendar], after[field.calendar] = _sides(field, desired, live)
+            before[field.calendar], after[field.calendar] = _sides(field, desired, live.values if live else {})
     was, becomes = _schedule(before), _schedule(after)
-    return (was, becomes) if was and becomes else None
+    return (was if live else None, becomes) if was and becomes else None
 
 
-def _sides(field: Field, desired: Desired, live: Live) -> tuple[Canonical, Canonical]:
+def _sides(field: Field, desired: Desired, live: Mapping[str, Value]) -> tuple[Canonical, Canonical]:
     """A part before and after; None where it is not known."""
     wanted = canonical(field, desired.values[field.name]) if field.name in desired.values else None
     try:
-        shown = live_canonical(field, live.values)
+        shown = live_canonical(field, live)
     except KeyError:
         shown = None
     if isinstance(shown, OuterBounds):
@@ -69,7 +70,10 @@ def _schedule(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
 
 def to_json(schedules: Schedules) -> dict[str, Any] | None:
     """Both schedules as they stand in a plan document."""
-    return {"before": _json(schedules[0]), "after": _json(schedules[1])} if schedules else None
+    if schedules is None:
+        return None
+    before, after = schedules
+    return {"before": _json(before) if before else None, "after": _json(after)}
 
 
 def _json(schedule: Schedule) -> dict[str, Value]:
@@ -85,7 +89,10 @@ def from_json(document: Mapping[str, Any] | None) -> Schedules:
 
     Raises KeyError, TypeError or ValueError where the document is no such thing.
     """
-    return (_read(document["before"]), _read(document["after"])) if document else None
+    if not document:
+        return None
+    before = document["before"]
+    return None if before is None else _read(before), _read(document["after"])
 
 
 def _read(document: Mapping[str, Any]) -> Schedule:

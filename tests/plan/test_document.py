@@ -108,7 +108,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
                 "direction": "tightens",
             },
         ],
-        "status": {"before": "active", "after": "paused"},
+        "status": {"before": "active", "after": "paused", "file": "c.yaml", "line": 1},
         "may_pause": False,
         "unverified": [
             {
@@ -118,6 +118,8 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
                 "sha256": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),
             }
         ],
+        "starts": False,
+        "final": False,
         "notices": [],
         "errors": [],
         "live_status": "active",
@@ -125,6 +127,24 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "schedules": None,
     }
     assert sorted(campaign["managed"]) == sorted([*desired.values, "status"])
+
+
+@pytest.mark.parametrize(
+    ("live", "file", "starts", "final"),
+    [
+        ("draft", "active", True, False),
+        ("paused", "active", True, False),
+        ("active", "active", False, False),
+        ("active", "paused", False, False),
+        ("active", "completed", False, True),
+        ("draft", "cancelled", False, True),
+    ],
+)
+def test_a_plan_says_what_starts_and_what_is_final(live: str, file: str, *, starts: bool, final: bool) -> None:
+    document = to_json(plan_of((wanted({}, file), shown({}, live))))
+    campaign = document["campaigns"][0]
+
+    assert (campaign["starts"], campaign["final"], document["summary"]["started"]) == (starts, final, int(starts))
 
 
 def test_a_plan_as_json_can_be_written() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.plan.guardrails import Limit, Limits, exceeded, limit, limits
@@ -60,7 +61,9 @@ LATER: Mapping[str, Value] = {"days_of_week": [1]}
 def test_every_limit_that_is_over_is_told_with_numbers_and_a_way_out() -> None:
     plan = planned({"a.yaml": LOOSER, "b.yaml": LATER, "c.yaml": {"max_retries": 3}})
     set_to = Limits(
-        Limit(1, False, "--max-changes"), Limit(0, False, "x/_environment.yaml: max_loosened"), Limit(1, False, "-")
+        Limit(1, False, "--max-changes"),
+        Limit(0, False, "x/_environment.yaml: max_loosened"),
+        max_paused=Limit(1, False, "-"),
     )
 
     changed, loosened = exceeded([plan], set_to)
@@ -76,6 +79,31 @@ def test_every_limit_that_is_over_is_told_with_numbers_and_a_way_out() -> None:
 
 def test_no_limit_allows_everything() -> None:
     assert exceeded([planned({"a.yaml": LOOSER})], Limits()) == ()
+
+
+def test_starts_are_limited_by_a_step_as_by_a_creation() -> None:
+    new = {
+        "name": "Spring",
+        "campaign_type": "sales",
+        "agent_id": "a-1",
+        "start_date": "2027-01-04",
+        "days_of_week": [1],
+        "call_time_ranges": [{"start": "09:00", "end": "17:00"}],
+        "timezone": "UTC",
+        "status": "active",
+    }
+    plan = planned(
+        {"a.yaml": {"status": "active"}, "b.yaml": new, "c.yaml": {**new, "status": "draft"}, "d.yaml": LOOSER},
+        {"a.yaml": {"status": "paused"}, **dict.fromkeys(("b.yaml", "c.yaml"), NotFound("none", is_new=True))},
+    )
+
+    told = exceeded([plan], limits({}, {"max_started": 1}, "_environment.yaml"))
+
+    assert " ".join(told) == (
+        "too much at once: 2 of 4 campaigns start calls, and _environment.yaml: max_started allows 1; "
+        "if that is meant, pass --max-started 2 once"
+    )
+    assert exceeded([plan], limits({"max_started": "2"}, {"max_started": 1}, "_environment.yaml")) == ()
 
 
 def test_pauses_are_limited() -> None:

@@ -10,7 +10,7 @@ import pytest
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import UNSET, fingerprint
-from reconciler.model.document import Value
+from reconciler.model.document import Position, Value
 from reconciler.plan.diff import body_of
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext
@@ -22,6 +22,7 @@ ONE, TWO = "+15551230001", "+15551230002"
 LIST = "do_not_call_custom_list"
 RANGES = [{"start": "09:00", "end": "17:00"}]
 LUNCH = [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "17:00"}]
+PLACE = Position("c.yaml", 1, 1)
 
 
 def names(plan: CampaignPlan) -> list[str]:
@@ -55,7 +56,7 @@ def expected_status(live: str, file: str) -> tuple[Action, StatusChange | None, 
     if live == file:
         return Action.NONE, None, ()
     if (live, file) in STEPS:
-        return Action.NONE, StatusChange(live, file), ()
+        return Action.NONE, StatusChange(live, file, PLACE), ()
     if live in FINAL and file not in FINAL:
         return Action.FINISHED, None, ()
     return Action.ERROR, None, (f"status cannot become {file}: the campaign is {live}, {WAYS[live]}",)
@@ -344,8 +345,8 @@ def test_a_campaign_that_is_not_there_is_created_with_all_that_its_file_says() -
     [
         (None, None),
         ("draft", None),
-        ("active", StatusChange("draft", "active")),
-        ("cancelled", StatusChange("draft", "cancelled")),
+        ("active", StatusChange("draft", "active", PLACE)),
+        ("cancelled", StatusChange("draft", "cancelled", PLACE)),
     ],
 )
 def test_a_campaign_is_created_as_draft_and_gets_its_status_then(status: str | None, step: StatusChange | None) -> None:

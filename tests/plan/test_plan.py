@@ -146,6 +146,7 @@ def test_a_summary_counts_every_kind_of_campaign_and_every_request() -> None:
         "finished": 1,
         "error": 1,
         "requests": 6 + 5 + 2 + 1,
+        "started": 1,
         "loosened": 1,
         "may_pause": 1,
     }

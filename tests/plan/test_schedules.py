@@ -10,7 +10,7 @@ import pytest
 from reconciler.hours.schedule import Schedule
 from reconciler.model.campaign import Live
 from reconciler.model.document import Value
-from reconciler.plan.schedules import from_json, schedules, to_json
+from reconciler.plan.schedules import Schedules, from_json, schedules, to_json
 from tests.support.plans import FIELDS, SHOWN, desired
 
 WEEK = frozenset({1, 2, 3, 4, 5})
@@ -24,7 +24,7 @@ BOUNDS = {"call_time_ranges": None, "earliest_call_time": "09:00:00", "latest_ca
 OTHER_BOUNDS = {**BOUNDS, "latest_call_time": "16:00:00"}
 
 
-def found(text: str, shown: Mapping[str, Value], without: str = "") -> tuple[Schedule, Schedule] | None:
+def found(text: str, shown: Mapping[str, Value], without: str = "") -> Schedules:
     values = {name: value for name, value in {**SHOWN, **shown}.items() if name != without}
     return schedules(FIELDS, desired("a.yaml", text), Live("id-of-a", "A", "active", values))
 
@@ -76,6 +76,15 @@ def test_a_schedule_is_whole_or_unknown(
 
     assert actual == expected
     assert from_json(to_json(actual)) == actual
+
+
+def test_a_campaign_that_is_not_there_yet_has_hours_after_only() -> None:
+    text = f"days_of_week: [1, 2, 3, 4, 5]\ntimezone: {NEW_YORK}\n{TWO_WINDOWS}"
+    created = schedules(FIELDS, desired("a.yaml", text), None)
+
+    assert created == (None, Schedule(WEEK, SPLIT, NEW_YORK))
+    assert from_json(to_json(created)) == created
+    assert schedules(FIELDS, desired("a.yaml", TWO_WINDOWS), None) is None
 
 
 def test_schedules_as_they_stand_in_a_plan() -> None:
