@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum, auto
 
+from reconciler.hours.schedule import pattern
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position, Problem, dotted
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
+from reconciler.render.week import in_words
 from reconciler.render.words import EFFECTS, before_after, clean
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
@@ -26,12 +28,24 @@ class _Kind(StrEnum):
     NOTICE = "notice"
 
 
+class _Rank(IntEnum):
+    """How dangerous it is, the most dangerous first."""
+
+    STARTS = auto()
+    FINAL = auto()
+    LOOSENS = auto()
+    PAUSES = auto()
+    TIGHTENS = auto()
+    REST = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Annotation:
     kind: _Kind
     position: Position
     message: str
     title: str = ""
+    rank: _Rank = _Rank.REST
 
     def __str__(self) -> str:
         file, line, column = self.position
@@ -40,12 +54,14 @@ class _Annotation:
 
 
 def render(plan: Plan) -> str:
-    """An annotation at the line of each change, a campaign that cannot be planned first, then what loosens.
+    """An annotation at the line of each change: what starts calls first, then what is final, loosens, or may pause.
 
-    One `::error`, `::warning` (loosens, or starts calls) or `::notice` a line, at most ten of each; then a line that
-    counts the rest, and a last one for the log that says which plan it is.
+    One `::error` (cannot be planned), `::warning` (starts, final, loosens) or `::notice` a line, at most ten of each;
+    then lines for the log: the starts and ends that found no space, how many others, and which plan it is.
     """
-    annotated = _annotated([found for campaign in review.ordered(plan.campaigns) for found in _about(campaign)])
+    found = [one for campaign in review.ordered(plan.campaigns) for one in _about(campaign)]
+    found.sort(key=lambda one: one.rank)
+    annotated = _annotated(found)
     which = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
     return "\n".join(filter(None, [annotated, which]))
 
@@ -56,16 +72,34 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     for error in campaign.errors:
         yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
     for change in campaign.changes:
-        yield _Annotation(_kind(change), change.position, _told(campaign, change), campaign.name)
+        yield _Annotation(
+            _kind(change), change.position, _told(campaign, change), campaign.name, _rank(campaign, change)
+        )
     if campaign.status:
-        starts = review.starts_calls(campaign)
-        told = f"status: {campaign.status.before} -> {campaign.status.after}: {EFFECTS[Status(campaign.status.after)]}"
-        kind = _Kind.WARNING if starts else _Kind.NOTICE
-        yield _Annotation(kind, document.position(("status",)), told, campaign.name)
+        yield _status(campaign, campaign.status)
     for unverified in campaign.unverified:
         if unverified.send:
             told = f"{unverified.field.title}: is sent, and cannot be checked: {unverified.reason}"
             yield _Annotation(_Kind.NOTICE, unverified.position, told, campaign.name)
+
+
+def _status(campaign: CampaignPlan, status: StatusChange) -> _Annotation:
+    """The change of status; where calls start, with the whole week that begins."""
+    effect = EFFECTS[Status(status.after)]
+    begins = campaign.schedules[1] if campaign.starts and campaign.schedules else None
+    week = f", {in_words(pattern(begins))} ({begins.timezone})" if begins else ""
+    kind = _Kind.WARNING if review.status_leads(campaign) else _Kind.NOTICE
+    rank = _Rank.STARTS if campaign.starts else _Rank.FINAL if campaign.final else _Rank.PAUSES
+    told = f"status: {status.before} -> {status.after}: {effect}{week}"
+    return _Annotation(kind, status.position, told, campaign.name, rank)
+
+
+def _rank(campaign: CampaignPlan, change: Change) -> _Rank:
+    if change.direction is Direction.LOOSENS:
+        return _Rank.LOOSENS
+    if campaign.may_pause and change.field.may_conflict:
+        return _Rank.PAUSES
+    return _Rank.TIGHTENS if change.direction else _Rank.REST
 
 
 def _kind(change: Change) -> _Kind:
@@ -92,10 +126,16 @@ def _problem(problem: Problem) -> _Annotation:
 def _annotated(annotations: Sequence[_Annotation]) -> str:
     by_kind = {kind: [one for one in annotations if one.kind is kind] for kind in _Kind}
     lines = [str(one) for those in by_kind.values() for one in those[:MOST]]
+    lines += [_unannotated(one) for those in by_kind.values() for one in those[MOST:] if one.rank <= _Rank.FINAL]
     rest = [count(len(those) - MOST, f"more {kind}") for kind, those in by_kind.items() if len(those) > MOST]
     if rest:
         lines.append(f"not annotated here: {', '.join(rest)}")
     return "\n".join(lines)
+
+
+def _unannotated(one: _Annotation) -> str:
+    """What is too dangerous to be only counted, as a line of the log, which may not begin with outside text."""
+    return f"not annotated: {clean(one.position.file)}:{one.position.line}: {clean(f'{one.title}: {one.message}')}"
 
 
 def _data(text: str) -> str:

@@ -9,8 +9,8 @@ from datetime import date
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
-from reconciler.plan.diff import Direction
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.diff import Change, Direction
+from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.columns import drawn
 from reconciler.render.words import EFFECTS, before_after, clean, remarks, steps, value
@@ -22,6 +22,8 @@ _USED = 60_000 / LIMIT
 _TABLE_SHARE = 0.5
 _WIDTH = 80
 _MOST_NAMED = 5
+# Campaigns that start calls or end for good are all named, or as many of them as there is space for.
+_MOST_LEADING = (10_000, 200, 50, 10, _MOST_NAMED)
 _MOST_TOLD = 4
 _SHORT, _LONG = 100, 400
 _ELSEWHERE = "the step summary and the artifact hold all of them"
@@ -48,9 +50,11 @@ def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", l
     day = week.reference_day(plan.created_at)
     space = int(limit * _USED)
     head = f"{first}\n### {line}\n"
-    answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day), *notes, ""])
-    if len(head) + len(answers) <= space * _TABLE_SHARE:
-        head += answers
+    for most in _MOST_LEADING:
+        answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day, most), *notes, ""])
+        if len(head) + len(answers) <= space * _TABLE_SHARE:
+            head += answers
+            break
     return _within(space, head, shown, day)
 
 
@@ -103,14 +107,15 @@ def _left_out(folds: int, rows: int) -> str:
     return f"Not shown in full: {count(folds, 'campaign')}{of_these}; {_ELSEWHERE}."
 
 
-def _answers(plan: Plan, day: date) -> Iterator[str]:
+def _answers(plan: Plan, day: date, most_leading: int) -> Iterator[str]:
     """A line for each question of the reviewer: which campaigns, and what of them."""
     for question, found in review.answers(plan, day):
+        most = min(review.named(found, _MOST_NAMED), most_leading)
         told = [
-            code(_cut(campaign.name)) + (f" ({prose(_cut('; '.join(words)))})" if words else "")
-            for campaign, words in found[:_MOST_NAMED]
+            code(_cut(campaign.name)) + (f" ({prose(_cut('; '.join(words), _LONG))})" if words else "")
+            for campaign, words in found[:most]
         ]
-        more = [f"{len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+        more = [f"{len(found) - most} more"] if len(found) > most else []
         yield f"- **{question}:** {', '.join([*told, *more]) or 'none'}"
 
 
@@ -120,8 +125,10 @@ def _cut(text: str, most: int = _SHORT) -> str:
 
 def _row(campaign: CampaignPlan) -> str:
     """A campaign in the table."""
-    told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in campaign.changes]
-    told += [f"status {_arrow(campaign.status.before, campaign.status.after)}"] if campaign.status else []
+    told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in review.ordered_changes(campaign)]
+    if campaign.status:
+        status = f"status {_arrow(campaign.status.before, campaign.status.after)}"
+        told.insert(0 if review.status_leads(campaign) else len(told), status)
     told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
     more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     cells = (
@@ -141,9 +148,10 @@ def _arrow(before: str, after: str) -> str:
 def _direction(campaign: CampaignPlan) -> str:
     found = {change.direction for change in campaign.changes}
     told = (
+        ("**starts calls**", campaign.starts),
+        ("**is final**", campaign.final),
         ("**loosens**", Direction.LOOSENS in found),
         ("tightens", Direction.TIGHTENS in found),
-        ("**starts calls**", review.starts_calls(campaign)),
         ("stops calls", review.stops_calls(campaign)),
     )
     return ", ".join(word for word, is_so in told if is_so)
@@ -151,10 +159,10 @@ def _direction(campaign: CampaignPlan) -> str:
 
 def _place(campaign: CampaignPlan) -> str:
     """The file, with the line of the change that matters most."""
-    loosening = [change for change in campaign.changes if change.direction is Direction.LOOSENS]
-    for change in (*loosening, *campaign.changes):
-        return f"{change.position.file}:{change.position.line}"
-    return campaign.file
+    places = [change.position for change in review.ordered_changes(campaign)]
+    if campaign.status:
+        places.insert(0 if review.status_leads(campaign) else len(places), campaign.status.position)
+    return f"{places[0].file}:{places[0].line}" if places else campaign.file
 
 
 def _fold(campaign: CampaignPlan, day: date) -> str:
@@ -179,18 +187,24 @@ def _in_html(text: str) -> str:
 
 
 def _changes(campaign: CampaignPlan) -> Iterator[str]:
-    for change in campaign.changes:
-        loosens = change.direction is Direction.LOOSENS
-        effect = f"**{change.direction}**" if loosens else change.direction or ""
-        yield _cells(change.field.title, *before_after(change), effect, change.position)
-    if campaign.status:
-        status = campaign.status
-        effect = f"**{EFFECTS[Status(status.after)]}**"
-        yield _cells("status", status.before, status.after, effect, campaign.desired.document.position(("status",)))
+    """A row for every field and for the status, the most dangerous first."""
+    changed = [_changed(change) for change in review.ordered_changes(campaign)]
+    status = [_status(campaign.status)] if campaign.status else []
+    yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     for unverified in campaign.unverified:
         said = "" if unverified.value is None else value(unverified.field, unverified.value)
         effect = "is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent"
         yield _cells(unverified.field.title, "unknown", said, effect, unverified.position)
+
+
+def _changed(change: Change) -> str:
+    effect = f"**{change.direction}**" if change.direction is Direction.LOOSENS else change.direction or ""
+    return _cells(change.field.title, *before_after(change), effect, change.position)
+
+
+def _status(status: StatusChange) -> str:
+    effect = f"**{EFFECTS[Status(status.after)]}**"
+    return _cells("status", status.before, status.after, effect, status.position)
 
 
 def _cells(title: str, before: str, after: str, effect: str, where: Position) -> str:

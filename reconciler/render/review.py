@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from reconciler.model.campaign import FINISHED, Status
-from reconciler.plan.diff import Direction
+from reconciler.model.campaign import Status
+from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render.week import change_of, in_words
 from reconciler.render.words import before_after, clean
@@ -16,24 +16,36 @@ _UNCHECKED = ("is only sent what cannot be checked", "are only sent what cannot 
 
 
 def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
-    """What cannot be planned first, then what loosens, what starts calls, other changes, notes, and the rest."""
+    """The most dangerous first: what starts calls, what is final, what cannot be planned, what loosens, what pauses.
+
+    Then what tightens, other changes, notes, and the rest.
+    """
     return sorted(campaigns, key=_rank)
 
 
 def _rank(campaign: CampaignPlan) -> int:
     answers = (
+        campaign.starts,
+        campaign.final,
         campaign.errors,
         campaign.loosens,
-        starts_calls(campaign),
+        campaign.may_pause or stops_calls(campaign),
+        any(change.direction is Direction.TIGHTENS for change in campaign.changes),
         campaign.has_steps,
         campaign.notices or campaign.unverified,
     )
     return next((rank for rank, answer in enumerate(answers) if answer), len(answers))
 
 
-def starts_calls(campaign: CampaignPlan) -> bool:
-    """The campaign becomes active."""
-    return campaign.status is not None and campaign.status.after == Status.ACTIVE
+def ordered_changes(campaign: CampaignPlan) -> list[Change]:
+    """What loosens first, then what tightens, then the rest; among what is alike days, windows and zone."""
+    directions = (Direction.LOOSENS, Direction.TIGHTENS, None)
+    return sorted(campaign.changes, key=lambda change: (directions.index(change.direction), not change.field.calendar))
+
+
+def status_leads(campaign: CampaignPlan) -> bool:
+    """The change of status matters more than any field: calls start, or nothing can undo it."""
+    return campaign.starts or campaign.final
 
 
 def stops_calls(campaign: CampaignPlan) -> bool:
@@ -62,9 +74,10 @@ def tally(plan: Plan) -> list[tuple[str, str]]:
     pending = sum(c.is_pending for c in campaigns)
     counted: tuple[tuple[str, int, str, str], ...] = (
         ("", pending, "campaign changes", "campaigns change"),
+        ("up", sum(c.starts for c in campaigns), "starts calls", "start calls"),
+        ("bad", sum(c.final for c in campaigns), "ends for good", "end for good"),
         ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
         ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),
-        ("up", sum(map(starts_calls, campaigns)), "starts calls", "start calls"),
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
         ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),
         ("", sum(c.has_steps and not c.is_pending for c in campaigns), *_UNCHECKED),
@@ -80,11 +93,12 @@ def tally(plan: Plan) -> list[tuple[str, str]]:
 def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
     """What lets people be called who were not, or more often: `Sat 09:00-17:00`, `retries 2 → 3`."""
     status = campaign.status
-    told = [f"starts calls: {status.before} → {status.after}"] if status and starts_calls(campaign) else []
+    told = [f"starts calls: {status.before} → {status.after}"] if status and campaign.starts else []
     change = change_of(campaign, day)
     is_told = change is not None and change.minutes_added > 0
     if change and is_told:
-        told.append(f"may call {in_words(change.added)}")
+        clock = f" ({campaign.schedules[1].timezone})" if campaign.starts and campaign.schedules else ""
+        told.append(f"may call {in_words(change.added)}{clock}")
     return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=is_told)]
 
 
@@ -92,8 +106,8 @@ def stopped(campaign: CampaignPlan, day: date) -> list[str]:
     """What ends: calls, hours, tries: `no calls Mon 09:00-17:00`, `retries 3 → 2`."""
     status = campaign.status
     told = []
-    if status and (stops_calls(campaign) or status.after in FINISHED):
-        is_final = ", which is final" if status.after in FINISHED else ""
+    if status and (stops_calls(campaign) or campaign.final):
+        is_final = ", which is final" if campaign.final else ""
         told.append(f"{status.before} → {status.after}{is_final}")
     change = change_of(campaign, day)
     is_told = change is not None and change.minutes_removed > 0
@@ -104,14 +118,15 @@ def stopped(campaign: CampaignPlan, day: date) -> list[str]:
 
 def _moved(campaign: CampaignPlan, direction: Direction, *, is_told: bool) -> Iterator[str]:
     """The changes of one direction; those of the calling hours are left out where the hours themselves are told."""
-    for change in campaign.changes:
+    for change in ordered_changes(campaign):
         if change.direction is direction and not (is_told and change.field.calendar):
             before, after = before_after(change)
             yield f"{clean(change.field.title)} {before} → {after}"
 
 
-# A question, and the campaigns that answer it with what is to be said of them.
-Answer = tuple[str, list[tuple[CampaignPlan, list[str]]]]
+# The campaigns that answer a question, with what is to be said of them; the question, and those.
+Found = list[tuple[CampaignPlan, list[str]]]
+Answer = tuple[str, Found]
 
 
 def answers(plan: Plan, day: date) -> Sequence[Answer]:
@@ -119,9 +134,14 @@ def answers(plan: Plan, day: date) -> Sequence[Answer]:
     campaigns = [campaign for campaign in ordered(plan.campaigns) if not campaign.errors]
     called = [(campaign, called_anew(campaign, day)) for campaign in campaigns]
     ended = [(campaign, stopped(campaign, day)) for campaign in campaigns]
-    paused: list[tuple[CampaignPlan, list[str]]] = [(campaign, []) for campaign in campaigns if campaign.may_pause]
+    paused: Found = [(campaign, []) for campaign in campaigns if campaign.may_pause]
     return (
         ("Called when they were not before, or more often", [pair for pair in called if pair[1]]),
         ("Stops, or is called less", [pair for pair in ended if pair[1]]),
         ("May pause while queued calls are waited for", paused),
     )
+
+
+def named(found: Found, most: int) -> int:
+    """How many of them are named: so many, and every one of which the status matters more than any field."""
+    return max(most, sum(status_leads(campaign) for campaign, _ in found))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reconciler.plan.plan import Plan
-from reconciler.render.review import starts_calls
 
 
 def render(plan: Plan) -> str:
@@ -15,7 +14,7 @@ def render(plan: Plan) -> str:
     told = {
         "changes": sum(campaign.has_steps for campaign in campaigns),
         "loosened": sum(campaign.loosens for campaign in campaigns),
-        "started": sum(map(starts_calls, campaigns)),
+        "started": sum(campaign.starts for campaign in campaigns),
         "pending": plan.is_pending or plan.has_errors,
         "quiet": not campaigns and not plan.notices,
         "digest": plan.digest,

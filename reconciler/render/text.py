@@ -96,10 +96,9 @@ def _head(campaign: CampaignPlan, width: int) -> Iterator[Line]:
 
 
 def _rows(campaign: CampaignPlan) -> Iterator[_Row]:
-    yield from map(_changed, campaign.changes)
-    if campaign.status:
-        position = campaign.desired.document.position(("status",))
-        yield _status(campaign.status, _detail("status", position))
+    changed = [_changed(change) for change in review.ordered_changes(campaign)]
+    status = [_status(campaign, campaign.status)] if campaign.status else []
+    yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     yield from map(_unknown, campaign.unverified)
 
 
@@ -116,10 +115,11 @@ def _changed(change: Change) -> _Row:
     )
 
 
-def _status(change: StatusChange, detail: str) -> _Row:
-    starts = change.after == Status.ACTIVE
-    mark, style = (_WARNED, Style.YELLOW) if starts else (_CHANGED, Style.PLAIN)
+def _status(campaign: CampaignPlan, change: StatusChange) -> _Row:
+    mark = _WARNED if review.status_leads(campaign) else _CHANGED
+    style = Style.YELLOW if campaign.starts else Style.RED if campaign.final else Style.PLAIN
     effect = words.EFFECTS[Status(change.after)]
+    detail = _detail("status", change.position)
     return _Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
 
 

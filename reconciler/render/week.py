@@ -1,4 +1,4 @@
-"""The week as a picture in characters, before and after, and what changes in it in numbers."""
+"""The week as a picture in characters, before and after, or whole where calls start; and in numbers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from reconciler.render.columns import Line, Style, paragraph
 
 KEPT, ADDED, REMOVED, BOTH, CLOSED = "█+-±·"
 LEGEND = {KEPT: "kept", ADDED: "added", REMOVED: "removed", BOTH: "some added, some removed", CLOSED: "closed"}
+UNKNOWN = "its calling hours are not known: neither the file nor the API says all of them"
 _STYLES = {ADDED: Style.YELLOW, REMOVED: Style.GREEN, BOTH: Style.YELLOW, CLOSED: Style.DIM}
 _LABEL = len("Mon ")
 _TICK = 3 * 60
@@ -46,15 +47,29 @@ def reference_day(created_at: str) -> date:
         return date(2026, 1, 5)
 
 
+def sides(campaign: CampaignPlan) -> tuple[Schedule, Schedule] | None:
+    """The calling hours before and after; None where they stay, or too little is known.
+
+    Where calls start there were none before, so that the whole week begins. A draft that is created calls nobody yet.
+    """
+    if campaign.schedules is None:
+        return None
+    before, after = campaign.schedules
+    if campaign.starts:
+        before = Schedule(frozenset(), frozenset(), after.timezone)
+    return (before, after) if before and before != after else None
+
+
 def change_of(campaign: CampaignPlan, day: date) -> WeekChange | None:
     """What the plan changes about a campaign's calling hours; None where it changes nothing, or too little is known."""
-    if campaign.schedules is None or campaign.schedules[0] == campaign.schedules[1]:
-        return None
-    return compare(*campaign.schedules, day)
+    both = sides(campaign)
+    return compare(*both, day) if both else None
 
 
 def figures(before: Schedule, after: Schedule, change: WeekChange) -> list[Figure]:
     """Hours a week, earliest and latest hour, days; and the zone where that changes. Hours are on each one's clock."""
+    if not before.days:
+        return _figures_of_a_start(after, change)
     moved = [
         f"{hours_in_words(length)} {word}"
         for length, word in ((change.minutes_added, "added"), (change.minutes_removed, "removed"))
@@ -77,6 +92,17 @@ def figures(before: Schedule, after: Schedule, change: WeekChange) -> list[Figur
     return found
 
 
+def _figures_of_a_start(begins: Schedule, change: WeekChange) -> list[Figure]:
+    """The figures of a week that begins as a whole: there is nothing to compare it with."""
+    said = (
+        ("hours a week", hours_in_words(change.minutes_after), "all of them begin"),
+        ("earliest", change.earliest_after or "none", ""),
+        ("latest", change.latest_after or "none", ""),
+        ("days", days_in_words(begins.days), ""),
+    )
+    return [Figure(title, value, value, note) for title, value, note in said]
+
+
 def in_words(week: Week) -> str:
     """The open hours of a week, days that are alike together: `Mon-Fri 17:00-19:00; Sat 09:00-19:00`."""
     alike: dict[Spans, list[int]] = {}
@@ -94,9 +120,11 @@ def picture(campaign: CampaignPlan, day: date, width: int, indent: int = 0) -> I
 
     A mark is 30 minutes, or 60 where that is too wide; where even that is too wide there are figures only.
     """
-    change = change_of(campaign, day)
-    if change and campaign.schedules:
-        yield from _picture(*campaign.schedules, change, width, indent)
+    both = sides(campaign)
+    if both:
+        yield from _picture(*both, compare(*both, day), width, indent)
+    elif campaign.starts:
+        yield from paragraph(UNKNOWN, width, indent, 2, Style.YELLOW)
 
 
 def _picture(before: Schedule, after: Schedule, change: WeekChange, width: int, indent: int) -> Iterator[Line]:

@@ -197,9 +197,8 @@ _SUMMARY = (
 
 
 def summary(plan: Plan) -> str:
-    """`5 campaigns: 2 to update, 1 status change, 2 unchanged; 1 may pause; 1 loosens; 8 requests`."""
-    starting = sum(c.status is not None and c.status.after == Status.ACTIVE for c in plan.campaigns)
-    numbers = {**counts(plan), "starting": starting}
+    """`5 campaigns: 2 to update, 1 status change, 2 unchanged; 1 loosens; 1 may pause; 8 requests`."""
+    numbers = {**counts(plan), "final": sum(c.final for c in plan.campaigns)}
     told = [
         count(numbers[key], noun) if key == "status" else f"{numbers[key]} {noun}"
         for key, noun in _SUMMARY
@@ -208,10 +207,11 @@ def summary(plan: Plan) -> str:
     more = [
         f"{numbers[key]} {words}"
         for key, words in (
-            ("unverified", "with unverified fields"),
-            ("starting", "starts calls" if starting == 1 else "start calls"),
-            ("may_pause", "may pause"),
+            ("started", "starts calls" if numbers["started"] == 1 else "start calls"),
+            ("final", "ends for good" if numbers["final"] == 1 else "end for good"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
+            ("may_pause", "may pause"),
+            ("unverified", "with unverified fields"),
         )
         if numbers[key]
     ]

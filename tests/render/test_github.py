@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.document import Position, Problem
+from reconciler.plan.document import read_plan, to_json
 from reconciler.render import github
-from tests.support.plans import planned
+from tests.support.plans import FIELDS, planned
 
 
 def problem(message: str = "wrong", *, file: str = "a.yaml", line: int = 1, is_warning: bool = False) -> Problem:
@@ -77,18 +80,59 @@ def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None
             "::error file=b.yaml,line=1,col=1,title=Campaign B::status cannot become draft: the campaign is active, "
             "from where it may become paused or completed or cancelled"
         ),
+        (
+            "::warning file=c.yaml,line=1,col=9,title=Campaign C::"
+            "status: draft -> active: starts calls, Mon-Fri 09:00-17:00 (America/New_York)"
+        ),
         "::warning file=a.yaml,line=3,col=1,title=Sales%2C EU%3A 50 %25::retries: 3 -> 9 (loosens)",
-        "::warning file=c.yaml,line=1,col=9,title=Campaign C::status: draft -> active: starts calls",
-        "::notice file=a.yaml,line=1,col=1,title=Sales%2C EU%3A 50 %25::description: Old -> New",
         (
             "::notice file=a.yaml,line=2,col=1,title=Sales%2C EU%3A 50 %25::"
             "days: Mon-Fri -> Mon (tightens); the campaign may pause"
         ),
+        "::notice file=d.yaml,line=1,col=9,title=Campaign D::status: active -> paused: stops calls",
         (
             "::notice file=c.yaml,line=2,col=1,title=Campaign C::"
             "completes by itself: is sent, and cannot be checked: the API does not show it"
         ),
-        "::notice file=d.yaml,line=1,col=9,title=Campaign D::status: active -> paused: stops calls",
+        "::notice file=a.yaml,line=1,col=1,title=Sales%2C EU%3A 50 %25::description: Old -> New",
+    ]
+
+
+def test_starts_come_first_and_ends_next_however_much_loosens() -> None:
+    louder = {f"{n:02}.yaml": "max_retries: 9" for n in range(20)}
+    plan = planned(
+        louder | {"x.yaml": "status: cancelled", "y.yaml": "status: active\nmax_retries: 9"},
+        {"y.yaml": {"status": "paused"}},
+    )
+
+    first, second, *_ = github.render(plan).splitlines()
+
+    assert first.startswith("::warning file=y.yaml,line=1,col=9,title=Campaign Y::status: paused -> active")
+    assert second.endswith("title=Campaign X::status: active -> cancelled: is final")
+
+
+def test_starts_without_space_for_an_annotation_are_named_in_the_log() -> None:
+    plan = planned(
+        {f"{n:02}.yaml": "status: active" for n in range(12)}, {f"{n:02}.yaml": {"status": "draft"} for n in range(12)}
+    )
+
+    lines = github.render(plan).splitlines()
+
+    assert [line.partition(": Campaign")[0] for line in lines[10:-1]] == [
+        "not annotated: 10.yaml:1",
+        "not annotated: 11.yaml:1",
+        "not annotated here: 2 more warnings",
+    ]
+
+
+def test_a_saved_plan_is_annotated_at_the_same_lines() -> None:
+    plan = planned({"a.yaml": "max_retries: 9\nstatus: active"}, {"a.yaml": {"status": "paused"}})
+
+    saved = read_plan(json.dumps(to_json(plan)), "plan.json", FIELDS)
+
+    assert [line.partition(",col")[0] for line in github.render(saved).splitlines()[:2]] == [
+        "::warning file=a.yaml,line=2",
+        "::warning file=a.yaml,line=1",
     ]
 
 

@@ -37,25 +37,47 @@ WEEK = "".join(
 
 COMMENT = """\
 <!-- reconciler-plan -->
-### 2 campaigns change, 1 cannot be planned, 1 loosens, 1 starts calls, 1 may pause, 1 unchanged · plan `DIGEST`
+### 2 campaigns change, 1 starts calls, 1 cannot be planned, 1 loosens, 1 may pause, 1 unchanged · plan `DIGEST`
 
 On <code>https&#58;//talkover.example/api/v1</code>:
 
-- **Called when they were not before, or more often:** <code>Sales US</code> (may call Sat 09:00-17:00), \
-<code>Campaign SURVEY</code> (starts calls: draft → active)
-- **Stops, or is called less:** <code>Sales US</code> (retries 3 → 2), \
-<code>Campaign SURVEY</code> (do-not-call numbers 0 numbers → 1 number (1 added))
+- **Called when they were not before, or more often:** <code>Campaign SURVEY</code> (starts calls: draft → active; \
+may call Mon-Fri 09:00-17:00 (America/New&#95;York)), <code>Sales US</code> (may call Sat 09:00-17:00)
+- **Stops, or is called less:** <code>Campaign SURVEY</code> (do-not-call numbers 0 numbers → 1 number (1 added)), \
+<code>Sales US</code> (retries 3 → 2)
 - **May pause while queued calls are waited for:** <code>Sales US</code>
 
 | campaign | changes | direction | pause | file |
 | --- | --- | --- | --- | --- |
+| **<code>Campaign SURVEY</code>** | status draft → active\
+<br>do-not-call numbers 0 numbers → 1 number (1 added)<br>completes by itself (unverified) \
+| **starts calls**, tightens |  | <code>survey.yaml:1</code> |
 | **<code>Campaign OVER</code>** | **cannot be planned** |  |  | <code>over.yaml</code> |
 | **<code>Sales US</code>** | days Mon-Fri → Mon-Sat<br>retries 3 → 2 | **loosens**, tightens | may pause \
 | <code>sales.yaml:2</code> |
-| **<code>Campaign SURVEY</code>** | do-not-call numbers 0 numbers → 1 number (1 added)\
-<br>status draft → active<br>completes by itself (unverified) | tightens, **starts calls** |  \
-| <code>survey.yaml:3</code> |
 
+<details><summary><b><code>Campaign SURVEY</code></b> <b>starts calls</b>, tightens, draft</summary>
+
+| field | before | after | direction | where |
+| --- | --- | --- | --- | --- |
+| status | <code>draft</code> | <code>active</code> | **starts calls** | <code>survey.yaml:1</code> |
+| do-not-call numbers | <code>0 numbers</code> | <code>1 number (1 added)</code> | tightens \
+| <code>survey.yaml:3</code> |
+| completes by itself | <code>unknown</code> | <code>yes</code> | is sent | <code>survey.yaml:2</code> |
+
+```text
+    00    03    06    09    12    15    18    21    24
+BEGIN
+Sat ················································
+Sun ················································
++ added, · closed; a mark is 30 minutes on the clock of America/New_York
+hours a week 40 h (all of them begin)
+earliest 09:00; latest 17:00; days Mon-Fri
+```
+
+- apply: update 1 field and send 1 unverified field; set status draft → active: starts calls
+
+</details>
 <details><summary><b><code>Campaign OVER</code></b> active</summary>
 
 - **error:** status cannot become draft: the campaign is active, \
@@ -83,25 +105,15 @@ earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
 - note: queued calls may wait until they fall into the new calling hours
 - apply: update 2 fields; may pause: calls may be queued
 
-</details>
-<details><summary><b><code>Campaign SURVEY</code></b> tightens, <b>starts calls</b>, draft</summary>
-
-| field | before | after | direction | where |
-| --- | --- | --- | --- | --- |
-| do-not-call numbers | <code>0 numbers</code> | <code>1 number (1 added)</code> | tightens \
-| <code>survey.yaml:3</code> |
-| status | <code>draft</code> | <code>active</code> | **starts calls** | <code>survey.yaml:1</code> |
-| completes by itself | <code>unknown</code> | <code>yes</code> | is sent | <code>survey.yaml:2</code> |
-
-- apply: update 1 field and send 1 unverified field; set status draft → active: starts calls
-
 </details>"""
 
 
 def test_a_comment() -> None:
     digest = MIXED.digest.removeprefix("sha256:")[:12]
 
-    assert markdown.render(MIXED) == COMMENT.replace("DIGEST", digest).replace("WEEK\n", WEEK)
+    expected = COMMENT.replace("DIGEST", digest).replace("WEEK\n", WEEK).replace("BEGIN\n", WEEK.replace("█", "+"))
+
+    assert markdown.render(MIXED) == expected
 
 
 def test_no_change_is_one_line_below_the_marker() -> None:
@@ -286,3 +298,39 @@ def test_text_from_outside_is_shown_as_it_is(trap: str) -> None:
 def test_addresses_are_no_links(address: str) -> None:
     # What GitHub's parser looks for in the source of a line.
     assert not re.search(r"(?i)://|www\.", markdown.code(address) + markdown.prose(address))
+
+
+# Starts and ends
+
+
+def test_every_start_and_every_end_is_named_however_many_there_are() -> None:
+    starts = {f"s{n:02}.yaml": "status: active\nmax_retries: 9" for n in range(30)}
+    ends = {f"e{n:02}.yaml": "status: cancelled" for n in range(30)}
+    loosen = {f"l{n:02}.yaml": "max_retries: 9" for n in range(30)}
+    plan = planned(loosen | starts | ends, {file: {"status": "paused"} for file in starts})
+
+    called, ended, _ = (line for line in markdown.render(plan).splitlines() if line.startswith("- **"))
+
+    assert [f"Campaign S{n:02}" in called for n in range(30)] == [True] * 30
+    assert [f"Campaign E{n:02}" in ended for n in range(30)] == [True] * 30
+    assert called.endswith(", 30 more")
+
+
+def test_more_starts_than_there_is_space_for_are_named_as_far_as_it_goes() -> None:
+    files = {f"{n:04}.yaml": "status: active" for n in range(1000)}
+    plan = planned(files, {file: {"status": "paused"} for file in files})
+
+    shown = markdown.render(plan)
+    called = next(line for line in shown.splitlines() if line.startswith("- **"))
+
+    assert (len(shown) <= markdown.LIMIT, called.count("starts calls"), called[-8:]) == (True, 200, "800 more")
+
+
+def test_a_status_that_starts_calls_is_told_before_all_fields_and_never_as_one_more() -> None:
+    fields = "description: New\nmax_retries: 2\nretry_cooldown_hours: 99\nname: N\nstart_date: 2027-02-01"
+    plan = planned({"a.yaml": f"{fields}\nstatus: active"}, {"a.yaml": {"status": "draft"}})
+
+    row = next(line for line in markdown.render(plan).splitlines() if line.startswith("| **"))
+
+    assert "| status draft → active<br>" in row
+    assert "<br>and 2 more |" in row

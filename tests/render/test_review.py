@@ -19,7 +19,7 @@ def campaign(text: str, shown: Mapping[str, Value] | None = None) -> CampaignPla
     return planned({"a.yaml": text}, {"a.yaml": shown or {}}).campaigns[0]
 
 
-def test_errors_come_first_then_what_loosens_starts_changes_or_is_worth_a_note() -> None:
+def test_the_most_dangerous_comes_first() -> None:
     plan = planned(
         {
             "a.yaml": "max_retries: 3",
@@ -28,11 +28,27 @@ def test_errors_come_first_then_what_loosens_starts_changes_or_is_worth_a_note()
             "d.yaml": "status: active",
             "e.yaml": "max_retries: 4",
             "f.yaml": "status: draft",
+            "g.yaml": "status: cancelled",
+            "h.yaml": "status: paused",
+            "i.yaml": "description: New",
         },
         {"b.yaml": {"status": "completed"}, "d.yaml": {"status": "paused"}},
     )
 
-    assert [one.file[0] for one in review.ordered(plan.campaigns)] == ["f", "e", "d", "c", "b", "a"]
+    assert [one.file[0] for one in review.ordered(plan.campaigns)] == ["d", "g", "f", "e", "h", "c", "i", "b", "a"]
+
+
+def test_of_the_fields_what_loosens_comes_first_and_among_like_ones_days_windows_and_zone() -> None:
+    one = campaign(
+        "description: New\nmax_retries: 2\ndays_of_week: [1]\nretry_cooldown_hours: 1", {"description": "Old"}
+    )
+
+    assert [change.field.name for change in review.ordered_changes(one)] == [
+        "retry_cooldown_hours",
+        "days_of_week",
+        "max_retries",
+        "description",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +67,20 @@ def test_errors_come_first_then_what_loosens_starts_changes_or_is_worth_a_note()
             [],
             id="a zone with the same hours",
         ),
-        pytest.param("status: active", {"status": "paused"}, ["starts calls: paused → active"], [], id="starts"),
+        pytest.param(
+            "status: active",
+            {"status": "paused"},
+            ["starts calls: paused → active", "may call Mon-Fri 09:00-17:00 (America/New_York)"],
+            [],
+            id="starts",
+        ),
+        pytest.param(
+            "status: active",
+            {"status": "paused", "timezone": None},
+            ["starts calls: paused → active"],
+            [],
+            id="starts at hours that are not known",
+        ),
         pytest.param("status: paused", {}, [], ["active → paused"], id="pauses"),
         pytest.param("status: completed", {}, [], ["active → completed, which is final"], id="completes"),
         pytest.param(

@@ -57,6 +57,34 @@ def test_a_plan_at_the_usual_width() -> None:
     assert text.render(MIXED) == stripped("""
         Plan for https://talkover.example/api/v1
 
+        Campaign SURVEY (survey.yaml, id id-of-survey, draft)
+          ! status               draft          -> active                   starts calls
+              status, survey.yaml:1
+            description          Five questions -> Five questions about
+                                                   the new installation,
+                                                   asked in a friendly way
+              description, survey.yaml:2
+          ? completes by itself  unknown        -> yes                      is sent
+              auto_complete, survey.yaml:3: the API does not show it
+          ? do-not-call numbers  unknown        -> 1 number                 is not sent
+              do_not_call_custom_list, survey.yaml:4
+                00    03    06    09    12    15    18    21    24
+            Mon ··················++++++++++++++++··············
+            Tue ··················++++++++++++++++··············
+            Wed ··················++++++++++++++++··············
+            Thu ··················++++++++++++++++··············
+            Fri ··················++++++++++++++++··············
+            Sat ················································
+            Sun ················································
+            + added, · closed; a mark is 30 minutes on the clock of America/New_York
+            hours a week 40 h (all of them begin)
+            earliest 09:00; latest 17:00; days Mon-Fri
+            note: do_not_call_custom_list is not sent: the API does not show it; sending
+              it could drop numbers that the API added by itself (allow with
+              --allow-dnc-removals)
+            apply: update 1 field and send 1 unverified field; set status draft ->
+              active: starts calls
+
         Campaign OVER (over.yaml, id id-of-over, active)
             error: status cannot become draft: the campaign is active, from where it may
               become paused or completed or cancelled
@@ -84,25 +112,8 @@ def test_a_plan_at_the_usual_width() -> None:
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields; may pause: calls may be queued
 
-        Campaign SURVEY (survey.yaml, id id-of-survey, draft)
-            description          Five questions -> Five questions about
-                                                   the new installation,
-                                                   asked in a friendly way
-              description, survey.yaml:2
-          ! status               draft          -> active                   starts calls
-              status, survey.yaml:1
-          ? completes by itself  unknown        -> yes                      is sent
-              auto_complete, survey.yaml:3: the API does not show it
-          ? do-not-call numbers  unknown        -> 1 number                 is not sent
-              do_not_call_custom_list, survey.yaml:4
-            note: do_not_call_custom_list is not sent: the API does not show it; sending
-              it could drop numbers that the API added by itself (allow with
-              --allow-dnc-removals)
-            apply: update 1 field and send 1 unverified field; set status draft ->
-              active: starts calls
-
-        4 campaigns: 2 to update, 1 status change, 1 unchanged, 1 with errors; 1 with
-          unverified fields; 1 starts calls; 1 may pause; 1 loosens; 11 requests
+        4 campaigns: 2 to update, 1 status change, 1 unchanged, 1 with errors; 1 starts
+          calls; 1 loosens; 1 may pause; 1 with unverified fields; 11 requests
         digest 3be42008a1bf
     """)
 
@@ -131,7 +142,7 @@ def test_on_a_wide_terminal_a_field_has_one_line() -> None:
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields and send 1 unverified field; may pause: calls may be queued
 
-        1 campaign: 1 to update; 1 with unverified fields; 1 may pause; 1 loosens; 6 requests
+        1 campaign: 1 to update; 1 loosens; 1 may pause; 1 with unverified fields; 6 requests
     """)
 
 
@@ -145,9 +156,6 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
         Sales US
           sales.yaml, id id-of-sales,
           active
-          description
-            Old -> New
-            description, sales.yaml:8
           ! days: loosens
             Mon-Fri -> Mon-Sat
             days_of_week, sales.yaml:2
@@ -158,6 +166,9 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
           retries: tightens
             3 -> 2
             max_retries, sales.yaml:6
+          description
+            Old -> New
+            description, sales.yaml:8
           ? completes by itself: is sent
             unknown -> yes
             auto_complete, sales.yaml:7:
@@ -186,9 +197,9 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
               send 1 unverified field; may
               pause: calls may be queued
 
-        1 campaign: 1 to update; 1 with
-          unverified fields; 1 may pause;
-          1 loosens; 6 requests
+        1 campaign: 1 to update; 1
+          loosens; 1 may pause; 1 with
+          unverified fields; 6 requests
     """)
 
 
@@ -204,8 +215,8 @@ def test_wide_letters_stay_in_their_columns() -> None:
     plan = planned({"a.yaml": "description: 東京の顧客\nmax_retries: 2"}, {"a.yaml": {"description": "大阪"}})
 
     assert body(plan).splitlines()[1:3] == [
-        "    description  大阪 -> 東京の顧客            description, a.yaml:1",
         "    retries      3    -> 2           tightens  max_retries, a.yaml:2",
+        "    description  大阪 -> 東京の顧客            description, a.yaml:1",
     ]
 
 

@@ -7,11 +7,12 @@ from datetime import date
 
 from markupsafe import Markup
 
+from reconciler.hours.change import compare
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
-from reconciler.plan.diff import Direction
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.diff import Change, Direction
+from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.html import week_svg
 from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
@@ -19,8 +20,9 @@ from reconciler.render.words import EFFECTS, before_after, clean, steps, value
 
 # How a direction is marked: its colour, and a sign besides.
 _MARKS = {
-    "loosens": ("up", "▲"),
     "starts calls": ("up", "▶"),
+    "is final": ("bad", "✕"),
+    "loosens": ("up", "▲"),
     "tightens": ("down", "▼"),
     "stops calls": ("down", "■"),
 }
@@ -49,10 +51,11 @@ def directions(campaign: CampaignPlan) -> list[str]:
     """What the changes mean for the people who are called."""
     found = {change.direction for change in campaign.changes}
     told = (
+        ("starts calls", campaign.starts),
+        ("is final", campaign.final),
         ("loosens", Direction.LOOSENS in found),
         ("tightens", Direction.TIGHTENS in found),
         ("neither", None in found),
-        ("starts calls", review.starts_calls(campaign)),
         ("stops calls", review.stops_calls(campaign)),
     )
     return [name for name, is_so in told if is_so]
@@ -118,9 +121,10 @@ def _chip(kind: str, sign: str, words: str) -> Markup:
 
 def _gist(campaign: CampaignPlan) -> Markup:
     """What changes, in a line."""
-    told = [f"{change.field.title} {' → '.join(before_after(change))}" for change in campaign.changes]
+    told = [f"{change.field.title} {' → '.join(before_after(change))}" for change in review.ordered_changes(campaign)]
     if campaign.status:
-        told.append(f"status {campaign.status.before} → {campaign.status.after}")
+        status = f"status {campaign.status.before} → {campaign.status.after}"
+        told.insert(0 if review.status_leads(campaign) else len(told), status)
     told += [f"{unverified.field.title} (unverified)" for unverified in campaign.unverified if unverified.send]
     return html("{}", " · ".join([*told, *campaign.errors]))
 
@@ -140,17 +144,23 @@ def _table(campaign: CampaignPlan) -> Markup:
 
 
 def _rows(campaign: CampaignPlan) -> Iterator[Markup]:
-    for change in campaign.changes:
-        before, after = before_after(change)
-        yield _row(change.field.title, change.position, before, after, change.direction or "")
-    if campaign.status:
-        status = campaign.status
-        position = campaign.desired.document.position(("status",))
-        yield _row("status", position, status.before, status.after, EFFECTS[Status(status.after)])
+    """A row for every field and for the status, the most dangerous first."""
+    changed = [_changed(change) for change in review.ordered_changes(campaign)]
+    status = [_status(campaign.status)] if campaign.status else []
+    yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     for unverified in campaign.unverified:
         said = "" if unverified.value is None else value(unverified.field, unverified.value)
         sent = "is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent"
         yield _row(unverified.field.title, unverified.position, "unknown", said, f"{sent}: {unverified.reason}")
+
+
+def _changed(change: Change) -> Markup:
+    before, after = before_after(change)
+    return _row(change.field.title, change.position, before, after, change.direction or "")
+
+
+def _status(status: StatusChange) -> Markup:
+    return _row("status", status.position, status.before, status.after, EFFECTS[Status(status.after)])
 
 
 def _row(title: str, position: Position, before: str, after: str, effect: str) -> Markup:
@@ -171,10 +181,11 @@ def _sign(sign: str) -> Markup:
 
 def _week(campaign: CampaignPlan, key: str, day: date) -> Markup:
     """The calling hours before and after, as a drawing and in figures; nothing where they stay."""
-    change = week.change_of(campaign, day)
-    if change is None or campaign.schedules is None:
-        return NOTHING
-    before, after = campaign.schedules
+    both = week.sides(campaign)
+    if both is None:
+        return html('<p class="note">{}</p>', week.UNKNOWN) if campaign.starts else NOTHING
+    before, after = both
+    change = compare(before, after, day)
     title = f"Calling hours of {clean(campaign.name)}, on the clock of {after.timezone}"
     return html(
         "<figure><figcaption>Calling hours, on the clock of {zone}</figcaption>"

@@ -125,10 +125,11 @@ def _answers(plan: Plan, day: date, keys: Mapping[str, str]) -> Markup:
     return html('<div class="answers">{}</div>', joined(cards))
 
 
-def _answer(found: Sequence[tuple[CampaignPlan, list[str]]], keys: Mapping[str, str]) -> Markup:
-    """The campaigns that answer a question, the first of them by name."""
+def _answer(found: review.Found, keys: Mapping[str, str]) -> Markup:
+    """The campaigns that answer a question: the first of them, and all that start calls or end for good."""
     if not found:
         return html('<p class="none">No campaign.</p>')
+    most = review.named(found, _MOST_NAMED)
     rows = [
         html(
             '<li><a href="#{}">{}</a>{}</li>',
@@ -136,9 +137,9 @@ def _answer(found: Sequence[tuple[CampaignPlan, list[str]]], keys: Mapping[str, 
             bidi(campaign.name),
             joined(html("<span>{}</span>", _unbroken(one)) for one in told),
         )
-        for campaign, told in found[:_MOST_NAMED]
+        for campaign, told in found[:most]
     ]
-    rest = len(found) - _MOST_NAMED
+    rest = len(found) - most
     more = html('<p class="rest">and {}, below</p>', count(rest, "more campaign")) if rest > 0 else NOTHING
     return html("<ul>{}</ul>{}", joined(rows), more)
 
@@ -185,8 +186,9 @@ def _monday(day: date) -> str:
 def _calls(campaign: CampaignPlan) -> Iterator[tuple[Schedule | None, Schedule | None]]:
     """The hours in which a campaign calls before and after, if it does."""
     if campaign.schedules:
-        after = campaign.status.after if campaign.status else campaign.live_status
-        sides = zip(campaign.schedules, (campaign.live_status, after), strict=True)
+        before = campaign.status_before
+        after = campaign.status.after if campaign.status else before
+        sides = zip(campaign.schedules, (before, after), strict=True)
         was, becomes = (schedule if status in (None, Status.ACTIVE) else None for schedule, status in sides)
         if was or becomes:
             yield was, becomes

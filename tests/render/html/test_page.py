@@ -92,7 +92,7 @@ def test_the_head_says_how_many_campaigns_change_and_the_rest_beside_it() -> Non
 
     assert found.all("h1") == ["3 campaigns change"]
     assert found.all("title")[0] == (
-        f"Plan {MIXED.digest[7:19]}: 3 campaigns change, 1 cannot be planned, 1 loosens, 1 starts calls, "
+        f"Plan {MIXED.digest[7:19]}: 3 campaigns change, 1 starts calls, 1 cannot be planned, 1 loosens, "
         "1 stops calls, 1 may pause, 2 unchanged"
     )
     assert found.all("bdi")[:3] == [
@@ -114,10 +114,11 @@ def test_the_three_questions_are_answered() -> None:
 
     assert section(source, "more") == [
         "Called when they were not before, or more often",
-        "Campaign SALES",
-        "may call Mon-Fri 17:00-18:00; Sat 09:00-12:00, 13:00-18:00",
         "Campaign SURVEY",
         "starts calls: draft → active",
+        "may call Mon-Fri 09:00-17:00 (Asia/Kolkata)",
+        "Campaign SALES",
+        "may call Mon-Fri 17:00-18:00; Sat 09:00-12:00, 13:00-18:00",
     ]
     assert section(source, "less") == [
         "Stops, or is called less",
@@ -224,7 +225,7 @@ def test_a_page_holds_each_field_with_before_and_after() -> None:
 
     cells = [attributes["data-is"] for tag, attributes in found.elements if tag == "td"]
     assert cells == ["Before", "After", "Effect"] * 7
-    assert found.all("td")[:6] == ["Mon-Fri", "Mon-Sat", "09:00-17:00", "09:00-12:00, 13:00-18:00", "3", "2"]
+    assert found.all("td")[:6] == ["draft", "active", "unknown", "yes", "unknown", "1 number"]
 
 
 def test_the_filters_know_kinds_and_directions_by_their_number() -> None:
