@@ -39,7 +39,9 @@ def today() -> datetime.date:
 def load(paths: Sequence[str]) -> LoadedCampaigns:
     """Read and check the campaigns of these paths, by default those of `campaigns`."""
     reading = files.read(paths or ["campaigns"])
-    environment_of = {file: repr(sorted(d.values.items())) for file, d in reading.environments.items()}
+    # Which campaigns a token sees; two folders may have limits of their own for one and the same environment.
+    sees = {file: [d.values.get(key) for key in ("base_url", "token_env")] for file, d in reading.environments.items()}
+    environment_of = {file: repr(seen) if any(seen) else "" for file, seen in sees.items()}
     desired, problems = validate(reading.documents, campaign_fields(), today(), environment_of)
     settings = check_settings((*reading.environments.values(), *reading.settings), environment_fields(), today())
     defaults = check_settings(reading.defaults, campaign_fields(), today())

@@ -14,12 +14,16 @@ from reconciler.model.fields import Compare, Field, Fields
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A campaign as it will be: the managed fields of its file, over the live ones (None where these are not read)."""
+    """A campaign as it will be: the managed fields of its file, over the live ones (None where these are not read).
+
+    Of a campaign that `is_new` nothing is live.
+    """
 
     fields: Fields
     document: Document
     managed: Mapping[str, Value]
     live: Mapping[str, Value] | None
+    is_new: bool = False
 
     def value(self, name: str) -> Canonical:
         """The canonical value of a field; KeyError where it is not known."""
@@ -44,13 +48,19 @@ class _State:
 
 
 def relations(
-    fields: Fields, document: Document, managed: Mapping[str, Value], live: Mapping[str, Value] | None = None
+    fields: Fields,
+    document: Document,
+    managed: Mapping[str, Value],
+    live: Mapping[str, Value] | None = None,
+    *,
+    is_new: bool = False,
 ) -> Iterator[Problem]:
     """Every rule between fields that is broken by what the file says, alone or over the live values.
 
-    `managed` are the values of the file that are right in themselves. What is not known breaks no rule.
+    `managed` are the values of the file that are right in themselves. What is not known breaks no rule; of a campaign
+    that `is_new` everything is known.
     """
-    state = _State(fields, document, managed, live)
+    state = _State(fields, document, managed, live, is_new)
     for field in fields.writable.values():
         if field.after:
             yield from _order(state, field)
@@ -101,7 +111,8 @@ def _companions(state: _State, field: Field) -> Iterator[Problem]:
         try:
             actual = state.value(other)
         except KeyError:
-            if state.live is None and (other,) not in state.document.key_marks and other not in state.document.values:
+            # Not managed here: what is live decides, and only where there is nothing live can that be told now.
+            if state.is_new:
                 yield state.problem(field.name, f"has no effect alone: add `{other}: {_plain(wanted)}`")
             continue
         if same(actual, canonical(state.fields.writable[other], wanted)):

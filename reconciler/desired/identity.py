@@ -34,7 +34,9 @@ class Identities:
         value = document.values.get(name)
         if not isinstance(value, str) or not value.strip():
             return None
-        key = (self._environment_of.get(document.file, ""), name, value.strip())
+        # The API's database may not tell the case of an id.
+        meant = value.strip().casefold() if name == self._id else value.strip()
+        key = (self._environment_of.get(document.file, ""), name, meant)
         first = self._seen.setdefault(key, document)
         return None if first is document else first
 

@@ -53,6 +53,11 @@ def check_merged(fields: Fields, desired: Desired, live: Live) -> tuple[Problem,
     return tuple(sorted(relations(fields, desired.document, desired.values, live.values), key=_place))
 
 
+def check_new(fields: Fields, desired: Desired) -> tuple[Problem, ...]:
+    """What would be wrong with a campaign that is made of its file alone."""
+    return tuple(sorted(relations(fields, desired.document, desired.values, is_new=True), key=_place))
+
+
 def _place(problem: Problem) -> tuple[Position, str]:
     return problem.position, problem.message
 

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.desired.validate import check_merged
+from reconciler.desired.validate import check_merged, check_new
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import FINISHED, Desired, Live, Status, may_become
 from reconciler.model.canonical import UNSET, canonical, fingerprint
@@ -41,12 +41,19 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
     """Plan every campaign; the order of the files means nothing."""
     campaigns = []
     unmanaged = _unmanaged(reading)
+    meaning = _files_by_campaign(reading)
     for desired in sorted(wanted, key=lambda desired: desired.file):
         match reading.found[desired.file]:
             case NotFound(is_new=True):
                 campaigns.append(plan_creation(fields, desired, context, unmanaged or ()))
             case NotFound(reason=reason):
                 campaigns.append(_error(desired, None, reason))
+            case Live() as live if len(files := meaning[live.id.casefold()]) > 1:
+                others = ", ".join(file for file in files if file != desired.file)
+                twice = (
+                    f"this campaign (id {live.id}) is also meant by {others}: keep one file, nothing of it is applied"
+                )
+                campaigns.append(_error(desired, live, twice))
             case Live() as live:  # pragma: no branch - there are no others
                 campaigns.append(plan_campaign(fields, desired, live, context))
     return Plan(
@@ -58,6 +65,15 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
         allow_dnc_removals=context.allow_dnc_removals,
         unmanaged=unmanaged,
     )
+
+
+def _files_by_campaign(reading: LiveRead) -> Mapping[str, Sequence[str]]:
+    """The files that mean each live campaign: one by its id and another by its name may mean the same."""
+    files: dict[str, list[str]] = {}
+    for file, live in sorted(reading.found.items()):
+        if isinstance(live, Live):
+            files.setdefault(live.id.casefold(), []).append(file)
+    return files
 
 
 def _unmanaged(reading: LiveRead) -> tuple[Live, ...] | None:
@@ -76,6 +92,8 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         return _error(
             desired, None, f"the API requires {missing} to create a campaign: {add}", *_renamed(desired, unmanaged)
         )
+    if problems := check_new(fields, desired):
+        return _error(desired, None, *map(str, problems))
     if desired.status not in (None, Status.DRAFT) and not may_become(Status.DRAFT, desired.status):
         return _error(desired, None, f"a campaign is created as draft{_ways(Status.DRAFT)}, not {desired.status}")
     return CampaignPlan(

@@ -55,6 +55,21 @@ def test_a_plan_without_any_campaign_is_an_error(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == "no campaign under campaigns/_defaults.yaml: it only holds what campaigns share\n"
 
 
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        pytest.param("max_changes: 1\n", 1, id="other limits: the same campaigns"),
+        pytest.param("token_env: TALKOVER_TOKEN_STAGING\n", 0, id="another token"),
+        pytest.param("base_url: https://staging.example/api/v1\n", 0, id="another host"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_one_campaign_may_be_in_two_environments_and_not_twice_in_one(settings: str, code: int) -> None:
+    write({"staging/a.yaml": "name: A\n", "staging/_environment.yaml": settings}, Path())
+
+    assert run(["validate", "campaigns", "staging"]) == code
+
+
 @pytest.mark.parametrize("command", [["validate"], ["plan", "--sandbox"], ["apply", "--sandbox"], ["render"], ["fmt"]])
 def test_every_command_refuses_a_file_that_nothing_reads(
     command: list[str], here: Path, capsys: pytest.CaptureFixture[str]

@@ -12,10 +12,12 @@ from tests.support.documents import document
 FIELDS = campaign_fields()
 
 
-def told(text: str, live: Mapping[str, Any] | None = None, defaults: str | None = None) -> list[str]:
+def told(
+    text: str, live: Mapping[str, Any] | None = None, defaults: str | None = None, *, is_new: bool = False
+) -> list[str]:
     """The broken rules between the fields of a file, over its defaults, over live values."""
     one = document(text, defaults=document(defaults, "_defaults.yaml") if defaults else None)
-    return [str(problem) for problem in relations(FIELDS, one, one.values, live)]
+    return [str(problem) for problem in relations(FIELDS, one, one.values, live, is_new=is_new)]
 
 
 @pytest.mark.parametrize(
@@ -93,12 +95,7 @@ NUMBERS = 'do_not_call_custom_list: ["+15551234567"]\n'
     ("text", "defaults", "expected"),
     [
         pytest.param(f"do_not_call_list_source: custom\n{NUMBERS}", None, [], id="with its source"),
-        pytest.param(
-            NUMBERS,
-            None,
-            ["c.yaml:1:26: do_not_call_custom_list: has no effect alone: add `do_not_call_list_source: custom`"],
-            id="without a source",
-        ),
+        pytest.param(NUMBERS, None, [], id="without a source: the plan tells, over the live one"),
         pytest.param("do_not_call_custom_list: []\n", None, [], id="an empty list needs no source"),
         pytest.param(f"do_not_call_list_source:\n{NUMBERS}", None, [], id="a source that could not be read"),
         pytest.param(
@@ -139,6 +136,13 @@ NUMBERS = 'do_not_call_custom_list: ["+15551234567"]\n'
 )
 def test_a_custom_list_needs_its_source(text: str, defaults: str | None, expected: list[str]) -> None:
     assert told(text, defaults=defaults) == expected
+
+
+def test_a_custom_list_of_a_new_campaign_needs_its_source_in_the_file() -> None:
+    alone = "c.yaml:1:26: do_not_call_custom_list: has no effect alone: add `do_not_call_list_source: custom`"
+
+    assert told(NUMBERS, is_new=True) == [alone]
+    assert told(f"{NUMBERS}do_not_call_list_source: custom\n", is_new=True) == []
 
 
 @pytest.mark.parametrize(

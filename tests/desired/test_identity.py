@@ -28,6 +28,11 @@ def told(files: dict[str, str], environment_of: dict[str, str] | None = None, de
             id="the same id",
         ),
         pytest.param(
+            {"a.yaml": "id: c-1\n", "b.yaml": "id: C-1\n"},
+            ["b.yaml:1:5: id: 'C-1' is the id in a.yaml:1:5 too: one file per campaign"],
+            id="the same id in another case",
+        ),
+        pytest.param(
             {"a.yaml": "name: Sales\n", "b.yaml": "name: ' Sales '\n"},
             ["b.yaml:1:7: name: ' Sales ' is the name in a.yaml:1:7 too: one file per campaign"],
             id="the same name, trimmed",

@@ -297,6 +297,23 @@ def test_a_campaign_that_was_not_found_is_an_error_and_the_others_are_planned() 
     assert (plan.has_errors, plan.is_pending, plan.has_steps) == (True, True, True)
 
 
+def test_nothing_is_applied_of_a_campaign_that_several_files_mean() -> None:
+    live = shown({"max_retries": 3}, campaign="c-1")
+    files = {"a.yaml": "c-1", "b.yaml": None, "c.yaml": "C-1"}
+    meant = [(wanted({"max_retries": 2}, campaign=campaign, file=file), live) for file, campaign in files.items()]
+    other = (wanted({"max_retries": 2}, campaign="c-2", file="d.yaml"), shown({"max_retries": 3}, campaign="c-2"))
+
+    plan = plan_of(*meant, other)
+
+    this, keep = "this campaign (id c-1) is also meant by", "keep one file, nothing of it is applied"
+    assert [(campaign.action, campaign.changes == (), campaign.errors) for campaign in plan.campaigns] == [
+        (Action.ERROR, True, (f"{this} b.yaml, c.yaml: {keep}",)),
+        (Action.ERROR, True, (f"{this} a.yaml, c.yaml: {keep}",)),
+        (Action.ERROR, True, (f"{this} a.yaml, b.yaml: {keep}",)),
+        (Action.UPDATE, False, ()),
+    ]
+
+
 def test_a_rule_that_the_file_breaks_only_over_live_values_is_an_error() -> None:
     plan = planned_one(wanted({"end_date": "2026-01-01"}), shown({"start_date": "2026-02-01"}))
 
@@ -372,6 +389,15 @@ def test_what_the_api_requires_of_a_new_campaign_is_named() -> None:
             "if the campaign is there already"
         ),
     )
+
+
+def test_a_rule_that_a_new_campaign_breaks_is_an_error_before_anything_is_created() -> None:
+    plan = creation({**NEW, LIST: [ONE]})
+
+    assert plan.action is Action.ERROR
+    assert [error.partition(": ")[2] for error in plan.errors] == [
+        f"{LIST}: has no effect alone: add `do_not_call_list_source: custom`"
+    ]
 
 
 def test_a_new_name_that_is_near_a_live_campaign_without_a_file_is_noticed() -> None:

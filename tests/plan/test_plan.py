@@ -129,10 +129,10 @@ def test_numbers_change_the_digest_without_being_in_it() -> None:
 
 def test_a_summary_counts_every_kind_of_campaign_and_every_request() -> None:
     plan = plan_of(
-        (wanted({"timezone": "UTC"}, file="1"), shown({"timezone": "CET"}, "active")),
-        (wanted({"auto_complete": True}, "active", file="2"), shown({})),
-        (wanted({"max_retries": 3}, file="3"), shown({"max_retries": 3})),
-        (wanted({"max_retries": 2}, file="4"), shown({"max_retries": 3}, "completed")),
+        (wanted({"timezone": "UTC"}, file="1"), shown({"timezone": "CET"}, "active", "c-1")),
+        (wanted({"auto_complete": True}, "active", file="2"), shown({}, campaign="c-2")),
+        (wanted({"max_retries": 3}, file="3"), shown({"max_retries": 3}, campaign="c-3")),
+        (wanted({"max_retries": 2}, file="4"), shown({"max_retries": 3}, "completed", "c-4")),
         (wanted({}, file="5"), NotFound("gone")),
         (wanted(NEW, campaign=None, file="6"), ABSENT),
     )
