@@ -19,6 +19,11 @@ from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
 from reconciler.model.fields import Fields
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 
+START_PUT_OFF = (
+    "its calls are not started: nobody has said yes to that; type yes at apply's question, apply a saved plan with "
+    "--plan, name what was seen with --expect, or pass --allow-start"
+)
+
 Run = Callable[[Callable[[CampaignPlan], Outcome], Iterable[CampaignPlan]], Iterable[Outcome]]
 
 
@@ -64,4 +69,6 @@ def _carry_out(work: CampaignWork) -> None:
     elif campaign.sent:
         update(work)
     if wanted and session.status != wanted.after:
+        if campaign.starts and not work.options.may_start:
+            raise Deferred(START_PUT_OFF)
         work.step_to(wanted.after)

@@ -57,8 +57,9 @@ class ApplyContext:
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """How apply goes about it. `drain_timeout` is in seconds."""
+    """How apply goes about it. `drain_timeout` is in seconds; with `may_start` somebody said yes to starting calls."""
 
     drain_timeout: float = 300.0
     may_pause: bool = True
+    may_start: bool = True
     allow_dnc_removals: bool = False

@@ -13,6 +13,7 @@ from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import is_terminal
 from reconciler.model.errors import Interrupted, PlanFileError, StalePlan, UsageError
+from reconciler.model.words import count
 from reconciler.plan.plan import Plan
 
 _SHORTEST_DIGEST = 12
@@ -43,13 +44,15 @@ def check_digest(expected: str | None, plan: Plan) -> None:
         raise StalePlan([f"the digest is {plan.digest}, and {expected} was expected"])
 
 
-def ask(shutdown: Shutdown) -> None:
-    """Ask; raises Interrupted unless the answer is `yes`, and UsageError where nobody can be asked."""
+def ask(plan: Plan, shutdown: Shutdown) -> None:
+    """Ask, and say if calls start; raises Interrupted unless it is `yes`, UsageError where nobody can be asked."""
     if not is_terminal(sys.stdin):
         msg = "nothing was written: there is no terminal to ask on, so pass --auto-approve to apply this plan"
         raise UsageError(msg)
+    starts = sum(campaign.starts for campaign in plan.campaigns)
+    calls = f" It starts the calls of {count(starts, 'campaign')}." if starts else ""
     with shutdown.asking():
-        click.echo("Apply this plan? Only `yes` does: ", err=True, nl=False)
+        click.echo(f"Apply this plan?{calls} Only `yes` does: ", err=True, nl=False)
         answer = sys.stdin.readline().strip()
     if answer != "yes":
         msg = "not approved: nothing was written"

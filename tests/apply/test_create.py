@@ -44,7 +44,7 @@ def test_a_file_without_id_whose_name_nobody_bears_is_created_as_a_draft(desk: D
 def test_the_status_comes_after_the_creation(desk: Desk) -> None:
     desk.write("campaigns/new.yaml", NEW + "status: active\n")
 
-    applied = desk.run("apply", "--auto-approve")
+    applied = desk.run("apply", "--auto-approve", "--allow-start")
 
     assert applied.code == 0
     assert [c["status"] for c in created(desk)] == ["active"]
@@ -112,8 +112,8 @@ def test_it_is_created_once_whatever_is_lost(desk: Desk, fault: str) -> None:
     desk.write("campaigns/new.yaml", NEW + "status: active\n")
     desk.sandbox.fault = FaultRule.parse(f"POST:{fault}@1")
 
-    desk.run("apply", "--auto-approve")
-    again = desk.run("apply", "--auto-approve")
+    desk.run("apply", "--auto-approve", "--allow-start")
+    again = desk.run("apply", "--auto-approve", "--allow-start")
     third = desk.run("plan", "--detailed-exitcode")
 
     assert (again.code, third.code) == (0, 0)

@@ -41,6 +41,9 @@ class ApplyRequest:
         "--base", metavar="REV", help="Apply only what this branch changes since it left REV."
     )
     auto_approve: bool = options.flag("--auto-approve", help="Don't ask: apply at once.")
+    allow_start: bool = options.flag(
+        "--allow-start", help="Start calls unasked: without it --auto-approve puts every start off."
+    )
     drain_timeout: float = options.option(
         "--drain-timeout",
         type=click.FloatRange(0, 86400),
@@ -65,6 +68,7 @@ def command(given: ApplyRequest) -> int:
 
     When the API refuses a change because calls are queued, the campaign is paused, changed and resumed; it is
     resumed whatever goes wrong on the way. Campaigns that an earlier run left paused are resumed first.
+    Calls are started after your yes, with --plan or --expect, or with --allow-start; else a start is put off.
 
     \b
     Examples:
@@ -145,11 +149,21 @@ class _Applying:
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
                 healed = heal(connection)
                 plan = self._agreed_plan(connection, campaigns, scope)
-                how = ApplyOptions(given.drain_timeout, not given.no_pause, scope.allow_dnc_removals)
-                done = carried_out(plan, connection, how, self._tell, fail_fast=given.fail_fast)
+                done = carried_out(plan, connection, self._how(scope), self._tell, fail_fast=given.fail_fast)
         except ReconcilerError as error:
             return not_attempted(campaigns, began, error, healed)
         return EnvironmentRun(environment.base_url, began, (*healed, *done), plan.digest, title=str(environment))
+
+    def _how(self, scope: PlanScope) -> ApplyOptions:
+        """How to go about it. Somebody saw a saved plan, a digest, or the question: then calls may start."""
+        given = self.given
+        was_seen = self.approved is not None or given.expect is not None or not given.auto_approve
+        return ApplyOptions(
+            drain_timeout=given.drain_timeout,
+            may_pause=not given.no_pause,
+            may_start=was_seen or given.allow_start,
+            allow_dnc_removals=scope.allow_dnc_removals,
+        )
 
     def _scope(self, campaigns: EnvironmentCampaigns) -> PlanScope:
         """What the plan is to cover: what the saved one says, else what the options say."""
@@ -168,7 +182,7 @@ class _Applying:
             msg = "the plan is over a limit: nothing was written"
             raise ReconcilerError(msg)
         if plan.has_steps and not self.given.auto_approve:
-            approval.ask(self.shutdown)
+            approval.ask(plan, self.shutdown)
             if self._plan(connection, campaigns, scope).digest != plan.digest:
                 raise StalePlan(["something moved while the question stood there"])
         return plan
