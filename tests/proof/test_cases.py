@@ -21,6 +21,7 @@ import pytest
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import Request
+from reconciler.api.responses import refusal
 from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome
@@ -30,7 +31,7 @@ from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, may_become
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.model.document import Value
-from reconciler.model.errors import ApiError, Refused
+from reconciler.model.errors import ApiError
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
@@ -65,7 +66,7 @@ class Api:
             rows = [shown(found, self.hidden | self.hidden_in_list) for found in self.campaigns.values()]
             return ApiAnswer({"success": True, "data": rows, "pagination": {"last_page": 1, "total": len(rows)}})
         if campaign not in self.campaigns:
-            raise Refused(str(request), 404, "Campaign not found")
+            raise refusal(request, 404, {"success": False, "message": "Campaign not found"})
         if request.is_write:
             self._write(request, campaign, to_status=rest[0] == "status")
         return ApiAnswer({"success": True, "data": shown(self.campaigns[campaign], self.hidden)})
@@ -86,7 +87,7 @@ class Api:
             assert may_become(found["status"], body["status"])
         elif campaign in self.queued and any(FIELDS.writable[name].may_conflict for name in body):
             if found["status"] == "active":
-                raise Refused(str(request), 409, "Pause the campaign first.", "CAMPAIGN_HAS_ACTIVE_CALLS")
+                raise refusal(request, 409, {"success": False, "code": "CAMPAIGN_HAS_ACTIVE_CALLS"})
             self.queued.discard(campaign)
         assert found["status"] not in ("completed", "cancelled")
         found |= body

@@ -217,7 +217,9 @@ def _held(campaign: CampaignPlan, made: Sequence[str]) -> Iterator[Write]:
     if campaign.action is Action.CREATE:
         yield Write.of(create_campaign(diff.body_of(campaign.sent)))
     elif campaign.sent:
-        yield Write.of(update_campaign(str(campaign.id), diff.body_of(campaign.sent)))
+        # The changes and what nobody can verify are sent apart.
+        bodies = [diff.body_of(campaign.changes), diff.body_of(tuple(one for one in campaign.unverified if one.send))]
+        yield from (Write.of(update_campaign(str(campaign.id), body)) for body in bodies if body)
     statuses = ["paused", "active"] if campaign.may_pause else []
     statuses += [campaign.status.after] if campaign.status else []
     for identifier in [campaign.id] if campaign.id else made:

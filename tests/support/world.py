@@ -15,8 +15,10 @@ from enum import Enum, auto
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import Request
-from reconciler.api.responses import refusal
-from reconciler.api.retry import MOST_FAULTS, MOST_TURNS, Tries, is_worth_another_try
+from reconciler.api.rate_limit_headers import RateLimitHeaders
+from reconciler.api.responses import HttpResponse, read_response
+from reconciler.api.retry import MOST_FAULTS, MOST_TURNS, Tries, is_worth_another_try, seconds_to_wait
+from reconciler.api.token import Token
 from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome
@@ -29,17 +31,18 @@ from reconciler.model.errors import (
     Interrupted,
     ReconcilerError,
     StateError,
-    UnexpectedAnswer,
     Unreachable,
 )
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
-from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxSettings, http
+from reconciler.sandbox import SANDBOX_TOKEN, Bench, Fault, Reply, SandboxSettings, http
 from tests.support.plans import FIELDS, HOST
 
 START = 1_800_000_000.0
 TRIES, TURNS = MOST_FAULTS, MOST_TURNS
 FOR_EVER = 1_000_000
+# The token of another environment, which has no campaigns unless a test puts some there.
+OTHER_TOKEN = "talq_other"
 # Seconds: what an answer takes, what no answer takes, how long things are put back in peace and in a hurry.
 _QUICK, _TIMEOUT, _PATIENCE, _HURRY = 0.01, 30.0, 180.0, 4.0
 
@@ -49,12 +52,12 @@ class Killed(BaseException):
 
 
 class Way(Enum):
-    """What becomes of the world at one event."""
+    """What becomes of the world at one event, besides the faults of the stand-in."""
 
     KILLED_BEFORE = auto()
     KILLED_AFTER = auto()
-    LOST = auto()  # the API acted, its answer did not come
-    TIMEOUT = auto()  # the API did not act, and no answer came
+    LOST = auto()  # the API acted, no answer came in time
+    TIMEOUT = auto()  # the API did not act, and no answer came in time
     NO_CONNECTION = auto()
     HTML = auto()  # the API acted, and a proxy answered 200 with something else
     BROKEN_AFTER = auto()  # the API acted, and answered 500
@@ -79,11 +82,20 @@ NO_CREDITS = Canned(402, '{"error": {"code": "INSUFFICIENT_CREDITS", "message": 
 FORBIDDEN = Canned(403, '{"success": false, "message": "Cannot update campaign status"}')
 
 
+_FAULTS = {
+    Way.LOST: Fault.parse("lost"),
+    Way.TIMEOUT: Fault.parse("drop"),
+    Way.HTML: Fault.parse("html-after"),
+    Way.BROKEN_AFTER: Fault.parse("500-after"),
+    Way.FORGOTTEN: Fault.parse("ignore"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """Where the world is cut: at `tries` events from number `first`, of all events or of those of one `call`."""
 
-    way: Way | Canned
+    way: Way | Canned | Fault
     first: int = 1
     tries: int = 1
     call: str | None = None
@@ -152,18 +164,18 @@ class World:
         """The status of a campaign in the API."""
         return str(self.bench.campaign(identifier)["status"])
 
-    def process(self) -> Process:
-        """A new process in this world."""
-        return Process(self)
+    def process(self, token: str = SANDBOX_TOKEN) -> Process:
+        """A new process in this world, with the token of the environment or with another."""
+        return Process(self, token)
 
     def plan(self, desired: Sequence[Desired], process: Process, options: ApplyOptions) -> Plan:
         """What `plan` does: read, and compare."""
         terms = PlanContext(HOST, record=self.record, allow_dnc_removals=options.allow_dnc_removals)
         return make_plan(FIELDS, desired, read_live(FIELDS, desired, process.fetch), terms)
 
-    def run(self, desired: Sequence[Desired], options: ApplyOptions | None = None) -> Run:
+    def run(self, desired: Sequence[Desired], options: ApplyOptions | None = None, token: str = SANDBOX_TOKEN) -> Run:
         """What `apply` does: heal what the journal holds, plan, carry out. Nothing is raised."""
-        process, options = self.process(), options or ApplyOptions()
+        process, options = self.process(token), options or ApplyOptions()
         found, plan, ended = self.entries, None, None
         healed: list[Outcome] = []
         outcomes: list[Outcome] = []
@@ -183,7 +195,9 @@ def new_world(**options: Value) -> Iterator[World]:
     settings: dict[str, Value] = {"rate_limit": FOR_EVER, "drain_after_puts": 2, **options}
     worlds: list[World] = []
     with Bench(
-        settings=SandboxSettings(**settings), clock=lambda: START + worlds[0].seconds if worlds else START
+        settings=SandboxSettings(**settings),
+        more_tokens=[OTHER_TOKEN],
+        clock=lambda: START + worlds[0].seconds if worlds else START,
     ) as bench:
         worlds.append(World(bench))
         yield worlds[0]
@@ -192,8 +206,9 @@ def new_world(**options: Value) -> Iterator[World]:
 class Process:
     """One process: its client, its journal and its clock, which all end with it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, token: str = SANDBOX_TOKEN) -> None:
         self.world = world
+        self.token = Token(token, "TALKOVER_TOKEN")
         self.context = ApplyContext(self.send, self, self, self.tell)
         self.events: list[str] = []
         self.writes: list[Write] = []
@@ -205,7 +220,7 @@ class Process:
     # The row of events
 
     @contextmanager
-    def _event(self, call: str) -> Iterator[Way | Canned | None]:
+    def _event(self, call: str) -> Iterator[Way | Canned | Fault | None]:
         """Count an event, let happen what is to happen at it, and die where that is to be."""
         self._live()
         self._counts[call] += 1
@@ -253,10 +268,11 @@ class Process:
                     is_last = once or fresh_for is not None or (urgent and self.is_stopping)
                     if is_last or not is_worth_another_try(request, error, tries):
                         raise
+                    seconds = seconds_to_wait(error, tries, share=1.0)
                 if urgent:
-                    self.wait_while_resuming(1.0, self.now())
+                    self.wait_while_resuming(seconds, self.now())
                 else:
-                    self.wait(1.0)
+                    self.wait(seconds)
         except Interrupted:
             if tries.error is None or not request.is_write or tries.are_without_effect:
                 raise
@@ -282,35 +298,46 @@ class Process:
                 self.writes.append(Write.of(request))
             return self._answered(request, way)
 
-    def _answered(self, request: Request, way: Way | Canned | None) -> Value:
-        self.world.seconds += _TIMEOUT if way in (Way.LOST, Way.TIMEOUT) else _QUICK
-        if isinstance(way, Canned):
-            return _read(request, way.status, json.loads(way.body))
+    def _answered(self, request: Request, way: Way | Canned | Fault | None) -> Value:
         if way is Way.NO_CONNECTION:
+            self.world.seconds += _QUICK
             raise Unreachable(str(request), "no connection", sent=False)
-        if way is Way.TIMEOUT:
+        if isinstance(way, Canned):
+            self.world.seconds += _QUICK
+            return self._read(request, HttpResponse(way.status, way.body.encode(), "application/json"), {})
+        reply = self._served(request, _FAULTS.get(way) if isinstance(way, Way) else way)
+        is_late = way in (Way.LOST, Way.TIMEOUT) or _seconds_of(reply) > _TIMEOUT
+        self.world.seconds += _TIMEOUT if is_late else _QUICK + _seconds_of(reply)
+        if reply.response is None or is_late:
             raise Unreachable(str(request), "no answer")
-        if way is Way.FORGOTTEN:
-            request = Request("GET", request.path.removesuffix("/status"))
-        status, body = self._served(request)
-        if way is Way.LOST:
-            raise Unreachable(str(request), "no answer")
-        if way is Way.BROKEN_AFTER:
-            return _read(request, BROKEN.status, json.loads(BROKEN.body))
-        if way is Way.HTML:
-            raise UnexpectedAnswer(str(request), "the answer is no JSON")
-        return _read(request, status, body)
+        shown = HttpResponse(reply.response.status, self._shown(request, reply.response.body))
+        return self._read(request, shown, reply.response.headers)
 
-    def _served(self, request: Request) -> tuple[int, Value]:
+    def _read(self, request: Request, response: HttpResponse, headers: Mapping[str, str]) -> Value:
+        """What the client makes of a response, with the wait that it asks for."""
+        try:
+            return read_response(request, response, base_url=HOST, token=self.token)
+        except ApiError as error:
+            told = {name.lower(): value for name, value in headers.items()}
+            error.retry_after = RateLimitHeaders.parse(told, START + self.world.seconds).retry_after
+            raise
+
+    def _served(self, request: Request, fault: Fault | None) -> Reply:
         body = b"" if request.body is None else json.dumps(dict(request.body)).encode()
-        path = f"{http.PREFIX}{request.path}"
-        authorization = f"Bearer {SANDBOX_TOKEN}"
-        reply = self.world.bench.handle(
-            http.Request(request.method, path, request.query, body, authorization=authorization)
+        self.world.bench.fault = lambda *_: fault
+        return self.world.bench.handle(
+            http.Request(
+                request.method,
+                f"{http.PREFIX}{request.path}",
+                request.query,
+                body,
+                authorization=self.token.header(),
+            )
         )
-        assert reply.response is not None
+
+    def _shown(self, request: Request, body: bytes) -> bytes:
         hidden = self.world.hidden | (self.world.hidden_on_write if request.is_write else frozenset())
-        return reply.response.status, _without(json.loads(reply.response.body), hidden)
+        return json.dumps(_without(json.loads(body), hidden)).encode() if hidden and body.startswith(b"{") else body
 
     # The journal
 
@@ -337,7 +364,7 @@ class Process:
         key = (entry.campaign, entry.base_url)
         return tuple(other for other in self.world.entries if (other.campaign, other.base_url) != key)
 
-    def _write(self, way: Way | Canned | None) -> None:
+    def _write(self, way: Way | Canned | Fault | None) -> None:
         if way is Way.DISK_FULL:
             msg = "journal.json cannot be written: no space left on device"
             raise StateError(msg)
@@ -405,10 +432,9 @@ def _call(request: Request) -> str:
     return f"{request.method} {request.path}{status}"
 
 
-def _read(request: Request, status: int, body: Value) -> Value:
-    if status >= 400:
-        raise refusal(request, status, body)
-    return body
+def _seconds_of(reply: Reply) -> float:
+    """How long an answer takes to come whole."""
+    return reply.delay + (reply.pace * len(reply.response.body) if reply.response else 0)
 
 
 def _without(body: Value, hidden: frozenset[str]) -> Value:
