@@ -61,7 +61,11 @@ subprocess.Popen.__init__ = _counted  # type: ignore[method-assign]
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith(("TALKOVER_", "GITHUB_", "COLUMNS", "NO_COLOR"))]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith(("TALKOVER_", "GITHUB_", "GITLAB_", "CI_", "COLUMNS", "NO_COLOR"))
+    ]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(socket.socket, "connect", _guarded)
 

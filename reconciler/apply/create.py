@@ -25,6 +25,7 @@ def create(work: CampaignWork) -> None:
         answer, live = ApiAnswer({}), _looked_up(work, error)
     session.id, session.status = live.id, live.status or Status.DRAFT
     work.is_created = True
+    work.carried_out.extend(work.campaign.changes)
     session.done.append(f"created as {session.status}, id {live.id}")
     work.verify(body, answer)
     work.remember(work.campaign.changes)

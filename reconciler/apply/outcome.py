@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.model.document import Problem
+from reconciler.plan.diff import Change, UnverifiedField
+from reconciler.plan.plan import StatusChange
 
 
 class Result(StrEnum):
@@ -32,7 +34,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one campaign. `seconds_paused` is how long we kept it from calling."""
+    """What became of one campaign. `seconds_paused` is how long we kept it from calling.
+
+    `changes`, `unverified` and `status` are what the API took, whatever the result; a pause that was ended by us is no
+    change of status.
+    """
 
     id: str | None
     name: str
@@ -45,3 +51,6 @@ class Outcome:
     retries: int = 0
     seconds_paused: float = 0.0
     is_created: bool = False
+    changes: tuple[Change, ...] = ()
+    unverified: tuple[UnverifiedField, ...] = ()
+    status: StatusChange | None = None

@@ -45,6 +45,8 @@ class CampaignWork:
             name=self.campaign.name,
             file=self.campaign.file,
             result=result,
+            changes=tuple(one for one in self.carried_out if isinstance(one, Change)),
+            unverified=tuple(one for one in self.carried_out if isinstance(one, UnverifiedField)),
             done=tuple(self.session.done),
             notices=tuple(self.session.notices),
             failure=failure,

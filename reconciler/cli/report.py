@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler import __version__
 from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.cli.ci import run_origin
 from reconciler.cli.environments import EnvironmentCampaigns
 from reconciler.cli.option_groups import ReportOptions
 from reconciler.cli.terminal import has_colour, say, show
@@ -66,8 +68,9 @@ def begin_report(options: ReportOptions) -> None:
 
 def finish(runs: Sequence[EnvironmentRun], ended: str, options: ReportOptions) -> int:
     """Write and show the report; returns the worst exit code of all environments, and at least 1 if that fails."""
+    origin = run_origin(os.environ)
     reports = [
-        json.Report(run.base_url, run.digest, __version__, run.began, ended, run.exit_code, run.outcomes)
+        json.Report(run.base_url, run.digest, __version__, run.began, ended, run.exit_code, run.outcomes, origin)
         for run in runs
     ]
     document = json.reports(reports)

@@ -62,8 +62,8 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
         "name": campaign.name,
         "file": campaign.file,
         "action": str(campaign.action),
-        "changes": [_change_json(change, salted) for change in campaign.changes],
-        "status": _status_json(campaign.status) if campaign.status else None,
+        "changes": [change_json(change, salted) for change in campaign.changes],
+        "status": status_json(campaign.status) if campaign.status else None,
         "may_pause": campaign.may_pause,
         "unverified": [
             {"field": u.field.name, "reason": u.reason, "send": u.send, "sha256": u.sha256} for u in campaign.unverified
@@ -78,12 +78,14 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
     }
 
 
-def _status_json(status: StatusChange) -> dict[str, Any]:
+def status_json(status: StatusChange) -> dict[str, Any]:
+    """A change of status as plans and reports hold it, with its place in the files."""
     file, line, _ = status.position
     return {"before": status.before, "after": status.after, "file": file, "line": line}
 
 
-def _change_json(change: Change, salted: str) -> dict[str, Any]:
+def change_json(change: Change, salted: str) -> dict[str, Any]:
+    """A change of a field as plans and reports hold it, with its place in the files."""
     before, after = before_and_after(change.field, change.before, change.after, salted)
     return {
         "field": change.field.name,

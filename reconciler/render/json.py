@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.document import dotted
-from reconciler.plan.document import FORMAT_VERSION, to_json
+from reconciler.plan.document import FORMAT_VERSION, change_json, status_json, to_json
 from reconciler.plan.plan import Plan
+from reconciler.plan.values import salt
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run came from, as far as its CI says: what was checked out, for whom it ran, and where its log is."""
+
+    commit: str | None = None
+    branch: str | None = None
+    actor: str | None = None
+    run_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class Report:
     finished_at: str
     exit_code: int
     outcomes: tuple[Outcome, ...]
+    origin: Origin = Origin()
 
 
 def render(plan: Plan) -> str:
@@ -57,11 +69,12 @@ def _report(report: Report) -> dict[str, Any]:
         "tool_version": report.tool_version,
         "base_url": report.base_url,
         "digest": report.digest,
+        **asdict(report.origin),
         "started_at": report.started_at,
         "finished_at": report.finished_at,
         "exit_code": report.exit_code,
         "summary": _summary(report.outcomes),
-        "campaigns": [_outcome(outcome) for outcome in report.outcomes],
+        "campaigns": [_outcome(outcome, report.base_url) for outcome in report.outcomes],
     }
 
 
@@ -79,12 +92,18 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(outcome: Outcome, base_url: str) -> dict[str, Any]:
+    """What became of one campaign. Its `result` stood under `outcome` first, and still does."""
+    salted = salt(base_url, outcome.id or outcome.name)
     return {
         "id": outcome.id,
         "name": outcome.name,
         "file": outcome.file,
+        "result": str(outcome.result),
         "outcome": str(outcome.result),
+        "changes": [change_json(change, salted) for change in outcome.changes],
+        "unverified": [{"field": unverified.field.name} for unverified in outcome.unverified],
+        "status": status_json(outcome.status) if outcome.status else None,
         "done": list(outcome.done),
         "notices": list(outcome.notices),
         "requests": outcome.requests,

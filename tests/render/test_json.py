@@ -15,12 +15,13 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.document import Position, Problem, Value
 from reconciler.model.fields import schema_folder
 from reconciler.plan.document import to_json
-from reconciler.render.json import Report, plans, render, report, reports
+from reconciler.render.json import Origin, Report, plans, render, report, reports
 from tests.support.plans import planned
 
 SCHEMA = json.loads((schema_folder() / "report.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
+NUMBER = "+15551230001"
 REFUSED = Failure(
     message="PUT /campaigns/c-3: HTTP 422: The given data was invalid.",
     request="PUT /campaigns/c-3",
@@ -34,6 +35,10 @@ REFUSED = Failure(
         ),
     ),
 )
+PLANNED = planned(
+    {"a.yaml": f'status: active\nmax_retries: 2\nauto_complete: true\ndo_not_call_custom_list: ["{NUMBER}"]'},
+    {"a.yaml": {"status": "draft", "do_not_call_custom_list": [], "do_not_call_list_source": "custom"}},
+).campaigns[0]
 # One outcome for every result that a campaign can have.
 OUTCOMES = {
     Result.APPLIED: Outcome(
@@ -41,6 +46,9 @@ OUTCOMES = {
         "Sales São Paulo",
         "campaigns/a.yaml",
         Result.APPLIED,
+        changes=PLANNED.changes,
+        unverified=PLANNED.unverified,
+        status=PLANNED.status,
         done=("updated 2 fields", "status draft -> active"),
         notices=("somebody else is at work",),
         requests=7,
@@ -74,6 +82,7 @@ def a_report(*outcomes: Outcome) -> Report:
         finished_at="2027-01-04T09:00:08+00:00",
         exit_code=3,
         outcomes=outcomes,
+        origin=Origin("f00d", "main", "mona", "https://ci.example/runs/7"),
     )
 
 
@@ -88,7 +97,7 @@ def test_the_schema_is_one() -> None:
 def test_the_schema_names_every_result() -> None:
     definitions = SCHEMA["$defs"]
 
-    assert set(definitions["campaign"]["properties"]["outcome"]["enum"]) == set(Result)
+    assert set(definitions["result"]["enum"]) == set(Result)
     assert set(definitions["summary"]["required"]) - {"requests", "retries", "seconds_paused"} == {
         result.replace(" ", "_") for result in Result
     }
@@ -99,7 +108,7 @@ def test_a_report_of_every_result_keeps_to_the_schema(result: Result) -> None:
     made = document(OUTCOMES[result])
 
     assert list(VALIDATOR.iter_errors(made)) == []
-    assert [campaign["outcome"] for campaign in made["campaigns"]] == [result]
+    assert [(campaign["outcome"], campaign["result"]) for campaign in made["campaigns"]] == [(result, result)]
 
 
 def test_a_report_of_a_recover_has_no_digest() -> None:
@@ -117,6 +126,10 @@ def test_a_report_starts_with_what_it_is_a_report_of() -> None:
         ("tool_version", "0.1.0"),
         ("base_url", "https://talkover.example/api/v1"),
         ("digest", "sha256:" + "0f" * 32),
+        ("commit", "f00d"),
+        ("branch", "main"),
+        ("actor", "mona"),
+        ("run_url", "https://ci.example/runs/7"),
         ("started_at", "2027-01-04T09:00:00+00:00"),
         ("finished_at", "2027-01-04T09:00:08+00:00"),
         ("exit_code", 3),
@@ -139,12 +152,21 @@ def test_the_summary_counts_outcomes_and_adds_up_what_they_cost() -> None:
 
 
 def test_an_outcome_tells_what_was_done() -> None:
-    assert document(OUTCOMES[Result.APPLIED])["campaigns"] == [
+    made = document(OUTCOMES[Result.APPLIED])["campaigns"]
+
+    assert NUMBER not in json.dumps(made)
+    assert [
+        (change["field"], change["direction"], change["file"], change["line"]) for change in made[0].pop("changes")
+    ] == [("max_retries", "tightens", "a.yaml", 2), ("do_not_call_custom_list", "tightens", "a.yaml", 4)]
+    assert made == [
         {
             "id": "c-1",
             "name": "Sales São Paulo",
             "file": "campaigns/a.yaml",
+            "result": "applied",
             "outcome": "applied",
+            "unverified": [{"field": "auto_complete"}],
+            "status": {"before": "draft", "after": "active", "file": "a.yaml", "line": 1},
             "done": ["updated 2 fields", "status draft -> active"],
             "notices": ["somebody else is at work"],
             "requests": 7,
@@ -203,7 +225,9 @@ def _put(value: Value, *way: str | int) -> Callable[[Value], None]:
         pytest.param(_drop("summary", "deferred"), id="a summary without a count"),
         pytest.param(_put(-1, "summary", "failed"), id="a count below zero"),
         pytest.param(_put("7", "campaigns", 0, "requests"), id="a count as text"),
-        pytest.param(_put("done", "campaigns", 0, "outcome"), id="an unknown outcome"),
+        pytest.param(_put("done", "campaigns", 0, "result"), id="an unknown result"),
+        pytest.param(_drop("commit"), id="a report that does not say where it came from"),
+        pytest.param(_drop("campaigns", 0, "changes"), id="an outcome without its changes"),
         pytest.param(_put("../health", "campaigns", 0, "id"), id="an id that is a path"),
         pytest.param(_put(None, "campaigns", 0, "error"), id="a failure without its error"),
         pytest.param(_put("applied", "campaigns", 0, "outcome"), id="a success with an error"),

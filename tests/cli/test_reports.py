@@ -1,0 +1,125 @@
+"""The report of a run is its audit record: what was changed, by whom, and where, whatever became of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from reconciler.model.fields import schema_folder
+from reconciler.sandbox import FaultRule
+from tests.support.command_line import Desk, desk
+from tests.support.plan_schema import broken_rules
+
+__all__ = ["desk"]
+
+VALIDATOR = Draft202012Validator(json.loads((schema_folder() / "report.schema.json").read_text(encoding="utf-8")))
+NUMBER = "+12025550147"
+FILE = f"""\
+id: c-1
+status: paused
+max_retries: 2
+do_not_call_custom_list: ["{NUMBER}"]
+"""
+NEW = """\
+name: Spring sale
+campaign_type: sales
+agent_id: 4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01
+start_date: "2027-03-01"
+days_of_week: [1, 2, 3]
+call_time_ranges:
+  - {start: "09:00", end: "12:00"}
+timezone: Europe/London
+status: active
+"""
+
+
+@pytest.fixture
+def one(desk: Desk) -> Desk:
+    """A desk with an active campaign, of which the file wants three things otherwise."""
+    desk.live("c-1", status="active", max_retries=3, do_not_call_custom_list=[], do_not_call_list_source="custom")
+    desk.write("campaigns/c-1.yaml", FILE)
+    return desk
+
+
+def applied(desk: Desk, *options: str) -> dict[str, Any]:
+    """The report that an apply writes, which keeps to its schema and shows nobody's number."""
+    desk.run("apply", "--auto-approve", "--report", "report.json", *options)
+    text = (desk.folder / "report.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    assert [error.message for error in VALIDATOR.iter_errors(document)] == []
+    assert NUMBER not in text
+    return document
+
+
+def moved(campaign: dict[str, Any]) -> dict[str, tuple[object, object]]:
+    """What was changed, but for people's numbers."""
+    return {c["field"]: (c["before"], c["after"]) for c in campaign["changes"] if "custom_list" not in c["field"]}
+
+
+def test_a_report_says_what_was_changed_from_what_to_what(one: Desk) -> None:
+    campaign = applied(one)["campaigns"][0]
+
+    assert (campaign["result"], moved(campaign)) == ("applied", {"max_retries": (3, 2)})
+    assert {c["field"]: c["direction"] for c in campaign["changes"]} == {
+        "max_retries": "tightens",
+        "do_not_call_custom_list": "tightens",
+    }
+
+
+def test_what_the_api_refused_is_not_among_the_changes(one: Desk) -> None:
+    one.sandbox.fault = FaultRule.parse("PUT:422")
+
+    campaign = applied(one)["campaigns"][0]
+
+    assert (campaign["result"], moved(campaign)) == ("failed", {})
+
+
+def test_a_creation_is_a_change_of_every_field_and_a_start_that_was_put_off_is_none(desk: Desk) -> None:
+    desk.write("campaigns/new.yaml", NEW)
+
+    campaign = applied(desk)["campaigns"][0]
+
+    assert (campaign["result"], campaign["status"], len(campaign["changes"])) == ("deferred", None, 7)
+    assert {before for before, _ in moved(campaign).values()} == {None}
+
+
+def test_a_report_says_for_whom_it_ran_and_where(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_SHA": "f00d",
+        "GITHUB_REF_NAME": "main",
+        "GITHUB_ACTOR": "mona",
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": "acme/calls",
+        "GITHUB_RUN_ID": "7",
+    }
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    digest = one.run("plan", "--format", "json").json["digest"]
+
+    report = applied(one)
+
+    assert {key: report[key] for key in ("digest", "commit", "branch", "actor", "run_url")} == {
+        "digest": digest,
+        "commit": "f00d",
+        "branch": "main",
+        "actor": "mona",
+        "run_url": "https://github.example/acme/calls/actions/runs/7",
+    }
+
+
+def test_plans_keep_to_their_schema(one: Desk) -> None:
+    one.write("campaigns/new.yaml", NEW)
+    one.write("campaigns/gone.yaml", "id: gone\nmax_retries: 1\n")
+
+    document = one.run("plan", "--format", "json").json
+
+    assert broken_rules(document) == []
+    assert [(c["action"], c["starts"], c["final"]) for c in document["campaigns"]] == [
+        ("update", False, False),
+        ("error", False, False),
+        ("create", True, False),
+    ]
