@@ -14,6 +14,7 @@ from reconciler.api.endpoints import Request
 from reconciler.model.campaign import Live
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, UnexpectedAnswer
+from reconciler.model.trimmed import trimmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _live(request: Request, shown: Value) -> Live:
     name, status = shown.get("name"), shown.get("status")
     return Live(
         id=str(shown["id"]),
-        name=name.strip() if isinstance(name, str) else "",
+        name=trimmed(name) if isinstance(name, str) else "",
         status=status if isinstance(status, str) else None,
         values=shown,
     )

@@ -19,6 +19,7 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import FilesError
 from reconciler.model.fields import environment_fields, schema_folder
+from reconciler.model.trimmed import trimmed
 
 _SCHEMA = Path("schemas", "campaign.schema.json")
 
@@ -60,7 +61,7 @@ def target(folder: Path, network: Network) -> Target:
         raise FilesError(reading.problems)
     own = [d.values for d in reading.documents if _values(reading.environments.get(d.file)) == _values(settings)]
     ids = frozenset(str(values["id"]) for values in own if "id" in values)
-    unpinned = frozenset(str(values.get("name", "")).strip() for values in own if "id" not in values) - {""}
+    unpinned = frozenset(trimmed(str(values.get("name", ""))) for values in own if "id" not in values) - {""}
     return Target(folder, _environment(settings, network), ids, unpinned)
 
 

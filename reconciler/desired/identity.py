@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.desired.messages import shown
 from reconciler.model.document import Document, Position, Problem
 from reconciler.model.fields import Fields, Role
+from reconciler.model.trimmed import trimmed
 
 
 class Identities:
@@ -32,10 +33,10 @@ class Identities:
 
     def _told_before(self, document: Document, name: str) -> Document | None:
         value = document.values.get(name)
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or not trimmed(value):
             return None
         # The API's database may not tell the case of an id.
-        meant = value.strip().casefold() if name == self._id else value.strip()
+        meant = trimmed(value).casefold() if name == self._id else trimmed(value)
         key = (self._environment_of.get(document.file, ""), name, meant)
         first = self._seen.setdefault(key, document)
         return None if first is document else first

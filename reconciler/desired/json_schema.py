@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reconciler.desired.messages import RuleViolation
 from reconciler.hours.zones import is_known_zone
 from reconciler.model.document import Path, Value
+from reconciler.model.trimmed import trimmed
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -145,5 +146,5 @@ _STRICTER: Final = {
     "type": _keyword(_is_kind, object),
     "pattern": _keyword(_matches),
     "format": _keyword(_has_form),
-    "minLength": _keyword(lambda least, text: len(text.strip()) >= least),
+    "minLength": _keyword(lambda least, text: len(trimmed(text)) >= least),
 }

@@ -44,12 +44,13 @@ def _odd_zone(name: str) -> Iterator[Finding]:
 
 
 def _repeated(field: Field, entries: Sequence[Value], broken: Container[object]) -> Iterator[Finding]:
-    distinct = canonical(field, entries)
-    if len(distinct) == len(entries):  # type: ignore[arg-type]  # a set of entries, hidden or not
+    sound = {index: entry for index, entry in enumerate(entries) if index not in broken}
+    distinct = canonical(field, [*sound.values()])
+    if len(distinct) == len(sound):  # type: ignore[arg-type]  # a set of entries, hidden or not
         return
     first: dict[Canonical, int] = {}
-    for index, entry in enumerate(entries):
-        at = index if index in broken else first.setdefault(canonical(field, [entry]), index)
+    for index, entry in sound.items():
+        at = first.setdefault(canonical(field, [entry]), index)
         if at != index:
             what = f"entry {index + 1}" if field.is_sensitive else _written(field, entry)
             yield Finding((index,), f"{what} is in the list already, as entry {at + 1}: remove one", is_warning=True)

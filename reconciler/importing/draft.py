@@ -10,16 +10,15 @@ from reconciler.model.campaign import Live
 from reconciler.model.canonical import (
     Canonical,
     OuterBounds,
-    Unexpected,
     canonical,
     is_shown,
-    is_window,
     live_canonical,
     same,
     to_api,
 )
 from reconciler.model.document import Value
-from reconciler.model.fields import Compare, Field, Fields, Role
+from reconciler.model.fields import Field, Fields, Role
+from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.model.words import count
 
@@ -60,7 +59,7 @@ def _decide(fields: Fields, field: Field, draft: Draft, *, with_numbers: bool) -
     elif _is_unset(field, shown, draft.live.values[field.name]):
         if field.is_nullable:
             draft.said[field.name] = None
-    elif _is_odd(field, shown):
+    elif not is_known_form(field, shown):
         shown_as = "" if field.is_sensitive else f": {json.dumps(draft.live.values[field.name])}"
         draft.faults[field.name] = f"the API shows it in an unknown form{shown_as}"
     elif isinstance(shown, SensitiveSet) and (why := _why_hidden(fields, field, draft.live, with_numbers=with_numbers)):
@@ -76,17 +75,6 @@ def _is_unset(field: Field, shown: Canonical, value: Value) -> bool:
         or value in (None, "")
         or (field.is_sensitive and isinstance(shown, SensitiveSet) and not len(shown))
     )
-
-
-def _is_odd(field: Field, shown: Canonical) -> bool:
-    """Whether there is something in it that has no form of its own, so that it cannot be written."""
-    if isinstance(shown, frozenset):
-        return not all(map(is_window, shown)) if field.compare is Compare.WINDOWS else any(map(_is_unexpected, shown))
-    return _is_unexpected(shown)
-
-
-def _is_unexpected(value: object) -> bool:
-    return isinstance(value, Unexpected)
 
 
 def _why_hidden(fields: Fields, field: Field, live: Live, *, with_numbers: bool) -> str:

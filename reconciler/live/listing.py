@@ -9,6 +9,7 @@ from reconciler.api.answers import Fetch, Page, read_page
 from reconciler.api.endpoints import list_campaigns
 from reconciler.model.campaign import Live
 from reconciler.model.errors import ApiError
+from reconciler.model.trimmed import trimmed
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class CampaignList:
 
     def named(self, name: str) -> list[Live]:
         """The rows with exactly this name, but for blanks around it."""
-        return [row for row in self.rows.values() if row.name == name.strip()]
+        return [row for row in self.rows.values() if row.name == trimmed(name)]
 
     @property
     def _is_short(self) -> bool:

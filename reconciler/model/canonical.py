@@ -17,6 +17,7 @@ from typing import TypeAlias, TypeGuard
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import SensitiveCount, SensitiveSet
+from reconciler.model.trimmed import trimmed
 from reconciler.model.zone_names import accepted_zone
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?")
@@ -86,10 +87,11 @@ def canonical(field: Field, value: Value) -> Canonical:
             return _boolean(value)
         case Compare.DATE:
             return _date(value)
+        case Compare.SET if field.is_sensitive:
+            return _hidden(value)
         case Compare.SET:
             entry = _number if field.holds_numbers else _word
-            entries = [_in_a_set(entry(part)) for part in _entries(value)]
-            return SensitiveSet(frozenset(map(str, entries))) if field.is_sensitive else frozenset(entries)
+            return frozenset(_in_a_set(entry(part)) for part in _entries(value))
         case Compare.WINDOWS:
             return frozenset(_window(entry) for entry in _entries(value))
         case Compare.NESTED:  # pragma: no branch - there are no others
@@ -174,14 +176,14 @@ def _order(entry: Entry) -> tuple[bool, str, object]:
 def _text(field: Field, value: Value) -> Scalar | Unexpected:
     if not isinstance(value, str):
         return _frozen(value)
-    text = value.strip()
+    text = trimmed(value)
     text = field.read_aliases.get(text, text)
     return (accepted_zone(text) if field.is_timezone else text) or None
 
 
 def _number(value: Value) -> Scalar | Unexpected:
     if isinstance(value, str):
-        text = value.strip()
+        text = trimmed(value)
         if _WHOLE.fullmatch(text):
             return int(text.partition(".")[0])
         return float(text) if _DECIMAL.fullmatch(text) else text or None
@@ -192,7 +194,7 @@ def _number(value: Value) -> Scalar | Unexpected:
 
 def _boolean(value: Value) -> Scalar | Unexpected:
     if isinstance(value, str):
-        value = value.strip()
+        value = trimmed(value) or None
     if isinstance(value, (int, str)) and str(value) in ("0", "1"):
         return str(value) == "1"
     return _frozen(value)
@@ -205,7 +207,7 @@ def _date(value: Value) -> Scalar | Unexpected:
     """
     if not isinstance(value, str):
         return _frozen(value)
-    text = value.strip()
+    text = trimmed(value)
     match = _DAY.fullmatch(text)
     if not match or not match[2] or int(match[2]) < _NOON:
         return match[1] if match else text or None
@@ -217,7 +219,7 @@ def _date(value: Value) -> Scalar | Unexpected:
 
 def time_of_day(text: str) -> str:
     """Write `9:00`, `09:00` and `09:00:00` as `09:00`; anything else is left as it is."""
-    match = _TIME.fullmatch(text.strip())
+    match = _TIME.fullmatch(trimmed(text))
     return f"{int(match[1]):02}:{match[2]}" if match else text
 
 
@@ -226,12 +228,22 @@ def _entries(value: Value) -> Iterator[Value]:
         # PHP turns a list with gaps into an object with the positions as keys.
         value = value.values() if all(str(key).isdecimal() for key in value) else [value]
     elif isinstance(value, str) or not isinstance(value, Iterable):
-        value = [] if value in (None, "") else [value]
+        # A list in a text may be JSON, words with commas, anything.
+        is_empty = value is None or (isinstance(value, str) and not trimmed(value))
+        value = [] if is_empty else [Unexpected(str(value))]
     yield from value
 
 
+def _hidden(value: Value) -> SensitiveSet | Unexpected:
+    """A list of people's numbers; of any other form nothing is kept."""
+    entries = [_word(entry) for entry in _entries(value)]
+    if all(isinstance(entry, (str, int)) and not isinstance(entry, bool) for entry in entries):
+        return SensitiveSet(frozenset(map(str, entries)))
+    return Unexpected("a list in a form that is not known")
+
+
 def _word(value: Value) -> Scalar | Unexpected:
-    return value.strip() if isinstance(value, str) else _frozen(value)
+    return trimmed(value) if isinstance(value, str) else _frozen(value)
 
 
 def _in_a_set(entry: Scalar | Unexpected) -> Scalar | Unexpected:
@@ -257,6 +269,8 @@ def is_window(entry: object) -> TypeGuard[CallWindow]:
 
 def _frozen(value: Value) -> Scalar | Unexpected:
     """A value that is hashable as it is; of any other kind, the text of it."""
+    if isinstance(value, Unexpected):
+        return value
     if isinstance(value, bool) or not isinstance(value, (dict, list)):
         return value
     return Unexpected(repr(value)) if value else None

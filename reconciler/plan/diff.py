@@ -26,6 +26,7 @@ from reconciler.model.canonical import (
 )
 from reconciler.model.document import Position, Value, dotted
 from reconciler.model.fields import Compare, Field, Fields, Loosens
+from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import SensitiveCount, SensitiveSet
 
 
@@ -117,6 +118,11 @@ def _verdicts(
         shown = live_canonical(field, live.values)
     except KeyError:
         yield _not_shown(field, wanted, position, live, allow_dnc_removals=allow_dnc_removals)
+        return
+    if not is_known_form(field, shown):
+        # Numbers that stand in a form of their own must not be overwritten.
+        may_send = not field.adds_to_live or allow_dnc_removals
+        yield UnverifiedField(field, "the API shows it in an unknown form", wanted, position, may_send=may_send)
         return
     if isinstance(shown, OuterBounds) and isinstance(wanted, frozenset):
         if not _reach(shown, wanted):

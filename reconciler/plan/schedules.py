@@ -11,6 +11,7 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import Canonical, OuterBounds, canonical, is_window, live_canonical
 from reconciler.model.document import Value
 from reconciler.model.fields import Calendar, Field, Fields
+from reconciler.model.known_form import is_known_form
 
 # A schedule before and after; None where a part of it is neither shown by the API nor said in the file. Before is None
 # where there is no campaign yet.
@@ -39,6 +40,8 @@ def _sides(field: Field, desired: Desired, live: Mapping[str, Value]) -> tuple[C
     try:
         shown = live_canonical(field, live)
     except KeyError:
+        shown = None
+    if not is_known_form(field, shown):
         shown = None
     if isinstance(shown, OuterBounds):
         return _within(shown, wanted), wanted

@@ -50,7 +50,10 @@ def windows(*pairs: str) -> list[Value]:
 
 IN_SYNC: list[Any] = [
     pytest.param("name", "Spring", "  Spring ", id="text trimmed"),
+    pytest.param("name", "Spring", "Spring\u200b", id="what nobody sees at the end"),
     pytest.param("description", "", None, id="empty text and null"),
+    pytest.param("timezone", "US/Eastern", "America/New_York", id="an old name of a zone"),
+    pytest.param("timezone", "Asia/Kolkata", "Asia/Calcutta", id="an old name of a zone in the answer"),
     pytest.param("start_date", "2026-01-05", "2026-01-04T23:00:00.000000Z", id="a timestamp of the day before"),
     pytest.param("end_date", None, None, id="no end on either side"),
     pytest.param("end_date", None, "", id="no end, as an empty text"),
@@ -88,8 +91,6 @@ CHANGED: list[Any] = [
     pytest.param("name", "Spring", "Autumn", "Autumn", "Spring", id="text"),
     pytest.param("description", "", "old", "old", None, id="an emptied text"),
     pytest.param("max_retries", 2, "3", 3, 2, id="a number"),
-    pytest.param("max_retries", 1, True, True, 1, id="true is not 1"),
-    pytest.param("max_retries", 0, False, False, 0, id="false is not 0"),
     pytest.param("auto_complete", False, None, None, False, id="null is not false"),
     pytest.param("end_date", None, "2026-03-01", "2026-03-01", None, id="a date that is cleared"),
     pytest.param("end_date", "2026-03-02", "2026-03-01T00:00:00Z", "2026-03-01", "2026-03-02", id="a day later"),
@@ -112,10 +113,48 @@ def test_a_difference_is_a_change(name: str, desired: Value, live: Value, before
     assert compared({name: desired}, {name: live}) == Difference((change(name, before, after),))
 
 
-def test_a_change_of_type_alone_is_seen_for_what_it_is() -> None:
-    found = compared({"max_retries": 1}, {"max_retries": True}).changes[0]
+@pytest.mark.parametrize(
+    ("name", "desired", "live"),
+    [
+        pytest.param("max_retries", 1, True, id="true is not 1"),
+        pytest.param("max_retries", 0, False, id="false is not 0"),
+        pytest.param("auto_complete", False, "false", id="a boolean as a word"),
+        pytest.param("end_date", None, "0000-00-00", id="a date of noughts"),
+        pytest.param("start_date", "2026-01-05", {"date": "2026-01-05 00:00:00"}, id="a date as an object"),
+        pytest.param("days_of_week", [1, 2], "[1, 2]", id="JSON as text"),
+        pytest.param("days_of_week", [1, 2], ["monday", "tuesday"], id="names of weekdays"),
+        pytest.param("days_of_week", [7], [0], id="a week that begins at 0"),
+        pytest.param("days_of_week", [1], [{"day": 1}], id="rows instead of numbers"),
+        pytest.param("call_time_ranges", windows("09:00-17:00"), [{"from": "09:00", "to": "17:00"}], id="from and to"),
+        pytest.param("call_time_ranges", windows("09:00-17:00"), ["09:00-17:00"], id="windows as texts"),
+        pytest.param("auto_dnc_trigger_statuses", ["busy"], '["busy"]', id="words as JSON"),
+    ],
+)
+def test_a_live_value_in_an_unknown_form_is_unverified_and_never_a_change(
+    name: str, desired: Value, live: Value
+) -> None:
+    found = compared({name: desired}, {name: live})
 
-    assert (type(found.before), type(found.after)) == (bool, int)
+    assert (found.changes, found.kept) == ((), ())
+    assert [(one.field.name, one.reason, one.may_send) for one in found.unverified] == [
+        (name, "the API shows it in an unknown form", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        pytest.param([{"phone": TWO}], id="rows"),
+        pytest.param([[TWO]], id="lists in a list"),
+        pytest.param(f"{ONE},{TWO}", id="one text"),
+        pytest.param([ONE, None], id="null among them"),
+    ],
+)
+def test_numbers_in_an_unknown_form_are_not_overwritten(live: Value) -> None:
+    (found,) = compared({LIST: [ONE]}, {LIST: live}).unverified
+    (replaced,) = compared({LIST: [ONE]}, {LIST: live}, allow_dnc_removals=True).unverified
+
+    assert (found.may_send, replaced.may_send) == (False, True)
 
 
 def test_verdicts_come_in_the_order_of_the_schema_and_know_their_lines() -> None:
