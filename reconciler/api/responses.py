@@ -7,8 +7,7 @@ rest of a text that is too long. Otherwise a token, half cut away, would not be 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +16,11 @@ from reconciler.api.endpoints import Request
 from reconciler.api.token import Token
 from reconciler.model.document import Value
 from reconciler.model.errors import Proof, Redirected, Refused, UnexpectedAnswer
+from reconciler.model.redaction import without_numbers
 
 _OK, _REDIRECT, _ERROR = 200, 300, 400
 _LONGEST_MESSAGE, _LONGEST_CODE, _LONGEST_KIND = 300, 64, 40
-# A date is no number of anybody's, though it has as many digits.
-_NUMBER = re.compile(r"(?P<date>\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b)|\+?\d(?:[ ().-]{0,2}\d){6,}")
+_FIELD_OF_AN_ERROR = ("field", "path", "param", "attribute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +55,7 @@ def read_response(request: Request, response: HttpResponse, *, base_url: str, to
 
 
 def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
-    error = refusal(
-        request,
-        response.status,
-        json_or_none(response.content),
-        clean=lambda text: without_numbers(token.cut_from(text)),
-    )
+    error = refusal(request, response.status, json_or_none(response.content), token)
     words = error.words
     if not words and not error.code:
         words = token.cut_from(f"the answer is no JSON{_kind(response)}")
@@ -103,16 +97,16 @@ def json_or_none(content: bytes) -> Value:
         return None
 
 
-def without_numbers(text: str) -> str:
-    """The text, with everything that could be a phone number cut out, and not too long."""
-    text = _NUMBER.sub(lambda found: found["date"] or "<number>", text)
+def fit_to_be_told(text: str, token: Token | None = None) -> str:
+    """The text of an answer without the token, without everything that could be a phone number, and not too long."""
+    text = without_numbers(token.cut_from(text) if token else text)
     return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 
 
-def refusal(request: Request, status: int, body: Value, *, clean: Callable[[str], str] = without_numbers) -> Refused:
-    """Read an error answer in any of the documented shapes.
+def refusal(request: Request, status: int, body: Value, token: Token | None = None) -> Refused:
+    """Read an error answer in any of the documented shapes, with its words fit to be told.
 
-    `clean` makes what the API says fit to be told. The dotted paths of a 422 are its words, too.
+    The dotted paths of a 422 are its words, too; errors in a list, without paths, are told behind the message.
     """
     proof = proof_of(status, body)
     if not isinstance(body, Mapping):
@@ -120,14 +114,15 @@ def refusal(request: Request, status: int, body: Value, *, clean: Callable[[str]
     error = body.get("error")
     inner = error if isinstance(error, Mapping) else {}
     code = body.get("code") or body.get("error_code") or inner.get("code") or (error if error is not inner else None)
-    message = body.get("message") or inner.get("message") or ""
-    errors = body.get("errors")
+    message = body.get("message") or inner.get("message")
+    errors = body.get("errors") or inner.get("errors")
+    listed = "; ".join(map(_listed, errors)) if isinstance(errors, list) else ""
     return Refused(
         str(request),
         status,
-        clean(str(message)),
-        code=clean(str(code))[:_LONGEST_CODE] if code else None,
-        fields={clean(str(path)): clean(_first(told)) for path, told in errors.items()}
+        fit_to_be_told(": ".join(str(told) for told in (message, listed) if told), token),
+        code=fit_to_be_told(str(code), token)[:_LONGEST_CODE] if code else None,
+        fields={fit_to_be_told(str(path), token): fit_to_be_told(_first(told), token) for path, told in errors.items()}
         if isinstance(errors, Mapping)
         else {},
         proof=proof,
@@ -137,6 +132,15 @@ def refusal(request: Request, status: int, body: Value, *, clean: Callable[[str]
 
 def _first(messages: Value) -> str:
     return str(messages[0] if isinstance(messages, list) and messages else messages)
+
+
+def _listed(error: Value) -> str:
+    """One of several errors in a list: a text, or an object that tells a message, and perhaps the field."""
+    if not isinstance(error, Mapping):
+        return _first(error)
+    field = next((error[name] for name in _FIELD_OF_AN_ERROR if error.get(name)), None)
+    message = error.get("message") or error.get("detail") or error.get("code") or ""
+    return ": ".join(str(told) for told in (field, message) if told)
 
 
 def retry_after(body: Value) -> float | None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from reconciler.model.errors import UsageError
+
+# Fewer characters than these are words like any other.
+_SHORTEST = 8
 
 
 class Token:
@@ -26,5 +31,17 @@ class Token:
         return f"Bearer {self._text}"
 
     def cut_from(self, text: str) -> str:
-        """The text without the token."""
-        return text.replace(self._text, "***")
+        """The text without the token, without its part behind a `|`, and without what a server cut short of either."""
+        text = _without(self._text, text)
+        behind = self._text.partition("|")[2]
+        return _without(behind, text) if len(behind) >= _SHORTEST else text
+
+
+def _without(secret: str, text: str) -> str:
+    """The text without the secret, and without any beginning of it that would give away half of it."""
+    shortest = max(len(secret) // 2, min(len(secret), _SHORTEST))
+    parts = text.split(secret[:shortest])
+    for number, behind in enumerate(parts[1:], start=1):
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(behind, secret[shortest:], strict=False))
+        parts[number] = behind[len(list(alike)) :]
+    return "***".join(parts)

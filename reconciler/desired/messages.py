@@ -10,11 +10,11 @@ from typing import Any
 
 from reconciler.model.annotations import error_hint
 from reconciler.model.document import Path, Value
+from reconciler.model.redaction import without_numbers
 from reconciler.strict_yaml.scalars import JSON_NUMBER
 
 # What still reads as a quotation in a one-line message.
 _LONGEST = 60
-_LONGEST_KEY = 40
 _MEANT_AS_NUMBER = re.compile(r"[+-]?[0-9][0-9_,' ]*")
 _YES = frozenset({"true", "yes", "y", "on", "1"})
 _NO = frozenset({"false", "no", "n", "off", "0"})
@@ -54,18 +54,13 @@ def shown(value: Value) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return repr(_cut(value, _LONGEST))
+            return repr(_cut(without_numbers(value), _LONGEST))
         case list():
             return "a list"
         case dict():
             return "a mapping"
         case _:
             return _cut(str(value), _LONGEST)
-
-
-def shown_key(key: str) -> str:
-    """A key as it may stand in a path."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in _cut(key, _LONGEST_KEY))
 
 
 def _cut(text: str, longest: int) -> str:

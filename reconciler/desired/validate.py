@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 from reconciler.desired.cross_field import relations
 from reconciler.desired.identity import Identities
 from reconciler.desired.json_schema import validators, violations
-from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, shown_key, unknown_key, words
+from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, unknown_key, words
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import time_of_day
 from reconciler.model.document import Document, Path, Position, Problem, Value
 from reconciler.model.fields import Calendar, Compare, Field, Fields, Role
+from reconciler.model.redaction import shown_key
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator

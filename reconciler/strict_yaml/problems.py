@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from reconciler.model.document import Mark, Path, Position, Problem
+from reconciler.model.redaction import shown_key
 from reconciler.strict_yaml.positions import LINE_BREAK, Offset, mark_of
 
 # Nobody mends more at once, and a hostile file must not fill the memory with complaints.
@@ -14,10 +14,6 @@ NO_BREAK_SPACE: Final = "\xa0"
 
 TAG: Final = "tags are not allowed: remove the `!…`, or put the value in quotes if it belongs to it"
 BLOCK_HEADER: Final = "the text belongs on the lines below the `|` or `>`, indented"
-
-# In `{+15551234567}` the number is a key.
-_LONG_NUMBER: Final = re.compile(r"\d(?:[ ()./-]?\d){5,}+")
-_LONGEST_KEY: Final = 40  # wide enough for every field's name
 
 
 class Stop(Exception):
@@ -52,15 +48,8 @@ class Problems:
 
 def problem_at(file: str, mark: Mark, message: str, path: Path = (), *, is_warning: bool = False) -> Problem:
     """A problem as it may be shown: of keys, nobody sees more than a short and printable part."""
-    shown = tuple(part if isinstance(part, int) else _shown_key(part) for part in path)
+    shown = tuple(part if isinstance(part, int) else shown_key(part) for part in path)
     return Problem(Position(file, *mark), message, shown, is_warning)
-
-
-def _shown_key(key: str) -> str:
-    """A key as it may stand in a message: short, printable on any terminal, and without a phone number."""
-    key = _LONG_NUMBER.sub("…", key)
-    cut = key if len(key) <= _LONGEST_KEY else key[: _LONGEST_KEY - 1] + "…"
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)
 
 
 def space_hint(text: str, start: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.api.endpoints import get_campaign
-from reconciler.api.responses import HttpResponse, read_response, refusal, retry_after, without_numbers
+from reconciler.api.responses import HttpResponse, fit_to_be_told, read_response, refusal, retry_after
 from reconciler.api.token import Token
 from reconciler.model.document import Value
 from reconciler.model.errors import Refused
@@ -62,7 +62,7 @@ def test_the_fields_of_a_422_are_kept_with_their_first_message() -> None:
     }
 
 
-@pytest.mark.parametrize("errors", [None, [], ["a"], "text"])
+@pytest.mark.parametrize("errors", [None, [], "text"])
 def test_errors_of_another_shape_are_left_out(errors: Value) -> None:
     assert refusal(ONE, 422, {"errors": errors}).fields == {}
 
@@ -77,23 +77,21 @@ def test_numbers_of_people_are_cut_out_of_what_the_api_says() -> None:
     )
 
 
+def test_long_texts_end() -> None:
+    assert fit_to_be_told("x" * 301) == "x" * 300 + "…"
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("body", "told"),
     [
-        ("call +1 (555) 123-0001 now", "call <number> now"),
-        ("15551230001", "<number>"),
-        ("555.123.0001", "<number>"),
-        (
-            "must be a date after 2026-01-05 or 2026-01-05 00:00:00.",
-            "must be a date after 2026-01-05 or 2026-01-05 00:00:00.",
-        ),
-        ("max_retries may not be greater than 10.", "max_retries may not be greater than 10."),
-        ("retry after 60 seconds", "retry after 60 seconds"),
-        ("x" * 301, "x" * 300 + "…"),
+        ({"message": "Invalid.", "errors": ["too short", ["no zone"]]}, "Invalid.: too short; no zone"),
+        ({"errors": [{"field": "name", "message": "taken"}, {"code": "X"}, {}]}, "name: taken; X; "),
+        ({"error": {"message": "No", "errors": [f"{NUMBER} is bad"]}}, "No: <number> is bad"),
     ],
+    ids=["texts", "objects", "inside error"],
 )
-def test_what_could_be_a_number_is_cut_out_and_long_texts_end(text: str, expected: str) -> None:
-    assert without_numbers(text) == expected
+def test_errors_in_a_list_are_told_behind_the_message(body: Value, told: str) -> None:
+    assert refusal(ONE, 422, body).words == told
 
 
 @pytest.mark.parametrize(

@@ -26,3 +26,20 @@ def test_the_token_has_no_form_that_could_be_printed() -> None:
     assert [SECRET in text for text in (repr(TOKEN), str(TOKEN), f"{TOKEN}", repr(settings), str(vars(Token)))] == [
         False
     ] * 5
+
+
+@pytest.mark.parametrize(
+    ("token", "text", "told"),
+    [
+        (SECRET, f"Bearer {SECRET} is bad, {SECRET}", "Bearer *** is bad, ***"),
+        (SECRET, "Bearer talq_5ecr3t-5e... is bad", "Bearer ***... is bad"),
+        (SECRET, "talq_ is how tokens begin", "talq_ is how tokens begin"),
+        ("12|abcdefgh1234", "token abcdefgh1234 of 12", "token *** of 12"),
+        ("12|abcdefgh1234", "token 12|abcdefgh1234", "token ***"),
+        ("12|ab", "ab or 12|ab", "ab or ***"),
+        ("x", "axb", "a***b"),
+    ],
+    ids=["whole", "cut short", "too little of it", "behind the bar", "with its id", "a short one", "a letter"],
+)
+def test_the_token_is_cut_from_a_text(token: str, text: str, told: str) -> None:
+    assert Token(token, "TALKOVER_TOKEN").cut_from(text) == told
