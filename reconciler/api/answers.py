@@ -16,6 +16,8 @@ from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, UnexpectedAnswer
 from reconciler.model.trimmed import trimmed
 
+_MOST_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
@@ -118,8 +120,12 @@ def _paging(body: Value) -> Mapping[str, Value]:
 
 
 def _count(paging: Mapping[str, Value], name: str) -> int | None:
+    """A count that an answer tells, as a number or as its digits; none that is larger than any account."""
     value = paging.get(name)
-    return int(value) if isinstance(value, (int, str)) and str(value).isdecimal() else None
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _MOST_DIGITS:
+        return int(value)
+    is_told = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**_MOST_DIGITS
+    return value if is_told else None
 
 
 def _live(request: Request, shown: Value) -> Live:

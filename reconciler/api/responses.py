@@ -7,12 +7,14 @@ rest of a text that is too long. Otherwise a token, half cut away, would not be 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.api.certainty import is_of_the_api, proof_of
 from reconciler.api.endpoints import Request
+from reconciler.api.known import known_part, without_rows
 from reconciler.api.token import Token
 from reconciler.model.document import Value
 from reconciler.model.errors import Proof, Redirected, Refused, UnexpectedAnswer
@@ -51,7 +53,7 @@ def read_response(request: Request, response: HttpResponse, *, base_url: str, to
     if request.is_write and proof_of(response.status, body) is not Proof.DONE:
         msg = f"HTTP {response.status}, but the answer does not say that it was done"
         raise UnexpectedAnswer(str(request), msg)
-    return body
+    return known_part(body)
 
 
 def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
@@ -80,9 +82,15 @@ def _kind(response: HttpResponse) -> str:
 def _decoded(content: bytes) -> Any:  # noqa: ANN401 - whatever the answer holds
     """The JSON of an answer; raises ValueError for anything else, NaN and a thousand brackets in a row included."""
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
+        return json.loads(without_rows(content), parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def _finite(text: str) -> float | str:
+    """The number; its text where no number of ours is as large, so that it is an unexpected value and no Infinity."""
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def _refuse_constant(name: str) -> Any:  # noqa: ANN401 - as json wants it

@@ -136,6 +136,7 @@ PAGING = {"current_page": 1, "last_page": 3, "per_page": 100, "total": 250}
         pytest.param({"data": [SHOWN], "meta": {"total": 250}}, None, 250, id="a total alone"),
         pytest.param({"data": [SHOWN], "meta": {"last_page": None, "total": -1}}, None, None, id="of no use"),
         pytest.param({"data": [SHOWN], "meta": {"last_page": True}}, None, None, id="true is no number of pages"),
+        pytest.param({"data": [SHOWN], "meta": {"last_page": "9" * 5000, "total": 10**7}}, None, None, id="too many"),
         pytest.param({"data": [SHOWN], "meta": {"request": "r-1"}}, None, None, id="meta about other things"),
         pytest.param({"success": True, "data": [SHOWN]}, None, None, id="no word on pages"),
         pytest.param([SHOWN], None, None, id="bare"),

@@ -134,3 +134,11 @@ def test_paths_of_a_422_are_cleaned_like_its_words() -> None:
     assert refusal(ONE, 422, {"errors": {f"do_not_call_custom_list.{NUMBER}": ["no"]}}).fields == {
         "do_not_call_custom_list.<number>": "no"
     }
+
+
+def test_a_number_beyond_all_numbers_stays_text() -> None:
+    response = HttpResponse(200, b'{"id": "c-1", "max_retries": 1e400, "initial_call_delay": 1.5}')
+
+    body = read_response(ONE, response, base_url="", token=Token("talq_5ecr3t", "TALKOVER_TOKEN"))
+
+    assert body == {"id": "c-1", "max_retries": "1e400", "initial_call_delay": 1.5}

@@ -1,0 +1,57 @@
+"""Answers cut down at the door to what is known here: what is not read is not kept.
+
+A campaign's page may hold tens of thousands of calls with the numbers of the people called. They are taken out of the
+text before it is made JSON, so that they never take the memory of values, and whatever else is unknown afterwards.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.model.document import Value
+from reconciler.model.fields import campaign_fields
+
+# A list behind the key `calls`, with one level of lists in it. In valid JSON a quotation mark that no backslash stands
+# before, with these letters and a colon behind it, begins a key and nothing else. No repeat ever goes back.
+_IN_A_LIST: Final = rb'[^\]\["]++|"(?:[^"\\]++|\\.)*+"'
+_ROWS: Final = re.compile(
+    rb'(?<!\\)"(calls|files)"(\s*+:\s*+)\[(?:' + _IN_A_LIST + rb"|\[(?:" + _IN_A_LIST + rb")*+\])*+\]", re.DOTALL
+)
+
+# What holds campaigns, agents or paging, and what is known of these beside the fields of the schema.
+_HOLDERS: Final = frozenset({"data", "campaign", "campaigns", "items", "agent", "pagination", "meta"})
+_KEPT: Final = frozenset(
+    {"success", "id", "name", "status", "created_at", "updated_at", "current_status", "direction", "last_page", "total"}
+)
+# An agent of a campaign in a list in an envelope in an envelope.
+_DEEPEST: Final = 8
+
+
+def without_rows(content: bytes) -> bytes:
+    """The text of an answer with empty lists of calls and files."""
+    return _ROWS.sub(rb'"\1"\2[]', content)
+
+
+def known_part(body: Value, deepest: int = _DEEPEST) -> Value:
+    """What is known of the JSON of an answer, in the same shape: fields as they are, of all else nothing."""
+    if not isinstance(body, (list, Mapping)):
+        return body
+    if deepest == 0:
+        return None
+    if isinstance(body, list):
+        return [known_part(entry, deepest - 1) for entry in body]
+    kept = {key: value for key, value in body.items() if key in _fields()}
+    # PHP turns a list with gaps into an object with the positions as keys.
+    held = {key: known_part(value, deepest - 1) for key, value in body.items() if key in _HOLDERS or key.isdecimal()}
+    return kept | held
+
+
+@functools.cache
+def _fields() -> frozenset[str]:
+    """What of an object is kept whole: the fields of campaigns, and the older ones that show the bounds of windows."""
+    fields = campaign_fields()
+    bounds = (name for field in fields.every.values() for name in field.legacy_bounds or ())
+    return _KEPT.union(fields.every, bounds)
