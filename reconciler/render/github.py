@@ -71,7 +71,7 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     document = campaign.desired.document
     for error in campaign.errors:
         yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
-    for change in campaign.changes:
+    for change in review.ordered_changes(campaign):
         yield _Annotation(
             _kind(change), change.position, _told(campaign, change), campaign.name, _rank(campaign, change)
         )

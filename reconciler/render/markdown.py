@@ -166,10 +166,11 @@ def _place(campaign: CampaignPlan) -> str:
 
 
 def _fold(campaign: CampaignPlan, day: date) -> str:
-    """Everything about a campaign, folded under its name: changes, the week, notes, errors, steps."""
+    """Everything about a campaign; folded unless its calls start, or it ends for good."""
     pause = "may pause" if campaign.may_pause else ""
     marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
-    lines = [f"<details><summary><b>{code(_cut(campaign.name))}</b> {marks}</summary>", ""]
+    is_open = " open" if review.status_leads(campaign) else ""
+    lines = [f"<details{is_open}><summary><b>{code(_cut(campaign.name))}</b> {marks}</summary>", ""]
     rows = list(_changes(campaign))
     if rows:
         lines += ["| field | before | after | direction | where |", "| --- | --- | --- | --- | --- |", *rows, ""]

@@ -133,7 +133,7 @@ def answers(plan: Plan, day: date) -> Sequence[Answer]:
     """The three questions, each with the campaigns that answer it and what is to be said of them."""
     campaigns = [campaign for campaign in ordered(plan.campaigns) if not campaign.errors]
     called = [(campaign, called_anew(campaign, day)) for campaign in campaigns]
-    ended = [(campaign, stopped(campaign, day)) for campaign in campaigns]
+    ended = [(campaign, stopped(campaign, day)) for campaign in sorted(campaigns, key=lambda one: not one.final)]
     paused: Found = [(campaign, []) for campaign in campaigns if campaign.may_pause]
     return (
         ("Called when they were not before, or more often", [pair for pair in called if pair[1]]),

@@ -56,7 +56,7 @@ may call Mon-Fri 09:00-17:00 (America/New&#95;York)), <code>Sales US</code> (may
 | **<code>Sales US</code>** | days Mon-Fri → Mon-Sat<br>retries 3 → 2 | **loosens**, tightens | may pause \
 | <code>sales.yaml:2</code> |
 
-<details><summary><b><code>Campaign SURVEY</code></b> <b>starts calls</b>, tightens, draft</summary>
+<details open><summary><b><code>Campaign SURVEY</code></b> <b>starts calls</b>, tightens, draft</summary>
 
 | field | before | after | direction | where |
 | --- | --- | --- | --- | --- |

@@ -154,3 +154,35 @@ def test_a_mark_says_what_the_minutes_below_it_are(one: Schedule, other: Schedul
 @given(st.frozensets(st.integers(1, 7), min_size=1), st.integers(34, 120))
 def test_no_line_is_wider_than_there_is_space(days: frozenset[int], width: int) -> None:
     assert all(width_of(line) <= width for line in picture(f"days_of_week: {sorted(days)}", width).splitlines())
+
+
+# A week that begins
+
+
+def begun(text: str, shown: dict[str, object]) -> list[str]:
+    one = planned({"a.yaml": text}, {"a.yaml": shown}).campaigns[0]
+    return drawn(week.picture(one, DAY, 80), colour=False).splitlines()
+
+
+def test_where_calls_start_the_whole_week_is_shown_even_if_no_hour_changes() -> None:
+    lines = begun("status: active", {"status": "paused"})
+
+    assert lines[1] == "Mon ··················++++++++++++++++··············"
+    assert lines[-3:] == [
+        "+ added, · closed; a mark is 30 minutes on the clock of America/New_York",
+        "hours a week 40 h (all of them begin)",
+        "earliest 09:00; latest 17:00; days Mon-Fri",
+    ]
+
+
+def test_where_calls_start_with_new_hours_only_the_new_ones_are_shown() -> None:
+    lines = begun("status: active\ndays_of_week: [6]", {"status": "draft"})
+
+    assert [line[:3] for line in lines if "+" in line[4:52]] == ["Sat"]
+    assert "hours a week 8 h (all of them begin)" in lines
+
+
+def test_where_calls_start_at_hours_that_nobody_knows_that_is_said() -> None:
+    assert begun("status: active", {"status": "draft", "timezone": None}) == [
+        "its calling hours are not known: neither the file nor the API says all of them"
+    ]

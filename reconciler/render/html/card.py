@@ -73,7 +73,7 @@ def _data(campaign: CampaignPlan) -> Markup:
 
 
 def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
-    """A campaign that something is done to; `key` is unique in the page."""
+    """A campaign that something is done to, unfolded where calls start or end for good; `key` is unique in the page."""
     inside = [
         html('<p class="where">{}</p>', _where(campaign)),
         *(html('<p class="error"><strong>Error:</strong> {}</p>', error) for error in campaign.errors),
@@ -83,11 +83,12 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → ")),
     ]
     return html(
-        '<details class="campaign" id="{key}" {data}><summary><h3>{name}</h3>'
+        '<details class="campaign" id="{key}" {data}{is_open}><summary><h3>{name}</h3>'
         '<span class="chips">{chips}</span><span class="gist">{gist}</span></summary>'
         '<div class="inside">{inside}</div></details>',
         key=key,
         data=_data(campaign),
+        is_open=Markup(" open") if review.status_leads(campaign) else NOTHING,
         name=bidi(campaign.name),
         chips=joined(_chips(campaign)),
         gist=_gist(campaign),

@@ -378,3 +378,30 @@ def test_days_that_are_alike_are_told_together() -> None:
 
 def test_a_week_without_calls_says_so() -> None:
     assert ">no calls<" in drawing.of_all(((),) * 7, "k", "All")
+
+
+def test_a_campaign_that_starts_or_ends_for_good_is_unfolded_with_the_whole_week() -> None:
+    plan = planned(
+        {"a.yaml": "status: active", "b.yaml": "status: cancelled", "c.yaml": "max_retries: 9"},
+        {"a.yaml": {"status": "paused"}},
+    )
+
+    source = html.render(plan)
+
+    opened = re.findall(r'<details class="campaign" id="(c\d)"[^>]* open>', source)
+    assert opened == ["c0", "c1"]
+    assert "added: Mon-Fri 09:00-17:00" in source
+    assert source.count('<span class="chip bad">') == 1
+
+
+def test_a_start_at_hours_that_nobody_knows_says_so() -> None:
+    plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"status": "paused", "timezone": None}})
+
+    assert "its calling hours are not known" in html.render(plan)
+
+
+def test_every_start_is_named_in_the_answers() -> None:
+    files = {f"{n:02}.yaml": "status: active" for n in range(20)}
+    plan = planned(files, {file: {"status": "paused"} for file in files})
+
+    assert sum(line.startswith("Campaign") for line in section(html.render(plan), "more")) == 20
