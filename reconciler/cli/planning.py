@@ -12,6 +12,7 @@ from reconciler.cli.load import today
 from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
+from reconciler.cli.whole_folder import without_other_files
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.files.git import BaseRevision, merge_base
@@ -43,6 +44,8 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     context = plan_context(connection.base_url, connection.shutdown, allow_dnc_removals=scope.allow_dnc_removals)
     context = replace(context, record=connection.state.record(connection.base_url))
     reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
+    if reading.listed is not None:
+        reading = replace(reading, listed=without_other_files(reading.listed, desired))
     plan = with_agents_checked(make_plan(fields, desired, reading, context), fetch)
     plan = replace(plan, rate_limit=connection.client.limiter.limit)
     if scope.branch:

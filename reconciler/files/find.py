@@ -15,6 +15,8 @@ from reconciler.files.names import (
     HOLDS,
     SUFFIXES,
     is_campaign,
+    is_defaults,
+    is_environment,
     is_read,
     is_stray,
     is_yaml,
@@ -26,6 +28,8 @@ from reconciler.model.errors import FilesError, ReconcilerError
 # A file as its folder, named as it was typed, and its name.
 Found = tuple[Path, str]
 
+# What the folder of campaigns is called where nobody called it otherwise.
+CAMPAIGNS: Final = "campaigns"
 # A few links can make more ways through folders than anybody could wait for.
 MOST_FOLDERS: Final = 20_000
 
@@ -56,6 +60,17 @@ def files_below(folder: Path) -> Iterable[Found]:
 def has_campaigns(folder: Path) -> bool:
     """Whether there is a campaign file in a folder or below; raises ReconcilerError for one that cannot be read."""
     return any(is_campaign(name) for _, name in files_below(folder))
+
+
+def whole_folder(folder: Path) -> Path:
+    """The top of the folder of campaigns that a folder belongs to: called so, or with files that campaigns share."""
+    tops = [above for above in lineage(folder) if above.name == CAMPAIGNS or _has_shared(above)]
+    return tops[-1] if tops else next(lineage(folder))
+
+
+def _has_shared(folder: Path) -> bool:
+    names = names_in(folder, [name + suffix for name in (DEFAULTS, ENVIRONMENT) for suffix in SUFFIXES])
+    return any(is_defaults(name) or is_environment(name) for name in names)
 
 
 def with_shared(paths: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files.find import has_campaigns, lineage, with_shared
+from reconciler.files.find import has_campaigns, lineage, whole_folder, with_shared
 from reconciler.files.read import read, read_folder
 from reconciler.model.errors import FilesError, ReconcilerError
 from tests.support.files import values, write
@@ -251,3 +251,14 @@ def test_a_folder_inherits_from_those_above_it_up_to_the_top_of_the_repository(h
 
 def test_without_a_repository_a_folder_inherits_up_to_the_top_of_the_disk(tmp_path: Path) -> None:
     assert list(lineage(tmp_path))[-1] == Path("/")
+
+
+def test_the_whole_folder_of_campaigns_is_found_from_within(here: Path) -> None:
+    write({"c/_environment.yaml": "", "c/eu/_defaults.yml": "", "c/eu/de/a.yaml": "", "campaigns/eu/a.yaml": ""}, here)
+
+    assert [whole_folder(Path(folder)) for folder in ("c/eu/de", "c", "campaigns/eu", "loose")] == [
+        here / "c",
+        here / "c",
+        here / "campaigns",
+        here / "loose",
+    ]
