@@ -55,12 +55,17 @@ def not_attempted(
     )
 
 
-def begin_report(options: ReportOptions) -> None:
-    """Make sure, before anything is written, that the report can be; raises UsageError."""
+def begin_report(options: ReportOptions, base_urls: Iterable[str] = (), began: str = "") -> None:
+    """Write a report without an end for each of these environments: what stays of a run that the machine kills.
+
+    Raises UsageError where the report cannot be written, before anything else is.
+    """
     if options.report is None:
         return
+    origin = run_origin(os.environ)
+    reports = [json.Report(base_url, None, __version__, began, origin=origin) for base_url in base_urls]
     try:
-        disk.write(options.report, "")
+        disk.write(options.report, json.reports(reports) + "\n")
     except OSError as error:
         msg = f"the report cannot be written to {options.report}: {error.strerror}"
         raise UsageError(msg) from None

@@ -26,15 +26,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an apply or a recover did, from its start to its end."""
+    """What an apply or a recover did, from its start to its end; `finished_at` and `exit_code` are None before that."""
 
     base_url: str
     digest: str | None
     tool_version: str
     started_at: str
-    finished_at: str
-    exit_code: int
-    outcomes: tuple[Outcome, ...]
+    finished_at: str | None = None
+    exit_code: int | None = None
+    outcomes: tuple[Outcome, ...] = ()
     origin: Origin = Origin()
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.cli.option_groups import ReportOptions
+from reconciler.cli.report import begin_report
 from reconciler.model.fields import schema_folder
 from reconciler.sandbox import FaultRule
 from tests.support.command_line import Desk, desk
@@ -109,6 +112,27 @@ def test_a_report_says_for_whom_it_ran_and_where(one: Desk, monkeypatch: pytest.
         "actor": "mona",
         "run_url": "https://github.example/acme/calls/actions/runs/7",
     }
+
+
+def test_a_run_that_the_machine_kills_leaves_a_report_that_says_it_has_no_end(tmp_path: Path) -> None:
+    began, hosts = "2027-01-04T09:00:00+00:00", ["https://a.example/api/v1", "https://b.example/api/v1"]
+    for base_urls in (hosts[:1], hosts):
+        begin_report(ReportOptions(form="text", report=tmp_path / "report.json"), base_urls, began)
+
+        document = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+        assert [error.message for error in VALIDATOR.iter_errors(document)] == []
+        reports = document.get("reports", [document])
+        assert [(one["base_url"], one["started_at"], one["finished_at"], one["exit_code"]) for one in reports] == [
+            (base_url, began, None, None) for base_url in base_urls
+        ]
+
+
+def test_a_recover_that_finds_nothing_leaves_a_report_of_nothing(desk: Desk) -> None:
+    ran = desk.run("recover", "--report", "report.json")
+
+    document = json.loads((desk.folder / "report.json").read_text(encoding="utf-8"))
+    assert (ran.code, document["reports"]) == (0, [])
+    assert [error.message for error in VALIDATOR.iter_errors(document)] == []
 
 
 def test_plans_keep_to_their_schema(one: Desk) -> None:

@@ -84,8 +84,8 @@ def command(given: ApplyRequest) -> int:
     environments = by_environment(loaded, given.network)
     if approved:
         approval.check_host(approved, environments)
-    begin_report(given.report)
     shutdown = Shutdown(given.network.deadline)
+    begin_report(given.report, [one.environment.base_url for one in environments], shutdown.stamp())
     with shutdown.handle_signals(), StateFolder(given.network.state_dir).locked():
         runs = _runs(_Applying(given, approved, shutdown), environments)
         if given.pin:
