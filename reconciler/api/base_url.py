@@ -13,7 +13,7 @@ _EXAMPLE = "expected something like https://app.talkover.ai/api/v1"
 
 
 def checked_base_url(text: str) -> str:
-    """The base URL without a slash at its end. HTTPS, except to this machine; raises UsageError.
+    """The base URL without a slash at its end, its host as punycode. HTTPS, except to this machine; raises UsageError.
 
     A text that is no URL, or holds more than one, is not shown: it may be a secret that got into the wrong place.
     """
@@ -27,11 +27,20 @@ def checked_base_url(text: str) -> str:
         raise UsageError(f"the base URL is no URL ({reason}): {_EXAMPLE}") from None
     if parts.scheme not in ("http", "https") or not host or url.host != httpx.URL(f"//{_bracketed(host)}").host:
         raise UsageError(f"the base URL is no URL: {_EXAMPLE}")
+    host = url.raw_host.decode()
     if "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable() or " " in text:
         raise UsageError(f"the base URL with the host {host} has more than host and path in it: {_EXAMPLE}")
     if parts.scheme == "http" and not is_loopback(host):
         raise UsageError(f"refusing plain http to {host}: the token would be readable on the way; use https://")
-    return text.rstrip("/")
+    return (text if text.isascii() else str(url)).rstrip("/")
+
+
+def host_of(base_url: str) -> str:
+    """The host of a base URL, in small letters and as punycode; empty where there is none."""
+    try:
+        return httpx.URL(base_url.strip()).raw_host.decode()
+    except (ValueError, httpx.InvalidURL):
+        return ""
 
 
 def _bracketed(host: str) -> str:

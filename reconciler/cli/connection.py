@@ -15,6 +15,7 @@ from reconciler.api.token import Token
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.environments import Environment
 from reconciler.cli.option_groups import Network
+from reconciler.cli.outside import check_destination
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import Progress, say
 from reconciler.cli.workers import run_concurrently
@@ -38,12 +39,13 @@ class Connection:
 
 @contextlib.contextmanager
 def connect(network: Network, environment: Environment, shutdown: Shutdown, *, read_only: bool) -> Iterator[Connection]:
-    """An environment, ready to be talked to; raises UsageError without a token."""
+    """An environment, ready to be talked to; raises UsageError without a token, and where it may not go."""
     state = StateFolder(network.state_dir)
     with contextlib.ExitStack() as stack:
         if network.sandbox:
             base_url, token = stack.enter_context(_sandbox(network))
         else:
+            check_destination(environment, network.base_url)
             base_url, token = environment.base_url, _token(environment.token_env)
         log = stack.enter_context(network.log.open("ab", buffering=0)) if network.log else None
         hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.api.base_url import checked_base_url, is_loopback
+from reconciler.api.base_url import checked_base_url, host_of, is_loopback
 from reconciler.model.errors import UsageError
 
 SECRET = "talq_5ecr3t-5ecr3t"
@@ -16,6 +16,7 @@ SECRET = "talq_5ecr3t-5ecr3t"
         ("https://app.talkover.ai/api/v1", "https://app.talkover.ai/api/v1"),
         ("https://app.talkover.ai/api/v1/", "https://app.talkover.ai/api/v1"),
         (" https://calls.example.com:8443/api/v1 \n", "https://calls.example.com:8443/api/v1"),
+        ("https://t\u0430lkover.ai/api/v1/", "https://xn--tlkover-2fg.ai/api/v1"),
         ("http://127.0.0.1:8080/api/v1", "http://127.0.0.1:8080/api/v1"),
         ("http://127.9.9.9/api/v1", "http://127.9.9.9/api/v1"),
         ("http://[::1]:8080/api/v1", "http://[::1]:8080/api/v1"),
@@ -41,6 +42,7 @@ def test_a_base_url_is_taken(text: str, expected: str) -> None:
         ("https://app.talkover.ai:port/", "the base URL is no URL"),
         ("https://[::1/", "the base URL is no URL"),
         ("https://a..b/", "the base URL is no URL"),
+        ("http://t\u0430lkover.ai/", "refusing plain http to xn--tlkover-2fg.ai"),
         ("https://user:pw@app.talkover.ai/", "has more than host and path in it"),
         ("https://:pw@app.talkover.ai/", "has more than host and path in it"),
         ("http://127.0.0.1@example.com/", "has more than host and path in it"),
@@ -70,3 +72,15 @@ def test_a_secret_in_the_place_of_the_base_url_is_not_shown(text: str) -> None:
 )
 def test_loopback_is_known(host: str, is_local: bool) -> None:  # noqa: FBT001 - a table
     assert is_loopback(host) is is_local
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://App.Talkover.AI:443/x", "app.talkover.ai"),
+        ("https://t\u0430lkover.ai", "xn--tlkover-2fg.ai"),
+        ("https://[::", ""),
+    ],
+)
+def test_the_host_of_a_base_url_has_one_spelling(base_url: str, host: str) -> None:
+    assert host_of(base_url) == host

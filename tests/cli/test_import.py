@@ -307,9 +307,9 @@ def test_an_empty_folder_has_the_environment_of_its_own_and_the_files_above(
     with Sandbox(settings=PLENTY) as production:
         production.put_campaign({"id": "p-1", "name": "Production"})
         desk.live("c-1", name="Staging")
-        desk.write("campaigns/_environment.yaml", "token_env: TOKEN_HERE\n")
+        desk.write("campaigns/_environment.yaml", "token_env: TALKOVER_TOKEN_HERE\n")
         desk.write("campaigns/production/_environment.yml", f"base_url: {production.base_url}\n")
-        monkeypatch.setenv("TOKEN_HERE", SANDBOX_TOKEN)
+        monkeypatch.setenv("TALKOVER_TOKEN_HERE", SANDBOX_TOKEN)
         monkeypatch.delenv("TALKOVER_TOKEN")
 
         assert desk.run("import", "campaigns/production", "--check").out == "campaigns/production/production.yaml\n"

@@ -146,13 +146,13 @@ def test_one_environment_that_cannot_be_reached_does_not_hinder_another(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("STAGING", raising=False)
-    write("staging/_environment.yaml", f"base_url: {sandbox.base_url}\ntoken_env: STAGING\n")
+    write("staging/_environment.yaml", f"base_url: {sandbox.base_url}\ntoken_env: TALKOVER_S\n")
     write("staging/sales.yaml", SALES)
 
     assert run(["pin"]) == 1
 
     assert capsys.readouterr().err.splitlines() == [
-        f"{sandbox.base_url}: no token: set the variable STAGING to the environment's token (or try --sandbox)",
+        f"{sandbox.base_url}: no token: set the variable TALKOVER_S to the environment's token (or try --sandbox)",
         "1 file pinned, 1 not",
     ]
     assert (text_of("sales.yaml"), text_of("staging/sales.yaml")) == (SALES_PINNED, SALES)

@@ -278,8 +278,10 @@ def test_several_environments_are_planned_and_applied_with_their_own_tokens(
         staging.put_campaign(desk.sandbox.campaign("c-1"))
         desk.write("campaigns/production/a.yaml", TWO)
         desk.write("campaigns/staging/a.yaml", "id: c-1\nmax_retries: 1\n")
-        desk.write("campaigns/staging/_environment.yaml", f"base_url: {staging.base_url}\ntoken_env: STAGING_TOKEN\n")
-        monkeypatch.setenv("STAGING_TOKEN", "talq_staging")
+        desk.write(
+            "campaigns/staging/_environment.yaml", f"base_url: {staging.base_url}\ntoken_env: TALKOVER_STAGING_TOKEN\n"
+        )
+        monkeypatch.setenv("TALKOVER_STAGING_TOKEN", "talq_staging")
 
         planned = desk.run("plan", "campaigns/staging", "campaigns/production", "--format", "json").json
         applied = desk.run("apply", "--auto-approve", "--format", "json")
@@ -293,14 +295,14 @@ def test_an_environment_without_its_token_fails_and_the_other_does_not(desk: Des
     desk.live("c-1")
     desk.write("campaigns/production/a.yaml", TWO)
     desk.write("campaigns/staging/a.yaml", TWO)
-    desk.write("campaigns/staging/_environment.yaml", "token_env: STAGING_TOKEN\n")
+    desk.write("campaigns/staging/_environment.yaml", "token_env: TALKOVER_STAGING_TOKEN\n")
 
     planned = desk.run("plan")
     applied = desk.run("apply", "--auto-approve")
 
     assert (planned.code, applied.code) == (1, 1)
-    assert "no token: set the variable STAGING_TOKEN" in planned.err
-    assert "no token: set the variable STAGING_TOKEN" in applied.err
+    assert "no token: set the variable TALKOVER_STAGING_TOKEN" in planned.err
+    assert "no token: set the variable TALKOVER_STAGING_TOKEN" in applied.err
     assert desk.writes == ["PUT /campaigns/c-1"]
 
 
@@ -397,14 +399,14 @@ def test_environments_of_one_host_keep_their_own_limits(desk: Desk, monkeypatch:
     desk.write("campaigns/loose/a.yaml", TWO)
     desk.write("campaigns/loose/_environment.yaml", "max_changes: 5\n")
     desk.write("campaigns/tight/b.yaml", "id: c-2\nmax_retries: 1\n")
-    desk.write("campaigns/tight/_environment.yaml", "max_changes: 0\ntoken_env: OTHER\n")
-    monkeypatch.setenv("OTHER", "talq_sandbox")
+    desk.write("campaigns/tight/_environment.yaml", "max_changes: 0\ntoken_env: TALKOVER_OTHER\n")
+    monkeypatch.setenv("TALKOVER_OTHER", "talq_sandbox")
 
     planned = desk.run("plan")
     applied = desk.run("apply", "--auto-approve")
 
     assert (planned.code, applied.code) == (1, 1)
-    assert "[campaigns/tight/_environment.yaml, token from OTHER]\n" in planned.out
+    assert "[campaigns/tight/_environment.yaml, token from TALKOVER_OTHER]\n" in planned.out
     assert "campaigns/tight/_environment.yaml: max_changes allows 0" in planned.err
     assert desk.writes == ["PUT /campaigns/c-1"]
 

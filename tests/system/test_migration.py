@@ -90,8 +90,10 @@ def test_an_account_moves_in(desk: Desk, shapes: str, monkeypatch: pytest.Monkey
         how_many = MANY if shapes in ("", "legacy,missing") else SOME
         settle(desk.sandbox, 1, how_many)
         settle(staging, 2, how_many)
-        monkeypatch.setenv("STAGING_TOKEN", "talq_staging")
-        desk.write("campaigns/staging/_environment.yaml", f"base_url: {staging.base_url}\ntoken_env: STAGING_TOKEN\n")
+        monkeypatch.setenv("TALKOVER_STAGING_TOKEN", "talq_staging")
+        desk.write(
+            "campaigns/staging/_environment.yaml", f"base_url: {staging.base_url}\ntoken_env: TALKOVER_STAGING_TOKEN\n"
+        )
 
         production = desk.run("import", "campaigns/production")
         monkeypatch.setenv("TALKOVER_TOKEN", "talq_staging")

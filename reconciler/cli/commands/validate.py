@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from reconciler.cli import options
-from reconciler.cli.load import load
+from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.terminal import has_colour, out, say
 from reconciler.model.document import Problem, dotted
 from reconciler.model.words import count
@@ -33,7 +34,7 @@ def command(given: ValidateRequest) -> int:
       reconciler validate --format github campaigns
     """
     found = load(given.paths)
-    problems = found.problems
+    problems = (*found.problems, *_destinations(found))
     match given.form:
         case "json":
             out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
@@ -46,6 +47,15 @@ def command(given: ValidateRequest) -> int:
         return 1
     say(f"{count(len(found.desired), 'campaign')} checked, no problems{' but warnings' if problems else ''}")
     return 0
+
+
+def _destinations(found: LoadedCampaigns) -> Sequence[Problem]:
+    """What commands that talk to the API will refuse; nothing where the files have to be mended first."""
+    if found.has_errors or not found.environments:
+        return ()
+    from reconciler.cli import outside  # noqa: PLC0415 - it knows URLs, which most folders don't name
+
+    return tuple(outside.warnings(found.environments.values()))
 
 
 def _row(problem: Problem) -> dict[str, object]:
