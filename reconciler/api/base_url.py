@@ -43,6 +43,15 @@ def host_of(base_url: str) -> str:
         return ""
 
 
+def canonical_base_url(text: str) -> str:
+    """One spelling of a base URL, to tell whether two mean one place: case, port, slash, and letters of the host."""
+    try:
+        url = httpx.URL(text.strip())
+    except (httpx.InvalidURL, ValueError):
+        return text
+    return str(url.copy_with(raw_path=url.raw_path.rstrip(b"/"))).rstrip("/")
+
+
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 

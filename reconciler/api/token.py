@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from itertools import takewhile
 
 from reconciler.model.errors import UsageError
@@ -35,6 +37,16 @@ class Token:
         text = _without(self._text, text)
         behind = self._text.partition("|")[2]
         return _without(behind, text) if len(behind) >= _SHORTEST else text
+
+    def fingerprint(self, base_url: str) -> str:
+        """What tells this token from others at one host, in journals and records; it cannot be turned back."""
+        return self._derived(f"fingerprint of the token for {base_url}").hex()[:16]
+
+    def _derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose: HKDF with SHA-256, RFC 5869."""
+        extracted = hmac.digest(b"reconciler", self._text.encode(), hashlib.sha256)
+        return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)
+
 
 
 def _without(secret: str, text: str) -> str:

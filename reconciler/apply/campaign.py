@@ -13,33 +13,37 @@ from reconciler.apply.create import create
 from reconciler.apply.drain import update
 from reconciler.apply.failures import Deferred, failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.pause import CampaignSession
+from reconciler.apply.session import CampaignSession
 from reconciler.apply.work import CampaignWork
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
 from reconciler.model.fields import Fields
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Action, Plan
 
 START_PUT_OFF = (
     "its calls are not started: nobody has said yes to that; type yes at apply's question, apply a saved plan with "
     "--plan, name what was seen with --expect, or pass --allow-start"
 )
 
-Run = Callable[[Callable[[CampaignPlan], Outcome], Iterable[CampaignPlan]], Iterable[Outcome]]
+Run = Callable[[Callable[[CampaignWork], Outcome], Iterable[CampaignWork]], Iterable[Outcome]]
+_STUCK = "stopped while a request had no answer yet: it may have worked; plan again to see"
 
 
 def apply(
     plan: Plan, fields: Fields, context: ApplyContext, options: ApplyOptions, run: Run = map
 ) -> Iterator[Outcome]:
     """Carry out every campaign of the plan with `run`, which may do several at once; outcomes as they come."""
-    yield from run(lambda campaign: apply_campaign(campaign, plan.base_url, fields, context, options), plan.campaigns)
+    works = [
+        CampaignWork(
+            campaign, plan.base_url, fields, options, CampaignSession(campaign.id or "", campaign.name, context)
+        )
+        for campaign in plan.campaigns
+    ]
+    yield from run(apply_campaign, works)
 
 
-def apply_campaign(
-    campaign: CampaignPlan, base_url: str, fields: Fields, context: ApplyContext, options: ApplyOptions
-) -> Outcome:
+def apply_campaign(work: CampaignWork) -> Outcome:
     """Carry out one campaign. What goes wrong is in the outcome; only what ends the process is raised."""
-    session = CampaignSession(campaign.id or "", campaign.name, context)
-    work = CampaignWork(campaign, base_url, fields, options, session)
+    campaign, session = work.campaign, work.session
     if campaign.action is Action.ERROR:
         return work.outcome(Result.FAILED, Failure("; ".join(campaign.errors)))
     if not campaign.has_steps:
@@ -55,6 +59,24 @@ def apply_campaign(
     except ReconcilerError as error:
         return work.outcome(Result.FAILED, failure_of(error, campaign))
     return work.outcome(Result.APPLIED)
+
+
+def rescue(work: CampaignWork) -> Outcome:
+    """Put back a campaign whose work is stuck in a request while the run is stopped, and tell what was done of it."""
+    try:
+        if work.pause:
+            work.pause.end()
+    except LeftPaused as error:
+        return work.outcome(Result.LEFT_PAUSED, Failure(f"{_STUCK}; {error}"))
+    except ReconcilerError as error:
+        return work.outcome(Result.FAILED, Failure(f"{_STUCK}; {error}"))
+    return work.outcome(Result.FAILED, Failure(_STUCK))
+
+
+def abandon(work: CampaignWork) -> Outcome:
+    """What is told of a campaign whose rescue is stuck, too: what the journal holds is left paused."""
+    is_open = work.pause is not None and work.pause.is_open
+    return work.outcome(Result.LEFT_PAUSED if is_open else Result.FAILED, Failure(_STUCK))
 
 
 def _carry_out(work: CampaignWork) -> None:

@@ -14,7 +14,8 @@ from reconciler.model.clock import Clock
 class PauseEntry:
     """What the journal holds of one campaign: that we paused it, and what it was before.
 
-    `token_env` is the name of the variable with the token that sees the campaign, never the token.
+    `at` is when the last try of the pause went (ISO 8601, UTC). `token_env` is the name of the variable with the token
+    that sees the campaign, and `token` that token's fingerprint, never the token; empty in a journal of version 1.
     """
 
     campaign: str
@@ -23,6 +24,14 @@ class PauseEntry:
     at: str
     reason: str
     token_env: str = "TALKOVER_TOKEN"
+    name: str = ""
+    token: str = ""
+    file: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from the others: of one host, the token decides which campaigns are seen."""
+        return self.campaign, self.base_url, self.token or self.token_env
 
 
 class Journal(Protocol):
@@ -45,7 +54,8 @@ class Journal(Protocol):
 class ApplyContext:
     """What apply is given to act with; `tell` is told what happens while it happens, one line each.
 
-    `token_env` names the variable that the token came from, for the journal.
+    `token_env` names the variable that the token came from, and `token` is the token's fingerprint, both for the
+    journal. `timeout` is how long one answer is waited for, in seconds.
     """
 
     send: Send
@@ -53,6 +63,8 @@ class ApplyContext:
     clock: Clock
     tell: Callable[[str], None]
     token_env: str = "TALKOVER_TOKEN"
+    token: str = ""
+    timeout: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

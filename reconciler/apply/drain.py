@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from reconciler.api.base_url import canonical_base_url
+from reconciler.apply.context import PauseEntry
 from reconciler.apply.failures import Deferred
+from reconciler.apply.pause import Pause
 from reconciler.apply.update import UpdateQueue
 from reconciler.apply.updates import updates_of
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import Refused
-from reconciler.plan.plan import CampaignPlan
 
 
 def update(work: CampaignWork) -> None:
     """Every PUT of the campaign, with whatever a conflict takes, and a look at what the API kept.
 
-    Raises Deferred where it has to wait, the conflict itself where a pause cannot help, and NotKept.
+    Raises Deferred where it has to wait, the conflict itself where a pause cannot help, Overtaken, and NotKept.
     """
     queue = UpdateQueue(work, list(updates_of(work)))
     conflict = queue.send()
     if conflict is None:
         return
-    session = work.session
-    if session.status == Status.PAUSED:
+    if work.session.status == Status.PAUSED:
         queue.drain()
-        queue.verify()
-        return
-    _check_pause(work, conflict)
-    _while_paused(work, queue)
+    else:
+        _check_pause(work, conflict)
+        _while_paused(work, queue)
     queue.verify()
 
 
@@ -45,22 +45,34 @@ def _check_pause(work: CampaignWork, conflict: Refused) -> None:
 
 def _while_paused(work: CampaignWork, queue: UpdateQueue) -> None:
     """Pause, send, put back. Whatever happens after the journal was written, the status is put back."""
-    session, clock = work.session, work.session.clock
-    entry = session.entry(work.base_url, _reason(work.campaign))
+    session = work.session
+    work.pause = pause = Pause.planned(session, _entry(work))
+    if not pause.begin():
+        session.notices.append("somebody paused the campaign meanwhile: it stays so")
+        work.pause = None
+        queue.drain()
+        return
     wanted = Status(work.campaign.status.after) if work.campaign.status else Status.ACTIVE
-    target, began = Status.ACTIVE, clock.now()
     try:
-        session.pause(entry)
-        try:
-            queue.drain()
-            if wanted in FINISHED:
-                queue.verify()  # nothing can be mended once it has ended
-            target = wanted
-        finally:
-            session.put_back(entry, target)
+        queue.drain(pause.check)
+        if wanted in FINISHED:
+            queue.verify()  # nothing can be mended once it has ended
+        pause.target = wanted
     finally:
-        work.seconds_paused = clock.now() - began
+        pause.end()
 
 
-def _reason(campaign: CampaignPlan) -> str:
-    return "to change " + ", ".join(change.field.name for change in campaign.changes)
+def _entry(work: CampaignWork) -> PauseEntry:
+    """What the journal is to hold of this campaign, which is active, from now on."""
+    context = work.session.context
+    return PauseEntry(
+        work.session.id,
+        canonical_base_url(work.base_url),
+        Status.ACTIVE,
+        context.clock.stamp(),
+        "to change " + ", ".join(change.field.name for change in work.campaign.changes),
+        context.token_env,
+        work.campaign.name,
+        context.token,
+        work.campaign.file,
+    )

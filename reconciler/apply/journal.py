@@ -12,17 +12,20 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from reconciler.api.base_url import canonical_base_url
 from reconciler.api.endpoints import checked_id
 from reconciler.apply.context import PauseEntry
 from reconciler.files import disk
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
 
-_VERSION = 1
+_VERSION, _VERSION_OF_RECORD = 2, 1
+# Version 1 knew no fingerprints of tokens, and no names.
+_READ = frozenset({1, _VERSION})
 _HEAL = "look into it, resume by hand what it names (`reconciler recover --id ID`), then delete it"
 _FORGET = "delete it; fields that the API does not show are then sent once more"
 
@@ -78,13 +81,13 @@ class StateFolder:
     def announce(self, entry: PauseEntry) -> None:
         """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
         with self._turn:
-            others = [other for other in self.entries() if not _same(other, entry)]
+            others = [other for other in self.entries() if other.key != entry.key]
             self._write_entries([*others, entry])
 
     def clear(self, entry: PauseEntry) -> None:
         """Forget the campaign: it is no longer paused by us."""
         with self._turn:
-            self._write_entries([other for other in self.entries() if not _same(other, entry)])
+            self._write_entries([other for other in self.entries() if other.key != entry.key])
 
     def _write_entries(self, entries: list[PauseEntry]) -> None:
         self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
@@ -102,7 +105,7 @@ class StateFolder:
             hosts = self._hosts()
             sent = hosts.setdefault(base_url, {})
             sent[campaign_id] = {**sent.get(campaign_id, {}), **hashes}
-            self._write(self._record, {"version": _VERSION, "sent": hosts})
+            self._write(self._record, {"version": _VERSION_OF_RECORD, "sent": hosts})
 
     def _hosts(self) -> dict[str, dict[str, dict[str, str]]]:
         content = self._read(self._record, _FORGET)
@@ -128,7 +131,7 @@ class StateFolder:
             content = json.loads(text)
         except (ValueError, RecursionError):
             content = None
-        if not isinstance(content, dict) or content.get("version") != _VERSION:
+        if not isinstance(content, dict) or content.get("version") not in _READ:
             raise _foreign(path, advice)
         return content
 
@@ -163,10 +166,6 @@ def _told(what: str) -> Iterator[None]:
         raise StateError(msg) from None
 
 
-def _same(entry: PauseEntry, other: PauseEntry) -> bool:
-    return (entry.campaign, entry.base_url) == (other.campaign, other.base_url)
-
-
 def _entry(row: Mapping[str, Any]) -> PauseEntry:
     """An entry of the journal; raises TypeError, ValueError or UsageError for what we never wrote."""
     entry = PauseEntry(**row)
@@ -174,4 +173,4 @@ def _entry(row: Mapping[str, Any]) -> PauseEntry:
         raise TypeError
     checked_id(entry.campaign)
     Status(entry.status_before)
-    return entry
+    return replace(entry, base_url=canonical_base_url(entry.base_url))

@@ -1,172 +1,299 @@
-"""Puts the status of one campaign where it has to be: pauses it for a change, and always puts it back.
+"""The pause of one campaign for its update, and its end on every way out.
 
-Only a campaign that we paused and that is still paused is resumed. The journal is on the disk before the pause
-and cleared after a resume that was seen to work, so that whatever dies in between, the next run can do it.
+| state     | what is known                                        | in the journal | at the end                      |
+| --------- | ---------------------------------------------------- | -------------- | ------------------------------- |
+| ANNOUNCED | none of our tries may have worked                    | yes            | the entry is cleared            |
+| DOUBTFUL  | a try may have worked, now or when it arrives late   | yes            | resumed, and looked at for long |
+| ACCEPTED  | the API accepted it, or it was seen paused since     | yes            | resumed                         |
+| ENDED     | resumed, or somebody made it something else          | no             |                                 |
+| LEFT      | nothing that we tried put it back                    | yes            | LeftPaused, exit code 3         |
+
+    ANNOUNCED --a try is under way, or proves nothing--> DOUBTFUL
+    ANNOUNCED, DOUBTFUL --the API accepts a try--> ACCEPTED
+    DOUBTFUL --a look shows it paused, or in a status that we don't know--> ACCEPTED
+    ANNOUNCED --a certain refusal, or somebody made it something else--> ENDED
+    DOUBTFUL, ACCEPTED --the end, see `_ended`--> ENDED, or LEFT when patience is over
+
+Every try is sent once, after a look: what somebody did while we waited is never taken for ours. Reads may lag behind
+writes, and a 404 proves nothing. The journal is on the disk before the first try.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Self
 
-from reconciler.api.answers import ApiAnswer, read_campaign, read_status
-from reconciler.api.endpoints import Request, get_campaign, set_status
-from reconciler.apply.context import ApplyContext, PauseEntry
-from reconciler.model.campaign import Status
-from reconciler.model.clock import Clock
-from reconciler.model.errors import ApiError, LeftPaused, Refused, StateError, UnexpectedAnswer
+from reconciler.api.answers import read_status
+from reconciler.api.endpoints import set_status
+from reconciler.api.retry import MOST_FAULTS, MOST_TURNS
+from reconciler.apply.context import PauseEntry
+from reconciler.apply.failures import Overtaken
+from reconciler.apply.session import LAG, CampaignSession, backoff
+from reconciler.model.campaign import FINISHED, Status
+from reconciler.model.errors import ApiError, Interrupted, LeftPaused, Proof, Refused, StateError
 
+# What somebody else made of a campaign, and nobody overwrites.
+_THEIRS = FINISHED | {Status.DRAFT}
+# Certain refusals of an end that the file wants, before the campaign is put back as it was.
 _REFUSALS_BORNE = 3
-# What stands for the status of a campaign that the API does not know any more.
-_GONE = "gone"
+# Seconds: no answer makes a resume wait for longer.
+_LONGEST_WAIT = 30.0
+
+
+class State(Enum):
+    """Where a pause stands; see the table of the module."""
+
+    ANNOUNCED = auto()
+    DOUBTFUL = auto()
+    ACCEPTED = auto()
+    ENDED = auto()
+    LEFT = auto()
 
 
 @dataclass(slots=True)
-class CampaignSession:
-    """One campaign in our hands: what was sent for it, and what is known of its status."""
+class Pause:
+    """A pause of ours. `last_try` is when the last try of it went, `ended_at` when it was over, in the clock's time."""
 
-    id: str
-    name: str
-    context: ApplyContext
-    status: str | None = None
-    requests: int = 0
-    retries: int = 0
-    done: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    session: CampaignSession
+    entry: PauseEntry
+    target: str
+    began: float
+    last_try: float
+    state: State = State.ANNOUNCED
+    ended_at: float | None = None
+
+    @classmethod
+    def planned(cls, session: CampaignSession, entry: PauseEntry) -> Self:
+        """A pause that is about to begin."""
+        now = session.clock.now()
+        return cls(session, entry, entry.status_before, now, now)
+
+    @classmethod
+    def of_journal(cls, session: CampaignSession, entry: PauseEntry) -> Self:
+        """A pause of another run, which may have worked, or arrive yet."""
+        now = session.clock.now()
+        last_try = now - (age(entry, session.clock.stamp()) or 0.0)
+        return cls(session, entry, entry.status_before, now, last_try, State.DOUBTFUL)
 
     @property
-    def clock(self) -> Clock:
-        """Time, and the wish to stop."""
-        return self.context.clock
+    def seconds(self) -> float:
+        """How long the campaign was, or is, kept from calling."""
+        return (self.session.clock.now() if self.ended_at is None else self.ended_at) - self.began
 
-    def send(
-        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
-    ) -> ApiAnswer:
-        """Send, and count every try."""
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has ended it yet: when the run is stopped, two threads may be at it."""
+        return self.state is not State.ENDED
+
+    # Its beginning
+
+    def begin(self) -> bool:
+        """Pause the campaign, which was active at a look just now. Whatever goes wrong, it is put back.
+
+        Returns False where somebody else paused it meanwhile: that pause is theirs. Raises ApiError, Overtaken,
+        StateError where the journal cannot be written, and Interrupted.
+        """
+        self.session.context.journal.announce(self.entry)
+        self.session.context.tell(f"{self.session.name}: pausing {self.entry.reason}, because calls are queued")
         try:
-            answer = self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for)
-        except ApiError as error:
-            self._count(error.attempts)
+            if self._is_ours():
+                return True
+        except BaseException:
+            self.end()
             raise
-        self._count(answer.attempts)
-        return answer
+        self.end()
+        return False
 
-    def _count(self, attempts: int) -> None:
-        self.requests += attempts
-        self.retries += max(attempts - 1, 0)
+    def _is_ours(self) -> bool:
+        """Try until the pause is ours; False where it is somebody else's."""
+        faults = turns = 0
+        for wait in backoff(0.5, 5.0):  # pragma: no branch - the tries are counted
+            error = self._try()
+            if error is None:
+                return True
+            if error.proof is Proof.REFUSED and self.state is State.ANNOUNCED:
+                raise error
+            turns += error.proof is Proof.NOT_SENT
+            faults += error.proof is not Proof.NOT_SENT
+            self.session.clock.wait(max(wait, min(error.retry_after or 0.0, _LONGEST_WAIT)))
+            seen = self._seen()
+            if seen == Status.PAUSED or (seen is not None and seen not in set(Status)):
+                if self.state is State.DOUBTFUL:
+                    self.state = State.ACCEPTED
+                return self.state is State.ACCEPTED
+            if seen in _THEIRS:
+                msg = f"somebody made the campaign {seen} meanwhile: it was not touched"
+                raise Overtaken(msg)
+            if faults >= MOST_FAULTS or turns >= MOST_TURNS or seen is None:
+                raise error
+            self._announce_anew()
+        raise AssertionError  # pragma: no cover - see above
 
-    def look(self, *, urgent: bool = False) -> str:
-        """Read the status anew. An answer without one is an error: nobody may take it for "not paused"."""
-        request = get_campaign(self.id)
-        status = read_campaign(request, self.send(request, urgent=urgent)).status
-        if status is None:
-            raise UnexpectedAnswer(str(request), "the answer shows no status")
-        self.status = status
-        return status
-
-    def set_status(self, status: str, *, urgent: bool = False) -> None:
-        """PATCH the status, and make sure of it. After a lost answer, look before judging."""
-        request = set_status(self.id, status)
+    def _try(self) -> ApiError | None:
+        """One try of the pause: None where the API accepted it, else what is known instead."""
+        before, self.state, self.last_try = self.state, State.DOUBTFUL, self.session.clock.now()
         try:
-            shown = read_status(self.send(request, urgent=urgent)) or self._seen(urgent=urgent)
+            self.session.send(set_status(self.session.id, Status.PAUSED), once=True)
         except ApiError as error:
-            if error.is_certain or self._seen(urgent=urgent) != status:
-                raise
-            shown = status
-        if shown != status:
-            told = f"the API answered with success, but the status is {shown or 'not to be had'}"
-            raise UnexpectedAnswer(str(request), told)
-        self.status = status
+            if error.proof is not Proof.UNKNOWN:
+                self.state = before
+            return error
+        except Interrupted:
+            self.state = before
+            raise
+        self.state, self.session.status = State.ACCEPTED, Status.PAUSED
+        return None
 
-    def _seen(self, *, urgent: bool) -> str | None:
-        """The status, or None where it cannot be read: a refusal of the look says nothing about the PATCH."""
+    def _announce_anew(self) -> None:
+        """A further try goes: the journal says when the last one did, since it may arrive late."""
+        if self.state is State.DOUBTFUL:
+            self.entry = replace(self.entry, at=self.session.clock.stamp())
+            self.session.context.journal.announce(self.entry)
+
+    def check(self) -> None:
+        """Raise Overtaken where it surely does not hold any more, long after it was accepted: nobody waits then."""
+        if not self._is_late:
+            return
+        seen = self._seen()
+        if seen == self.entry.status_before:
+            msg = f"the API accepted the pause, but the campaign is {seen}: it was ignored, or somebody resumed it"
+            raise Overtaken(msg)
+        if seen in _THEIRS:
+            msg = f"somebody made the campaign {seen} while it was paused for this"
+            raise Overtaken(msg)
+
+    def is_over_at_a_look(self, statuses: Collection[str]) -> bool:
+        """Whether one look shows such a status, and no try can arrive any more: then the journal forgets it."""
+        seen = self._seen()
+        is_over = seen in statuses and (seen != Status.ACTIVE or self._is_late)
+        if is_over:
+            self._clear()
+        return is_over
+
+    # Its end
+
+    def end(self) -> None:
+        """End the pause with `target`, harder than anything else is tried; safe to be called by two threads.
+
+        Raises LeftPaused when it cannot be done, and Refused where only a target of the file was: then the campaign
+        is as it was.
+        """
+        if not self.is_open:
+            return
+        if self.state is State.ANNOUNCED:
+            self._clear()
+            return
         try:
-            return self.look(urgent=urgent)
+            status = self._ended()
+        except Refused:
+            self.target = self.entry.status_before
+            self.end()
+            raise
+        if self.is_open:
+            self.session.status = status
+            self._clear()
+            self._tell(status)
+
+    def _ended(self) -> str:
+        """Set the status until it is certain what it is: the status then.
+
+        A resume is sent whenever a look shows the status before (a resume of what is active is a harmless refusal),
+        paused, a status that we don't know, or none at all.
+        """
+        clock = self.session.clock
+        since, refusals = clock.now(), 0
+        accepted_at: float | None = None
+        error: ApiError | None = None
+        for wait in backoff(0.2, 5.0):  # pragma: no branch - patience ends it
+            seen = self._seen(urgent=True)
+            if not self.is_open or seen in _THEIRS or self._is_over(seen, accepted_at):
+                return seen if seen in _THEIRS else self.target
+            if accepted_at is None or clock.now() - accepted_at >= LAG:
+                accepted_at, error = None, self._resume()
+                if error is None:
+                    accepted_at = clock.now()
+                    if self.session.status == self.target and self._is_settled:
+                        return self.target
+                refusals += error is not None and error.proof is Proof.REFUSED
+                if error is not None and refusals >= _REFUSALS_BORNE and self.target != self.entry.status_before:
+                    raise error
+            pause = wait if error is None else max(wait, min(error.retry_after or 0.0, _LONGEST_WAIT))
+            if not clock.wait_while_resuming(pause, since):
+                break
+        self.state = State.LEFT
+        raise LeftPaused(self._why(error)) from error
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether no try of the pause can take effect any more, after whatever was done since."""
+        return self.state is State.ACCEPTED or self._is_late
+
+    @property
+    def _is_late(self) -> bool:
+        """Whether the last try is so long ago that it cannot arrive any more."""
+        return self.session.clock.now() - self.last_try >= self.session.context.timeout
+
+    def _is_over(self, seen: str | None, accepted_at: float | None) -> bool:
+        """Whether a look settles it: it is as it should be, and nothing can make it paused any more."""
+        if accepted_at is None:
+            return seen == self.entry.status_before == self.target and self._is_late
+        if seen is None:
+            return self._is_settled and self.session.clock.now() - accepted_at >= LAG
+        return self._is_settled and seen != Status.PAUSED
+
+    def _resume(self) -> ApiError | None:
+        """One try of the target: None where the API accepted it; the session then holds the status that it showed."""
+        try:
+            answer = self.session.send(set_status(self.session.id, self.target), urgent=True, once=True)
+        except ApiError as error:
+            return error
+        self.session.status = read_status(answer)
+        return None
+
+    def _seen(self, *, urgent: bool = False) -> str | None:
+        """The status at a look, None where it cannot be read: a 404 is no more than that."""
+        try:
+            seen = self.session.look(urgent=urgent, once=urgent)
         except ApiError:
             return None
+        is_paused = seen == Status.PAUSED or seen not in set(Status)
+        if urgent and is_paused and self.state is State.DOUBTFUL:
+            self.state = State.ACCEPTED
+        return seen
 
-    def pause(self, entry: PauseEntry) -> None:
-        """Pause the campaign, which the journal then holds. Whatever goes wrong, it is put back."""
-        self.context.journal.announce(entry)
-        self.context.tell(f"{self.name}: pausing {entry.reason}, because calls are queued")
-        try:
-            self.set_status(Status.PAUSED)
-        except BaseException as error:
-            if isinstance(error, ApiError) and error.is_certain:
-                self._clear(entry)  # the API said no at once: it is not we who paused anything
-            else:
-                self.put_back(entry, entry.status_before)
-            raise
+    def _why(self, error: ApiError | None) -> str:
+        if error is None:
+            return "it is left paused: the API accepts the resume, and the campaign stays as it is"
+        if isinstance(error, Refused) and error.is_missing:
+            forget = f"reconciler recover --forget {self.session.id}"
+            return f"it is left paused, as far as anybody can tell: {error}; if it is gone for good: `{forget}`"
+        return f"it is left paused: {error}"
 
-    def put_back(self, entry: PauseEntry, target: str, *, is_paused: bool = False) -> None:
-        """End our pause: with `target` if the campaign is still paused, else leave it as somebody made it.
-
-        `is_paused` says that an answer has just shown it paused, so that it need not be looked at. Raises
-        LeftPaused when it cannot be done, and Refused where only the target was: then it is as it was.
-        """
-        try:
-            self.status = self._ended(target, is_paused=is_paused)
-        except LeftPaused as left:
-            refused = left.__cause__
-            if target == entry.status_before or not (isinstance(refused, Refused) and refused.is_certain):
-                raise
-            self.put_back(entry, entry.status_before)
-            raise refused from None
-        self._clear(entry)
-        if self.status == _GONE:
-            self.notices.append("the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place")
-        elif self.status == target != entry.status_before:
-            self.done.append(f"status {entry.status_before} -> {target}")
-        elif self.status == entry.status_before:
-            self.context.tell(f"{self.name}: {self.status} again")
+    def _tell(self, status: str) -> None:
+        """Tell how it ended."""
+        session, before = self.session, self.entry.status_before
+        if status == self.target != before:
+            session.done.append(f"status {before} -> {status}")
+        elif status == before:
+            session.context.tell(f"{session.name}: {status} again")
         else:
-            self.notices.append(f"somebody made the campaign {self.status} while we had paused it: it was left so")
+            session.notices.append(f"somebody made the campaign {status} while we had paused it: it was left so")
 
-    def _ended(self, target: str, *, is_paused: bool) -> str:
-        """Set the status as long as it is still paused, harder than anything else is tried; the status then."""
-        since = self.clock.now()
-        refusals = 0
-        for wait in backoff(0.2, 5.0):
-            try:
-                status = Status.PAUSED if is_paused else self.look(urgent=True)
-                if status != Status.PAUSED:
-                    return status
-                is_paused = False
-                self.set_status(target, urgent=True)
-            except ApiError as error:
-                if isinstance(error, Refused) and error.is_missing:
-                    return _GONE
-                refusals += error.is_certain
-                if refusals >= _REFUSALS_BORNE or not self.clock.wait_while_resuming(wait, since):
-                    msg = f"it is left paused: {error}"
-                    raise LeftPaused(msg) from error
-            else:
-                return target
-        raise AssertionError  # pragma: no cover - the waits never end
-
-    def entry(self, base_url: str, reason: str) -> PauseEntry:
-        """What the journal is to hold of this campaign, which is active, from now on."""
-        return PauseEntry(
-            self.id, base_url, Status.ACTIVE, self.clock.stamp(), reason, token_env=self.context.token_env
-        )
-
-    def remember(self, base_url: str, hashes: Mapping[str, str]) -> None:
-        """Record the hashes of values that were sent, by field; a record that cannot be written is told."""
+    def _clear(self) -> None:
+        self.state, self.ended_at = State.ENDED, self.session.clock.now()
         try:
-            self.context.journal.remember(base_url, self.id, hashes)
+            self.session.context.journal.clear(self.entry)
         except StateError as error:
-            self.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
-
-    def _clear(self, entry: PauseEntry) -> None:
-        try:
-            self.context.journal.clear(entry)
-        except StateError as error:
-            self.notices.append(f"the journal still holds the campaign: {error}")
+            self.session.notices.append(f"the journal still holds the campaign: {error}")
 
 
-def backoff(first: float, longest: float) -> Iterator[float]:
-    """Waits in seconds that grow by half each time, up to the longest."""
-    wait = first
-    while True:
-        yield wait
-        wait = min(wait * 1.5, longest)
+def age(entry: PauseEntry, stamp: str) -> float | None:
+    """Seconds since the last try of a pause of the journal, 0 where a clock is wrong; None where it does not tell."""
+    try:
+        at, now = (datetime.datetime.fromisoformat(text) for text in (entry.at, stamp))
+        return max((now - at).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None

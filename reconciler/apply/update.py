@@ -13,7 +13,7 @@ from typing import TypeGuard
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import ACTIVE_CALLS, update_campaign
 from reconciler.apply.failures import Deferred, NotKept
-from reconciler.apply.pause import backoff
+from reconciler.apply.session import LAG, backoff
 from reconciler.apply.work import CampaignWork
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Proof, Redirected, Refused, UnexpectedAnswer
@@ -21,8 +21,6 @@ from reconciler.model.words import count
 from reconciler.plan.diff import Change, UnverifiedField
 
 _QUEUED_CALLS = (Proof.REFUSED, 409, ACTIVE_CALLS)
-# Seconds in which reads may lag behind writes, before a difference is believed.
-LAG = 5.0
 # Tries of a body that is made anew each time.
 _MOST_TRIES = 10
 
@@ -71,10 +69,11 @@ class UpdateQueue:
             self.verify()
         return None
 
-    def drain(self) -> None:
+    def drain(self, check: Callable[[], None] = lambda: None) -> None:
         """Send what is left to a campaign that is paused, with growing waits, until its queue is empty.
 
-        Raises Deferred when the time for it is over. Nothing is verified yet: that can wait until it calls again.
+        Raises Deferred when the time for it is over, and what `check` raises where waiting has become pointless.
+        Nothing is verified yet: that can wait until it calls again.
         """
         clock = self.work.session.clock
         deadline = clock.now() + self.work.options.drain_timeout
@@ -89,6 +88,7 @@ class UpdateQueue:
                 what = "the rest was not updated" if self.work.carried_out else "nothing was updated"
                 msg = f"calls were still queued after {self.work.options.drain_timeout:g} s of waiting: {what}"
                 raise Deferred(msg) from conflict
+            check()
             clock.wait(min(next(waits), remaining))
 
     def _next(self, conflict: Refused | None) -> None:

@@ -10,7 +10,8 @@ from reconciler.api.endpoints import get_campaign
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.failures import NotKept, Overtaken
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.pause import CampaignSession
+from reconciler.apply.pause import Pause
+from reconciler.apply.session import CampaignSession
 from reconciler.model.campaign import Desired, Live, may_become
 from reconciler.model.canonical import fingerprint, is_shown
 from reconciler.model.document import Value
@@ -33,7 +34,7 @@ class CampaignWork:
     fields: Fields
     options: ApplyOptions
     session: CampaignSession
-    seconds_paused: float = 0.0
+    pause: Pause | None = None
     unseen: frozenset[str] = frozenset()
     is_created: bool = False
     carried_out: list[Change | UnverifiedField] = field(default_factory=list)
@@ -52,7 +53,7 @@ class CampaignWork:
             failure=failure,
             requests=self.session.requests,
             retries=self.session.retries,
-            seconds_paused=round(self.seconds_paused, 3),
+            seconds_paused=round(self.pause.seconds, 3) if self.pause else 0.0,
             is_created=self.is_created,
         )
 

@@ -2,57 +2,87 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from reconciler.apply.campaign import apply
+from reconciler.api.base_url import canonical_base_url
+from reconciler.apply.campaign import abandon, apply, rescue
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.recover import recover
+from reconciler.apply.recover import heal as healed
+from reconciler.apply.recover import recover, settle
+from reconciler.apply.work import CampaignWork
 from reconciler.cli.connection import Connection
 from reconciler.cli.terminal import say
 from reconciler.cli.workers import LAST_GRACE, run_concurrently
-from reconciler.model.errors import StateError
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.plan import Plan
 from reconciler.render import text
 
 
 def context_of(connection: Connection) -> ApplyContext:
     """What apply and recover act with."""
-    return ApplyContext(connection.client.send, connection.state, connection.shutdown, say, connection.token_env)
+    return ApplyContext(
+        connection.client.send,
+        connection.state,
+        connection.shutdown,
+        say,
+        connection.token_env,
+        connection.token,
+        connection.client.settings.timeout,
+    )
 
 
 def is_of(entry: PauseEntry, connection: Connection) -> bool:
-    """Whether a campaign of the journal is one of this environment."""
-    return (entry.base_url, entry.token_env) == (connection.base_url, connection.token_env)
+    """Whether a campaign of the journal is seen with the token of this environment."""
+    if entry.base_url != canonical_base_url(connection.base_url):
+        return False
+    return entry.token == connection.token if entry.token else entry.token_env == connection.token_env
 
 
-def resumed(entries: Sequence[PauseEntry], connection: Connection) -> tuple[Outcome, ...]:
+def resumed(
+    entries: Sequence[PauseEntry],
+    connection: Connection,
+    put_back: Callable[[PauseEntry, ApplyContext], Outcome | None] = lambda entry, context: next(
+        recover([entry], context)
+    ),
+) -> tuple[Outcome, ...]:
     """Put back what these entries say that we paused, and tell what became of it."""
+    context = context_of(connection)
 
-    def work(entry: PauseEntry) -> Outcome:
-        return next(recover([entry], context_of(connection)))
+    def work(entry: PauseEntry) -> tuple[Outcome | None]:
+        return (put_back(entry, context),)
 
     outcomes = []
     workers = connection.client.settings.concurrency
     for number, done in run_concurrently(work, entries, workers, connection.shutdown, grace=LAST_GRACE):
-        outcome = done or _stuck(entries[number].campaign, entries[number].campaign, "", Result.LEFT_PAUSED)
-        say(text.outcome(outcome))
-        outcomes.append(outcome)
+        outcome = done[0] if done else _stuck(entries[number])
+        if outcome:
+            say(text.outcome(outcome))
+            outcomes.append(outcome)
     return tuple(outcomes)
 
 
-def heal(connection: Connection) -> tuple[Outcome, ...]:
-    """Resume what an earlier run paused and could not resume; entries of other environments are told and left."""
-    entries = connection.state.entries()
-    for entry in entries:
-        if not is_of(entry, connection):
-            where = f"{entry.base_url} ({entry.token_env})"
-            say(f"the journal holds campaign {entry.campaign} of {where}: run `reconciler recover` for it")
-    return resumed([entry for entry in entries if is_of(entry, connection)], connection)
+def heal(connection: Connection, wanted: Callable[[PauseEntry], str | None]) -> tuple[Outcome, ...]:
+    """Resume what an earlier run paused and could not resume; entries of other tokens are told and left.
+
+    `wanted` tells which status the file of a campaign wants, if there is one.
+    """
+    mine = []
+    for entry in connection.state.entries():
+        if is_of(entry, connection):
+            mine.append(entry)
+        else:
+            where = f"{entry.base_url} (token from {entry.token_env})"
+            say(f"the journal holds campaign {entry.name or entry.campaign} of {where}: run `reconciler recover` there")
+    return resumed(mine, connection, lambda entry, context: healed(entry, context, wanted(entry)))
+
+
+def settled(connection: Connection) -> tuple[Outcome, ...]:
+    """After an apply: strike off what it ended as its file says, and tell what is left paused."""
+    mine = [entry for entry in connection.state.entries() if is_of(entry, connection)]
+    return resumed(mine, connection, settle)
 
 
 def carried_out(
@@ -78,16 +108,15 @@ class _Gate:
 
 
 def _run(
-    connection: Connection, gate: _Gate, work: Callable[[CampaignPlan], Outcome], campaigns: Iterable[CampaignPlan]
+    connection: Connection, gate: _Gate, work: Callable[[CampaignWork], Outcome], works: Iterable[CampaignWork]
 ) -> Iterator[Outcome]:
     """Several campaigns at once. One that is stuck in a request when we are asked to stop is put back from here."""
-    todo = tuple(campaigns)
+    todo = tuple(works)
 
-    def begun(campaign: CampaignPlan) -> Outcome:
-        if gate.closed_by and campaign.has_steps:
-            reason = Failure(gate.closed_by)
-            return Outcome(campaign.id, campaign.name, campaign.file, Result.NOT_ATTEMPTED, failure=reason)
-        return work(campaign)
+    def begun(one: CampaignWork) -> Outcome:
+        if gate.closed_by and one.campaign.has_steps:
+            return one.outcome(Result.NOT_ATTEMPTED, Failure(gate.closed_by))
+        return work(one)
 
     stuck = []
     for number, outcome in run_concurrently(begun, todo, connection.client.settings.concurrency, connection.shutdown):
@@ -95,33 +124,11 @@ def _run(
             yield outcome
         else:
             stuck.append(todo[number])
-    rescue = functools.partial(_abandoned, connection)
     for number, outcome in run_concurrently(rescue, stuck, len(stuck), connection.shutdown, grace=LAST_GRACE):
-        yield outcome or _stuck(stuck[number].id, stuck[number].name, stuck[number].file, Result.LEFT_PAUSED)
+        yield outcome or abandon(stuck[number])
 
 
-def _abandoned(connection: Connection, campaign: CampaignPlan) -> Outcome:
-    """Put back a campaign that is stuck in a request; one that was not paused by then may still become so."""
-    try:
-        paused = [entry for entry in connection.state.entries() if is_of(entry, connection)]
-    except StateError as error:
-        say(str(error))
-        return _stuck(campaign.id, campaign.name, campaign.file, Result.LEFT_PAUSED)
-    entries = [entry for entry in paused if entry.campaign == campaign.id]
-    put_back = [next(recover([entry], context_of(connection))) for entry in entries]
-    left = any(outcome.result is Result.LEFT_PAUSED for outcome in put_back)
-    stuck = _stuck(campaign.id, campaign.name, campaign.file, Result.LEFT_PAUSED if left else Result.FAILED)
-    with contextlib.suppress(StateError):
-        for entry in entries:
-            # The request without an answer may be the pause, and reach the API late: the next run looks again.
-            connection.state.announce(entry)
-    return replace(
-        stuck,
-        done=tuple(line for outcome in put_back for line in outcome.done),
-        requests=sum(outcome.requests for outcome in put_back),
-    )
-
-
-def _stuck(campaign_id: str | None, name: str, file: str, result: Result) -> Outcome:
-    message = "stopped while a request had no answer yet: it may have worked; plan again to see"
-    return Outcome(campaign_id, name, file, result, failure=Failure(message))
+def _stuck(entry: PauseEntry) -> Outcome:
+    name = entry.name or entry.campaign
+    failure = Failure("stopped while a request had no answer yet: it may have worked")
+    return Outcome(entry.campaign, name, entry.file, Result.LEFT_PAUSED, failure=failure)

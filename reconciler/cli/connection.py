@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.api.answers import ApiAnswer
+from reconciler.api.base_url import canonical_base_url
 from reconciler.api.client import Client, Hooks, Settings
 from reconciler.api.endpoints import Request
 from reconciler.api.request_log import log_to
@@ -28,10 +29,14 @@ _RESERVED = 3
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An environment that is being talked to. `base_url` is what plans and journals call it."""
+    """An environment that is being talked to.
+
+    `base_url` is what plans and journals call it, and `token` the fingerprint of its token.
+    """
 
     base_url: str
     token_env: str
+    token: str
     client: Client
     state: StateFolder
     shutdown: Shutdown
@@ -51,7 +56,8 @@ def connect(network: Network, environment: Environment, shutdown: Shutdown, *, r
         hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)
         settings = Settings(base_url, token, network.timeout, network.concurrency, read_only=read_only)
         client = stack.enter_context(Client(settings, shutdown, hooks))
-        yield Connection(environment.base_url, environment.token_env, client, state, shutdown)
+        fingerprint = token.fingerprint(canonical_base_url(environment.base_url))
+        yield Connection(environment.base_url, environment.token_env, fingerprint, client, state, shutdown)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.apply.context import ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.recover import recover
+from reconciler.apply.recover import heal, recover, settle
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.sandbox.sample_data import AGENT_SALES
@@ -28,12 +28,13 @@ from tests.support.world import (
     Way,
     World,
     new_world,
+    stamp,
 )
 
 LOOK, PUT = "GET /campaigns/c", "PUT /campaigns/c"
 PAUSE, RESUME = "PATCH /campaigns/c/status paused", "PATCH /campaigns/c/status active"
 COMPLETE, CANCEL = "PATCH /campaigns/c/status completed", "PATCH /campaigns/c/status cancelled"
-ENTRY = PauseEntry("c", HOST, "active", "second 0", "to change timezone")
+ENTRY = PauseEntry("c", HOST, "active", stamp(0), "to change timezone")
 ZONE = "timezone: Europe/Paris"
 CONFLICT = Canned(
     409, '{"success": false, "code": "CAMPAIGN_HAS_ACTIVE_CALLS", "message": "Pause the campaign first."}'
@@ -135,7 +136,9 @@ def test_the_journal_says_what_for(world: World) -> None:
     world.cuts = (Cut(Way.KILLED_BEFORE, call=PAUSE),)
     applied(world, f"{ZONE}\ndays_of_week: [6]")
     (entry,) = world.entries
-    assert entry == PauseEntry("c", HOST, "active", "second 0.03", "to change days_of_week, timezone")
+    assert entry == PauseEntry(
+        "c", HOST, "active", stamp(0.03), "to change days_of_week, timezone", name="c", file="c.yaml"
+    )
 
 
 def test_the_waits_for_the_drain_grow(world: World) -> None:
@@ -345,10 +348,8 @@ def test_a_campaign_that_somebody_resumes_while_it_drains_is_put_off(world: Worl
 def test_a_campaign_that_is_deleted_while_it_drains_is_told(world: World) -> None:
     world.meanwhile = (Meanwhile(PUT, lambda: world.bench.remove_campaign("c"), first=3),)
     run = applied(world, ZONE)
-    assert (outcome(run).result, failure(run).status, world.entries) == (Result.FAILED, 404, ())
-    assert outcome(run).notices == (
-        "the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place",
-    )
+    assert (outcome(run).result, failure(run).status, len(world.entries)) == (Result.LEFT_PAUSED, 404, 1)
+    assert "if it is gone for good: `reconciler recover --forget c`" in failure(run).message
 
 
 def test_an_end_comes_even_if_somebody_resumed_the_campaign(world: World) -> None:
@@ -594,11 +595,14 @@ def test_a_signal_during_the_drain_resumes(world: World, first: int) -> None:
 
 
 def test_a_signal_and_no_connection_leave_it_paused_and_tell_both(world: World) -> None:
-    world.cuts = (Cut(Way.SIGNAL_AFTER, first=2, call=PUT), Cut(Way.NO_CONNECTION, first=3, tries=FOR_EVER, call=LOOK))
+    world.cuts = (
+        Cut(Way.SIGNAL_AFTER, first=2, call=PUT),
+        Cut(Way.NO_CONNECTION, call=RESUME, tries=FOR_EVER),
+    )
     run = applied(world, ZONE)
     assert outcome(run).result is Result.LEFT_PAUSED
     assert failure(run).message == (
-        "it is left paused: GET /campaigns/c: no connection; before that: stopped by SIGTERM"
+        "it is left paused: PATCH /campaigns/c/status: no connection; before that: stopped by SIGTERM"
     )
 
 
@@ -612,7 +616,7 @@ def recovered(world: World, *entries: PauseEntry) -> list[Outcome]:
 
 def test_what_the_journal_holds_is_resumed_if_it_is_still_paused(world: World) -> None:
     world.put("c", status="paused")
-    done = "it is active again (paused at second 0 to change timezone)"
+    done = f"it is active again (paused at {stamp(0)} to change timezone)"
     assert recovered(world, ENTRY) == [Outcome("c", "c", "", Result.APPLIED, (done,), requests=2)]
     assert (world.status("c"), world.entries) == ("active", ())
 
@@ -625,16 +629,85 @@ def test_what_is_not_paused_any_more_is_told_and_cleared(world: World, status: s
     assert (world.status("c"), world.entries) == (status, ())
 
 
-def test_what_is_active_or_gone_is_cleared(world: World) -> None:
+def test_what_is_active_is_cleared_and_what_is_gone_is_kept(world: World) -> None:
     world.put("c", status="active")
     gone = PauseEntry("d", HOST, "active", "second 0", "to change timezone")
-    assert [one.result for one in recovered(world, ENTRY, gone)] == [Result.APPLIED] * 2
-    assert (world.entries, world.bench.writes) == ((), ())
+    assert [one.result for one in recovered(world, ENTRY, gone)] == [Result.APPLIED, Result.LEFT_PAUSED]
+    assert (world.entries, world.status("c")) == ((gone,), "active")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "completed", "paused", "draft"])
+def test_nothing_but_active_is_ever_obeyed(world: World, status: str) -> None:
+    world.put("c", status="paused")
+    odd = replace(ENTRY, status_before=status)
+    (told,) = recovered(world, odd)
+    assert (told.result, world.entries, world.bench.requests) == (Result.LEFT_PAUSED, (odd,), ())
+    assert told.failure == Failure(
+        f"the journal says that it was {status} before, which we never pause: it is not obeyed; "
+        "look into it, then `reconciler recover --forget c`"
+    )
+
+
+# Healing before an apply
+
+
+def healed(world: World, wanted: str | None = None, days: float = 0.0) -> Outcome | None:
+    world.entries = (replace(ENTRY, at=stamp(0)),)
+    world.seconds = days * 86400
+    return heal(world.entries[0], world.process().context, wanted)
+
+
+@pytest.mark.parametrize("wanted", [None, "active"])
+def test_before_an_apply_what_the_journal_holds_is_resumed(world: World, wanted: str | None) -> None:
+    world.put("c", status="paused")
+    told = healed(world, wanted)
+    assert told is not None
+    assert (told.result, world.status("c"), world.entries) == (Result.APPLIED, "active", ())
+
+
+def test_what_its_file_wants_paused_stays_so_and_the_journal_forgets_it(world: World) -> None:
+    world.put("c", status="paused")
+    told = healed(world, "paused")
+    assert told is not None
+    assert (told.result, told.done) == (Result.APPLIED, ("it stays paused, as its file wants it",))
+    assert (world.status("c"), world.entries, world.bench.writes) == ("paused", (), ())
+
+
+@pytest.mark.parametrize("wanted", ["completed", "cancelled"])
+def test_what_its_file_wants_ended_is_not_resumed_on_the_way(world: World, wanted: str) -> None:
+    world.put("c", status="paused")
+    assert healed(world, wanted) is None
+    assert (world.bench.requests, len(world.entries)) == ((), 1)
+    (entry,) = world.entries
+
+    left = settle(entry, world.process().context)
+    assert left is not None
+    assert (left.result, len(world.entries)) == (Result.LEFT_PAUSED, 1)
+
+    world.put("c", status=wanted)
+    assert (settle(entry, world.process().context), world.entries) == (None, ())
+
+
+@pytest.mark.parametrize(("status", "result"), [("paused", Result.LEFT_PAUSED), ("active", Result.APPLIED)])
+def test_what_is_older_than_a_week_is_told_and_not_acted_upon(world: World, status: str, result: Result) -> None:
+    world.put("c", status=status)
+    told = healed(world, days=8.0)
+    assert told is not None
+    assert (told.result, world.status("c"), world.bench.writes) == (result, status, ())
+    assert (len(world.entries) == 1) is (status == "paused")
+
+
+def test_what_is_older_than_a_week_is_resumed_when_somebody_says_so(world: World) -> None:
+    world.put("c", status="paused")
+    world.seconds = 8 * 86400.0
+    (told,) = recovered(world, replace(ENTRY, at=stamp(0)))
+    assert (told.result, world.status("c"), world.entries) == (Result.APPLIED, "active", ())
 
 
 def test_recovering_twice_does_nothing_more(world: World) -> None:
     world.put("c", status="paused")
     recovered(world, ENTRY)
+    world.seconds += 60
     before = world.bench.writes
     recovered(world, ENTRY)
     assert (world.bench.writes, world.status("c")) == (before, "active")

@@ -1,15 +1,18 @@
-"""The status of one campaign: paused for a change, and put back whatever happens."""
+"""The pause of one campaign: what proves that it is ours, and how it ends whatever happens."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from reconciler.api.endpoints import get_campaign
 from reconciler.apply.context import PauseEntry
-from reconciler.apply.pause import CampaignSession, backoff
+from reconciler.apply.failures import Overtaken
+from reconciler.apply.pause import Pause, State
+from reconciler.apply.session import CampaignSession, backoff
 from reconciler.model.errors import (
     ApiError,
     Interrupted,
@@ -37,13 +40,24 @@ from tests.support.world import (
     Way,
     World,
     new_world,
+    stamp,
 )
 
 LOOK = "GET /campaigns/c"
 PAUSE, RESUME = "PATCH /campaigns/c/status paused", "PATCH /campaigns/c/status active"
-ENTRY = PauseEntry("c", HOST, "active", "second 0", "to change timezone")
-GONE = Canned(404, '{"success": false, "message": "Campaign not found"}')
+COMPLETE, CANCEL = "PATCH /campaigns/c/status completed", "PATCH /campaigns/c/status cancelled"
+ENTRY = PauseEntry("c", HOST, "active", stamp(0), "to change timezone")
 BARE = Canned(200, '{"success": true}')
+STALE = Canned(200, '{"success": true, "data": {"id": "c", "status": "active"}}')
+STALE_PAUSED = Canned(200, '{"success": true, "data": {"id": "c", "status": "paused"}}')
+PAUSING = Canned(200, '{"success": true, "data": {"id": "c", "status": "pausing"}}')
+MISSING = {
+    "the API's own": Canned(404, '{"success": false, "message": "Campaign not found"}'),
+    "a route of Laravel": Canned(404, '{"message": "The route api/v1/campaigns/c could not be found."}'),
+    "an ingress": Canned(404, "null"),
+    "an empty object": Canned(404, "{}"),
+}
+DOUBTFUL = (403, 404, 408, 425, 499, 500, 502, 503, 504, 507, 520, 522, 524, 530, 599)
 
 
 @pytest.fixture
@@ -58,109 +72,200 @@ def session_in(world: World) -> tuple[CampaignSession, Process]:
     return CampaignSession("c", "Sales", process.context), process
 
 
-def paused(world: World, *cuts: Cut) -> tuple[CampaignSession, Process]:
-    """A campaign that we paused and that the journal holds; from here on the world is cut."""
+def pause_in(world: World) -> tuple[Pause, Process]:
     session, process = session_in(world)
-    session.pause(ENTRY)
-    world.cuts = cuts
+    return Pause.planned(session, replace(ENTRY, at=stamp(world.seconds))), process
+
+
+def paused(world: World, *cuts: Cut, target: str = "active") -> tuple[Pause, Process]:
+    """A campaign that we paused and that the journal holds; from here on the world is cut."""
+    pause, process = pause_in(world)
+    assert pause.begin()
     fresh, process = session_in(world)
-    return fresh, process
+    pause = Pause(fresh, pause.entry, target, pause.began, pause.last_try, pause.state)
+    world.cuts = cuts
+    return pause, process
 
 
 def test_the_journal_is_written_before_the_pause_and_cleared_after_the_resume(world: World) -> None:
-    session, process = session_in(world)
-    session.pause(ENTRY)
-    held = (world.status("c"), world.entries)
-    session.put_back(ENTRY, "active")
-    assert held == ("paused", (ENTRY,))
-    assert (world.status("c"), world.entries) == ("active", ())
+    pause, process = pause_in(world)
+    assert pause.begin()
+    held = (world.status("c"), world.entries, pause.state)
+    pause.end()
+    assert held == ("paused", (ENTRY,), State.ACCEPTED)
+    assert (world.status("c"), world.entries, pause.state) == ("active", (), State.ENDED)
     assert process.events == ["announce c", PAUSE, LOOK, RESUME, "clear c"]
     assert process.told == ["Sales: pausing to change timezone, because calls are queued", "Sales: active again"]
 
 
+def test_an_end_comes_once(world: World) -> None:
+    pause, process = paused(world)
+    pause.end()
+    events = list(process.events)
+    pause.end()
+    assert process.events == events
+
+
 def test_a_journal_that_cannot_be_written_forbids_the_pause(world: World) -> None:
     world.cuts = (Cut(Way.DISK_FULL),)
-    session, process = session_in(world)
+    pause, process = pause_in(world)
     with pytest.raises(StateError, match="no space left"):
-        session.pause(ENTRY)
+        pause.begin()
     assert (process.events, process.writes, world.status("c")) == (["announce c"], [], "active")
 
 
 def test_a_journal_that_cannot_be_cleared_is_told_and_the_campaign_is_resumed(world: World) -> None:
-    session, _ = paused(world, Cut(Way.DISK_FULL, call="clear c"))
-    session.put_back(ENTRY, "active")
+    pause, _ = paused(world, Cut(Way.DISK_FULL, call="clear c"))
+    pause.end()
     assert (world.status("c"), world.entries) == ("active", (ENTRY,))
-    assert session.notices == [
+    assert pause.session.notices == [
         "the journal still holds the campaign: journal.json cannot be written: no space left on device"
     ]
 
 
-# Pausing
+# What proves a pause
 
 
 @pytest.mark.parametrize("canned", [FORBIDDEN, NO_CREDITS, UNAUTHORIZED], ids=lambda canned: canned.status)
 def test_a_pause_that_is_refused_at_once_leaves_nothing_to_put_back(world: World, canned: Canned) -> None:
     world.cuts = (Cut(canned, call=PAUSE),)
-    session, process = session_in(world)
+    pause, process = pause_in(world)
     with pytest.raises(Refused):
-        session.pause(ENTRY)
+        pause.begin()
     assert (process.events, world.entries) == (["announce c", PAUSE, "clear c"], ())
 
 
 def test_a_pause_that_somebody_else_made_first_is_theirs(world: World) -> None:
     world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status="paused")),)
-    session, process = session_in(world)
+    pause, process = pause_in(world)
     with pytest.raises(Refused, match="Cannot transition from paused to paused"):
-        session.pause(ENTRY)
+        pause.begin()
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE, "clear c"], "paused", ())
 
 
+@pytest.mark.parametrize("way", [TOO_MANY, Way.NO_CONNECTION], ids=["429", "no connection"])
+def test_a_pause_that_somebody_made_while_ours_was_turned_away_is_theirs(world: World, way: Way | Canned) -> None:
+    world.cuts = (Cut(way, call=PAUSE),)
+    world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status="paused"), is_after=True),)
+    pause, process = pause_in(world)
+    assert not pause.begin()
+    assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE, LOOK, "clear c"], "paused", ())
+
+
+@pytest.mark.parametrize("way", [TOO_MANY, Way.NO_CONNECTION], ids=["429", "no connection"])
+def test_a_pause_that_was_turned_away_is_tried_again(world: World, way: Way | Canned) -> None:
+    world.cuts = (Cut(way, call=PAUSE, tries=3),)
+    pause, process = pause_in(world)
+    assert pause.begin()
+    assert (process.events.count(PAUSE), process.events.count("announce c"), world.status("c")) == (4, 1, "paused")
+
+
+def test_a_pause_that_is_turned_away_for_ever_leaves_nothing_to_put_back(world: World) -> None:
+    world.cuts = (Cut(TOO_MANY, call=PAUSE, tries=FOR_EVER),)
+    pause, process = pause_in(world)
+    with pytest.raises(Refused, match="HTTP 429"):
+        pause.begin()
+    assert (process.events.count(PAUSE), RESUME in process.events, world.entries) == (TURNS, False, ())
+
+
 def test_a_pause_whose_answer_was_lost_is_looked_at_before_it_is_judged(world: World) -> None:
-    """Its repetition is answered "cannot transition from paused to paused", which means that it worked."""
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
-    session, process = session_in(world)
-    session.pause(ENTRY)
-    assert process.events == ["announce c", PAUSE, PAUSE, LOOK]
-    assert (session.status, world.entries, session.requests, session.retries) == ("paused", (ENTRY,), 3, 1)
+    pause, process = pause_in(world)
+    assert pause.begin()
+    assert process.events == ["announce c", PAUSE, LOOK]
+    assert (pause.state, world.entries) == (State.ACCEPTED, (ENTRY,))
 
 
-@pytest.mark.parametrize(
-    ("way", "tries"),
-    [(Way.LOST, TRIES), (Way.TIMEOUT, TRIES), (BROKEN, TRIES), (TOO_MANY, TURNS), (Way.FORGOTTEN, 1)],
-    ids=["answers lost", "timeouts", "500", "429", "200 and not kept"],
-)
-def test_a_pause_that_may_have_worked_is_put_back(world: World, way: Way | Canned, tries: int) -> None:
-    world.cuts = (Cut(way, call=PAUSE, tries=tries), Cut(UNAUTHORIZED, call=LOOK))
-    session, _ = session_in(world)
+@pytest.mark.parametrize("lag", [1, 3])
+def test_a_read_that_lags_behind_a_lost_pause_is_no_proof_that_it_failed(world: World, lag: int) -> None:
+    """The repetition is answered "cannot transition from paused to paused": after a doubtful try it proves nothing."""
+    world.cuts = (Cut(Way.LOST, call=PAUSE), Cut(STALE, call=LOOK, tries=lag))
+    pause, process = pause_in(world)
+    assert pause.begin()
+    assert (process.events.count(PAUSE), pause.state, world.status("c")) == (1 + lag, State.ACCEPTED, "paused")
+
+
+@pytest.mark.parametrize("canned", [STALE, PAUSING, BARE, STALE_PAUSED], ids=["active", "pausing", "bare", "paused"])
+def test_a_pause_that_was_accepted_counts_whatever_its_answer_shows(world: World, canned: Canned) -> None:
+    world.cuts = (Cut(canned, call=PAUSE),)
+    pause, process = pause_in(world)
+    assert (pause.begin(), process.events) == (True, ["announce c", PAUSE])
+
+
+def test_a_status_in_between_counts_as_paused_by_us(world: World) -> None:
+    world.cuts = (Cut(Way.LOST, call=PAUSE), Cut(PAUSING, call=LOOK))
+    pause, process = pause_in(world)
+    assert (pause.begin(), process.events) == (True, ["announce c", PAUSE, LOOK])
+
+
+def test_a_further_try_is_written_down_with_its_time(world: World) -> None:
+    world.cuts = (Cut(Way.TIMEOUT, call=PAUSE),)
+    pause, _ = pause_in(world)
+    assert pause.begin()
+    assert [entry.at > ENTRY.at for entry in world.entries] == [True]
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled"])
+def test_what_somebody_ended_while_we_tried_to_pause_is_left_so(world: World, status: str) -> None:
+    world.cuts = (Cut(BROKEN, call=PAUSE),)
+    world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status=status), is_after=True),)
+    pause, _ = pause_in(world)
+    with pytest.raises(Overtaken, match=f"somebody made the campaign {status} meanwhile"):
+        pause.begin()
+    assert (world.status("c"), world.entries) == (status, ())
+
+
+@pytest.mark.parametrize("way", [Way.LOST, Way.TIMEOUT, BROKEN], ids=["answers lost", "timeouts", "500"])
+def test_a_pause_that_may_have_worked_is_put_back(world: World, way: Way | Canned) -> None:
+    world.cuts = (Cut(way, call=PAUSE, tries=FOR_EVER), Cut(UNAUTHORIZED, call=LOOK))
+    pause, _ = pause_in(world)
     with pytest.raises(ApiError, match=PAUSE.removesuffix(" paused")):
-        session.pause(ENTRY)
+        pause.begin()
     assert (world.status("c"), world.entries) == ("active", ())
 
 
-@pytest.mark.parametrize("canned", [UNAUTHORIZED, FORBIDDEN, GONE], ids=lambda canned: canned.status)
-def test_a_refused_look_does_not_prove_that_a_pause_failed(world: World, canned: Canned) -> None:
-    world.cuts = (Cut(Way.LOST, call=PAUSE, tries=TRIES), Cut(canned, call=LOOK, tries=1))
-    session, _ = session_in(world)
+@pytest.mark.parametrize("status", DOUBTFUL)
+def test_no_answer_in_strange_words_proves_that_a_pause_failed(world: World, status: int) -> None:
+    world.cuts = (Cut(Canned(status), call=PAUSE, tries=FOR_EVER),)
+    world.meanwhile = tuple(
+        Meanwhile(PAUSE, lambda: world.put("c", status="paused"), first, is_after=True) for first in (TRIES,)
+    )
+    pause, _ = pause_in(world)
+    assert (pause.begin(), world.entries != ()) == (True, True)
+
+
+def test_a_pause_that_arrives_late_is_waited_for(world: World) -> None:
+    """Every try times out, every look shows it active, and then a try takes effect after all."""
+    world.cuts = (Cut(Way.TIMEOUT, call=PAUSE, tries=FOR_EVER),)
+    world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status="paused"), first=3, is_after=True),)
+    pause, process = pause_in(world)
     with pytest.raises(Unreachable):
-        session.pause(ENTRY)
-    assert (world.status("c"), world.entries) == ("active", ())
+        pause.begin()
+    assert (world.status("c"), world.entries, process.events.count(PAUSE)) == ("active", (), TRIES)
 
 
 def test_a_signal_while_a_pause_is_repeated_puts_it_back(world: World) -> None:
-    process = world.process()
+    pause, process = pause_in(world)
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
     world.meanwhile = (Meanwhile(PAUSE, process.stop, is_after=True),)
-    session = CampaignSession("c", "Sales", process.context)
     with pytest.raises(Interrupted):
-        session.pause(ENTRY)
+        pause.begin()
     assert (world.status("c"), world.entries) == ("active", ())
+
+
+def test_a_signal_before_the_first_try_leaves_nothing_to_put_back(world: World) -> None:
+    world.cuts = (Cut(Way.SIGNAL_AFTER, call="announce c"),)
+    pause, process = pause_in(world)
+    with pytest.raises(Interrupted):
+        pause.begin()
+    assert (process.events, world.entries) == (["announce c", "clear c"], ())
 
 
 def test_a_killed_process_puts_nothing_back(world: World) -> None:
     world.cuts = (Cut(Way.KILLED_AFTER, call=PAUSE),)
-    session, process = session_in(world)
+    pause, process = pause_in(world)
     with pytest.raises(Killed):
-        session.pause(ENTRY)
+        pause.begin()
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE], "paused", (ENTRY,))
 
 
@@ -203,13 +308,7 @@ def test_a_campaign_without_a_status_is_not_taken_for_one_that_is_not_paused(wor
         session.look()
 
 
-# Putting back
-
-
-def test_a_campaign_that_is_known_to_be_paused_is_not_looked_at(world: World) -> None:
-    session, process = paused(world)
-    session.put_back(ENTRY, "active", is_paused=True)
-    assert process.events == [RESUME, "clear c"]
+# Its end
 
 
 HARDSHIPS = {
@@ -219,105 +318,166 @@ HARDSHIPS = {
     "answers lost": (Cut(Way.LOST, call=RESUME, tries=TRIES),),
     "answer lost once": (Cut(Way.LOST, call=RESUME),),
     "no connection": (Cut(Way.NO_CONNECTION, tries=30),),
-    "timeouts": (Cut(Way.TIMEOUT, tries=TRIES),),
+    "timeouts": (Cut(Way.TIMEOUT, tries=4),),
     "200 and not kept": (Cut(Way.FORGOTTEN, call=RESUME, tries=3),),
     "a proxy's page": (Cut(Way.HTML, tries=4),),
     "no status shown": (Cut(BARE, call=LOOK, tries=3),),
-    "refused twice": (Cut(FORBIDDEN, call=RESUME, tries=2),),
+    "refused for a while": (Cut(FORBIDDEN, call=RESUME, tries=20),),
+    "reads that lag": (Cut(STALE, call=LOOK, tries=5),),
+    "reads that lag behind the resume": (Cut(Way.LOST, call=RESUME), Cut(STALE_PAUSED, call=LOOK, tries=8)),
+    "an answer that lags": (Cut(STALE_PAUSED, call=RESUME), Cut(STALE_PAUSED, call=LOOK, tries=3)),
+    "a status in between": (Cut(PAUSING, call=LOOK, tries=3),),
+    **{f"404 from {name}": (Cut(canned, tries=6),) for name, canned in MISSING.items()},
+    **{f"{status} in strange words": (Cut(Canned(status), tries=12),) for status in DOUBTFUL},
 }
 
 
 @pytest.mark.parametrize("cuts", HARDSHIPS.values(), ids=HARDSHIPS)
 def test_resuming_is_tried_harder_than_anything_else(world: World, cuts: tuple[Cut, ...]) -> None:
-    session, _ = paused(world, *cuts)
-    session.put_back(ENTRY, "active")
-    assert (world.status("c"), world.entries, session.status, session.notices) == ("active", (), "active", [])
+    pause, _ = paused(world, *cuts)
+    pause.end()
+    assert (world.status("c"), world.entries, pause.session.status) == ("active", (), "active")
+    assert pause.session.notices == []
 
 
 @pytest.mark.parametrize("canned", [NO_CREDITS, FORBIDDEN, UNAUTHORIZED], ids=lambda canned: canned.status)
-def test_a_resume_that_is_refused_for_good_leaves_it_paused_and_in_the_journal(world: World, canned: Canned) -> None:
-    session, process = paused(world, Cut(canned, call=RESUME, tries=FOR_EVER))
+def test_a_resume_that_is_refused_for_good_is_tried_as_long_as_any_other(world: World, canned: Canned) -> None:
+    pause, _ = paused(world, Cut(canned, call=RESUME, tries=FOR_EVER))
     with pytest.raises(LeftPaused, match=f"it is left paused: .*HTTP {canned.status}"):
-        session.put_back(ENTRY, "active")
-    assert (world.status("c"), world.entries, process.events.count(RESUME)) == ("paused", (ENTRY,), 3)
+        pause.end()
+    assert (world.status("c"), world.entries, world.seconds > 180) == ("paused", (ENTRY,), True)
 
 
 @pytest.mark.parametrize("way", [BROKEN, Way.NO_CONNECTION, Way.TIMEOUT], ids=["500", "no connection", "timeout"])
 def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World, way: Way | Canned) -> None:
-    session, _ = paused(world, Cut(way, tries=FOR_EVER))
+    pause, _ = paused(world, Cut(way, tries=FOR_EVER))
     with pytest.raises(LeftPaused):
-        session.put_back(ENTRY, "active")
+        pause.end()
     assert (world.status("c"), world.entries, world.seconds > 180) == ("paused", (ENTRY,), True)
+    assert pause.state is State.LEFT
+
+
+def test_a_resume_that_is_accepted_and_never_kept_is_told(world: World) -> None:
+    pause, _ = paused(world, Cut(Way.FORGOTTEN, call=RESUME, tries=FOR_EVER))
+    with pytest.raises(LeftPaused, match="the API accepts the resume, and the campaign stays as it is"):
+        pause.end()
+    assert world.entries == (ENTRY,)
+
+
+@pytest.mark.parametrize("canned", MISSING.values(), ids=MISSING)
+def test_a_404_proves_nothing_however_often(world: World, canned: Canned) -> None:
+    pause, _ = paused(world, Cut(canned, tries=FOR_EVER))
+    with pytest.raises(LeftPaused, match="if it is gone for good: `reconciler recover --forget c`"):
+        pause.end()
+    assert world.entries == (ENTRY,)
 
 
 def test_in_a_hurry_it_is_given_up_after_seconds(world: World) -> None:
-    session, process = paused(world, Cut(Way.NO_CONNECTION, tries=FOR_EVER))
+    pause, process = paused(world, Cut(Way.NO_CONNECTION, tries=FOR_EVER))
     process.stop()
     began = world.seconds
     with pytest.raises(LeftPaused):
-        session.put_back(ENTRY, "active")
+        pause.end()
     assert 0 < world.seconds - began < 5
 
 
 def test_a_wish_to_stop_does_not_stop_a_resume(world: World) -> None:
-    session, process = paused(world, Cut(BROKEN, call=RESUME, tries=3))
+    pause, process = paused(world, Cut(BROKEN, call=RESUME, tries=3))
     process.stop()
-    session.put_back(ENTRY, "active")
+    pause.end()
     assert (world.status("c"), world.entries) == ("active", ())
 
 
 @pytest.mark.parametrize("status", ["completed", "cancelled"])
 def test_a_campaign_that_somebody_ended_meanwhile_is_left_so(world: World, status: str) -> None:
-    session, process = paused(world)
+    pause, process = paused(world)
     world.put("c", status=status)
-    session.put_back(ENTRY, "active")
+    pause.end()
     assert (process.events, world.status("c"), world.entries) == ([LOOK, "clear c"], status, ())
-    assert session.notices == [f"somebody made the campaign {status} while we had paused it: it was left so"]
+    assert pause.session.notices == [f"somebody made the campaign {status} while we had paused it: it was left so"]
 
 
-@pytest.mark.parametrize("status", ["completed", "cancelled", "active"])
-def test_a_campaign_that_somebody_changes_before_the_resume_arrives_is_left_so(world: World, status: str) -> None:
-    session, process = paused(world)
+@pytest.mark.parametrize("status", ["completed", "cancelled"])
+def test_a_campaign_that_somebody_ends_before_the_resume_arrives_is_left_so(world: World, status: str) -> None:
+    pause, process = paused(world)
     world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status=status)),)
-    session.put_back(ENTRY, "active")
+    pause.end()
     assert (process.events, world.status("c"), world.entries) == ([LOOK, RESUME, LOOK, "clear c"], status, ())
 
 
 def test_a_campaign_that_somebody_resumed_is_simply_resumed(world: World) -> None:
-    session, process = paused(world)
+    pause, process = paused(world)
     world.put("c", status="active")
-    session.put_back(ENTRY, "active")
-    assert (process.events, process.told, session.notices) == ([LOOK, "clear c"], ["Sales: active again"], [])
+    world.seconds += 60
+    pause.end()
+    assert (process.events, process.told[-1], pause.session.notices) == ([LOOK, "clear c"], "Sales: active again", [])
 
 
-@pytest.mark.parametrize("call", [LOOK, RESUME])
-def test_a_campaign_that_is_gone_is_told_and_forgotten(world: World, call: str) -> None:
-    session, _ = paused(world)
-    world.meanwhile = (Meanwhile(call, lambda: world.bench.remove_campaign("c")),)
-    session.put_back(ENTRY, "active")
-    assert world.entries == ()
-    assert session.notices == ["the campaign is gone (HTTP 404): somebody deleted it, or the token sees another place"]
+def test_a_read_that_shows_it_active_soon_after_the_pause_is_not_believed(world: World) -> None:
+    pause, process = paused(world, Cut(STALE, call=LOOK))
+    pause.end()
+    assert (process.events, world.status("c")) == ([LOOK, RESUME, "clear c"], "active")
+
+
+def test_a_pause_that_surely_does_not_hold_is_not_waited_for(world: World) -> None:
+    pause, process = paused(world)
+    world.put("c", status="active")
+    pause.check()
+    world.seconds += 60
+    with pytest.raises(Overtaken, match="the API accepted the pause, but the campaign is active"):
+        pause.check()
+    assert process.events == [LOOK]
+
+
+def test_a_pause_that_holds_is_waited_for(world: World) -> None:
+    pause, _ = paused(world)
+    world.seconds += 60
+    pause.check()
+    world.put("c", status="cancelled")
+    with pytest.raises(Overtaken, match="somebody made the campaign cancelled"):
+        pause.check()
 
 
 def test_a_final_status_is_reached_straight_from_the_pause(world: World) -> None:
-    session, process = paused(world)
-    session.put_back(ENTRY, "completed")
-    assert process.events == [LOOK, "PATCH /campaigns/c/status completed", "clear c"]
-    assert (session.done, world.status("c")) == (["status active -> completed"], "completed")
+    pause, process = paused(world, target="completed")
+    pause.end()
+    assert process.events == [LOOK, COMPLETE, "clear c"]
+    assert (pause.session.done, world.status("c")) == (["status active -> completed"], "completed")
 
 
 def test_where_a_final_status_is_refused_the_campaign_is_as_it_was(world: World) -> None:
-    session, _ = paused(world, Cut(FORBIDDEN, call="PATCH /campaigns/c/status cancelled", tries=FOR_EVER))
+    pause, _ = paused(world, Cut(FORBIDDEN, call=CANCEL, tries=FOR_EVER), target="cancelled")
     with pytest.raises(Refused, match="Cannot update campaign status"):
-        session.put_back(ENTRY, "cancelled")
-    assert (world.status("c"), world.entries, session.done) == ("active", (), [])
+        pause.end()
+    assert (world.status("c"), world.entries, pause.session.done) == ("active", (), [])
 
 
 def test_where_a_final_status_gets_no_answer_nothing_else_is_tried(world: World) -> None:
-    session, process = paused(world, Cut(Way.NO_CONNECTION, call="PATCH /campaigns/c/status cancelled", tries=FOR_EVER))
+    pause, process = paused(world, Cut(Way.NO_CONNECTION, call=CANCEL, tries=FOR_EVER), target="cancelled")
     with pytest.raises(LeftPaused):
-        session.put_back(ENTRY, "cancelled")
+        pause.end()
     assert (RESUME in process.events, world.entries) == (False, (ENTRY,))
+
+
+# A pause of another run
+
+
+def test_a_pause_of_the_journal_that_may_arrive_yet_is_watched(world: World) -> None:
+    """The other process was killed a second ago, while its pause was under way."""
+    session, process = session_in(world)
+    process.announce(ENTRY)
+    world.seconds = 1.0
+    world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status="paused"), first=4, is_after=True),)
+    Pause.of_journal(session, ENTRY).end()
+    assert (world.status("c"), world.entries, process.events[-1]) == ("active", (), "clear c")
+
+
+def test_a_pause_of_the_journal_that_is_long_over_is_cleared_at_a_look(world: World) -> None:
+    session, process = session_in(world)
+    process.announce(ENTRY)
+    world.seconds = 86400.0
+    Pause.of_journal(session, ENTRY).end()
+    assert (process.events[1:], world.entries) == ([LOOK, "clear c"], ())
 
 
 def test_waits_grow_by_half_up_to_the_longest() -> None:

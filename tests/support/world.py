@@ -6,6 +6,7 @@ of them the world can be cut, or somebody else can do something.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -361,8 +362,7 @@ class Process:
             self.world.record[campaign] = {**self.world.record.get(campaign, {}), **hashes}
 
     def _others(self, entry: PauseEntry) -> tuple[PauseEntry, ...]:
-        key = (entry.campaign, entry.base_url)
-        return tuple(other for other in self.world.entries if (other.campaign, other.base_url) != key)
+        return tuple(other for other in self.world.entries if other.key != entry.key)
 
     def _write(self, way: Way | Canned | Fault | None) -> None:
         if way is Way.DISK_FULL:
@@ -388,7 +388,7 @@ class Process:
     def stamp(self) -> str:
         """The time, for the journal."""
         self._live()
-        return f"second {self.world.seconds:g}"
+        return stamp(self.world.seconds)
 
     @property
     def is_stopping(self) -> bool:
@@ -419,6 +419,11 @@ class Process:
         if self._stopped_at is not None:
             return self.world.seconds - self._stopped_at <= _HURRY
         return self.world.seconds - since <= _PATIENCE
+
+
+def stamp(seconds: float) -> str:
+    """The time of day at this second of a world."""
+    return datetime.datetime.fromtimestamp(START + seconds, datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def _happen(others: Iterable[Meanwhile]) -> None:

@@ -12,7 +12,7 @@ from reconciler.apply.context import ApplyOptions
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.cli import approval, options
-from reconciler.cli.applying import carried_out, heal
+from reconciler.cli.applying import carried_out, heal, settled
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment
 from reconciler.cli.load import without_errors
@@ -147,9 +147,11 @@ class _Applying:
         try:
             scope = self._scope(campaigns)
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
-                healed = heal(connection)
+                wants = {desired.id: desired.status for desired in campaigns.desired}
+                healed = heal(connection, lambda entry: wants.get(entry.campaign))
                 plan = self._agreed_plan(connection, campaigns, scope)
                 done = carried_out(plan, connection, self._how(scope), self._tell, fail_fast=given.fail_fast)
+                done = (*done, *settled(connection))
         except ReconcilerError as error:
             return not_attempted(campaigns, began, error, healed)
         return EnvironmentRun(environment.base_url, began, (*healed, *done), plan.digest, title=str(environment))

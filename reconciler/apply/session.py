@@ -1,0 +1,101 @@
+"""One campaign in our hands: what was sent for it, what was done, and what is known of its status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.api.answers import ApiAnswer, read_campaign, read_status
+from reconciler.api.endpoints import Request, get_campaign, set_status
+from reconciler.apply.context import ApplyContext
+from reconciler.model.clock import Clock
+from reconciler.model.errors import ApiError, StateError, UnexpectedAnswer
+
+# Seconds in which reads may lag behind writes, before a difference is believed.
+LAG = 5.0
+
+
+@dataclass(slots=True)
+class CampaignSession:
+    """One campaign in our hands. It is shared: whoever ends the run reads here what was done until then."""
+
+    id: str
+    name: str
+    context: ApplyContext
+    status: str | None = None
+    requests: int = 0
+    retries: int = 0
+    done: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def clock(self) -> Clock:
+        """Time, and the wish to stop."""
+        return self.context.clock
+
+    def send(
+        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+    ) -> ApiAnswer:
+        """Send, and count every try."""
+        try:
+            answer = self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for)
+        except ApiError as error:
+            self._count(error.attempts)
+            raise
+        self._count(answer.attempts)
+        return answer
+
+    def _count(self, attempts: int) -> None:
+        self.requests += attempts
+        self.retries += max(attempts - 1, 0)
+
+    def look(self, *, urgent: bool = False, once: bool = False) -> str:
+        """Read the status anew. An answer without one is an error: nobody may take it for "not paused"."""
+        request = get_campaign(self.id)
+        status = read_campaign(request, self.send(request, urgent=urgent, once=once)).status
+        if status is None:
+            raise UnexpectedAnswer(str(request), "the answer shows no status")
+        self.status = status
+        return status
+
+    def set_status(self, status: str) -> None:
+        """PATCH the status, and make sure of it. After an answer that proves nothing, look before judging."""
+        request = set_status(self.id, status)
+        try:
+            shown = read_status(self.send(request))
+        except ApiError as error:
+            if error.is_certain or self._seen(status) != status:
+                raise
+        else:
+            if shown != status and (shown := self._seen(status)) != status:
+                told = f"the API answered with success, but the status is {shown or 'not to be had'}"
+                raise UnexpectedAnswer(str(request), told)
+        self.status = status
+
+    def _seen(self, wanted: str) -> str | None:
+        """The status, looked at for some seconds until it is the wanted one; None where it cannot be read."""
+        until, seen = self.clock.now() + LAG, None
+        for wait in backoff(0.2, 1.0):  # pragma: no branch - the waits never end
+            try:
+                seen = self.look()
+            except ApiError:
+                return seen
+            if seen == wanted or self.clock.now() >= until:
+                return seen
+            self.clock.wait(wait)
+        raise AssertionError  # pragma: no cover - see above
+
+    def remember(self, base_url: str, hashes: Mapping[str, str]) -> None:
+        """Record the hashes of values that were sent, by field; a record that cannot be written is told."""
+        try:
+            self.context.journal.remember(base_url, self.id, hashes)
+        except StateError as error:
+            self.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
+
+
+def backoff(first: float, longest: float) -> Iterator[float]:
+    """Waits in seconds that grow by half each time, up to the longest."""
+    wait = first
+    while True:
+        yield wait
+        wait = min(wait * 1.5, longest)
