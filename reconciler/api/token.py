@@ -48,7 +48,6 @@ class Token:
         return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)
 
 
-
 def _without(secret: str, text: str) -> str:
     """The text without the secret, and without any beginning of it that would give away half of it."""
     shortest = max(len(secret) // 2, min(len(secret), _SHORTEST))

@@ -38,7 +38,7 @@ from tests.support.world import (
 pytestmark = [pytest.mark.no_cover, pytest.mark.thorough]
 
 # In how many ways the world is cut here; each is a run, the next run, and one more.
-NUMBER_OF_CUTS = 2386
+NUMBER_OF_CUTS = 2792
 
 _DAY = [{"start": "09:00", "end": "17:00"}]
 _LUNCH = "call_time_ranges: [{start: '09:00', end: '12:00'}, {start: '13:00', end: '17:00'}]"
@@ -256,9 +256,13 @@ def _is_left_in_order(world: World, run: Run) -> None:
 def single_cuts(way: str, duration: str) -> Iterator[tuple[str, Cut]]:
     """At every request, in one way."""
     for group in ("calling", "changing"):
+        before = ""
         for number, event in enumerate(events(group), 1):
-            if not _is_on_disk(event):
+            # That a value which no answer shows was not kept, in a PUT of its own: nobody can know that.
+            is_blind = WAYS[way] is Way.FORGOTTEN and event == before == "PUT /campaigns/unverified"
+            if not _is_on_disk(event) and not is_blind:
                 yield group, Cut(WAYS[way], number, DURATIONS[duration][way])
+            before = event
 
 
 def cuts_on_disk() -> Iterator[tuple[str, Cut]]:

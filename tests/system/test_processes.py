@@ -282,6 +282,8 @@ def test_a_campaign_that_cannot_be_resumed_is_told_last_and_ends_with_3_until_re
 
     at.sandbox.fault = refuse_the_resume
     with at.started(*APPLY) as run:
+        until(lambda: len(hold) > RESUME_REFUSED and "quiet" in at.changed())
+        run.process.send_signal(signal.SIGTERM)
         code = run.end()
 
     assert (code, at.statuses()["queued"], at.journal) == (3, "paused", ["queued"])
@@ -292,7 +294,7 @@ def test_a_campaign_that_cannot_be_resumed_is_told_last_and_ends_with_3_until_re
         "!!! 1 CAMPAIGN IS LEFT PAUSED, AND MAKES NO CALLS",
         True,
     )
-    assert at.ran("recover").returncode == 3
+    assert at.ran("recover", "--deadline", "1").returncode == 3
 
     at.sandbox.fault = None
     assert (at.ran("recover").returncode, at.statuses()["queued"], at.journal) == (0, "active", [])
