@@ -28,7 +28,6 @@ from typing import Self
 
 from reconciler.api.answers import read_status
 from reconciler.api.endpoints import set_status
-from reconciler.api.retry import MOST_FAULTS, MOST_TURNS
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.failures import Overtaken
 from reconciler.apply.session import LAG, CampaignSession, backoff
@@ -37,6 +36,8 @@ from reconciler.model.errors import ApiError, Interrupted, LeftPaused, Proof, Re
 
 # What somebody else made of a campaign, and nobody overwrites.
 _THEIRS = FINISHED | {Status.DRAFT}
+# Tries of a pause that prove nothing, and that were turned away, before it is given up.
+_MOST_FAULTS, _MOST_TURNS = 5, 10
 # Certain refusals of an end that the file wants, before the campaign is put back as it was.
 _REFUSALS_BORNE = 3
 # Seconds: no answer makes a resume wait for longer.
@@ -127,7 +128,7 @@ class Pause:
             if seen in _THEIRS:
                 msg = f"somebody made the campaign {seen} meanwhile: it was not touched"
                 raise Overtaken(msg)
-            if faults >= MOST_FAULTS or turns >= MOST_TURNS or seen is None:
+            if faults >= _MOST_FAULTS or turns >= _MOST_TURNS or seen is None:
                 raise error
             self._announce_anew()
         raise AssertionError  # pragma: no cover - see above
