@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.desired.advice import days_meant, invisible_in, is_none_meant, window_meant
 from reconciler.model.annotations import error_hint
 from reconciler.model.document import Path, Value
 from reconciler.model.redaction import without_numbers
@@ -17,6 +18,7 @@ from reconciler.strict_yaml.scalars import JSON_NUMBER
 _LONGEST = 60
 _MEANT_AS_NUMBER = re.compile(r"[+-]?[0-9][0-9_,' ]*")
 _YES = frozenset({"true", "yes", "y", "on", "1"})
+_OTHER_WORDS = {"from": "start", "begin": "start", "to": "end", "until": "end", "stop": "end"}
 _NO = frozenset({"false", "no", "n", "off", "0"})
 
 
@@ -79,6 +81,8 @@ def near(word: str, known: Iterable[Value]) -> str:
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
     """What to say of a key that the schema does not have."""
+    if key.casefold() in _OTHER_WORDS and _OTHER_WORDS[key.casefold()] in known:
+        return f"no such key: write {_OTHER_WORDS[key.casefold()]}"
     return f"no such key{near(key, known) or f': {_listed(known)} can stand here'}"
 
 
@@ -172,8 +176,10 @@ def _form(broken: RuleViolation, what: str, subject: str | None) -> str:
             return (
                 f"{what} is not {str(expected or 'a time zone').partition(':')[0]}: did you mean {' or '.join(found)}?"
             )
+    if not subject and is_none_meant(broken.schema, broken.value):
+        return f"{what} is not {str(expected or 'allowed').partition(':')[0]}: write null where there is none"
     if expected:
-        return f"{what} is not {expected}"
+        return f"{what} is not {expected}{invisible_in(broken.value)}"
     return f"{what} is not in the form that is allowed: {broken.schema.get('description', broken.allowed)}"
 
 
@@ -228,11 +234,14 @@ def _advice(kind: str, value: Value, schema: Mapping[str, Any], subject: str | N
             word = str(value).strip().lower()
             return "write true" if word in _YES else "write false" if word in _NO else ""
         case "integer" | "number":
-            return _number_advice(kind, value)
+            days = "" if subject else days_meant(schema, value)
+            return f"write {days}" if days else _number_advice(kind, value)
         case "string" if not isinstance(value, (list, dict)) and _may_be(str(value), schema):
             return _QUOTES
         case "array":
             return _list_advice(value, schema, subject)
+        case "object" if not subject and (window := window_meant(schema, value)):
+            return f"write {window}"
         case "object" if names := list(schema.get("properties", {})):
             return f"write {_listed([f'`{name}:`' for name in names])}"
         case _:
@@ -262,7 +271,10 @@ def _list_advice(value: Value, schema: Mapping[str, Any], subject: str | None) -
     if isinstance(value, str) and value.startswith("-"):
         return "put a space after each dash"
     parts = re.split(r"[,\s]+", str(value).strip())
-    holds_numbers = schema.get("items", {}).get("type") in ("integer", "number")
+    entry = schema.get("items", {})
+    if not subject and (meant := days_meant(entry, value) or window_meant(entry, value)):
+        return f"write [{meant}]"
+    holds_numbers = entry.get("type") in ("integer", "number")
     if not subject and holds_numbers and all(map(JSON_NUMBER.fullmatch, parts)):
         return f"write {_cut('[' + ', '.join(parts) + ']', _LONGEST)}"
     return "write one entry a line, each after a dash and a space"

@@ -125,10 +125,15 @@ class _Rules:
         return (*errors, *_some(doubts(field, value, self._today, frozenset(path[0] for path in broken))))
 
     def _unknown(self, document: Document) -> Iterator[Problem]:
-        newer = {name: field.name for field in self._fields.writable.values() for name in field.legacy_bounds or ()}
+        writable = self._fields.writable.values()
+        newer = {name: field.name for field in writable for name in field.legacy_bounds or ()}
+        # What plans call a field: whoever read one writes that.
+        newer |= {field.title.casefold(): field.name for field in writable}
         for name in document.values:
             if name not in self._validators:
-                hint = f": write {newer[name]}" if name in newer else near(name, self._fields.names)
+                word = " ".join(re.split(r"[-_\s]+", name.casefold()))
+                meant = newer.get(name) or newer.get(word)
+                hint = f": write {meant}" if meant else near(name, self._fields.names)
                 yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
 
     def _located(

@@ -11,7 +11,7 @@ from reconciler.desired.messages import Finding, shown
 from reconciler.hours.schedule import Week
 from reconciler.hours.spans import Spans, Window, merged, minutes, overlaps, without
 from reconciler.hours.words import days_in_words, spans_in_words
-from reconciler.hours.zones import is_fixed_offset
+from reconciler.hours.zones import ABBREVIATIONS, is_fixed_offset
 from reconciler.model.canonical import Canonical, canonical, is_window
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
@@ -37,7 +37,7 @@ def _odd_zone(name: str) -> Iterator[Finding]:
     accepted = accepted_zone(name)
     if is_fixed_offset(name):
         told = f"{name} knows no summer time, so the hours move against people's clocks: name a place"
-        yield Finding((), f"{told}, such as Europe/London", is_warning=True)
+        yield Finding((), f"{told}, such as {ABBREVIATIONS.get(name, 'Europe/London')}", is_warning=True)
     elif accepted != name:
         told = f"{name} is an old name, which the API may refuse: write {accepted}, which is what is sent"
         yield Finding((), told, is_warning=True)

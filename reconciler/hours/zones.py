@@ -31,6 +31,18 @@ _FIXED = frozenset(
     {"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal", "Zulu", "EST", "MST", "HST"}
 )
 
+# What people write for the time of a place. None of them is sure: each is a suggestion, and never taken for a zone.
+ABBREVIATIONS = {
+    **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
+    **dict.fromkeys(("CST", "CDT", "CT"), "America/Chicago"),
+    **dict.fromkeys(("MST", "MDT", "MT"), "America/Denver"),
+    **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
+    **dict.fromkeys(("CET", "CEST"), "Europe/Paris"),
+    "BST": "Europe/London",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+}
+
 
 # Names
 
@@ -63,6 +75,8 @@ def near_zones(name: str) -> tuple[str, ...]:
     """
     from difflib import get_close_matches  # noqa: PLC0415 - see above
 
+    if name.upper() in ABBREVIATIONS and name not in _shipped():
+        return (ABBREVIATIONS[name.upper()],)
     wanted = "_".join(name.casefold().split())
     in_other_case = {known.casefold(): known for known in sorted(_shipped())}
     if wanted in in_other_case:

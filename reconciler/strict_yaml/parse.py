@@ -36,7 +36,7 @@ def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
         decoded = text.decode()
     except UnicodeDecodeError as error:
         return None, [_not_utf8(text, file, error.start)]
-    if unwanted := [*_unwanted(text, decoded, file), *_directives(decoded, file)]:
+    if unwanted := [*_unwanted(text, decoded, file), *_directives(decoded, file), *_conflicts(decoded, file)]:
         return None, unwanted
     return _composed(decoded, file)
 
@@ -93,6 +93,15 @@ def _about_character(char: str) -> str:
     if char == "\ufeff":
         return "a byte order mark inside the file, as joining two files leaves it: remove it"
     return f"a control character, U+{ord(char):04X}: remove it"
+
+
+def _conflicts(text: str, file: str) -> list[Problem]:
+    """What git leaves where two versions did not fit, which is no text of anybody."""
+    begun, ended = (re.search(mark, text, re.MULTILINE) for mark in ("^<{7} ", "^>{7} "))
+    if not begun or not ended:
+        return []
+    message = "a merge conflict that nobody resolved: keep one of the two versions, and remove the marks around them"
+    return [problem_at(file, mark_at(text, begun.start()), message)]
 
 
 def _directives(text: str, file: str) -> list[Problem]:

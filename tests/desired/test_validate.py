@@ -138,7 +138,7 @@ def test_a_file_with_a_warning_is_desired_and_one_with_an_error_is_not() -> None
         pytest.param(
             'call_time_ranges:\n  - {start: "09:00\\n", end: 12:00}',
             "3:13: call_time_ranges[0].start: '09:00\\n' is not a time: "
-            "write HH:MM, such as 09:30, 23:59 at the latest",
+            "write HH:MM, such as 09:30, 23:59 at the latest; U+000A in it cannot be seen: remove it",
             id="a time with a line break behind it",
         ),
         pytest.param(
@@ -163,7 +163,8 @@ def test_a_file_with_a_warning_is_desired_and_one_with_an_error_is_not() -> None
         ),
         pytest.param(
             "call_time_ranges: [09:00-12:00]",
-            "2:20: call_time_ranges[0]: expected a mapping, found the text '09:00-12:00': write `start:` and `end:`",
+            "2:20: call_time_ranges[0]: expected a mapping, found the text '09:00-12:00': "
+            'write { start: "09:00", end: "12:00" }',
             id="a window as text",
         ),
         pytest.param(

@@ -535,3 +535,21 @@ def test_what_the_library_quotes_is_read_back(values: dict[str, str]) -> None:
     document, _ = parse(written.encode(), FILE)
     assert document is not None
     assert document.values == values
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<<<<<<< HEAD\nname: A\n=======\nname: B\n>>>>>>> branch\n", 1),
+        ("name: A\r\n<<<<<<< HEAD\r\nmax_retries: 1\r\n=======\r\nmax_retries: 2\r\n>>>>>>> branch\r\n", 2),
+    ],
+)
+def test_a_merge_conflict_is_told_by_its_name(text: str, line: int) -> None:
+    found, problems = parse(text.encode(), "c.yaml")
+
+    told = "a merge conflict that nobody resolved: keep one of the two versions, and remove the marks around them"
+    assert (found, [(problem.position.line, problem.message) for problem in problems]) == (None, [(line, told)])
+
+
+def test_a_text_that_quotes_a_mark_of_a_conflict_is_none() -> None:
+    assert parse(b"description: |\n  <<<<<<< HEAD\n  >>>>>>> x\n", "c.yaml")[1] == []
