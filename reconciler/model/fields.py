@@ -90,6 +90,8 @@ class Field:
     calendar: Calendar | None
     # After the day that it says nobody is called any more.
     ends_calling: bool
+    # People are unprotected where it is not true, so that a creation without it loosens.
+    protects: bool
     # Its values are people's data, and are never shown.
     is_sensitive: bool
     # For an enum: its values, from the tightest to the loosest. None for a field that has no direction.
@@ -175,6 +177,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         may_conflict=said.flag("x-may-conflict"),
         calendar=said.word("x-calendar", Calendar),
         ends_calling=said.flag("x-ends-calling"),
+        protects=said.flag("x-protects"),
         is_sensitive=said.flag("x-sensitive"),
         loosens=said.order("x-loosens", Loosens),
         null_is_highest=said.word("x-null-means", NullMeans) is NullMeans.HIGHEST,

@@ -174,7 +174,9 @@ def direction(field: Field, before: Canonical, after: Canonical) -> Direction | 
 
     What both adds and takes away loosens: somebody may be called who was not called before.
     """
-    if isinstance(before, Unset) or isinstance(after, Unset):
+    if isinstance(before, Unset):  # a creation loosens where it leaves a protection off that could be on
+        return Direction.LOOSENS if field.protects and after is not True else None
+    if isinstance(after, Unset):
         return None
     match field.loosens:
         case None:

@@ -104,7 +104,7 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         desired=desired,
         changes=tuple(_created(fields, desired)),
         status=_step(Status.DRAFT, desired.status, desired) if desired.status not in (None, Status.DRAFT) else None,
-        notices=tuple(_renamed(desired, unmanaged)),
+        notices=(*_unprotected(fields, desired), *_renamed(desired, unmanaged)),
         schedules=schedules(fields, desired, None),
         managed=_managed(fields, desired, salt(context.base_url, desired.label)),
     )
@@ -116,6 +116,13 @@ def _created(fields: Fields, desired: Desired) -> Iterable[Change]:
         value = canonical(field, desired.values[name]) if name in desired.values else None
         if value is not None:
             yield Change(field, UNSET, value, desired.document.key_position((name,)))
+
+
+def _unprotected(fields: Fields, desired: Desired) -> Iterable[str]:
+    """The protections that the campaign is created without: the API leaves off what nobody asks for."""
+    for name, field in fields.writable.items():
+        if field.protects and desired.values.get(name) is not True:
+            yield f"it is created with {name} off: whoever is on a do-not-call list is called (on with `{name}: true`)"
 
 
 def _renamed(desired: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:

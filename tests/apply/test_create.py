@@ -21,6 +21,7 @@ call_time_ranges:
   - {{start: "09:00", end: "12:00"}}
 timezone: Europe/London
 max_retries: 2
+do_not_call_enabled: true
 """
 
 
@@ -36,7 +37,7 @@ def test_a_file_without_id_whose_name_nobody_bears_is_created_as_a_draft(desk: D
     again = desk.run("plan", "--detailed-exitcode")
 
     assert (planned.code, applied.code, again.code) == (2, 0, 0)
-    assert [(c["action"], len(c["changes"]), c["status"]) for c in planned.json["campaigns"]] == [("create", 8, None)]
+    assert [(c["action"], len(c["changes"]), c["status"]) for c in planned.json["campaigns"]] == [("create", 9, None)]
     assert [(c["status"], c["max_retries"]) for c in created(desk)] == [("draft", 2)]
     assert desk.writes == ["POST /campaigns"]
 
@@ -149,6 +150,21 @@ def test_the_ids_of_created_campaigns_are_written_into_their_files(desk: Desk) -
     assert applied.code == 0
     identifier = created(desk)[0]["id"]
     assert (desk.folder / "campaigns/new.yaml").read_text() == f"# why: spring\nid: {identifier}\n{NEW}"
+
+
+@pytest.mark.parametrize("said", ["", "do_not_call_enabled: false\n"], ids=["nothing said", "off"])
+def test_a_creation_without_a_do_not_call_list_is_told_and_marked(desk: Desk, said: str) -> None:
+    desk.write("campaigns/new.yaml", NEW.replace("do_not_call_enabled: true\n", said))
+
+    planned = desk.run("plan", "--format", "json").json
+    campaign = planned["campaigns"][0]
+
+    way_out = "(on with `do_not_call_enabled: true`)"
+    assert campaign["notices"] == [
+        f"it is created with do_not_call_enabled off: whoever is on a do-not-call list is called {way_out}"
+    ]
+    marked = [change["field"] for change in campaign["changes"] if change["direction"]]
+    assert (marked, planned["summary"]["loosened"]) == ((["do_not_call_enabled"], 1) if said else ([], 0))
 
 
 def test_nothing_in_the_tool_deletes(desk: Desk) -> None:

@@ -67,6 +67,7 @@ ANNOTATED = of(
         "x-say": "weekdays",
         "x-role": "name",
         "x-ends-calling": True,
+        "x-protects": True,
         "format": "timezone",
     }
 )
@@ -95,6 +96,7 @@ ANNOTATED = of(
         ("says_weekdays", False, True),
         ("role", None, Role.NAME),
         ("ends_calling", False, True),
+        ("protects", False, True),
         ("is_timezone", False, True),
     ],
 )

@@ -341,6 +341,7 @@ NEW = {
     "days_of_week": [1],
     "call_time_ranges": RANGES,
     "timezone": "UTC",
+    "do_not_call_enabled": True,
 }
 ABSENT = NotFound("no live campaign is named 'Spring', and the file has no id", is_new=True)
 

@@ -36,6 +36,9 @@ timezone: America/New_York
 
 max_retries: 2
 retry_cooldown_hours: 24
+
+do_not_call_enabled: true # whoever is on the list is never called
+do_not_call_list_source: environment
 """
 # Where the workflows say which action they use, and the paragraph that says what to write there in another repository.
 _USES = "uses: ./.github/actions/campaigns"
