@@ -7,6 +7,7 @@ import hmac
 from itertools import takewhile
 
 from reconciler.model.errors import UsageError
+from reconciler.model.sensitive import HashKey
 
 # Fewer characters than these are words like any other.
 _SHORTEST = 8
@@ -41,6 +42,10 @@ class Token:
     def fingerprint(self, base_url: str) -> str:
         """What tells this token from others at one host, in journals and records; it cannot be turned back."""
         return self._derived(f"fingerprint of the token for {base_url}").hex()[:16]
+
+    def hash_key(self, purpose: str) -> HashKey:
+        """The key of hashes that nobody can make, or try numbers with, who has not this token."""
+        return HashKey(self._derived(f"key for {purpose}"))
 
     def _derived(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose: HKDF with SHA-256, RFC 5869."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from reconciler.api.answers import Send
 from reconciler.model.clock import Clock
+from reconciler.model.sensitive import HashKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class ApplyContext:
     """What apply is given to act with; `tell` is told what happens while it happens, one line each.
 
     `token_env` names the variable that the token came from, and `token` is the token's fingerprint, both for the
-    journal. `timeout` is how long one answer is waited for, in seconds.
+    journal. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of people's data are made
+    with, for the record.
     """
 
     send: Send
@@ -65,6 +67,7 @@ class ApplyContext:
     token_env: str = "TALKOVER_TOKEN"
     token: str = ""
     timeout: float = 30.0
+    key: HashKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

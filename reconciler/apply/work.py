@@ -86,10 +86,10 @@ class CampaignWork:
 
     def remember(self, sent: Iterable[Change | UnverifiedField]) -> None:
         """Record values that were sent and may not be shown, so that they are not sent again without need."""
-        salted = salt(self.base_url, self.session.id)
-        hashes = {
-            c.field.name: fingerprint(c.field, c.after if isinstance(c, Change) else c.value, salted) for c in sent
-        }
+        salted = salt(self.base_url, self.session.id, self.session.context.key)
+        values = [(c.field, c.after if isinstance(c, Change) else c.value) for c in sent]
+        found = {field.name: fingerprint(field, value, salted) for field, value in values}
+        hashes = {name: hashed for name, hashed in found.items() if hashed}
         if hashes:
             self.session.remember(self.base_url, hashes)
 

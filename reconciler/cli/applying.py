@@ -31,6 +31,7 @@ def context_of(connection: Connection) -> ApplyContext:
         connection.token_env,
         connection.token,
         connection.client.settings.timeout,
+        connection.key,
     )
 
 

@@ -22,6 +22,7 @@ from reconciler.cli.terminal import Progress, say
 from reconciler.cli.workers import run_concurrently
 from reconciler.files import disk
 from reconciler.model.errors import ApiError, UsageError
+from reconciler.model.sensitive import HashKey
 
 # Requests kept back for each campaign that is paused: a look, a change of status, and one to spare.
 _RESERVED = 3
@@ -40,6 +41,11 @@ class Connection:
     client: Client
     state: StateFolder
     shutdown: Shutdown
+
+    @property
+    def key(self) -> HashKey:
+        """What hashes of people's data are made with."""
+        return self.client.settings.token.hash_key("hashes of people's data")
 
 
 @contextlib.contextmanager

@@ -42,7 +42,7 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     fields = campaign_fields()
     fetch = fetcher(connection)
     context = plan_context(connection.base_url, connection.shutdown, allow_dnc_removals=scope.allow_dnc_removals)
-    context = replace(context, record=connection.state.record(connection.base_url))
+    context = replace(context, record=connection.state.record(connection.base_url), key=connection.key)
     reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
     if reading.listed is not None:
         reading = replace(reading, listed=without_other_files(reading.listed, desired))

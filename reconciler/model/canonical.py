@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeGuard
 
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
-from reconciler.model.sensitive import SensitiveCount, SensitiveSet
+from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet
 from reconciler.model.trimmed import trimmed
 from reconciler.model.zone_names import accepted_zone
 
@@ -160,11 +160,14 @@ def _emptied(field: Field) -> Value:
             return None
 
 
-def fingerprint(field: Field, value: Canonical, salt: str) -> str:
-    """A SHA-256 of a canonical value; `salt` ties it to one host and campaign."""
+def fingerprint(field: Field, value: Canonical, salt: Salt) -> str:
+    """A hash of a canonical value, tied to one host and campaign: a SHA-256, or for people's data one under a key.
+
+    Empty for people's data where there is no key.
+    """
     if isinstance(value, SensitiveSet):
         return value.digest(salt)
-    return hashlib.sha256(f"{salt}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt.text}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode()).hexdigest()
 
 
 def _order(entry: Entry) -> tuple[bool, str, object]:

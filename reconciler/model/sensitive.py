@@ -2,8 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from dataclasses import dataclass, field
+
+
+class HashKey:
+    """A key for hashes of people's data, made from the token (see `Token.hash_key`).
+
+    Ten billion numbers are tried in hours: a hash that anybody can make tells the number. Nobody can turn these back
+    without the token.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        """`key` is 32 bytes that nobody can guess."""
+        self._key = key
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def hash(self, text: str) -> str:
+        """The HMAC-SHA256 of a text, in hexadecimal digits."""
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+    @property
+    def name(self) -> str:
+        """What tells this key from others: hashes of two keys cannot be compared."""
+        return self.hash("the name of this key")
+
+
+@dataclass(frozen=True, slots=True)
+class Salt:
+    """What ties hashes to one campaign of one host, and the key of those of people's data, if there is a token."""
+
+    text: str
+    key: HashKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +63,28 @@ class SensitiveSet:
         """The numbers themselves, sorted: for the body of a request, and for nothing else."""
         return sorted(self._numbers)
 
-    def digest(self, salt: str) -> str:
-        """A SHA-256 that tells whether two sets are the same to whoever knows the salt (host and campaign)."""
-        return hashlib.sha256("\n".join([salt, *self.reveal()]).encode()).hexdigest()
+    def digest(self, salt: Salt) -> str:
+        """What tells whether two sets are the same, under the key of the token; empty where there is no key."""
+        return salt.key.hash("\n".join([salt.text, *self.reveal()])) if salt.key else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SensitiveCount:
-    """What may be told of a hidden set: how many, and against the set before it, how many came and went."""
+    """What may be told of a hidden set: how many, and against the set before it, how many came and went.
+
+    `hash` is empty where there was no token to make it with.
+    """
 
     count: int
     added: int
     removed: int
-    sha256: str
+    hash: str
 
     def __len__(self) -> int:
         return self.count
 
 
-def tallies(before: object, after: object, salt: str) -> tuple[SensitiveCount, SensitiveCount]:
+def tallies(before: object, after: object, salt: Salt) -> tuple[SensitiveCount, SensitiveCount]:
     """Two hidden sets as they may be told. A saved plan holds tallies already."""
     if isinstance(before, SensitiveCount) and isinstance(after, SensitiveCount):
         return before, after

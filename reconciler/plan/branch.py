@@ -100,7 +100,8 @@ def _restricted(
         status=campaign.status if change.status else None,
         # A value that was sent before stays unsent, whoever wrote it into the file.
         unverified=tuple(
-            u if u.field.name in change.fields else replace(u, send=False, sha256="") for u in campaign.unverified
+            u if u.field.name in change.fields else replace(u, may_send=False, send=False, hash="")
+            for u in campaign.unverified
         ),
         notices=(*campaign.notices, *notices, *_unmanaged(fields, change, shown)),
     )

@@ -70,7 +70,7 @@ class UnverifiedField:
     position: Position
     may_send: bool = True
     send: bool = False
-    sha256: str = ""
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

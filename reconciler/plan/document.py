@@ -13,7 +13,7 @@ from reconciler.model.canonical import UNSET, Canonical, canonical
 from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
-from reconciler.model.sensitive import SensitiveCount
+from reconciler.model.sensitive import Salt, SensitiveCount
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, summary
 from reconciler.plan.schedules import from_json
@@ -35,12 +35,13 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "base_url": plan.base_url,
         "digest": plan.digest,
         "summary": summary(plan),
-        "campaigns": [_campaign_json(campaign, plan.base_url) for campaign in plan.campaigns],
+        "campaigns": [_campaign_json(campaign, plan) for campaign in plan.campaigns],
         "allow_dnc_removals": plan.allow_dnc_removals,
         "rate_limit": plan.rate_limit,
         "minutes": plan.minutes,
         "basis": plan.basis,
         "notices": list(plan.notices),
+        "key_name": plan.key_name,
         "unmanaged": None
         if plan.unmanaged is None
         else [{"id": live.id, "name": live.name, "status": live.status} for live in plan.unmanaged],
@@ -54,9 +55,9 @@ def checksum(document: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
-def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
+def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
     """One campaign as it stands in the document."""
-    salted = salt(base_url, campaign.id or campaign.name)
+    salted = salt(plan.base_url, campaign.id or campaign.name, plan.key)
     return {
         "id": campaign.id,
         "name": campaign.name,
@@ -66,7 +67,7 @@ def _campaign_json(campaign: CampaignPlan, base_url: str) -> dict[str, Any]:
         "status": status_json(campaign.status) if campaign.status else None,
         "may_pause": campaign.may_pause,
         "unverified": [
-            {"field": u.field.name, "reason": u.reason, "send": u.send, "sha256": u.sha256} for u in campaign.unverified
+            {"field": u.field.name, "reason": u.reason, "send": u.send, "hash": u.hash} for u in campaign.unverified
         ],
         "starts": campaign.starts,
         "final": campaign.final,
@@ -84,7 +85,7 @@ def status_json(status: StatusChange) -> dict[str, Any]:
     return {"before": status.before, "after": status.after, "file": file, "line": line}
 
 
-def change_json(change: Change, salted: str) -> dict[str, Any]:
+def change_json(change: Change, salted: Salt) -> dict[str, Any]:
     """A change of a field as plans and reports hold it, with its place in the files."""
     before, after = before_and_after(change.field, change.before, change.after, salted)
     return {
@@ -115,6 +116,7 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
             basis=document["basis"],
             notices=tuple(document["notices"]),
             rate_limit=document["rate_limit"],
+            key_name=document["key_name"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{file} is not a plan that this version can read ({type(error).__name__}: {error}): plan again"
@@ -185,7 +187,8 @@ def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unverified
     # The value is not in the plan: apply takes it from the campaign's file, and compares the hash.
     field = _field(row["field"], fields)
     position = Position(file, 1, 1)
-    return UnverifiedField(field, row["reason"], UNSET, position, send=row["send"], sha256=row["sha256"])
+    hashed = row["hash"]
+    return UnverifiedField(field, row["reason"], UNSET, position, bool(hashed), send=row["send"], hash=hashed)
 
 
 def _field(name: str, fields: Fields) -> Field:

@@ -12,6 +12,7 @@ from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import FINISHED, Desired, Live, Status, may_become
 from reconciler.model.canonical import UNSET, canonical, fingerprint
 from reconciler.model.fields import Fields
+from reconciler.model.sensitive import HashKey, Salt
 from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, Difference, UnverifiedField
@@ -28,13 +29,17 @@ Record = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """What a plan is made under: where, when, by which version, what was sent before, and what is allowed."""
+    """What a plan is made under: where, when, by which version, what was sent before, and what is allowed.
+
+    `key` is what hashes of people's data are made with; without it there are none.
+    """
 
     base_url: str
     created_at: str = ""
     tool_version: str = ""
     record: Record = dataclasses.field(default_factory=dict)
     allow_dnc_removals: bool = False
+    key: HashKey | None = None
 
 
 def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, context: PlanContext) -> Plan:
@@ -64,7 +69,14 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
         reads=reading.requests,
         allow_dnc_removals=context.allow_dnc_removals,
         unmanaged=unmanaged,
+        key=context.key,
+        key_name=context.key.name if context.key and _holds_people(fields, wanted) else None,
     )
+
+
+def _holds_people(fields: Fields, wanted: Sequence[Desired]) -> bool:
+    """Whether a file names people, so that their hashes are in the plan."""
+    return any(fields.writable[name].is_sensitive for desired in wanted for name in desired.values)
 
 
 def _files_by_campaign(reading: LiveRead) -> Mapping[str, Sequence[str]]:
@@ -106,7 +118,7 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         status=_step(Status.DRAFT, desired.status, desired) if desired.status not in (None, Status.DRAFT) else None,
         notices=(*_unprotected(fields, desired), *_renamed(desired, unmanaged)),
         schedules=schedules(fields, desired, None),
-        managed=_managed(fields, desired, salt(context.base_url, desired.label)),
+        managed=_managed(fields, desired, salt(context.base_url, desired.label, context.key)),
     )
 
 
@@ -148,7 +160,8 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
     if problems := check_merged(fields, desired, live):
         return _error(desired, live, *map(str, problems))
     sent = context.record.get(live.id, {})
-    unverified = tuple(_hashed(verdict, salt(context.base_url, live.id), sent) for verdict in difference.unverified)
+    salted = salt(context.base_url, live.id, context.key)
+    unverified = tuple(_hashed(verdict, salted, sent) for verdict in difference.unverified)
     return CampaignPlan(
         id=live.id,
         name=live.name or desired.label,
@@ -161,25 +174,26 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified),
         notices=tuple(_notices(difference, status, live)),
         schedules=schedules(fields, desired, live),
-        managed=_managed(fields, desired, salt(context.base_url, live.id)),
+        managed=_managed(fields, desired, salted),
         desired=desired,
     )
 
 
-def _managed(fields: Fields, desired: Desired, salted: str) -> dict[str, str]:
+def _managed(fields: Fields, desired: Desired, salted: Salt) -> dict[str, str]:
     said = {
         name: fingerprint(fields.writable[name], canonical(fields.writable[name], value), salted)[:_SHORT]
         for name, value in desired.values.items()
     }
+    said = {name: hashed for name, hashed in said.items() if hashed}
     return said | ({"status": str(desired.status)} if desired.status else {})
 
 
-def _hashed(verdict: UnverifiedField, salted: str, sent: Mapping[str, str]) -> UnverifiedField:
+def _hashed(verdict: UnverifiedField, salted: Salt, sent: Mapping[str, str]) -> UnverifiedField:
     """The verdict with the hash of its value, to be sent unless this very value was sent last."""
     if not verdict.may_send:
         return verdict
-    sha256 = fingerprint(verdict.field, verdict.value, salted)
-    return replace(verdict, send=sent.get(verdict.field.name) != sha256, sha256=sha256)
+    hashed = fingerprint(verdict.field, verdict.value, salted)
+    return replace(verdict, send=not hashed or sent.get(verdict.field.name) != hashed, hash=hashed)
 
 
 def _status_step(desired: Desired, live: Live) -> tuple[StatusChange | None, str | None]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
 from reconciler.model.fields import Field
+from reconciler.model.sensitive import HashKey
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.schedules import Schedules
 from reconciler.plan.values import before_and_after, salt
@@ -124,7 +125,8 @@ class Plan:
 
     `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
     was made from where that is not simply live against files; `notices` belong to no single campaign;
-    `rate_limit` is how many requests a minute the API allows, where it told.
+    `rate_limit` is how many requests a minute the API allows, where it told. `key` is what hashes of people's data are
+    made with, and `key_name` tells it from others where the plan holds such hashes.
     """
 
     base_url: str
@@ -137,6 +139,8 @@ class Plan:
     basis: str | None = None
     notices: tuple[str, ...] = ()
     rate_limit: int | None = None
+    key: HashKey | None = field(default=None, compare=False)
+    key_name: str | None = field(default=None, compare=False)
 
     @property
     def is_pending(self) -> bool:
@@ -170,22 +174,22 @@ class Plan:
         What was sent before is known to one machine and not to another, and so is no part of it: unverified values
         are in it whether they are sent once more or not.
         """
-        steps = [_essence(campaign, self.base_url) for campaign in self.campaigns if _may_have_steps(campaign)]
+        steps = [_essence(campaign, self) for campaign in self.campaigns if _may_have_steps(campaign)]
         text = json.dumps([self.base_url, sorted(steps, key=json.dumps)], sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sendable(campaign: CampaignPlan) -> tuple[UnverifiedField, ...]:
     """The unverified fields that apply sends if no record says that it did."""
-    return tuple(unverified for unverified in campaign.unverified if unverified.sha256)
+    return tuple(unverified for unverified in campaign.unverified if unverified.may_send)
 
 
 def _may_have_steps(campaign: CampaignPlan) -> bool:
     return campaign.is_pending or bool(_sendable(campaign))
 
 
-def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
-    salted = salt(base_url, campaign.id or campaign.name)
+def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
+    salted = salt(plan.base_url, campaign.id or campaign.name, plan.key)
     sends: list[Field] = []
     if campaign.changes:
         sends = [change.field for change in campaign.changes] + [one.field for one in _sendable(campaign)]
@@ -197,7 +201,7 @@ def _essence(campaign: CampaignPlan, base_url: str) -> list[Value]:
         [[c.field.name, *before_and_after(c.field, c.before, c.after, salted)] for c in campaign.changes],
         [campaign.status.before, campaign.status.after] if campaign.status else None,
         pauses and any(sent.may_conflict for sent in sends),
-        [[unverified.field.name, unverified.sha256] for unverified in _sendable(campaign)],
+        [[unverified.field.name, unverified.hash] for unverified in _sendable(campaign)],
     ]
 
 

@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from reconciler.model.errors import StalePlan
 from reconciler.model.fields import Field
+from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import UnverifiedField
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.plan.values import before_and_after, salt
+
+_OTHER_TOKEN = "it was made with another token, and people's numbers are known by hashes that only that token makes"
 
 
 def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
@@ -19,8 +22,10 @@ def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
     `fresh` is a plan of the same files made just now. Raises StalePlan if any step of the saved plan would no
     longer do what was approved: a field is not at its `before`, a status moved, a file says something else.
     """
+    if saved.key_name and saved.key_name != fresh.key_name:
+        raise StalePlan([_OTHER_TOKEN])
     now = {campaign.file: campaign for campaign in fresh.campaigns}
-    moves = [move for was in saved.campaigns for move in _moves(was, now[was.file], saved.base_url)]
+    moves = [move for was in saved.campaigns for move in _moves(was, now[was.file], _salt(was, fresh))]
     if moves:
         raise StalePlan(moves)
     steps = tuple(_only(was, now[was.file]) for was in saved.campaigns)
@@ -28,7 +33,11 @@ def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
     return replace(saved, campaigns=steps), tuple(notices)
 
 
-def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]:
+def _salt(was: CampaignPlan, fresh: Plan) -> Salt:
+    return salt(fresh.base_url, was.id or was.name, fresh.key)
+
+
+def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt) -> Iterator[str]:
     """What moved since the plan was made, and matters to its steps."""
     if now.errors and not was.errors:
         yield from (f"{was.file}: {error}" for error in now.errors)
@@ -41,10 +50,10 @@ def _moves(was: CampaignPlan, now: CampaignPlan, base_url: str) -> Iterator[str]
             yield f"{was.file}: the file says something else about {name} than when it was planned"
     if was.has_steps and was.live_status != now.live_status:
         yield f"{was.name} ({was.file}): status was {was.live_status} when planned, is {now.live_status} now"
-    yield from _moved_fields(was, now, salt(base_url, was.id or was.name))
+    yield from _moved_fields(was, now, salted)
 
 
-def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: str) -> Iterator[str]:
+def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: Salt) -> Iterator[str]:
     """The fields to be changed that are not at their `before` any more."""
     found = {change.field.name: change for change in now.changes}
     for change in was.changes:
@@ -82,11 +91,11 @@ def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:
 
 def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, ...]:
     """The fields that nobody can check now; sent are those that were to be sent, and were not sent meanwhile."""
-    planned = {unverified.field.name: unverified for unverified in was.unverified if unverified.sha256}
+    planned = {unverified.field.name: unverified for unverified in was.unverified if unverified.may_send}
     return tuple(
         replace(one, send=one.send and planned[one.field.name].send)
         if one.field.name in planned
-        else replace(one, send=False, sha256="")
+        else replace(one, may_send=False, send=False, hash="")
         for one in now.unverified
     )
 

@@ -8,17 +8,17 @@ from dataclasses import asdict
 from reconciler.model.canonical import Canonical, to_api
 from reconciler.model.document import Value
 from reconciler.model.fields import Field
-from reconciler.model.sensitive import SensitiveSet, tallies
+from reconciler.model.sensitive import HashKey, Salt, SensitiveSet, tallies
 from reconciler.model.words import count
 
 
-def salt(base_url: str, campaign: str) -> str:
-    """What ties the hash of a value to one campaign of one host."""
-    return f"{base_url} {campaign}"
+def salt(base_url: str, campaign: str, key: HashKey | None = None) -> Salt:
+    """What ties the hash of a value to one campaign of one host, and hashes of people's data to the token."""
+    return Salt(f"{base_url} {campaign}", key)
 
 
-def before_and_after(field: Field, before: Canonical, after: Canonical, salted: str) -> tuple[Value, Value]:
-    """Before and after as they may be shown: numbers of people only as counts and salted hashes."""
+def before_and_after(field: Field, before: Canonical, after: Canonical, salted: Salt) -> tuple[Value, Value]:
+    """Before and after as they may be shown: numbers of people only as counts and keyed hashes."""
     if field.is_sensitive:
         was, becomes = tallies(before, after, salted)
         return asdict(was), asdict(becomes)

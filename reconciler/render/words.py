@@ -11,7 +11,7 @@ from reconciler.hours.words import days_in_words, windows_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Unset, is_window
 from reconciler.model.fields import Compare, Field
-from reconciler.model.sensitive import SensitiveCount, SensitiveSet, tallies
+from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet, tallies
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
@@ -100,7 +100,7 @@ def before_after(change: Change) -> tuple[str, str]:
     """What the field was and what it becomes, in words that differ whenever the values do."""
     field, one, other = change.field, change.before, change.after
     if isinstance(one, (SensitiveSet, SensitiveCount)) and isinstance(other, (SensitiveSet, SensitiveCount)):
-        was, becomes = tallies(one, other, "")
+        was, becomes = tallies(one, other, Salt(""))
         return value(field, was), f"{value(field, becomes)} ({_moved(becomes.added, becomes.removed)})"
     if field.is_sensitive:
         return "hidden", "hidden (changed)"

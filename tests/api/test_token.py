@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pytest
 
 from reconciler.api.client import Settings
@@ -10,6 +12,15 @@ from reconciler.model.errors import UsageError
 
 SECRET = "talq_5ecr3t-5ecr3t"
 TOKEN = Token(SECRET, "TALKOVER_TOKEN")
+
+
+def test_keys_are_of_one_token_and_one_purpose() -> None:
+    extracted = hmac.new(b"reconciler", SECRET.encode(), "sha256").digest()  # RFC 5869, in its own words
+    expanded = hmac.new(extracted, b"key for a\x01", "sha256").digest()
+    keys = [TOKEN.hash_key("a"), TOKEN.hash_key("b"), Token("talq_other", "TALKOVER_TOKEN").hash_key("a")]
+
+    assert keys[0].hash("+1") == hmac.new(expanded, b"+1", "sha256").hexdigest()
+    assert len({key.hash("+1") for key in keys}) == 3
 
 
 @pytest.mark.parametrize("text", ["", "  ", "two words", "talq_é", "talq_\nx", "talq_\x00"])

@@ -25,7 +25,7 @@ from reconciler.model.canonical import (
 )
 from reconciler.model.document import Value
 from reconciler.model.fields import Field, fields_of
-from reconciler.model.sensitive import SensitiveCount, SensitiveSet
+from reconciler.model.sensitive import HashKey, Salt, SensitiveCount, SensitiveSet
 from tests.support.campaigns import FIELDS
 
 NAME = FIELDS.writable["name"]
@@ -40,6 +40,8 @@ TRIGGERS = FIELDS.writable["auto_dnc_trigger_statuses"]
 NESTED = fields_of({"properties": {"it": {"type": "object"}}}).writable["it"]
 
 ONE, TWO = "+15551230001", "+15551230002"
+KEY = HashKey(b"k" * 32)
+HERE = Salt("host c-1", KEY)
 
 
 def check(of: Field, value: Value, expected: Canonical) -> None:
@@ -394,13 +396,13 @@ def test_hidden_numbers_are_a_set_whatever_their_order() -> None:
     ],
 )
 def test_fingerprints_of_equal_values_are_equal_and_salted(of: Field, one: Canonical, other: Canonical) -> None:
-    assert fingerprint(of, one, "host c-1") == fingerprint(of, other, "host c-1")
-    assert fingerprint(of, one, "host c-1") != fingerprint(of, one, "host c-2")
+    assert fingerprint(of, one, HERE) == fingerprint(of, other, HERE)
+    assert fingerprint(of, one, HERE) != fingerprint(of, one, Salt("host c-2", KEY))
 
 
 @pytest.mark.parametrize(("one", "other"), [(True, 1), (False, 0), (1, "1"), (None, "None")])
 def test_fingerprints_of_different_values_differ(one: Canonical, other: Canonical) -> None:
-    assert fingerprint(END_DATE, one, "s") != fingerprint(END_DATE, other, "s")
+    assert fingerprint(END_DATE, one, HERE) != fingerprint(END_DATE, other, HERE)
 
 
 @pytest.mark.parametrize(

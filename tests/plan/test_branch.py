@@ -173,7 +173,7 @@ def test_an_unverified_value_that_was_sent_before_is_not_sent_again_by_the_branc
     now: Files = {"a.yaml": {"max_retries": 3, "end_date": "2027-05-01"}}
     sent = against_live(base, now, {}).campaigns[0].unverified
 
-    again = against_live(base, now, {}, {"id-of-a": {"end_date": sent[0].sha256}}).campaigns[0].unverified
+    again = against_live(base, now, {}, {"id-of-a": {"end_date": sent[0].hash}}).campaigns[0].unverified
 
     assert [u.send for u in (*sent, *again)] == [True, False]
 

@@ -20,7 +20,7 @@ from reconciler.plan.document import checksum, read_plan, to_json
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Plan, summary
 from reconciler.plan.values import salt
-from tests.support.campaigns import HOST, plan_of, shown, wanted
+from tests.support.campaigns import HOST, KEY, plan_of, shown, wanted
 from tests.support.plans import FIELDS, SHOWN, planned
 
 ONE, TWO = "+15551230001", "+15551230002"
@@ -61,10 +61,12 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         {"max_retries": 2, LIST: [ONE, TWO], "do_not_call_list_source": "custom", "auto_complete": True}, "paused"
     )
     live = shown({"max_retries": 3, LIST: [ONE], "do_not_call_list_source": "campaign"}, "active", name="Spring")
-    plan = plan_of((desired, live), terms=PlanContext(HOST, created_at="2027-01-01T00:00:00Z", tool_version="0.1.0"))
+    plan = plan_of(
+        (desired, live), terms=PlanContext(HOST, created_at="2027-01-01T00:00:00Z", tool_version="0.1.0", key=KEY)
+    )
     document = to_json(plan)
     campaign = document["campaigns"][0]
-    salted = salt(HOST, "c-1")
+    salted = salt(HOST, "c-1", KEY)
 
     assert document == {
         "format_version": "1.0",
@@ -80,6 +82,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "basis": None,
         "notices": [],
         "unmanaged": None,
+        "key_name": KEY.name,
         "checksum": checksum(document),
     }
     assert campaign == {
@@ -95,13 +98,13 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
                     "count": 1,
                     "added": 0,
                     "removed": 0,
-                    "sha256": SensitiveSet(frozenset({ONE})).digest(salted),
+                    "hash": SensitiveSet(frozenset({ONE})).digest(salted),
                 },
                 "after": {
                     "count": 2,
                     "added": 1,
                     "removed": 0,
-                    "sha256": SensitiveSet(frozenset({ONE, TWO})).digest(salted),
+                    "hash": SensitiveSet(frozenset({ONE, TWO})).digest(salted),
                 },
                 "line": 2,
                 "file": "c.yaml",
@@ -115,7 +118,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
                 "field": "auto_complete",
                 "reason": "the API does not show it",
                 "send": True,
-                "sha256": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),
+                "hash": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),
             }
         ],
         "starts": False,

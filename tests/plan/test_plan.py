@@ -98,7 +98,7 @@ def test_an_update_that_may_pause_has_another_digest_than_one_that_cannot() -> N
 @pytest.mark.parametrize("retries", [2, 3], ids=["beside a change", "by itself"])
 def test_what_was_sent_before_is_not_in_the_digest(retries: int) -> None:
     pair = (wanted({"max_retries": retries, "auto_complete": True}), BASE[1])
-    sent = plan_of(pair).campaigns[0].unverified[0].sha256
+    sent = plan_of(pair).campaigns[0].unverified[0].hash
     records = [{"c-1": {"auto_complete": hashed}} for hashed in ("", sent, "0" * 64)]
     plans = [plan_of(pair, OTHER, terms=PlanContext(HOST, record=record)) for record in records]
 

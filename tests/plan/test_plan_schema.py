@@ -13,7 +13,7 @@ from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Live
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, make_plan
-from tests.support.campaigns import FIELDS, HOST, shown, wanted
+from tests.support.campaigns import FIELDS, HOST, KEY, shown, wanted
 from tests.support.plan_schema import SCHEMA, broken_rules
 
 NUMBER = "+15551230001"
@@ -29,7 +29,8 @@ def document() -> dict[str, Any]:
     found: dict[str, Live | NotFound] = {"a.yaml": NotFound("gone"), "c.yaml": shown(live, "active", name="Spring")}
     reading = LiveRead(found, 2, (shown({}, campaign="c-9"),))
     lost = wanted({}, campaign="c-2", file="a.yaml")
-    return to_json(make_plan(FIELDS, [one, lost], reading, PlanContext(HOST, "2027-01-01T00:00:00+00:00", "0.1.0")))
+    context = PlanContext(HOST, "2027-01-01T00:00:00+00:00", "0.1.0", key=KEY)
+    return to_json(make_plan(FIELDS, [one, lost], reading, context))
 
 
 def objects(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - JSON
@@ -46,7 +47,7 @@ FREE = {"managed"}
 KEYS = [
     path
     for path in objects(document())
-    if not FREE & set(path[:-1]) and path[-2:] not in {("before", "sha256"), ("after", "sha256")}
+    if not FREE & set(path[:-1]) and path[-2:] not in {("before", "hash"), ("after", "hash")}
 ]
 
 
@@ -104,8 +105,8 @@ WRONG_CHANGE: list[Any] = [
     pytest.param({"line": 0}, id="a line before the first"),
     pytest.param({"after": [NUMBER]}, id="a phone number"),
     pytest.param({"before": ["x", NUMBER]}, id="a phone number among others"),
-    pytest.param({"after": {"count": 1, "added": 1, "removed": -1, "sha256": "0" * 64}}, id="a negative count"),
-    pytest.param({"after": {"sha256": "0" * 64}}, id="a hash without a count"),
+    pytest.param({"after": {"count": 1, "added": 1, "removed": -1, "hash": "0" * 64}}, id="a negative count"),
+    pytest.param({"after": {"hash": "0" * 64}}, id="a hash without a count"),
 ]
 
 

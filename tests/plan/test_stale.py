@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.model.errors import StalePlan
+from reconciler.model.sensitive import HashKey
 from reconciler.plan.document import read_plan, to_json
 from reconciler.plan.plan import Plan
 from reconciler.plan.stale import still_valid
-from tests.support.plans import FIELDS, SHOWN, planned
+from tests.support.plans import FIELDS, HOST, SHOWN, planned
 
 NEW = NotFound("no live campaign is named 'x'", is_new=True)
 COMPLETE = {
@@ -120,7 +124,7 @@ def test_a_plan_is_stale_when(was: Plan, now: Plan, moved: str) -> None:
 def test_an_unverified_value_is_sent_only_if_both_plans_send_it() -> None:
     files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"end_date": "2027-05-01"}}
     was = planned(files)
-    sent = {"id-of-a": {"end_date": was.campaigns[0].unverified[0].sha256}}
+    sent = {"id-of-a": {"end_date": was.campaigns[0].unverified[0].hash}}
 
     plan, _ = still_valid(read(written(was)), planned(files, record=sent))
 
@@ -147,3 +151,32 @@ def test_a_status_that_moved_blocks_no_plan_that_does_nothing_to_the_campaign() 
     plan, notices = still_valid(read(written(planned(files))), now)
 
     assert ([campaign.has_steps for campaign in plan.campaigns], notices) == ([True, False], ())
+
+
+def test_a_plan_about_people_that_was_made_with_another_token_is_stale_and_says_so() -> None:
+    files = {"a.yaml": {"do_not_call_custom_list": ["+15551230001"], "do_not_call_list_source": "custom"}}
+    now = planned(files)
+    another = HashKey(b"another token's key")
+
+    with pytest.raises(StalePlan) as caught:
+        still_valid(read(written(now)), replace(now, key=another, key_name=another.name))
+
+    assert [move[:30] for move in caught.value.moves] == ["it was made with another token"]
+
+
+def test_a_plan_about_nobody_is_good_for_another_token() -> None:
+    now = planned({"a.yaml": {"max_retries": 2}})
+
+    assert still_valid(read(written(now)), replace(now, key=HashKey(b"another token's key")))[1] == ()
+
+
+def test_nobody_can_turn_the_hashes_of_a_saved_plan_back_without_the_token() -> None:
+    text = written(planned({"a.yaml": {"do_not_call_custom_list": ["+12025550147"], "max_retries": 2}}))
+    hashes = set(re.findall(r"[0-9a-f]{16,64}", text))
+    tried = [f"+120255501{n:02}" for n in range(100)]
+    prefixes = ["", f"{HOST} id-of-a\n", "id-of-a\n", f"{HOST}\n"]
+    made = {hashlib.sha256(f"{prefix}{number}".encode()).hexdigest() for prefix in prefixes for number in tried}
+
+    assert "12025550147" not in text
+    assert hashes
+    assert not hashes & (made | {digest[:16] for digest in made})

@@ -36,7 +36,7 @@ from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
 from reconciler.plan.values import salt
-from tests.support.campaigns import FIELDS, HOST
+from tests.support.campaigns import FIELDS, HOST, KEY
 from tests.support.plan_schema import broken_rules
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -153,12 +153,12 @@ class World:
 
     def plan(self) -> Plan:
         terms = PlanContext(
-            HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_dnc_removals=self.allow_dnc_removals
+            HOST, TODAY.isoformat(), "0", record=self.memory.record, allow_dnc_removals=self.allow_dnc_removals, key=KEY
         )
         return make_plan(FIELDS, self.desired, read_live(FIELDS, self.desired, self.api.fetch), terms)
 
     def apply(self, plan: Plan) -> list[Outcome]:
-        context = ApplyContext(self.api.send, self.memory, Clock(), lambda _: None)
+        context = ApplyContext(self.api.send, self.memory, Clock(), lambda _: None, key=KEY)
         return list(apply(plan, FIELDS, context, ApplyOptions(allow_dnc_removals=self.allow_dnc_removals)))
 
 
@@ -180,7 +180,7 @@ def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def hash_of(campaign: str, name: str, value: Value) -> str:
     of = FIELDS.writable[name]
-    return fingerprint(of, canonical(of, value), salt(HOST, campaign))
+    return fingerprint(of, canonical(of, value), salt(HOST, campaign, KEY))
 
 
 def told(plan: Plan) -> dict[str, Any]:

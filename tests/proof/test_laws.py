@@ -21,7 +21,7 @@ from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.plan.values import salt
-from tests.support.campaigns import FIELDS, HOST, planned_one
+from tests.support.campaigns import FIELDS, HOST, KEY, planned_one
 from tests.support.plan_schema import broken_rules
 from tests.support.strategies import Meaning, Meanings, Shown, answers, desired, meaning, meanings, spelled, written
 
@@ -89,7 +89,7 @@ def applied(live: Live, plan: CampaignPlan) -> Live:
 
 def record_after(plan: CampaignPlan) -> dict[str, dict[str, str]]:
     """What apply remembers of the unverified values that it sent."""
-    salted = salt(HOST, plan.id or "")
+    salted = salt(HOST, plan.id or "", KEY)
     sent = [u for u in plan.unverified if u.send]
     return {plan.id or "": {v.field.name: fingerprint(v.field, v.value, salted) for v in sent}}
 
@@ -149,7 +149,9 @@ def shuffled(draw: st.DrawFn, one: Desired) -> Desired:
 
 def plan_of(campaigns: Sequence[tuple[Desired, Live]], **terms: Any) -> Plan:  # noqa: ANN401 - the fields of Terms
     found = {one.file: live for one, live in campaigns}
-    return make_plan(FIELDS, [one for one, _ in campaigns], LiveRead(found, len(found)), PlanContext(HOST, **terms))
+    return make_plan(
+        FIELDS, [one for one, _ in campaigns], LiveRead(found, len(found)), PlanContext(HOST, key=KEY, **terms)
+    )
 
 
 @st.composite

@@ -8,11 +8,13 @@ from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Mark, Path, Value
 from reconciler.model.fields import Fields, campaign_fields
+from reconciler.model.sensitive import HashKey
 from reconciler.plan.diff import Difference, compare
 from reconciler.plan.make import PlanContext, Record, make_plan, plan_campaign
 from reconciler.plan.plan import CampaignPlan, Plan
 
 FIELDS = campaign_fields()
+KEY = HashKey(b"k" * 32)
 HOST = "https://talkover.example/api/v1"
 
 
@@ -43,7 +45,7 @@ def compared(
 
 def planned_one(desired: Desired, live: Live, record: Record | None = None) -> CampaignPlan:
     """The plan of one campaign that was read."""
-    return plan_campaign(FIELDS, desired, live, PlanContext(HOST, record=record or {}))
+    return plan_campaign(FIELDS, desired, live, PlanContext(HOST, record=record or {}, key=KEY))
 
 
 def plan_of(
@@ -52,4 +54,4 @@ def plan_of(
     """The plan of these campaigns, each with what is live; `listed` is the whole list where it was read."""
     found = {one.file: live for one, live in pairs}
     reading = LiveRead(found, requests=len(pairs), listed=None if listed is None else tuple(listed))
-    return make_plan(FIELDS, [one for one, _ in pairs], reading, terms or PlanContext(HOST))
+    return make_plan(FIELDS, [one for one, _ in pairs], reading, terms or PlanContext(HOST, key=KEY))

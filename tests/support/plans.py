@@ -8,11 +8,13 @@ from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import campaign_fields
+from reconciler.model.sensitive import HashKey
 from reconciler.plan.make import PlanContext, Record, make_plan
 from reconciler.plan.plan import Plan
 from reconciler.strict_yaml.parse import parse
 
 FIELDS = campaign_fields()
+KEY = HashKey(b"k" * 32)
 HOST = "https://talkover.example/api/v1"
 
 # What the API shows of a campaign where a test says nothing; like its pages, it leaves some fields out.
@@ -52,7 +54,7 @@ def planned(
     """The plan of these files; `live` gives, per file, what the API shows instead of `SHOWN`, or that it is absent."""
     wanted = [desired(file, content) for file, content in files.items()]
     found = {one.file: _live(one, (live or {}).get(one.file, {})) for one in wanted}
-    return make_plan(FIELDS, wanted, LiveRead(found, len(wanted)), PlanContext(HOST, record=record or {}))
+    return make_plan(FIELDS, wanted, LiveRead(found, len(wanted)), PlanContext(HOST, record=record or {}, key=KEY))
 
 
 def _live(one: Desired, shown: Mapping[str, Value] | NotFound) -> Live | NotFound:

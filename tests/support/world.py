@@ -171,7 +171,9 @@ class World:
 
     def plan(self, desired: Sequence[Desired], process: Process, options: ApplyOptions) -> Plan:
         """What `plan` does: read, and compare."""
-        terms = PlanContext(HOST, record=self.record, allow_dnc_removals=options.allow_dnc_removals)
+        terms = PlanContext(
+            HOST, record=self.record, allow_dnc_removals=options.allow_dnc_removals, key=process.context.key
+        )
         return make_plan(FIELDS, desired, read_live(FIELDS, desired, process.fetch), terms)
 
     def run(self, desired: Sequence[Desired], options: ApplyOptions | None = None, token: str = SANDBOX_TOKEN) -> Run:
@@ -210,7 +212,7 @@ class Process:
     def __init__(self, world: World, token: str = SANDBOX_TOKEN) -> None:
         self.world = world
         self.token = Token(token, "TALKOVER_TOKEN")
-        self.context = ApplyContext(self.send, self, self, self.tell)
+        self.context = ApplyContext(self.send, self, self, self.tell, key=self.token.hash_key("tests"))
         self.events: list[str] = []
         self.writes: list[Write] = []
         self.told: list[str] = []
