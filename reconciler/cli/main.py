@@ -28,6 +28,23 @@ _COMMANDS = {
     "sandbox": "Serve a stand-in for the API on this machine.",
 }
 
+# What other tools call what is here.
+_OTHER_COMMANDS = {
+    "diff": "plan",
+    "preview": "plan",
+    "check": "validate",
+    "lint": "validate",
+    "deploy": "apply",
+    "resume": "recover",
+    "export": "import",
+}
+_OTHER_OPTIONS = {
+    "--yes": "--auto-approve",
+    "-y": "--auto-approve",
+    "--force": "--auto-approve",
+    "--output": "--out",
+}
+
 _EXITS = """\b
 Exit codes:
   0   done, or nothing to do
@@ -62,7 +79,8 @@ class _Commands(click.Group):
             # Only a slip of the pen pays for finding out what was meant.
             from difflib import get_close_matches  # noqa: PLC0415 - see above
 
-            for near in get_close_matches(args[0], _COMMANDS, n=1):
+            others = [_OTHER_COMMANDS[args[0]]] if args[0] in _OTHER_COMMANDS else []
+            for near in others or get_close_matches(args[0], _COMMANDS, n=1):
                 msg = f"there is no command {args[0]}: did you mean {near}?"
                 raise click.UsageError(msg, ctx)
         return super().resolve_command(ctx, args)
@@ -104,7 +122,7 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         return int(cli.main(arguments, prog_name="reconciler", standalone_mode=False) or 0)
     except click.UsageError as error:
-        error.show()
+        (_hinted(error) if isinstance(error, click.NoSuchOption) else error).show()
         return UsageError.exit_code
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -122,6 +140,18 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         click.echo(f"{error.filename or 'the output'} cannot be used: {error.strerror or error}", err=True)
         return ReconcilerError.exit_code
+
+
+def _hinted(error: click.NoSuchOption) -> click.UsageError:
+    """The error, with the option of the command that was meant, where another tool calls it otherwise."""
+    options = {name for option in error.ctx.command.params for name in option.opts} if error.ctx else set()
+    if (meant := _OTHER_OPTIONS.get(error.option_name)) in options:
+        told = f"Did you mean {meant}?"
+    elif error.option_name == "--dry-run":
+        told = "`reconciler plan` shows what apply would do, and writes nothing."
+    else:
+        return error
+    return click.UsageError(f"{error.message} {told}", error.ctx)
 
 
 def _tell(error: ReconcilerError) -> None:

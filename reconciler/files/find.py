@@ -125,6 +125,8 @@ def _meant(path: str) -> Sequence[Path]:
 def _checked(path: Path) -> Found:
     if is_yaml(path.name):
         return path.parent, path.name
+    if path.suffix == ".json":
+        raise ReconcilerError(f"{path} is no campaign file: is it a saved plan? `apply --plan {path}` applies that")
     raise ReconcilerError(f"{path} is no campaign file: name it without a leading dot, ending with .yaml or .yml")
 
 

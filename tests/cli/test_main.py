@@ -342,7 +342,34 @@ def test_every_command_of_the_group_can_be_loaded() -> None:
     assert cli.cli.get_command(context, "nonsense") is None
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("pln", "plan"), ("aply", "apply"), ("formt", "fmt")])
-def test_a_command_that_is_misspelt_is_guessed(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("pln", "plan"), ("aply", "apply"), ("formt", "fmt"), ("diff", "plan"), ("lint", "validate")]
+)
+def test_a_command_that_is_misspelt_or_called_otherwise_is_guessed(
+    typed: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.run([typed]) == 64
     assert f"there is no command {typed}: did you mean {meant}?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["apply", "--yes"], "Did you mean --auto-approve?"),
+        (["apply", "-y"], "Did you mean --auto-approve?"),
+        (["plan", "--output", "x"], "Did you mean --out?"),
+        (["apply", "--dry-run"], "`reconciler plan` shows what apply would do, and writes nothing."),
+        (["plan", "--live-stat", "x"], "--live-status"),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_an_option_that_another_tool_calls_otherwise_is_guessed(
+    typed: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(typed) == 64
+    assert told in capsys.readouterr().err
+
+
+def test_an_option_that_the_command_has_not_is_not_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "--yes"]) == 64
+    assert "--auto-approve" not in capsys.readouterr().err

@@ -91,6 +91,7 @@ def test_follows_links_once_and_not_in_circles(here: Path) -> None:
             "shared/notes.txt",
             "shared/notes.txt is no campaign file: name it without a leading dot, ending with .yaml or .yml",
         ),
+        ("plan.json", "plan.json is no campaign file: is it a saved plan? `apply --plan plan.json` applies that"),
         (
             "shared/.x.yaml",
             "shared/.x.yaml is no campaign file: name it without a leading dot, ending with .yaml or .yml",
@@ -99,7 +100,13 @@ def test_follows_links_once_and_not_in_circles(here: Path) -> None:
 )
 def test_a_path_without_campaigns_is_an_error(path: str, message: str, here: Path) -> None:
     write(
-        {"shared/_defaults.yaml": "a: 1\n", "shared/notes.txt": "", "shared/.x.yaml": "a: 1\n", "a.yaml": "a: 1\n"},
+        {
+            "shared/_defaults.yaml": "a: 1\n",
+            "shared/notes.txt": "",
+            "shared/.x.yaml": "a: 1\n",
+            "a.yaml": "a: 1\n",
+            "plan.json": "{}",
+        },
         here,
     )
     (here / "empty").mkdir()
