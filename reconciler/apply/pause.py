@@ -277,7 +277,7 @@ class Pause:
         """Tell how it ended."""
         session, before = self.session, self.entry.status_before
         if status == self.target != before:
-            session.done.append(f"status {before} -> {status}")
+            session.stepped(before, status)
         elif status == before:
             session.context.tell(f"{session.name}: {status} again")
         else:

@@ -17,7 +17,10 @@ LAG = 5.0
 
 @dataclass(slots=True)
 class CampaignSession:
-    """One campaign in our hands. It is shared: whoever ends the run reads here what was done until then."""
+    """One campaign in our hands. It is shared: whoever ends the run reads here what was done until then.
+
+    `step` is the change of status that the file asked for, from and to, once it is proven.
+    """
 
     id: str
     name: str
@@ -26,6 +29,7 @@ class CampaignSession:
     requests: int = 0
     retries: int = 0
     done: list[str] = field(default_factory=list)
+    step: tuple[str, str] | None = None
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -48,6 +52,11 @@ class CampaignSession:
     def _count(self, attempts: int) -> None:
         self.requests += attempts
         self.retries += max(attempts - 1, 0)
+
+    def stepped(self, before: str, after: str) -> None:
+        """The status that the file asks for is set: that is in the report, whatever comes."""
+        self.step = (before, after)
+        self.done.append(f"status {before} -> {after}")
 
     def look(self, *, urgent: bool = False, once: bool = False) -> str:
         """Read the status anew. An answer without one is an error: nobody may take it for "not paused"."""

@@ -18,7 +18,7 @@ from reconciler.model.document import Value
 from reconciler.model.fields import Fields
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.plan.values import as_text, salt
 
 
@@ -48,6 +48,7 @@ class CampaignWork:
             result=result,
             changes=tuple(one for one in self.carried_out if isinstance(one, Change)),
             unverified=tuple(one for one in self.carried_out if isinstance(one, UnverifiedField)),
+            status=self._status_made(),
             done=tuple(self.session.done),
             notices=tuple(self.session.notices),
             failure=failure,
@@ -57,6 +58,11 @@ class CampaignWork:
             is_created=self.is_created,
         )
 
+    def _status_made(self) -> StatusChange | None:
+        """The change of status that was made, from what it really was."""
+        planned, made = self.campaign.status, self.session.step
+        return replace(planned, before=made[0], after=made[1]) if planned and made else None
+
     def step_to(self, status: str) -> None:
         """Set the status, as long as the live one allows it; raises Overtaken where it does not any more."""
         before = self.session.status
@@ -64,7 +70,7 @@ class CampaignWork:
             msg = f"the file wants it {status}, but somebody made it {before} meanwhile: plan again"
             raise Overtaken(msg)
         self.session.set_status(status)
-        self.session.done.append(f"status {before} -> {status}")
+        self.session.stepped(str(before), status)
 
     def verify(self, body: Mapping[str, Value], answer: ApiAnswer) -> None:
         """Compare what was sent with what the PUT's answer shows, else with one GET. Raises NotKept."""

@@ -66,6 +66,7 @@ def test_a_report_says_what_was_changed_from_what_to_what(one: Desk) -> None:
     campaign = applied(one)["campaigns"][0]
 
     assert (campaign["result"], moved(campaign)) == ("applied", {"max_retries": (3, 2)})
+    assert campaign["status"] == {"before": "active", "after": "paused", "file": "campaigns/c-1.yaml", "line": 2}
     assert {c["field"]: c["direction"] for c in campaign["changes"]} == {
         "max_retries": "tightens",
         "do_not_call_custom_list": "tightens",
@@ -78,6 +79,18 @@ def test_what_the_api_refused_is_not_among_the_changes(one: Desk) -> None:
     campaign = applied(one)["campaigns"][0]
 
     assert (campaign["result"], moved(campaign)) == ("failed", {})
+
+
+def test_a_pause_of_ours_is_no_change_of_status_and_an_end_that_comes_out_of_it_is(desk: Desk) -> None:
+    for campaign, status in (("c-1", "active"), ("c-2", "completed")):
+        desk.live(campaign, status="active", queued=2)
+        desk.write(f"campaigns/{campaign}.yaml", f"id: {campaign}\nstatus: {status}\ndays_of_week: [1]\n")
+
+    kept, ended = applied(desk)["campaigns"]
+
+    assert ([one["result"] for one in (kept, ended)], kept["status"]) == (["applied", "applied"], None)
+    assert (ended["status"]["before"], ended["status"]["after"]) == ("active", "completed")
+    assert min(kept["seconds_paused"], ended["seconds_paused"]) > 0
 
 
 def test_a_creation_is_a_change_of_every_field_and_a_start_that_was_put_off_is_none(desk: Desk) -> None:
