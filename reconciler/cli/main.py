@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import keyword
 import os
 import sys
@@ -12,6 +13,7 @@ import click
 
 from reconciler import __version__
 from reconciler.model.errors import FilesError, ReconcilerError, StalePlan, UsageError
+from reconciler.render.inert import WRITTEN_OUT
 
 # Each command is a module of its own that is loaded when it is called: `--help` stays quick.
 _COMMANDS = {
@@ -107,6 +109,9 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=WRITTEN_OUT)
     code = run()
     try:
         if sys.stdout:
@@ -156,11 +161,12 @@ def _hinted(error: click.NoSuchOption) -> click.UsageError:
 
 def _tell(error: ReconcilerError) -> None:
     # Only needed when something went wrong.
+    from reconciler.cli.terminal import tell  # noqa: PLC0415 - see above
     from reconciler.render import text, words  # noqa: PLC0415 - see above
 
     if isinstance(error, FilesError):
-        click.echo(text.problems(error.problems), err=True)
+        tell(text.problems(error.problems))
         return
     lines = [str(error), *(f"  {move}" for move in (error.moves if isinstance(error, StalePlan) else ()))]
     for line in lines:
-        click.echo(words.clean(line), err=True)
+        tell(words.clean(line))

@@ -15,6 +15,7 @@ import click
 
 from reconciler.files import disk
 from reconciler.model.errors import UsageError
+from reconciler.render.inert import inert
 from reconciler.render.words import clean
 
 _SECONDS_BETWEEN_LINES = 10.0
@@ -23,12 +24,17 @@ _SECONDS_BETWEEN_LINES = 10.0
 def say(line: str) -> None:
     """Tell people something, on stderr. What is under way goes on where nobody can be told any more."""
     with contextlib.suppress(OSError):
-        click.echo(clean(line), err=True)
+        tell(clean(line))
 
 
-def out(text: str) -> None:
-    """Write data, on stdout. Raises OSError where nobody takes it."""
-    click.echo(text)
+def tell(text: str) -> None:
+    """Write lines that are clean already, on stderr. Raises OSError where nobody takes them."""
+    click.echo(inert(text), err=True)
+
+
+def out(text: str, *, holds_commands: bool = False) -> None:
+    """Write data, on stdout; `holds_commands` if it is meant for a CI to obey. Raises OSError where nobody takes it."""
+    click.echo(inert(text, holds_commands=holds_commands))
 
 
 def show(text: str) -> bool:

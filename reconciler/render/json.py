@@ -12,6 +12,7 @@ from reconciler.model.document import dotted
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json, to_json
 from reconciler.plan.plan import Plan
 from reconciler.plan.values import salt
+from reconciler.render.inert import without_halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _text(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return without_halves(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, branch_of, held_to_limits, planned
 from reconciler.cli.report import EnvironmentRun, begin_report, finish, not_attempted
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import has_colour, say, show, width
+from reconciler.cli.terminal import has_colour, say, show, tell, width
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, StalePlan, UsageError
 from reconciler.plan import stale
 from reconciler.plan.plan import Plan
@@ -203,7 +203,7 @@ class _Applying:
         """Show the plan; raises ReconcilerError where nobody reads it."""
         shown = text.render(plan, width=width(), colour=has_colour())
         if self.given.report.form == "json":
-            click.echo(shown, err=True)
+            tell(shown)
         elif not show(shown):
             msg = "the plan cannot be shown, because nobody reads the output: nothing was written"
             raise ReconcilerError(msg)

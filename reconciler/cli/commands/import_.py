@@ -17,7 +17,7 @@ from reconciler.cli.load import load
 from reconciler.cli.option_groups import Network
 from reconciler.cli.planning import PlanScope, planned
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import has_colour, out, say, width
+from reconciler.cli.terminal import has_colour, out, say, tell, width
 from reconciler.files import read as files
 from reconciler.files.disk import write_new
 from reconciler.files.names import DEFAULTS_FILE
@@ -178,7 +178,7 @@ def _proved(connection: Connection, into: Target, network: Network) -> bool:
         return True
     found = load([str(into.folder)])
     if found.problems:
-        click.echo(text.problems(found.problems), err=True)
+        tell(text.problems(found.problems))
     mine: tuple[Desired, ...] = ()
     for campaigns in by_environment(found, network):
         if campaigns.environment == into.environment:

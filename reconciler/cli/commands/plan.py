@@ -63,7 +63,9 @@ def command(given: PlanRequest) -> int:
     held = [held_to_limits(plan, campaigns.environment, given.limits) for campaigns, plan in planned]
     plans = [plan for plan, _ in held]
     titles = [str(campaigns.environment) for campaigns, _ in planned]
-    out(rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged))
+    out(
+        rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github"
+    )
     if given.saved:
         write(given.saved, json.render(plans[0]) + "\n")
     if any(is_over for _, is_over in held) or any(plan.has_errors for plan in plans) or len(plans) < len(environments):

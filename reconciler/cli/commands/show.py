@@ -44,5 +44,5 @@ def command(given: ShowRequest) -> int:
     if given.limit is not None and given.form != "markdown":
         msg = "--limit is for --format markdown"
         raise UsageError(msg)
-    out(rendered([saved_plan(given.file)], given.form, limit=given.limit))
+    out(rendered([saved_plan(given.file)], given.form, limit=given.limit), holds_commands=given.form == "github")
     return 0

@@ -39,7 +39,7 @@ def command(given: ValidateRequest) -> int:
         case "json":
             out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
         case "github":
-            out(github.problems(problems))
+            out(github.problems(problems), holds_commands=True)
         case _:
             if problems:
                 out(text.problems(problems, colour=has_colour()))
