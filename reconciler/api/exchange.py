@@ -13,9 +13,10 @@ import httpx
 from reconciler.api.base_url import is_loopback
 from reconciler.api.endpoints import Request
 from reconciler.api.token import Token
-from reconciler.model.errors import UnexpectedAnswer, Unreachable
+from reconciler.model.errors import UnexpectedAnswer, Unreachable, UsageError
 
 _LONGEST_CONNECT = 10.0
+_PROXIES = "one of the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY"
 # Bytes. A page of a hundred campaigns with fifty thousand calls each is not what anybody meant.
 MOST_BYTES = 256 * 1024 * 1024
 
@@ -30,19 +31,32 @@ class WholeResponse:
 
 
 def open_http(base_url: str, token: Token, concurrency: int) -> httpx.Client:
-    """Connections for so many workers; proxies of the environment are asked for other machines alone."""
+    """Connections for so many workers; proxies of the environment are asked for other machines alone.
+
+    Raises UsageError where a variable of the environment names a proxy or certificates that cannot be used; a proxy
+    is not shown, since there may be a password in it.
+    """
     connections = concurrency * 2
     is_local = is_loopback(urlsplit(base_url).hostname or "")
-    return httpx.Client(
-        base_url=base_url,
-        headers={"Accept": "application/json", "Authorization": token.header(), "User-Agent": "reconciler"},
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        follow_redirects=False,
-        http2=False,
-        trust_env=not is_local,
-        # Plain http needs no certificates, and loading them costs more than a request.
-        verify=not (is_local and base_url.startswith("http:")),
-    )
+    try:
+        return httpx.Client(
+            base_url=base_url,
+            headers={"Accept": "application/json", "Authorization": token.header(), "User-Agent": "reconciler"},
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+            http2=False,
+            trust_env=not is_local,
+            # Plain http needs no certificates, and loading them costs more than a request.
+            verify=not (is_local and base_url.startswith("http:")),
+        )
+    except ImportError:
+        raise UsageError(f"{_PROXIES} names a SOCKS proxy, which needs one more package: httpx[socks]") from None
+    except OSError:
+        msg = "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: mend or unset the variable"
+        raise UsageError(msg) from None
+    except (httpx.InvalidURL, ValueError):
+        msg = f"{_PROXIES} cannot be read: a proxy is http://host:port, with %23 for # in a password, and no quotes"
+        raise UsageError(msg) from None
 
 
 def exchange(

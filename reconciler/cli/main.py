@@ -143,7 +143,7 @@ def run(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         return ReconcilerError.exit_code  # the reader went away (`| head`), and wants to be told nothing more
     except OSError as error:
-        click.echo(f"{error.filename or 'the output'} cannot be used: {error.strerror or error}", err=True)
+        _tell(ReconcilerError(f"{error.filename or 'the output'} cannot be used: {error.strerror or error}"))
         return ReconcilerError.exit_code
 
 
