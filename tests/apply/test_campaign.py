@@ -16,20 +16,8 @@ from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.sandbox.sample_data import AGENT_SALES
 from tests.support.plans import HOST, desired
-from tests.support.world import (
-    BROKEN,
-    FOR_EVER,
-    FORBIDDEN,
-    TRIES,
-    Canned,
-    Cut,
-    Meanwhile,
-    Run,
-    Way,
-    World,
-    new_world,
-    stamp,
-)
+from tests.support.trouble import BROKEN, FOR_EVER, FORBIDDEN, TRIES, Canned, Cut, Meanwhile, Trouble, Way, stamp
+from tests.support.world import Run, World, new_world
 
 LOOK, PUT = "GET /campaigns/c", "PUT /campaigns/c"
 PAUSE, RESUME = "PATCH /campaigns/c/status paused", "PATCH /campaigns/c/status active"
@@ -136,9 +124,8 @@ def test_the_journal_says_what_for(world: World) -> None:
     world.cuts = (Cut(Way.KILLED_BEFORE, call=PAUSE),)
     applied(world, f"{ZONE}\ndays_of_week: [6]")
     (entry,) = world.entries
-    assert entry == PauseEntry(
-        "c", HOST, "active", stamp(0.03), "to change days_of_week, timezone", name="c", file="c.yaml"
-    )
+    reason, token = "to change days_of_week, timezone", world.process().context.token
+    assert entry == PauseEntry("c", HOST, "active", stamp(0.03), reason, name="c", token=token, file="c.yaml")
 
 
 def test_the_waits_for_the_drain_grow(world: World) -> None:
@@ -481,7 +468,7 @@ def test_an_update_that_was_answered_badly_is_looked_at(world: World, way: Way) 
 
 
 @pytest.mark.parametrize("way", [BROKEN, Way.TIMEOUT], ids=["500", "timeout"])
-def test_an_update_that_no_look_shows_failed(world: World, way: Way | Canned) -> None:
+def test_an_update_that_no_look_shows_failed(world: World, way: Trouble) -> None:
     world.cuts = (Cut(way, call=PUT, tries=TRIES),)
     run = applied(world, "max_retries: 10", max_retries=3)
     assert (steps(run)[-1], outcome(run).result, failure(run).request) == (LOOK, Result.FAILED, PUT)
@@ -768,7 +755,7 @@ def test_a_campaign_whose_creation_got_no_answer_is_looked_for_not_made_again(wo
 
 
 @pytest.mark.parametrize("way", [Way.TIMEOUT, BROKEN], ids=["timeout", "500"])
-def test_a_creation_that_failed_and_is_not_found_is_a_failure(world: World, way: Way | Canned) -> None:
+def test_a_creation_that_failed_and_is_not_found_is_a_failure(world: World, way: Trouble) -> None:
     world.cuts = (Cut(way, call="POST /campaigns"),)
     run = created(world)
     assert (methods(run), named(world), outcome(run).result) == (["GET", "POST", "GET"], [], Result.FAILED)
@@ -776,7 +763,7 @@ def test_a_creation_that_failed_and_is_not_found_is_a_failure(world: World, way:
 
 
 @pytest.mark.parametrize(("way", "tries"), [(FORBIDDEN, 1), (Way.NO_CONNECTION, TRIES)], ids=["403", "no connection"])
-def test_a_creation_that_cannot_have_worked_is_not_looked_for(world: World, way: Way | Canned, tries: int) -> None:
+def test_a_creation_that_cannot_have_worked_is_not_looked_for(world: World, way: Trouble, tries: int) -> None:
     world.cuts = (Cut(way, call="POST /campaigns", tries=tries),)
     run = created(world)
     assert (methods(run), named(world), outcome(run).result) == (["GET", *["POST"] * tries], [], Result.FAILED)

@@ -23,7 +23,7 @@ from reconciler.model.errors import (
     Unreachable,
 )
 from tests.support.plans import HOST
-from tests.support.world import (
+from tests.support.trouble import (
     BROKEN,
     FOR_EVER,
     FORBIDDEN,
@@ -36,12 +36,12 @@ from tests.support.world import (
     Cut,
     Killed,
     Meanwhile,
-    Process,
+    Trouble,
     Way,
-    World,
-    new_world,
     stamp,
 )
+from tests.support.world import World, new_world
+from tests.support.world_process import Process
 
 LOOK = "GET /campaigns/c"
 PAUSE, RESUME = "PATCH /campaigns/c/status paused", "PATCH /campaigns/c/status active"
@@ -144,7 +144,7 @@ def test_a_pause_that_somebody_else_made_first_is_theirs(world: World) -> None:
 
 
 @pytest.mark.parametrize("way", [TOO_MANY, Way.NO_CONNECTION], ids=["429", "no connection"])
-def test_a_pause_that_somebody_made_while_ours_was_turned_away_is_theirs(world: World, way: Way | Canned) -> None:
+def test_a_pause_that_somebody_made_while_ours_was_turned_away_is_theirs(world: World, way: Trouble) -> None:
     world.cuts = (Cut(way, call=PAUSE),)
     world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status="paused"), is_after=True),)
     pause, process = pause_in(world)
@@ -153,7 +153,7 @@ def test_a_pause_that_somebody_made_while_ours_was_turned_away_is_theirs(world: 
 
 
 @pytest.mark.parametrize("way", [TOO_MANY, Way.NO_CONNECTION], ids=["429", "no connection"])
-def test_a_pause_that_was_turned_away_is_tried_again(world: World, way: Way | Canned) -> None:
+def test_a_pause_that_was_turned_away_is_tried_again(world: World, way: Trouble) -> None:
     world.cuts = (Cut(way, call=PAUSE, tries=3),)
     pause, process = pause_in(world)
     assert pause.begin()
@@ -216,7 +216,7 @@ def test_what_somebody_ended_while_we_tried_to_pause_is_left_so(world: World, st
 
 
 @pytest.mark.parametrize("way", [Way.LOST, Way.TIMEOUT, BROKEN], ids=["answers lost", "timeouts", "500"])
-def test_a_pause_that_may_have_worked_is_put_back(world: World, way: Way | Canned) -> None:
+def test_a_pause_that_may_have_worked_is_put_back(world: World, way: Trouble) -> None:
     world.cuts = (Cut(way, call=PAUSE, tries=FOR_EVER), Cut(UNAUTHORIZED, call=LOOK))
     pause, _ = pause_in(world)
     with pytest.raises(ApiError, match=PAUSE.removesuffix(" paused")):
@@ -349,7 +349,7 @@ def test_a_resume_that_is_refused_for_good_is_tried_as_long_as_any_other(world: 
 
 
 @pytest.mark.parametrize("way", [BROKEN, Way.NO_CONNECTION, Way.TIMEOUT], ids=["500", "no connection", "timeout"])
-def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World, way: Way | Canned) -> None:
+def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World, way: Trouble) -> None:
     pause, _ = paused(world, Cut(way, tries=FOR_EVER))
     with pytest.raises(LeftPaused):
         pause.end()

@@ -1,10 +1,12 @@
-"""A machine that does to a world what a year does: edits, faults, kills, people, and applies in between."""
+"""A machine that does to a world what a year does: edits, faults, kills, people, other tokens, and applies in between.
+
+After every run the six invariants hold (see `invariants`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,22 +20,23 @@ from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live
 from reconciler.model.document import Value
 from reconciler.plan.diff import compare
 from reconciler.plan.plan import Action
+from reconciler.sandbox import SANDBOX_TOKEN, Fault
+from tests.proof.invariants import broken, ours
 from tests.support.plans import FIELDS, desired
-from tests.support.world import (
+from tests.support.trouble import (
     BROKEN,
     FOR_EVER,
     FORBIDDEN,
+    OTHER_TOKEN,
     TOO_MANY,
     TRIES,
     UNAUTHORIZED,
     Cut,
     Killed,
     Meanwhile,
-    Run,
     Way,
-    World,
-    new_world,
 )
+from tests.support.world import Run, new_world
 
 IDS = ("a", "b", "c")
 ZONES = ("Europe/Paris", "America/New_York", "Asia/Tokyo")
@@ -48,27 +51,23 @@ FIELD_VALUES: Mapping[str, st.SearchStrategy[Value]] = {
 EDITS = st.sampled_from(sorted(FIELD_VALUES)).flatmap(lambda name: st.tuples(st.just(name), FIELD_VALUES[name]))
 STATUSES = st.sampled_from(["active", "active", "paused", "active", "draft", "completed", "cancelled"])
 KILLS = (Way.KILLED_BEFORE, Way.KILLED_AFTER)
-WAYS = st.sampled_from([*KILLS, *Way, *KILLS, BROKEN, TOO_MANY, UNAUTHORIZED, FORBIDDEN])
-CUTS = st.builds(Cut, WAYS, st.integers(2, 24), st.sampled_from([1, 1, TRIES, FOR_EVER]))
+FAULTS = [
+    *("404", "404-text-after", "404-laravel", "403-html", "403-html-after", "408-html-after", "499-html", "507-after"),
+    *("520", "524-after", "599-after", "503-laravel:7", "204-after", "200-empty-after", "notice", "slow:31", "drip:1"),
+    *("504-late:2", "drop-late:25", "pausing:2", "stopping:20", "lag:0.3", "lag:2"),
+]
+WAYS = st.sampled_from(
+    [*KILLS, *Way, *KILLS, BROKEN, TOO_MANY, UNAUTHORIZED, FORBIDDEN, *(Fault.parse(fault) for fault in FAULTS)]
+)
 CALLS = ("GET /campaigns/{}", "PUT /campaigns/{}", "PATCH /campaigns/{}/status paused")
-MOMENTS = st.sampled_from([*CALLS, "PATCH /campaigns/{}/status active", "announce {}", "clear {}"])
-
-
-@dataclass
-class Person:
-    """Somebody at the website, who may change a status as the API allows it."""
-
-    world: World
-    paused: set[str] = field(default_factory=set)
-
-    def sets(self, campaign: str, status: str) -> None:
-        """Change the status, if that is allowed; from then on it is theirs."""
-        if status not in TRANSITIONS.get(self.world.status(campaign), frozenset()):
-            return
-        self.world.put(campaign, status=status)
-        self.paused.discard(campaign)
-        if status == "paused":
-            self.paused.add(campaign)
+MOMENTS = st.sampled_from([None, *CALLS, "PATCH /campaigns/{}/status active", "announce {}", "clear {}"])
+CUTS = st.builds(
+    Cut,
+    WAYS,
+    st.integers(1, 24),
+    st.sampled_from([1, 1, TRIES, FOR_EVER]),
+    st.sampled_from([None, None, "PATCH", "PUT"]),
+)
 
 
 class Year(RuleBasedStateMachine):
@@ -79,9 +78,7 @@ class Year(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.world = self.stack.enter_context(new_world())
         self.world.hidden = frozenset({"auto_complete"})
-        self.person = Person(self.world)
         self.files: dict[str, dict[str, Value]] = {}
-        self.wanted_paused: set[str] = set()
 
     def teardown(self) -> None:
         self.stack.close()
@@ -95,8 +92,6 @@ class Year(RuleBasedStateMachine):
         for name, status in zip(IDS, statuses, strict=True):
             self.world.put(name, status=status, queued=queued, do_not_call_list_source="custom")
             self.files[name] = {"max_retries": 3}
-            if status == "paused":
-                self.person.paused.add(name)
 
     # What people do
 
@@ -112,12 +107,21 @@ class Year(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(IDS), edit=EDITS)
     def edit_by_hand(self, name: str, edit: tuple[str, Value]) -> None:
-        if edit[0] != "auto_complete" and self.world.status(name) not in FINISHED:
+        protects = edit[0] == "do_not_call_custom_list"
+        if edit[0] != "auto_complete" and not protects and self.world.status(name) not in FINISHED:
             self.world.put(name, **dict([edit]))
+
+    @rule(name=st.sampled_from(IDS))
+    def opt_out(self, name: str) -> None:
+        """Somebody asks not to be called again."""
+        with self.world.by_others():
+            self.world.bench.add_opt_out(name)
 
     @rule(name=st.sampled_from(IDS), status=STATUSES)
     def set_a_status_by_hand(self, name: str, status: str) -> None:
-        self.person.sets(name, status)
+        """As the API allows it; from then on it is theirs."""
+        if status in TRANSITIONS.get(self.world.status(name), frozenset()):
+            self.world.put(name, status=status)
 
     @rule(name=st.sampled_from(IDS), queued=st.integers(0, 3))
     def queue_calls(self, name: str, queued: int) -> None:
@@ -131,26 +135,20 @@ class Year(RuleBasedStateMachine):
 
     # What the reconciler does
 
-    def run(self, options: ApplyOptions | None = None) -> Run:
-        run = self.world.run(self.desired, options)
-        for campaign in run.plan.campaigns if run.plan else ():
-            if campaign.pauses_first:
-                self.wanted_paused.add(str(campaign.id))
-        for outcome in (*run.healed, *run.outcomes):
-            told = outcome.result is Result.LEFT_PAUSED
-            assert not told or outcome.id in {entry.campaign for entry in self.world.entries}
-        if not isinstance(run.ended, Killed):
-            told_ids = {o.id for o in (*run.healed, *run.outcomes) if o.result is Result.LEFT_PAUSED}
-            assert self.paused_by_us() <= told_ids | {entry.campaign for entry in run.entries}
+    def run(self, options: ApplyOptions | None = None, token: str = SANDBOX_TOKEN) -> Run:
+        run = self.world.run(self.desired, options, token)
+        assert broken(self.world) == []
         return run
 
     @rule(
         cuts=st.lists(CUTS, max_size=2),
         name=st.sampled_from(IDS),
         zone=st.sampled_from(ZONES),
-        human=st.tuples(st.sampled_from(IDS), MOMENTS, st.integers(1, 4), STATUSES),
-        drain=st.sampled_from([300.0, 300.0, 300.0, 0.0]),
-        may_pause=st.sampled_from([True, True, True, False]),
+        human=st.tuples(st.sampled_from(IDS), MOMENTS, st.integers(1, 12), st.one_of(STATUSES, st.none())),
+        options=st.builds(
+            ApplyOptions, st.sampled_from([300.0, 300.0, 300.0, 0.0]), st.sampled_from([True, True, False])
+        ),
+        lag=st.sampled_from([0.0, 0.0, 0.0, 0.05, 0.3, 2.0]),
     )
     def apply_in_trouble(  # noqa: PLR0913 - each is a trouble
         self,
@@ -158,29 +156,49 @@ class Year(RuleBasedStateMachine):
         cuts: list[Cut],
         name: str,
         zone: str,
-        human: tuple[str, str, int, str],
-        drain: float,
-        may_pause: bool,
+        human: tuple[str, str | None, int, str | None],
+        options: ApplyOptions,
+        lag: float,
     ) -> None:
         """There is always something to do: a schedule that differs, of a campaign that is calling."""
         self.begin_anew(name)
-        self.person.sets(name, "active")
+        self.set_a_status_by_hand(name, "active")
         self.edit_a_file(name, ("timezone", zone))
         self.edit_by_hand(name, ("timezone", "Africa/Cairo"))
         whose, moment, first, status = human
-        self.world.cuts = tuple(cuts)
-        self.world.meanwhile = (Meanwhile(moment.format(whose), lambda: self.person.sets(whose, status), first),)
-        self.run(ApplyOptions(drain_timeout=drain, may_pause=may_pause))
-        self.world.cuts, self.world.meanwhile = (), ()
+        # Who stopped working an hour ago has forgotten what replicas still have to learn.
+        self.world.seconds += 60
+        self.world.cuts, self.world.lag = tuple(cuts), lag
+        call = moment.format(whose) if moment else None
+        self.world.meanwhile = (Meanwhile(call, lambda: self.interferes(whose, status), first),)
+        self.run(options)
+        self.world.cuts, self.world.meanwhile, self.world.lag = (), (), 0.0
+        self.world.seconds += 60
+
+    def interferes(self, campaign: str, status: str | None) -> None:
+        """Somebody sets a status, or opts out, while an apply is under way."""
+        if status is None:
+            self.world.bench.add_opt_out(campaign)
+        elif status in TRANSITIONS.get(self.world.status(campaign), frozenset()):
+            self.world.bench.put_campaign({"id": campaign, "status": status})
+
+    @rule()
+    def apply_with_another_token(self) -> None:
+        """The other environment has none of these campaigns: nothing is touched, nothing forgotten."""
+        before = self.world.entries
+        run = self.run(token=OTHER_TOKEN)
+        assert (run.writes, self.world.entries) == ((), before)
 
     @rule(cuts=st.lists(CUTS, max_size=1))
     def recover(self, cuts: list[Cut]) -> None:
         self.world.cuts = tuple(cuts)
+        process = self.world.process()
         try:
-            list(recover(self.world.entries, self.world.process().context))
+            list(recover(process.mine(), process.context))
         except Killed:
             assert cuts
         self.world.cuts = ()
+        self.world.seconds += 60
 
     @rule()
     def apply_in_peace(self) -> None:
@@ -196,6 +214,7 @@ class Year(RuleBasedStateMachine):
             assert outcome.result in allowed, outcome
             self.is_as_the_file_says(campaign.desired, is_put_off=outcome.result is Result.DEFERRED)
         assert self.run().writes == () or any(o.result is Result.DEFERRED for o in run.outcomes)
+        assert list(ours(self.world)) == []
 
     def is_as_the_file_says(self, one: Desired, *, is_put_off: bool) -> None:
         stored = self.world.bench.campaign(str(one.id))
@@ -210,15 +229,9 @@ class Year(RuleBasedStateMachine):
 
     # What always holds
 
-    def paused_by_us(self) -> set[str]:
-        """The campaigns that are paused though neither a file nor a person paused them."""
-        paused = {name for name in self.files if self.world.status(name) == "paused"}
-        self.wanted_paused &= paused
-        return paused - self.person.paused - self.wanted_paused
-
     @invariant()
     def whatever_we_paused_is_in_the_journal(self) -> None:
-        assert self.paused_by_us() <= {entry.campaign for entry in self.world.entries}
+        assert set(ours(self.world)) <= {entry.campaign for entry in self.world.entries}
 
 
 # What it runs is covered line by line by other tests.
