@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.model.document import Problem
+from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import StatusChange
 
@@ -37,7 +38,7 @@ class Outcome:
     """What became of one campaign. `seconds_paused` is how long we kept it from calling.
 
     `changes`, `unverified` and `status` are what the API took, whatever the result; a pause that was ended by us is no
-    change of status.
+    change of status. `salt` is what the hashes of people's data among them are made with.
     """
 
     id: str | None
@@ -54,3 +55,4 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     unverified: tuple[UnverifiedField, ...] = ()
     status: StatusChange | None = None
+    salt: Salt = field(default=Salt(""), repr=False, compare=False)

@@ -16,6 +16,7 @@ from reconciler.model.campaign import Desired, Live, may_become
 from reconciler.model.canonical import fingerprint, is_shown
 from reconciler.model.document import Value
 from reconciler.model.fields import Fields
+from reconciler.model.sensitive import Salt
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import CampaignPlan, StatusChange
@@ -49,6 +50,7 @@ class CampaignWork:
             changes=tuple(one for one in self.carried_out if isinstance(one, Change)),
             unverified=tuple(one for one in self.carried_out if isinstance(one, UnverifiedField)),
             status=self._status_made(),
+            salt=self._salt(),
             done=tuple(self.session.done),
             notices=tuple(self.session.notices),
             failure=failure,
@@ -87,12 +89,16 @@ class CampaignWork:
         if lost.changes:
             raise NotKept("; ".join(_not_kept(change) for change in lost.changes))
 
+    def _salt(self) -> Salt:
+        """What hashes of this campaign's values are made with, here as in plans."""
+        return salt(self.base_url, self.session.id, self.session.context.key)
+
     def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
         return replace(self.campaign.desired, values=body, status=None)
 
     def remember(self, sent: Iterable[Change | UnverifiedField]) -> None:
         """Record values that were sent and may not be shown, so that they are not sent again without need."""
-        salted = salt(self.base_url, self.session.id, self.session.context.key)
+        salted = self._salt()
         values = [(c.field, c.after if isinstance(c, Change) else c.value) for c in sent]
         found = {field.name: fingerprint(field, value, salted) for field, value in values}
         hashes = {name: hashed for name, hashed in found.items() if hashed}

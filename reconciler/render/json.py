@@ -11,7 +11,6 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.document import dotted
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json, to_json
 from reconciler.plan.plan import Plan
-from reconciler.plan.values import salt
 from reconciler.render.inert import without_halves
 
 
@@ -75,7 +74,7 @@ def _report(report: Report) -> dict[str, Any]:
         "finished_at": report.finished_at,
         "exit_code": report.exit_code,
         "summary": _summary(report.outcomes),
-        "campaigns": [_outcome(outcome, report.base_url) for outcome in report.outcomes],
+        "campaigns": [_outcome(outcome) for outcome in report.outcomes],
     }
 
 
@@ -93,16 +92,15 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome, base_url: str) -> dict[str, Any]:
+def _outcome(outcome: Outcome) -> dict[str, Any]:
     """What became of one campaign. Its `result` stood under `outcome` first, and still does."""
-    salted = salt(base_url, outcome.id or outcome.name)
     return {
         "id": outcome.id,
         "name": outcome.name,
         "file": outcome.file,
         "result": str(outcome.result),
         "outcome": str(outcome.result),
-        "changes": [change_json(change, salted) for change in outcome.changes],
+        "changes": [change_json(change, outcome.salt) for change in outcome.changes],
         "unverified": [{"field": unverified.field.name} for unverified in outcome.unverified],
         "status": status_json(outcome.status) if outcome.status else None,
         "done": list(outcome.done),

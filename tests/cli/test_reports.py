@@ -73,6 +73,16 @@ def test_a_report_says_what_was_changed_from_what_to_what(one: Desk) -> None:
     }
 
 
+def test_people_are_counted_and_hashed_in_a_report_as_in_the_plan(one: Desk) -> None:
+    planned = one.run("plan", "--format", "json").json["campaigns"][0]["changes"]
+
+    changes = applied(one)["campaigns"][0]["changes"]
+
+    of_people = [change for change in changes if change["field"] == "do_not_call_custom_list"]
+    assert of_people == [change for change in planned if change["field"] == "do_not_call_custom_list"]
+    assert len(of_people[0]["after"]["hash"]) == len("0f" * 32)
+
+
 def test_what_the_api_refused_is_not_among_the_changes(one: Desk) -> None:
     one.sandbox.fault = FaultRule.parse("PUT:422")
 
