@@ -98,7 +98,7 @@ class _Lookup:
             found[desired.file] = row
             if isinstance(row, Live) and self._is_vague(desired, row):
                 vague.append(desired)
-        read = self._read(unread)
+        read = self._read(unread, one_is_known=any(isinstance(row, Live) for row in found.values()))
         shows_no_more = any(self._is_vague(desired, read[desired.file]) for desired in unread)
         return {**found, **read, **({} if shows_no_more else self._read_clearer(vague))}
 
@@ -150,7 +150,7 @@ class _Lookup:
             return first
         return first | self._read(vague[1:])
 
-    def _read(self, campaigns: Sequence[Desired]) -> dict[str, Live | NotFound]:
+    def _read(self, campaigns: Sequence[Desired], *, one_is_known: bool = True) -> dict[str, Live | NotFound]:
         """These campaigns by id; raises an error that meets every campaign alike."""
         if not campaigns:
             return {}
@@ -158,8 +158,13 @@ class _Lookup:
         requests = [get_campaign(campaign_id) for campaign_id in ids]
         results = [_campaign(*pair) for pair in zip(requests, self.fetch(requests), strict=True)]
         _raise_what_meets_all(results)
+        is_known = one_is_known or any(isinstance(result, Live) for result in results)
         return {
-            desired.file: _not_found(campaign_id, result) if isinstance(result, ApiError) else result
+            desired.file: (
+                _not_found(campaign_id, result, "" if is_known else _nobody_known(len(ids)))
+                if isinstance(result, ApiError)
+                else result
+            )
             for desired, campaign_id, result in zip(campaigns, ids, results, strict=True)
         }
 
@@ -188,10 +193,14 @@ def _raise_what_meets_all(results: Sequence[Live | ApiError]) -> None:
         raise unanswered[0]
 
 
-def _not_found(campaign_id: str, error: ApiError) -> NotFound:
+def _nobody_known(asked: int) -> str:
+    """What it points at where no id is known, of several."""
+    return f"none of {asked} ids is known there, so check the token and the base URL" if asked > 1 else ""
+
+
+def _not_found(campaign_id: str, error: ApiError, advice: str) -> NotFound:
     if isinstance(error, Refused) and error.is_missing:
         said = f"HTTP {error.status}: {error.words}"
-        return NotFound(
-            f"no campaign has the id {campaign_id} in this environment ({said}): check the id, or the token"
-        )
+        told = f"no campaign has the id {campaign_id} in this environment ({said})"
+        return NotFound(f"{told}: {advice or 'check the id, or the token'}")
     return NotFound(f"it could not be read: {error}")

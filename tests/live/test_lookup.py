@@ -187,6 +187,15 @@ def test_a_campaign_that_is_not_there_is_its_own_error_and_the_others_go_on() ->
     )
 
 
+@pytest.mark.parametrize("count", [2, FEW + 3])
+def test_where_no_id_is_known_the_token_or_the_base_url_is_wrong(count: int) -> None:
+    reading = read(Server(rows(2)), by_id(*range(11, 11 + count)))
+
+    assert [str(found).partition("Campaign not found): ")[2] for found in reading.found.values()] == [
+        f"none of {count} ids is known there, so check the token and the base URL', is_new=False)"
+    ] * count
+
+
 @pytest.mark.parametrize(
     "error",
     [
