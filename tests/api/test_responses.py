@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.api.endpoints import get_campaign
 from reconciler.api.responses import HttpResponse, fit_to_be_told, read_response, refusal, retry_after
@@ -142,3 +145,22 @@ def test_a_number_beyond_all_numbers_stays_text() -> None:
     body = read_response(ONE, response, base_url="", token=Token("talq_5ecr3t", "TALKOVER_TOKEN"))
 
     assert body == {"id": "c-1", "max_retries": "1e400", "initial_call_delay": 1.5}
+
+
+SECRET = "talq_1234567-5ecr3t"
+TEXTS = st.lists(
+    st.sampled_from([SECRET, NUMBER, "+1 (555) 123\u20110001", " ", "x" * 140, "Bearer ", "."]), max_size=6
+)
+
+
+@given(st.lists(TEXTS.map("".join), min_size=5, max_size=5), st.sampled_from([400, 401, 403, 409, 422, 500]))
+def test_no_error_tells_the_token_or_a_number(texts: list[str], status: int) -> None:
+    message, code, path, told, listed = texts
+    for errors in ({path: [told]}, [listed, {"field": path, "message": told}], told):
+        body = {"message": message, "code": code, "errors": errors, "error": {"message": listed}}
+        response = HttpResponse(status, json.dumps(body).encode())
+        with pytest.raises(Refused) as caught:
+            read_response(ONE, response, base_url="", token=Token(SECRET, "TALKOVER_TOKEN"))
+
+        said = f"{caught.value} {caught.value.fields}"
+        assert (SECRET[:9] in said, "5550" in said, "0001" in said) == (False, False, False)
