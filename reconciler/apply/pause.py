@@ -168,7 +168,7 @@ class Pause:
 
     def is_over_at_a_look(self, statuses: Collection[str]) -> bool:
         """Whether one look shows such a status, and no try can arrive any more: then the journal forgets it."""
-        seen = self._seen()
+        seen = self._seen(urgent=True)
         is_over = seen in statuses and (seen != Status.ACTIVE or self._is_late)
         if is_over:
             self._clear()

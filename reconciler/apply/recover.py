@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reconciler.apply.context import ApplyContext, PauseEntry
 from reconciler.apply.failures import failure_of
@@ -10,7 +11,7 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.pause import Pause, age
 from reconciler.apply.session import CampaignSession
 from reconciler.model.campaign import FINISHED, Status
-from reconciler.model.errors import LeftPaused
+from reconciler.model.errors import ApiError, Interrupted, LeftPaused
 
 # Seconds. An entry that is older was forgotten by everybody: a person decides.
 _OLD = 7 * 24 * 3600.0
@@ -45,6 +46,30 @@ def settle(entry: PauseEntry, context: ApplyContext) -> Outcome | None:
     """After an apply that was to end a campaign of the journal: strike it off, or tell that it is left paused."""
     outcome = _unless_it_is_over(entry, _session(entry, context), "it is left paused: its file's status was not set")
     return outcome if outcome.failure else None
+
+
+def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) -> Outcome:
+    """Resume a campaign that a person names, after a look; `entry` is what the journal holds of it, if anything.
+
+    Nothing is invented: what is active needs nothing, and what cannot be read is no more than a failure.
+    """
+    if entry:
+        return _put_back(replace(entry, status_before=Status.ACTIVE), _session(entry, context))
+    session = CampaignSession(campaign_id, campaign_id, context)
+    told = PauseEntry(campaign_id, "", Status.ACTIVE, "", "")
+    try:
+        if session.look(urgent=True) == Status.ACTIVE:
+            session.notices.append("it is active: there is nothing to do")
+        elif session.status != Status.PAUSED:
+            session.notices.append(f"it is {session.status}, not paused: it was left so")
+        else:
+            session.set_status(Status.ACTIVE)
+            session.done.append("it is active again")
+    except (ApiError, Interrupted) as error:
+        failure = failure_of(error)
+        again = f"{failure.message}; once that is mended: `reconciler recover --id {campaign_id}`"
+        return replace(_outcome(told, session, replace(failure, message=again)), result=Result.FAILED)
+    return _outcome(told, session, None)
 
 
 def _session(entry: PauseEntry, context: ApplyContext) -> CampaignSession:

@@ -10,8 +10,6 @@ from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.campaign import abandon, apply, rescue
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.recover import heal as healed
-from reconciler.apply.recover import recover, settle
 from reconciler.apply.work import CampaignWork
 from reconciler.cli.connection import Connection
 from reconciler.cli.terminal import say
@@ -45,9 +43,7 @@ def is_of(entry: PauseEntry, connection: Connection) -> bool:
 def resumed(
     entries: Sequence[PauseEntry],
     connection: Connection,
-    put_back: Callable[[PauseEntry, ApplyContext], Outcome | None] = lambda entry, context: next(
-        recover([entry], context)
-    ),
+    put_back: Callable[[PauseEntry, ApplyContext], Outcome | None],
 ) -> tuple[Outcome, ...]:
     """Put back what these entries say that we paused, and tell what became of it."""
     context = context_of(connection)
@@ -63,27 +59,6 @@ def resumed(
             say(text.outcome(outcome))
             outcomes.append(outcome)
     return tuple(outcomes)
-
-
-def heal(connection: Connection, wanted: Callable[[PauseEntry], str | None]) -> tuple[Outcome, ...]:
-    """Resume what an earlier run paused and could not resume; entries of other tokens are told and left.
-
-    `wanted` tells which status the file of a campaign wants, if there is one.
-    """
-    mine = []
-    for entry in connection.state.entries():
-        if is_of(entry, connection):
-            mine.append(entry)
-        else:
-            where = f"{entry.base_url} (token from {entry.token_env})"
-            say(f"the journal holds campaign {entry.name or entry.campaign} of {where}: run `reconciler recover` there")
-    return resumed(mine, connection, lambda entry, context: healed(entry, context, wanted(entry)))
-
-
-def settled(connection: Connection) -> tuple[Outcome, ...]:
-    """After an apply: strike off what it ended as its file says, and tell what is left paused."""
-    mine = [entry for entry in connection.state.entries() if is_of(entry, connection)]
-    return resumed(mine, connection, settle)
 
 
 def carried_out(

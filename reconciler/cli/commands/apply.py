@@ -12,9 +12,10 @@ from reconciler.apply.context import ApplyOptions
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.cli import approval, options
-from reconciler.cli.applying import carried_out, heal, settled
+from reconciler.cli.applying import carried_out
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment
+from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
@@ -76,40 +77,57 @@ def command(given: ApplyRequest) -> int:
       reconciler apply campaigns/production --auto-approve --report report.json
       reconciler apply --plan plan.json
     """
-    approved = _saved_plan(given)
-    if approved and not approved.campaigns:
-        say("the saved plan holds no campaign: nothing to do")
-        return 0
-    loaded = approval.campaigns_of(approved) if approved else without_errors(given.paths, given.selection)
-    environments = by_environment(loaded, given.network)
-    if approved:
-        approval.check_host(approved, environments)
+    _check_usage(given)
+    begin_report(given.report)
     shutdown = Shutdown(given.network.deadline)
-    begin_report(given.report, [one.environment.base_url for one in environments], shutdown.stamp())
-    with shutdown.handle_signals(), StateFolder(given.network.state_dir).locked():
-        runs = _runs(_Applying(given, approved, shutdown), environments)
+    state = StateFolder(given.network.state_dir)
+    with shutdown.handle_signals(), state.locked():
+        journal = JournalFirst(given.network, shutdown, state, FilesAtHand.read(_paths(given, state)))
+        healed = journal.heal()
+        runs, error = _applied(given, shutdown)
         if given.pin:
             _pin(runs)
-        error = runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
+        runs = with_healed(runs, journal.settle(healed), shutdown.stamp(), error)
         for run in runs:
             if run.error and not error:
                 say(f"{run.title}: {run.error}")
-        code = finish(runs, shutdown.stamp(), given.report)
-    if error:
+        code = finish(runs, shutdown.stamp(), given.report) if runs else 0
+    if error and code != LeftPaused.exit_code:
         raise error
+    if error:
+        say(str(error))
     return code
 
 
-def _saved_plan(given: ApplyRequest) -> Plan | None:
-    """The plan that was approved beforehand; raises UsageError where something else is said, too."""
-    if given.plan_file is None:
-        return None
+def _applied(given: ApplyRequest, shutdown: Shutdown) -> tuple[list[EnvironmentRun], ReconcilerError | None]:
+    """Read, plan and apply, environment by environment; the error that ended it all, or the only environment."""
+    try:
+        approved = saved_plan(given.plan_file) if given.plan_file else None
+        if approved and not approved.campaigns:
+            say("the saved plan holds no campaign: nothing to do")
+            return [], None
+        loaded = approval.campaigns_of(approved) if approved else without_errors(given.paths, given.selection)
+        environments = by_environment(loaded, given.network)
+        if approved:
+            approval.check_host(approved, environments)
+        runs = _runs(_Applying(given, approved, shutdown), environments)
+    except ReconcilerError as error:
+        return [], error
+    return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
+
+
+def _paths(given: ApplyRequest, state: StateFolder) -> list[str]:
+    """Where the files of what the journal holds may be: under the paths, or where it says that they are."""
+    return [*(given.paths or ["campaigns"]), *(entry.file for entry in state.entries() if entry.file)]
+
+
+def _check_usage(given: ApplyRequest) -> None:
+    """Raises UsageError where a saved plan is given, and something else is said, too."""
     selection = given.selection
     others = (selection.names, selection.types, given.live_status, given.base, given.allow_dnc_removals)
-    if given.paths or any(others):
+    if given.plan_file and (given.paths or any(others)):
         msg = "--plan says by itself which campaigns and what: give no PATH, --base or other selection with it"
         raise UsageError(msg)
-    return saved_plan(given.plan_file)
 
 
 def _runs(applying: _Applying, environments: Sequence[EnvironmentCampaigns]) -> list[EnvironmentRun]:
@@ -141,20 +159,16 @@ class _Applying:
     shutdown: Shutdown
 
     def run(self, campaigns: EnvironmentCampaigns) -> EnvironmentRun:
-        """Heal, plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
+        """Plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
         given, environment, began = self.given, campaigns.environment, self.shutdown.stamp()
-        healed: tuple[Outcome, ...] = ()
         try:
             scope = self._scope(campaigns)
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
-                wants = {desired.id: desired.status for desired in campaigns.desired}
-                healed = heal(connection, lambda entry: wants.get(entry.campaign))
                 plan = self._agreed_plan(connection, campaigns, scope)
                 done = carried_out(plan, connection, self._how(scope), self._tell, fail_fast=given.fail_fast)
-                done = (*done, *settled(connection))
         except ReconcilerError as error:
-            return not_attempted(campaigns, began, error, healed)
-        return EnvironmentRun(environment.base_url, began, (*healed, *done), plan.digest, title=str(environment))
+            return not_attempted(campaigns, began, error)
+        return EnvironmentRun(environment.base_url, began, done, plan.digest, title=str(environment))
 
     def _how(self, scope: PlanScope) -> ApplyOptions:
         """How to go about it. Somebody saw a saved plan, a digest, or the question: then calls may start."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reconciler.api.base_url import canonical_base_url, checked_base_url
 from reconciler.api.endpoints import checked_id
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
-from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.outcome import Outcome
+from reconciler.apply.recover import recover, resume
 from reconciler.cli import options
-from reconciler.cli.applying import resumed
-from reconciler.cli.connection import connect
-from reconciler.cli.environments import Environment, default_environment
+from reconciler.cli.applying import context_of
+from reconciler.cli.connection import Connection, connect
+from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
+from reconciler.cli.healing import FilesAtHand, Healing
 from reconciler.cli.option_groups import Network, ReportOptions
 from reconciler.cli.report import EnvironmentRun, begin_report, finish
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
-from reconciler.files import read as files
-from reconciler.model.campaign import Status
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import UsageError
+from reconciler.render import text
 
 
 @options.values
@@ -28,6 +30,9 @@ class RecoverRequest:
 
     ids: tuple[str, ...] = options.repeatable(
         "--id", metavar="ID", help="Resume this campaign, without a journal; repeatable."
+    )
+    forget: tuple[str, ...] = options.repeatable(
+        "--forget", metavar="ID", help="Strike this campaign from the journal, because it is gone; repeatable."
     )
     report: ReportOptions = options.group(ReportOptions)
     network: Network = options.group(Network)
@@ -38,80 +43,93 @@ def command(given: RecoverRequest) -> int:
     """Resume the campaigns that the journal says we paused, if they are still paused.
 
     Anything else is reported and struck from the journal. It can be run any number of times. Where there is no
-    journal (the machine is gone), name the campaigns with --id.
+    journal (the machine is gone), name the campaigns with --id. What is gone for good is struck off with --forget,
+    which sends nothing.
 
     \b
     Examples:
       reconciler recover
       reconciler recover --id 9f1c2d3e
+      reconciler recover --forget 9f1c2d3e
     """
-    campaign_ids = [checked_id(campaign_id) for campaign_id in given.ids]
+    ids, forgotten = [[checked_id(one) for one in texts] for texts in (given.ids, given.forget)]
+    if ids and forgotten:
+        msg = "--id resumes and --forget strikes off: give one of the two"
+        raise UsageError(msg)
     begin_report(given.report)
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
-    recovering = _Recovering(given.network, shutdown)
     with shutdown.handle_signals(), state.locked():
-        runs = [recovering.named(campaign_ids)] if campaign_ids else recovering.journal(state.entries())
-        if not runs:
+        entries = state.entries()
+        if forgotten:
+            return _forget(state, forgotten)
+        if not ids and not entries:
             say("the journal is empty: nothing was left paused")
             return 0
-        return finish(runs, shutdown.stamp(), given.report)
+        return finish(_recovered(given.network, shutdown, entries, ids), shutdown.stamp(), given.report)
+
+
+def _forget(state: StateFolder, ids: Sequence[str]) -> int:
+    """Strike campaigns from the journal; 1 where it does not hold one of them."""
+    code = 0
+    for campaign_id in ids:
+        held = [entry for entry in state.entries() if entry.campaign == campaign_id]
+        for entry in held:
+            state.clear(entry)
+            say(f"{entry.name or campaign_id}: struck from the journal, and left as it is")
+        if not held:
+            say(f"the journal does not hold {campaign_id}")
+            code = 1
+    return code
+
+
+def _recovered(
+    network: Network, shutdown: Shutdown, entries: Sequence[PauseEntry], ids: Sequence[str]
+) -> list[EnvironmentRun]:
+    """Resume what is named, or else all that the journal holds, environment by environment."""
+    at_hand = FilesAtHand.read(["campaigns", *(entry.file for entry in entries if entry.file)])
+    healing = Healing(network, shutdown, at_hand.hosts)
+    began = shutdown.stamp()
+    if not ids:
+        found = healing.run(entries, lambda entry, context: next(recover([entry], context)))
+        return [EnvironmentRun(place.base_url, began, outcomes) for place, outcomes in found.items()]
+    named = _Named(network, at_hand, {entry.campaign: entry for entry in entries})
+    runs: dict[Environment, tuple[Outcome, ...]] = {}
+    for campaign_id in ids:
+        environment = named.environment(campaign_id)
+        with connect(network, environment, shutdown, read_only=False) as connection:
+            context = context_of(connection)
+            outcome = resume(campaign_id, context, named.entry(campaign_id, connection))
+        say(text.outcome(outcome))
+        runs[environment] = (*runs.get(environment, ()), outcome)
+    return [EnvironmentRun(place.base_url, began, outcomes) for place, outcomes in runs.items()]
 
 
 @dataclass(frozen=True, slots=True)
-class _Recovering:
+class _Named:
+    """Campaigns that are named: where each is, by its file, else by the journal, else as the options say."""
+
     network: Network
-    shutdown: Shutdown
+    at_hand: FilesAtHand
+    entries: dict[str, PauseEntry]
 
-    def named(self, campaign_ids: Sequence[str]) -> EnvironmentRun:
-        """Resume these campaigns, whatever a journal says."""
-        environment = default_environment(self.network)
-        stamp = self.shutdown.stamp()
-        entries = [
-            PauseEntry(campaign_id, environment.base_url, Status.ACTIVE, stamp, "as --id says", environment.token_env)
-            for campaign_id in campaign_ids
-        ]
-        return self._in(environment, entries)
+    def environment(self, campaign_id: str) -> Environment:
+        """The environment of a campaign: its token goes to no other host."""
+        default = default_environment(self.network)
+        if self.network.sandbox:
+            return default
+        entry, settings = self.entries.get(campaign_id), self.at_hand.environment_of(campaign_id)
+        token_env = entry.token_env if entry else TOKEN_VARIABLE
+        if settings:
+            token_env = str(settings.values.get("token_env", TOKEN_VARIABLE))
+        base_url = default.base_url
+        if not self.network.base_url:
+            told = settings.values.get("base_url") if settings else entry.base_url if entry else None
+            base_url = checked_base_url(str(told)) if told else base_url
+        return Environment(base_url, token_env)
 
-    def journal(self, entries: Sequence[PauseEntry]) -> list[EnvironmentRun]:
-        """Resume what the journal holds, environment by environment."""
-        by_place: dict[Environment, list[PauseEntry]] = {}
-        for entry in entries:
-            by_place.setdefault(Environment(entry.base_url, entry.token_env), []).append(entry)
-        return [self._in(environment, of_it) for environment, of_it in by_place.items()]
-
-    def _in(self, environment: Environment, entries: Sequence[PauseEntry]) -> EnvironmentRun:
-        """Resume campaigns of one environment; what cannot be reached is left paused."""
-        began = self.shutdown.stamp()
-        try:
-            self._known(environment)
-            with connect(self.network, environment, self.shutdown, read_only=False) as connection:
-                outcomes = resumed(entries, connection)
-        except ReconcilerError as error:
-            say(f"{', '.join(entry.campaign for entry in entries)}: {error}")
-            outcomes = tuple(
-                Outcome(entry.campaign, entry.campaign, "", Result.LEFT_PAUSED, failure=Failure(str(error)))
-                for entry in entries
-            )
-        return EnvironmentRun(environment.base_url, began, outcomes)
-
-    def _known(self, environment: Environment) -> None:
-        """A token goes to no host just because a journal names it; raises ReconcilerError."""
-        hosts = {default_environment(self.network).base_url} | _hosts_of_files()
-        if environment.base_url not in hosts:
-            option = (
-                "--sandbox"
-                if environment.base_url.startswith("http://sandbox.")
-                else f"--base-url {environment.base_url}"
-            )
-            msg = f"it is of {environment.base_url}, which is not the host of this run: pass {option} if it is right"
-            raise ReconcilerError(msg)
-
-
-def _hosts_of_files() -> set[str]:
-    """The hosts that environment files under `campaigns` name; none where there are no such files."""
-    try:
-        environments = files.read(["campaigns"]).environments.values()
-    except ReconcilerError:
-        return set()
-    return {str(document.values.get("base_url", "")).rstrip("/") for document in environments}
+    def entry(self, campaign_id: str, connection: Connection) -> PauseEntry | None:
+        """What the journal holds of it, as far as it is of this place."""
+        entry = self.entries.get(campaign_id)
+        is_here = entry is not None and entry.base_url == canonical_base_url(connection.base_url)
+        return entry if is_here else None
