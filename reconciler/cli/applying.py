@@ -12,7 +12,7 @@ from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.work import CampaignWork
 from reconciler.cli.connection import Connection
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import say, say_lines
 from reconciler.cli.workers import LAST_GRACE, run_concurrently
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import Plan
@@ -56,7 +56,7 @@ def resumed(
     for number, done in run_concurrently(work, entries, workers, connection.shutdown, grace=LAST_GRACE):
         outcome = done[0] if done else _stuck(entries[number])
         if outcome:
-            say(text.outcome(outcome))
+            say_lines(text.outcome(outcome))
             outcomes.append(outcome)
     return tuple(outcomes)
 

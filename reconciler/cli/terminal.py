@@ -27,6 +27,12 @@ def say(line: str) -> None:
         tell(clean(line))
 
 
+def say_lines(text: str) -> None:
+    """Tell people something that has several lines."""
+    for line in text.splitlines():
+        say(line)
+
+
 def tell(text: str) -> None:
     """Write lines that are clean already, on stderr. Raises OSError where nobody takes them."""
     click.echo(inert(text), err=True)

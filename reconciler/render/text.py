@@ -215,7 +215,8 @@ def problems(problems: Sequence[Problem], *, colour: bool = False) -> str:
 def outcome(outcome: Outcome, *, colour: bool = False) -> str:
     """What became of one campaign: a line with the result, and what was done, noticed, and went wrong."""
     style = _RESULT_STYLES.get(outcome.result, Style.PLAIN)
-    head: Line = [(f"{clean(outcome.name)} ({clean(outcome.file)}): ", Style.PLAIN), (outcome.result, style)]
+    place = f" ({clean(outcome.file)})" if outcome.file else ""
+    head: Line = [(f"{clean(outcome.name)}{place}: ", Style.PLAIN), (outcome.result, style)]
     return drawn([head, *([(f"  {line}", Style.PLAIN)] for line in _told(outcome))], colour=colour)
 
 
@@ -234,7 +235,7 @@ def report(outcomes: Sequence[Outcome], *, colour: bool = False) -> str:
     lines: list[Line] = [[(_totals(outcomes), Style.BOLD)]]
     for result in (Result.FAILED, Result.DEFERRED, Result.NOT_ATTEMPTED):
         style = _RESULT_STYLES.get(result, Style.YELLOW)
-        lines += [[(f"{result}: {clean(one.file)}", style)] for one in outcomes if one.result is result]
+        lines += [[(f"{result}: {clean(one.file or one.name)}", style)] for one in outcomes if one.result is result]
     left = [one for one in outcomes if one.result is Result.LEFT_PAUSED]
     if left:
         lines += [[], *([(line, Style.RED)] for line in _left_paused(left))]

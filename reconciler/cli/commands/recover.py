@@ -19,7 +19,7 @@ from reconciler.cli.healing import FilesAtHand, Healing
 from reconciler.cli.option_groups import Network, ReportOptions
 from reconciler.cli.report import EnvironmentRun, begin_report, finish
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import say, say_lines
 from reconciler.model.errors import UsageError
 from reconciler.render import text
 
@@ -100,7 +100,7 @@ def _recovered(
         with connect(network, environment, shutdown, read_only=False) as connection:
             context = context_of(connection)
             outcome = resume(campaign_id, context, named.entry(campaign_id, connection))
-        say(text.outcome(outcome))
+        say_lines(text.outcome(outcome))
         runs[environment] = (*runs.get(environment, ()), outcome)
     return [EnvironmentRun(place.base_url, began, outcomes) for place, outcomes in runs.items()]
 

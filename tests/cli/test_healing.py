@@ -1,0 +1,167 @@
+"""The journal comes before everything else, in `apply` and in `recover`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from reconciler.api.token import Token
+from reconciler.apply.context import PauseEntry
+from reconciler.sandbox import SANDBOX_TOKEN
+from tests.support.command_line import Desk, desk
+
+__all__ = ["desk"]
+
+OLD = "2020-01-01T00:00:00+00:00"
+
+
+def hold(desk: Desk, campaign: str = "c-1", token: str = SANDBOX_TOKEN, **changes: str) -> PauseEntry:
+    """Let the journal hold a campaign that we paused a minute ago."""
+    fingerprint = Token(token, "TALKOVER_TOKEN").fingerprint(desk.sandbox.base_url)
+    entry = PauseEntry(campaign, desk.sandbox.base_url, "active", "", "to change timezone", token=fingerprint)
+    entry = replace(entry, **changes)
+    desk.write(".reconciler/journal.json", json.dumps({"version": 2, "paused": [asdict(entry)]}))
+    return entry
+
+
+def held(desk: Desk) -> list[str]:
+    content = json.loads((desk.folder / ".reconciler/journal.json").read_text())
+    return [entry["campaign"] for entry in content["paused"]]
+
+
+def status(desk: Desk, campaign: str = "c-1") -> object:
+    return desk.sandbox.campaigns()[campaign]["status"]
+
+
+WRONGS = {
+    "a typo in a file": ("campaigns/one.yaml", "name: One\nid: c-1\nmax_retrys: 1\n", ()),
+    "nothing selected": ("campaigns/one.yaml", "name: One\nid: c-1\n", ("--name", "Nothing")),
+    "no file at all": ("elsewhere/one.yaml", "name: One\n", ()),
+    "a broken file": ("campaigns/one.yaml", "name: [\n", ()),
+}
+
+
+@pytest.mark.parametrize(("path", "content", "arguments"), WRONGS.values(), ids=WRONGS)
+def test_an_apply_heals_first_whatever_is_wrong_otherwise(
+    desk: Desk, path: str, content: str, arguments: tuple[str, ...]
+) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write(path, content)
+    hold(desk)
+
+    ended = desk.run("apply", "--auto-approve", *arguments)
+
+    assert (ended.code, status(desk), held(desk)) == (1, "active", [])
+
+
+def test_what_its_file_wants_paused_is_not_resumed_on_the_way(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\nstatus: paused\n")
+    hold(desk)
+
+    ended = desk.run("apply", "--auto-approve")
+
+    assert (ended.code, status(desk), held(desk), desk.writes) == (0, "paused", [], [])
+
+
+def test_what_its_file_wants_completed_goes_there_straight(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\nstatus: completed\n")
+    hold(desk)
+
+    ended = desk.run("apply", "--auto-approve")
+
+    assert (ended.code, status(desk), held(desk)) == (0, "completed", [])
+    assert desk.writes == ["PATCH /campaigns/c-1/status"]
+
+
+@pytest.mark.parametrize(("campaign", "code"), [("c-1", 3), ("c-2", 0)], ids=["at hand", "not at hand"])
+def test_what_another_token_paused_is_told_and_left_alone(desk: Desk, campaign: str, code: int) -> None:
+    desk.live("c-1", name="One", status="active")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    hold(desk, campaign, token="talq_another")
+
+    ended = desk.run("apply", "--auto-approve")
+
+    assert (ended.code, held(desk), desk.writes) == (code, [campaign], [])
+    assert f"{campaign}: it was paused with another token than the one in TALKOVER_TOKEN" in ended.err
+
+
+def test_a_base_url_that_is_spelt_otherwise_is_the_same_place(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    hold(desk, base_url=desk.sandbox.base_url.upper().replace("HTTP", "http").replace("/API/V1", "/api/v1/"))
+
+    assert (desk.run("apply", "--auto-approve").code, status(desk), held(desk)) == (0, "active", [])
+
+
+def test_a_journal_of_version_1_is_still_obeyed(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    row = {"campaign": "c-1", "base_url": desk.sandbox.base_url, "status_before": "active", "at": "", "reason": ""}
+    desk.write(".reconciler/journal.json", json.dumps({"version": 1, "paused": [row]}))
+
+    assert (desk.run("recover").code, status(desk), held(desk)) == (0, "active", [])
+
+
+def test_what_is_older_than_a_week_waits_for_recover(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    hold(desk, at=OLD)
+
+    applied = desk.run("apply", "--auto-approve")
+    left = (status(desk), held(desk))
+    recovered = desk.run("recover")
+
+    assert (applied.code, left) == (3, ("paused", ["c-1"]))
+    assert (recovered.code, status(desk), held(desk)) == (0, "active", [])
+
+
+# recover --id, --forget
+
+
+@pytest.mark.parametrize(("before", "writes"), [("paused", 1), ("active", 0), ("completed", 0)])
+def test_a_named_campaign_is_looked_at_first(desk: Desk, before: str, writes: int) -> None:
+    desk.live("c-1", name="One", status=before)
+
+    ended = desk.run("recover", "--id", "c-1")
+
+    after = "active" if before == "paused" else before
+    assert (ended.code, status(desk), len(desk.writes)) == (0, after, writes)
+    assert not (desk.folder / ".reconciler/journal.json").exists()
+
+
+def test_a_named_campaign_that_is_not_there_is_a_failure_and_no_entry(desk: Desk) -> None:
+    ended = desk.run("recover", "--id", "nobody")
+
+    assert (ended.code, (desk.folder / ".reconciler/journal.json").exists()) == (1, False)
+    assert "reconciler recover --id nobody" in ended.out + ended.err
+    assert "\\n" not in ended.out + ended.err
+    assert "()" not in ended.out + ended.err
+
+
+def test_a_named_campaign_is_looked_for_where_its_file_says(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/_environment.yaml", f"base_url: {desk.sandbox.base_url}\ntoken_env: TALKOVER_EU\n")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    monkeypatch.setenv("TALKOVER_EU", SANDBOX_TOKEN)
+    monkeypatch.delenv("TALKOVER_BASE_URL", raising=False)
+    monkeypatch.delenv("TALKOVER_TOKEN", raising=False)
+
+    ended = desk.run("recover", "--id", "c-1")
+
+    assert (ended.code, status(desk)) == (0, "active")
+
+
+def test_what_is_gone_is_struck_off_without_a_request(desk: Desk) -> None:
+    hold(desk)
+
+    ended = desk.run("recover", "--forget", "c-1")
+    again = desk.run("recover", "--forget", "c-1")
+
+    assert (ended.code, again.code, held(desk), desk.sandbox.requests) == (0, 1, [], ())
+
+
+def test_a_name_is_resumed_or_struck_off_and_not_both(desk: Desk) -> None:
+    assert desk.run("recover", "--forget", "c-1", "--id", "c-1").code == 64
