@@ -17,7 +17,7 @@ from reconciler.apply.session import CampaignSession
 from reconciler.apply.work import CampaignWork
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
 from reconciler.model.fields import Fields
-from reconciler.plan.plan import Action, Plan
+from reconciler.plan.plan import Action, CampaignPlan, Plan
 
 START_PUT_OFF = (
     "its calls are not started: nobody has said yes to that; type yes at apply's question, apply a saved plan with "
@@ -46,7 +46,7 @@ def apply_campaign(work: CampaignWork) -> Outcome:
     campaign, session = work.campaign, work.session
     if campaign.action is Action.ERROR:
         return work.outcome(Result.FAILED, Failure("; ".join(campaign.errors)))
-    if not campaign.has_steps:
+    if not campaign.has_steps and not campaign.withheld:
         return work.outcome(Result.UNCHANGED)
     try:
         _carry_out(work)
@@ -91,6 +91,14 @@ def _carry_out(work: CampaignWork) -> None:
     elif campaign.sent:
         update(work)
     if wanted and session.status != wanted.after:
+        if campaign.starts and campaign.withheld:
+            raise Deferred(f"its calls are not started: {_withheld(campaign)}")
         if campaign.starts and not work.options.may_start:
             raise Deferred(START_PUT_OFF)
         work.step_to(wanted.after)
+    if campaign.withheld:
+        raise Deferred(_withheld(campaign))
+
+
+def _withheld(campaign: CampaignPlan) -> str:
+    return "; ".join(f"{one.field.name} is withheld: {one.reason}" for one in campaign.withheld)

@@ -167,7 +167,9 @@ def fingerprint(field: Field, value: Canonical, salt: Salt) -> str:
     """
     if isinstance(value, SensitiveSet):
         return value.digest(salt)
-    return hashlib.sha256(f"{salt.text}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{salt.text}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def _order(entry: Entry) -> tuple[bool, str, object]:

@@ -117,7 +117,9 @@ def _verdicts(
     try:
         shown = live_canonical(field, live.values)
     except KeyError:
-        yield _not_shown(field, wanted, position, live, allow_dnc_removals=allow_dnc_removals)
+        # What the API adds by itself nobody can see here.
+        may_send = not field.adds_to_live or allow_dnc_removals
+        yield UnverifiedField(field, "the API does not show it", wanted, position, may_send=may_send)
         return
     if not is_known_form(field, shown):
         # Numbers that stand in a form of their own must not be overwritten.
@@ -137,21 +139,6 @@ def _verdicts(
             yield Kept(field, kept)
     if not same(shown, wanted):
         yield Change(field, shown, wanted, position)
-
-
-def _not_shown(
-    field: Field, wanted: Canonical, position: Position, live: Live, *, allow_dnc_removals: bool
-) -> UnverifiedField:
-    reason = "the API does not show it"
-    if field.adds_to_live and not allow_dnc_removals and not _is_off(field.grows_with, live):
-        reason += "; sending it could drop numbers that the API added by itself (allow with --allow-dnc-removals)"
-        return UnverifiedField(field, reason, wanted, position, may_send=False)
-    return UnverifiedField(field, reason, wanted, position)
-
-
-def _is_off(switch: str | None, live: Live) -> bool:
-    """Whether the API is known not to add entries by itself: only a live `false` proves it."""
-    return switch is not None and str(live.values.get(switch)) in ("False", "0")
 
 
 def _reach(bounds: OuterBounds, entries: frozenset[Entry]) -> bool:

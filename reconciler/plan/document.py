@@ -14,8 +14,9 @@ from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt, SensitiveCount
-from reconciler.plan.diff import Change, UnverifiedField
+from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, summary
+from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import from_json
 from reconciler.plan.schedules import to_json as schedules_json
 from reconciler.plan.values import before_and_after, salt
@@ -69,6 +70,8 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "unverified": [
             {"field": u.field.name, "reason": u.reason, "send": u.send, "hash": u.hash} for u in campaign.unverified
         ],
+        "kept": [{"field": kept.field.name, "count": kept.count} for kept in campaign.kept],
+        "withheld": [{"field": withheld.field.name, "reason": withheld.reason} for withheld in campaign.withheld],
         "starts": campaign.starts,
         "final": campaign.final,
         "notices": list(campaign.notices),
@@ -166,6 +169,8 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         changes=tuple(_change(change, fields, is_new=row["action"] == Action.CREATE) for change in row["changes"]),
         status=_status(status) if status else None,
         unverified=tuple(_unverified(unverified, file, fields) for unverified in row["unverified"]),
+        kept=tuple(Kept(_field(kept["field"], fields), kept["count"]) for kept in row["kept"]),
+        withheld=tuple(Withheld(_field(one["field"], fields), one["reason"]) for one in row["withheld"]),
         notices=tuple(row["notices"]),
         errors=tuple(row["errors"]),
         managed=row["managed"],

@@ -17,6 +17,7 @@ from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.protection import Protection, Withheld
 from reconciler.plan.schedules import schedules
 from reconciler.plan.values import salt
 
@@ -161,6 +162,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         return _error(desired, live, *map(str, problems))
     sent = context.record.get(live.id, {})
     salted = salt(context.base_url, live.id, context.key)
+    difference, withheld = Protection(fields, live, sent, salted).judge(difference)
     unverified = tuple(_hashed(verdict, salted, sent) for verdict in difference.unverified)
     return CampaignPlan(
         id=live.id,
@@ -171,8 +173,10 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         changes=difference.changes,
         status=status,
         unverified=unverified,
-        in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified),
-        notices=tuple(_notices(difference, status, live)),
+        kept=difference.kept,
+        withheld=withheld,
+        in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified) - len(withheld),
+        notices=tuple(_notices(difference, withheld, status, live)),
         schedules=schedules(fields, desired, live),
         managed=_managed(fields, desired, salted),
         desired=desired,
@@ -190,8 +194,6 @@ def _managed(fields: Fields, desired: Desired, salted: Salt) -> dict[str, str]:
 
 def _hashed(verdict: UnverifiedField, salted: Salt, sent: Mapping[str, str]) -> UnverifiedField:
     """The verdict with the hash of its value, to be sent unless this very value was sent last."""
-    if not verdict.may_send:
-        return verdict
     hashed = fingerprint(verdict.field, verdict.value, salted)
     return replace(verdict, send=not hashed or sent.get(verdict.field.name) != hashed, hash=hashed)
 
@@ -253,15 +255,15 @@ def _error(desired: Desired, live: Live | None, *reasons: str) -> CampaignPlan:
     )
 
 
-def _notices(difference: Difference, status: StatusChange | None, live: Live) -> Iterable[str]:
+def _notices(
+    difference: Difference, withheld: Sequence[Withheld], status: StatusChange | None, live: Live
+) -> Iterable[str]:
     """What is worth knowing of a campaign besides its changes."""
     for kept in difference.kept:
         is_or_are = "is" if kept.count == 1 else "are"
         entries = count(kept.count, "live entry", "live entries")
         yield f"{kept.field.name}: {entries} that the file does not name {is_or_are} kept (remove with {_REMOVE})"
-    for unverified in difference.unverified:
-        if not unverified.may_send:
-            yield f"{unverified.field.name} is not sent: {unverified.reason}"
+    yield from (f"{one.field.name} is withheld: {one.reason}" for one in withheld)
     if status and status.after in FINISHED:
         yield f"becoming {status.after} is final: it cannot be undone"
     if live.status == Status.ACTIVE and any(change.field.may_conflict for change in difference.changes):

@@ -13,7 +13,8 @@ from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
 from reconciler.model.fields import Field
 from reconciler.model.sensitive import HashKey
-from reconciler.plan.diff import Change, Direction, UnverifiedField
+from reconciler.plan.diff import Change, Direction, Kept, UnverifiedField
+from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import Schedules
 from reconciler.plan.values import before_and_after, salt
 
@@ -54,6 +55,8 @@ class CampaignPlan:
     changes: tuple[Change, ...] = ()
     status: StatusChange | None = None
     unverified: tuple[UnverifiedField, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     in_sync: int = 0
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
@@ -158,6 +161,11 @@ class Plan:
         return any(campaign.errors for campaign in self.campaigns)
 
     @property
+    def has_withheld(self) -> bool:
+        """Protection that some file asks for is missing, and stays so."""
+        return any(campaign.withheld for campaign in self.campaigns)
+
+    @property
     def requests(self) -> int:
         """The requests that apply needs if nothing goes wrong, reading included."""
         return self.reads + sum(campaign.requests for campaign in self.campaigns)
@@ -188,8 +196,16 @@ def _may_have_steps(campaign: CampaignPlan) -> bool:
     return campaign.is_pending or bool(_sendable(campaign))
 
 
-def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
+def _change_essence(change: Change, campaign: CampaignPlan, plan: Plan) -> list[Value]:
+    """What is approved: of a list that is added to the live one, the file's entries; what live has may grow."""
+    field = change.field
+    if field.adds_to_live and not plan.allow_dnc_removals:
+        return [field.name, campaign.managed.get(field.name)]
     salted = salt(plan.base_url, campaign.id or campaign.name, plan.key)
+    return [field.name, *before_and_after(field, change.before, change.after, salted)]
+
+
+def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
     sends: list[Field] = []
     if campaign.changes:
         sends = [change.field for change in campaign.changes] + [one.field for one in _sendable(campaign)]
@@ -198,7 +214,7 @@ def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
         campaign.id,
         campaign.id is None and campaign.name,
         str(campaign.action),
-        [[c.field.name, *before_and_after(c.field, c.before, c.after, salted)] for c in campaign.changes],
+        [_change_essence(change, campaign, plan) for change in campaign.changes],
         [campaign.status.before, campaign.status.after] if campaign.status else None,
         pauses and any(sent.may_conflict for sent in sends),
         [[unverified.field.name, unverified.hash] for unverified in _sendable(campaign)],
@@ -221,4 +237,5 @@ def summary(plan: Plan) -> dict[str, int]:
         "started": sum(c.starts for c in campaigns),
         "loosened": sum(c.loosens for c in campaigns),
         "may_pause": sum(c.may_pause for c in campaigns),
+        "withheld": sum(bool(c.withheld) for c in campaigns),
     }

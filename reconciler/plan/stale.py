@@ -25,7 +25,11 @@ def still_valid(saved: Plan, fresh: Plan) -> tuple[Plan, tuple[str, ...]]:
     if saved.key_name and saved.key_name != fresh.key_name:
         raise StalePlan([_OTHER_TOKEN])
     now = {campaign.file: campaign for campaign in fresh.campaigns}
-    moves = [move for was in saved.campaigns for move in _moves(was, now[was.file], _salt(was, fresh))]
+    moves = [
+        move
+        for was in saved.campaigns
+        for move in _moves(was, now[was.file], _salt(was, fresh), removes=saved.allow_dnc_removals)
+    ]
     if moves:
         raise StalePlan(moves)
     steps = tuple(_only(was, now[was.file]) for was in saved.campaigns)
@@ -37,7 +41,7 @@ def _salt(was: CampaignPlan, fresh: Plan) -> Salt:
     return salt(fresh.base_url, was.id or was.name, fresh.key)
 
 
-def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt) -> Iterator[str]:
+def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool) -> Iterator[str]:
     """What moved since the plan was made, and matters to its steps."""
     if now.errors and not was.errors:
         yield from (f"{was.file}: {error}" for error in now.errors)
@@ -50,14 +54,17 @@ def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt) -> Iterator[str]:
             yield f"{was.file}: the file says something else about {name} than when it was planned"
     if was.has_steps and was.live_status != now.live_status:
         yield f"{was.name} ({was.file}): status was {was.live_status} when planned, is {now.live_status} now"
-    yield from _moved_fields(was, now, salted)
+    yield from _moved_fields(was, now, salted, removes=removes)
 
 
-def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: Salt) -> Iterator[str]:
+def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool) -> Iterator[str]:
     """The fields to be changed that are not at their `before` any more."""
     found = {change.field.name: change for change in now.changes}
+    withheld = {one.field.name for one in now.withheld}
     for change in was.changes:
         field, is_now = change.field, found.get(change.field.name)
+        if field.adds_to_live and not removes and field.name not in withheld:
+            continue  # more people on it than planned is fine, and nobody is taken off
         before, after = before_and_after(field, change.before, change.after, salted)
         if is_now is None:  # it differs from the file no more: somebody else brought it to its `after`
             yield _moved(was, field, before, after)

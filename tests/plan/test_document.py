@@ -121,6 +121,8 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
                 "hash": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),
             }
         ],
+        "kept": [],
+        "withheld": [],
         "starts": False,
         "final": False,
         "notices": [],

@@ -198,18 +198,6 @@ def test_a_put_of_unverified_fields_alone_pauses_nobody() -> None:
     assert (plan.has_steps, plan.may_pause) == (True, False)
 
 
-def test_a_do_not_call_list_that_is_not_shown_is_not_sent_and_that_is_noticed() -> None:
-    plan = planned_one(wanted({LIST: [ONE], "do_not_call_list_source": "custom"}), shown({}), {})
-
-    assert body_of(plan.sent) == {"do_not_call_list_source": "custom"}
-    assert plan.notices == (
-        (
-            f"{LIST} is not sent: the API does not show it; sending it could drop numbers that the API added by itself "
-            "(allow with --allow-dnc-removals)"
-        ),
-    )
-
-
 # Pauses
 
 

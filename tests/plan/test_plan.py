@@ -113,7 +113,7 @@ def test_a_value_that_is_not_sent_whatever_was_sent_before_is_not_in_the_digest(
     live = shown({"max_retries": 3, "do_not_call_list_source": "custom"})
     withheld = plan_of((wanted({"max_retries": 2, LIST: [ONE]}), live), OTHER)
 
-    assert [unverified.field.name for unverified in withheld.campaigns[0].unverified] == [LIST]
+    assert [one.field.name for one in withheld.campaigns[0].withheld] == [LIST]
     assert withheld.digest == DIGEST
 
 
@@ -149,6 +149,7 @@ def test_a_summary_counts_every_kind_of_campaign_and_every_request() -> None:
         "started": 1,
         "loosened": 1,
         "may_pause": 1,
+        "withheld": 0,
     }
 
 

@@ -66,8 +66,6 @@ def test_a_plan_at_the_usual_width() -> None:
               description, survey.yaml:2
           ? completes by itself  unknown        -> yes                      is sent
               auto_complete, survey.yaml:3: the API does not show it
-          ? do-not-call numbers  unknown        -> 1 number                 is not sent
-              do_not_call_custom_list, survey.yaml:4
                 00    03    06    09    12    15    18    21    24
             Mon ··················++++++++++++++++··············
             Tue ··················++++++++++++++++··············
@@ -79,9 +77,9 @@ def test_a_plan_at_the_usual_width() -> None:
             + added, · closed; a mark is 30 minutes on the clock of America/New_York
             hours a week 40 h (all of them begin)
             earliest 09:00; latest 17:00; days Mon-Fri
-            note: do_not_call_custom_list is not sent: the API does not show it; sending
-              it could drop numbers that the API added by itself (allow with
-              --allow-dnc-removals)
+            note: do_not_call_custom_list is withheld: the API does not show it, and it
+              may be in use: sending it could drop people that nobody can see
+              (--allow-dnc-removals makes the file the whole truth)
             apply: update 1 field and send 1 unverified field; set status draft ->
               active: starts calls
 
@@ -298,12 +296,12 @@ def test_a_field_that_only_one_campaign_cannot_check_names_its_file() -> None:
 def test_numbers_that_are_not_sent_blindly_are_worth_knowing() -> None:
     assert body(planned({"a.yaml": 'do_not_call_custom_list: ["+12025550101"]'})) == stripped("""
         Nothing is done here, but it is worth knowing:
-          a.yaml: do_not_call_custom_list is not sent: the API does not show it; sending
-            it could drop numbers that the API added by itself (allow with
-            --allow-dnc-removals)
+          a.yaml: do_not_call_custom_list is withheld: the API does not show it, and it
+            may be in use: sending it could drop people that nobody can see
+            (--allow-dnc-removals makes the file the whole truth)
 
         No changes: 1 campaign is as its file says.
-        1 campaign: 1 unchanged; 1 with unverified fields; 1 request
+        1 campaign: 1 unchanged; 1 request
     """)
 
 

@@ -68,7 +68,11 @@ def command(given: PlanRequest) -> int:
     )
     if given.saved:
         write(given.saved, json.render(plans[0]) + "\n")
-    if any(is_over for _, is_over in held) or any(plan.has_errors for plan in plans) or len(plans) < len(environments):
+    if (
+        any(is_over for _, is_over in held)
+        or any(plan.has_errors or plan.has_withheld for plan in plans)
+        or len(plans) < len(environments)
+    ):
         return 1
     return 2 if given.detailed_exitcode and any(plan.is_pending for plan in plans) else 0
 

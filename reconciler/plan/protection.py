@@ -1,0 +1,78 @@
+"""What must not be sent, since it could take protection from people: lists that nobody sees, and the switch to them.
+
+A list of people that the API grows by itself may hold more than the file: a PUT of it, where no answer shows it, would
+replace what nobody can see. A switch to such a list goes with the list, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.model.campaign import Live
+from reconciler.model.canonical import Canonical, canonical, fingerprint, is_shown, same
+from reconciler.model.fields import Field, Fields
+from reconciler.model.sensitive import Salt
+from reconciler.plan.diff import Change, Difference, UnverifiedField
+
+_ALLOW = "--allow-dnc-removals makes the file the whole truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A managed field that is not sent, because sending it could take protection from people."""
+
+    field: Field
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What is known of a campaign when it is judged what may be sent: live values, and what the record says."""
+
+    fields: Fields
+    live: Live
+    sent: Mapping[str, str]
+    salt: Salt
+
+    def judge(self, difference: Difference) -> tuple[Difference, tuple[Withheld, ...]]:
+        """The verdicts without what is withheld, and what that is, in the order of the schema."""
+        lists = [one for one in difference.unverified if not one.may_send]
+        held = [one for one in lists if not self._may_send(one)]
+        names = {one.field.name for one in held}
+        switches = {name: value for one in held for name, value in one.field.needs.items()}
+        withheld = [Withheld(one.field, _reason(one)) for one in held]
+        steps: tuple[Change | UnverifiedField, ...] = (*difference.changes, *difference.unverified)
+        for step in steps:
+            name = step.field.name
+            if name in switches and same(_wanted(step), canonical(step.field, switches[name])):
+                names.add(name)
+                withheld.append(Withheld(step.field, f"it goes together with {_names(held)}, which is withheld"))
+        changes = tuple(change for change in difference.changes if change.field.name not in names)
+        unverified = tuple(replace(u, may_send=True) for u in difference.unverified if u.field.name not in names)
+        return replace(difference, changes=changes, unverified=unverified), tuple(withheld)
+
+    def _may_send(self, one: UnverifiedField) -> bool:
+        """Whether this list is the one that we sent last, or is not in use by what is shown."""
+        if self.sent.get(one.field.name) == fingerprint(one.field, one.value, self.salt) != "":
+            return True
+        if is_shown(one.field, self.live.values):
+            return False
+        return bool(one.field.needs) and all(self._is_elsewhere(*need) for need in one.field.needs.items())
+
+    def _is_elsewhere(self, name: str, needed: object) -> bool:
+        """Whether the live switch stands exactly at a word of the schema that means another list."""
+        shown = self.live.values.get(name)
+        return shown != needed and shown in self.fields.writable[name].schema.get("enum", ())
+
+
+def _wanted(step: Change | UnverifiedField) -> Canonical:
+    return step.after if isinstance(step, Change) else step.value
+
+
+def _reason(one: UnverifiedField) -> str:
+    return f"{one.reason}, and it may be in use: sending it could drop people that nobody can see ({_ALLOW})"
+
+
+def _names(held: list[UnverifiedField]) -> str:
+    return " and ".join(one.field.name for one in held)

@@ -1,0 +1,96 @@
+"""Lists that nobody can see: when they are withheld, with the switch to them, and when they are sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.model.canonical import fingerprint
+from reconciler.model.document import Value
+from reconciler.model.sensitive import SensitiveSet
+from reconciler.plan.diff import body_of
+from reconciler.plan.make import PlanContext
+from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.values import salt
+from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
+
+LIST, SOURCE, ENABLED = "do_not_call_custom_list", "do_not_call_list_source", "do_not_call_enabled"
+ONE, TWO = "+12025550143", "+12025550144"
+FILE = {ENABLED: True, SOURCE: "custom", LIST: [ONE]}
+
+
+def sent_last(*numbers: str) -> dict[str, dict[str, str]]:
+    value = SensitiveSet(frozenset(numbers))
+    return {"c-1": {LIST: fingerprint(FIELDS.writable[LIST], value, salt(HOST, "c-1", KEY))}}
+
+
+def verdicts(plan: CampaignPlan) -> tuple[dict[str, Value], list[str]]:
+    """What is sent, and what is withheld."""
+    return body_of(plan.sent), [one.field.name for one in plan.withheld]
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        pytest.param({ENABLED: True, SOURCE: "custom"}, id="the live source is the list itself"),
+        pytest.param({ENABLED: True, SOURCE: "campaign"}, id="the live source is the documented word for it"),
+        pytest.param({ENABLED: True, SOURCE: "custom", LIST: [{"phone": ONE}]}, id="the list is rows"),
+        pytest.param({ENABLED: True, SOURCE: "environment", LIST: ONE}, id="the list is one text"),
+    ],
+)
+def test_a_list_that_nobody_can_see_and_that_may_be_in_use_is_withheld(live: dict[str, Value]) -> None:
+    sent, withheld = verdicts(planned_one(wanted(FILE), shown(live)))
+
+    assert LIST in withheld
+    assert not sent.keys() & {LIST, SOURCE}
+
+
+@pytest.mark.parametrize("source", [None, "", "Environment", "unheard", 1])
+def test_a_source_that_is_not_exactly_one_of_the_others_withholds_the_list_and_the_switch(source: Value) -> None:
+    plan = planned_one(wanted(FILE), shown({ENABLED: False, SOURCE: source}))
+
+    assert verdicts(plan) == ({ENABLED: True}, [LIST, SOURCE])
+
+
+def test_a_source_that_is_not_shown_withholds_the_list_and_the_switch() -> None:
+    plan = planned_one(wanted(FILE), shown({ENABLED: False}))
+
+    assert verdicts(plan) == ({ENABLED: True}, [LIST, SOURCE])
+
+
+@pytest.mark.parametrize("source", ["environment", "global"])
+def test_where_another_list_is_in_use_list_and_switch_go_together(source: str) -> None:
+    plan = planned_one(wanted(FILE), shown({ENABLED: True, SOURCE: source}))
+
+    assert verdicts(plan) == ({SOURCE: "custom", LIST: [ONE]}, [])
+
+
+def test_a_list_that_the_record_says_we_sent_last_is_unverified_and_not_sent_again() -> None:
+    plan = planned_one(wanted(FILE), shown({ENABLED: True, SOURCE: "custom"}), sent_last(ONE))
+
+    assert verdicts(plan) == ({}, [])
+    assert [one.field.name for one in plan.unverified] == [LIST]
+
+
+def test_another_list_than_the_one_that_we_sent_last_is_withheld() -> None:
+    plan = planned_one(wanted(FILE), shown({ENABLED: True, SOURCE: "custom"}), sent_last(ONE, TWO))
+
+    assert verdicts(plan) == ({}, [LIST])
+
+
+def test_with_removals_allowed_nothing_is_withheld() -> None:
+    allowed = PlanContext(HOST, key=KEY, allow_dnc_removals=True)
+    plan = plan_of((wanted(FILE), shown({ENABLED: False})), terms=allowed).campaigns[0]
+
+    assert verdicts(plan) == (FILE, [])
+
+
+def test_what_is_withheld_is_told_and_counted() -> None:
+    plan = plan_of((wanted(FILE), shown({ENABLED: True, SOURCE: "custom"})))
+
+    assert plan.has_withheld
+    assert plan.campaigns[0].notices == (
+        (
+            f"{LIST} is withheld: the API does not show it, and it may be in use: sending it could drop people that "
+            "nobody can see (--allow-dnc-removals makes the file the whole truth)"
+        ),
+    )
