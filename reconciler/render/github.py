@@ -71,6 +71,9 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     document = campaign.desired.document
     for error in campaign.errors:
         yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
+    for withheld in campaign.withheld:
+        told = f"{withheld.field.title}: is withheld, so that protection is missing: {withheld.reason}"
+        yield _Annotation(_Kind.ERROR, document.key_position((withheld.field.name,)), told, campaign.name)
     for change in review.ordered_changes(campaign):
         yield _Annotation(
             _kind(change), change.position, _told(campaign, change), campaign.name, _rank(campaign, change)

@@ -150,6 +150,7 @@ def _direction(campaign: CampaignPlan) -> str:
     told = (
         ("**starts calls**", campaign.starts),
         ("**is final**", campaign.final),
+        ("**lacks protection**", bool(campaign.withheld)),
         ("**loosens**", Direction.LOOSENS in found),
         ("tightens", Direction.TIGHTENS in found),
         ("stops calls", review.stops_calls(campaign)),

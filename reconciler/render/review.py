@@ -16,7 +16,7 @@ _UNCHECKED = ("is only sent what cannot be checked", "are only sent what cannot 
 
 
 def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
-    """The most dangerous first: what starts calls, what is final, what cannot be planned, what loosens, what pauses.
+    """The most dangerous first: what starts calls, what is final, what cannot be done, what loosens, what pauses.
 
     Then what tightens, other changes, notes, and the rest.
     """
@@ -27,7 +27,7 @@ def _rank(campaign: CampaignPlan) -> int:
     answers = (
         campaign.starts,
         campaign.final,
-        campaign.errors,
+        campaign.errors or campaign.withheld,
         campaign.loosens,
         campaign.may_pause or stops_calls(campaign),
         any(change.direction is Direction.TIGHTENS for change in campaign.changes),
@@ -55,7 +55,7 @@ def stops_calls(campaign: CampaignPlan) -> bool:
 
 def is_quiet(campaign: CampaignPlan) -> bool:
     """Apply would do nothing, and nothing is wrong."""
-    return not campaign.has_steps and not campaign.errors
+    return not campaign.has_steps and not campaign.errors and not campaign.withheld
 
 
 def short_digest(plan: Plan) -> str:
@@ -77,6 +77,7 @@ def tally(plan: Plan) -> list[tuple[str, str]]:
         ("up", sum(c.starts for c in campaigns), "starts calls", "start calls"),
         ("bad", sum(c.final for c in campaigns), "ends for good", "end for good"),
         ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
+        ("bad", sum(bool(c.withheld) for c in campaigns), "lacks protection", "lack protection"),
         ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
         ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),

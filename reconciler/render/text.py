@@ -48,10 +48,10 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     lines: list[Line] = [*paragraph(f"Plan for {clean(plan.base_url)}", width, hanging=2, style=Style.BOLD), []]
     day = week.reference_day(plan.created_at)
     for campaign in review.ordered(plan.campaigns):
-        if campaign.has_steps or campaign.errors:
+        if not review.is_quiet(campaign):
             lines += [*_block(campaign, day, width), []]
     lines += _notes(plan.campaigns, width)
-    if not plan.has_steps and not plan.has_errors:
+    if all(map(review.is_quiet, plan.campaigns)):
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
     for remark in words.remarks(plan, lists_unmanaged=lists_unmanaged):
         lines += paragraph(remark, width, hanging=2)
@@ -180,7 +180,7 @@ def _stacked(row: _Row, width: int) -> Iterator[Line]:
 
 def _notes(campaigns: Iterable[CampaignPlan], width: int) -> Iterator[Line]:
     """What is worth knowing of campaigns that nothing is done to."""
-    idle = [campaign for campaign in campaigns if not campaign.has_steps and not campaign.errors]
+    idle = [campaign for campaign in campaigns if review.is_quiet(campaign)]
     notes = [f"{c.file}: {notice}" for c in idle for notice in c.notices] + list(_unchecked(idle))
     if not notes:
         return

@@ -209,6 +209,7 @@ def summary(plan: Plan) -> str:
         for key, words in (
             ("started", "starts calls" if numbers["started"] == 1 else "start calls"),
             ("final", "ends for good" if numbers["final"] == 1 else "end for good"),
+            ("withheld", "lacks protection" if numbers["withheld"] == 1 else "lack protection"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
             ("may_pause", "may pause"),
             ("unverified", "with unverified fields"),

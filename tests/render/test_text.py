@@ -111,7 +111,8 @@ def test_a_plan_at_the_usual_width() -> None:
             apply: update 3 fields; may pause: calls may be queued
 
         4 campaigns: 2 to update, 1 status change, 1 unchanged, 1 with errors; 1 starts
-          calls; 1 loosens; 1 may pause; 1 with unverified fields; 11 requests
+          calls; 1 lacks protection; 1 loosens; 1 may pause; 1 with unverified fields;
+          11 requests
         digest 3be42008a1bf
     """)
 
@@ -295,13 +296,13 @@ def test_a_field_that_only_one_campaign_cannot_check_names_its_file() -> None:
 
 def test_numbers_that_are_not_sent_blindly_are_worth_knowing() -> None:
     assert body(planned({"a.yaml": 'do_not_call_custom_list: ["+12025550101"]'})) == stripped("""
-        Nothing is done here, but it is worth knowing:
-          a.yaml: do_not_call_custom_list is withheld: the API does not show it, and it
-            may be in use: sending it could drop people that nobody can see
-            (--allow-dnc-removals makes the file the whole truth)
+        Campaign A (a.yaml, id id-of-a, active)
+            note: do_not_call_custom_list is withheld: the API does not show it, and it
+              may be in use: sending it could drop people that nobody can see
+              (--allow-dnc-removals makes the file the whole truth)
+            apply: nothing
 
-        No changes: 1 campaign is as its file says.
-        1 campaign: 1 unchanged; 1 request
+        1 campaign: 1 unchanged; 1 lacks protection; 1 request
     """)
 
 

@@ -42,6 +42,7 @@ def kinds(campaign: CampaignPlan) -> list[str]:
         ("may pause", campaign.may_pause),
         ("unverified", campaign.unverified),
         ("errors", campaign.errors),
+        ("lacks protection", campaign.withheld),
         ("nothing", review.is_quiet(campaign)),
     )
     return [*(name for name, is_so in told if is_so), *(title for title in found if title not in dict(told))]
@@ -109,6 +110,8 @@ def _chips(campaign: CampaignPlan) -> Iterator[Markup]:
     """What matters most about a campaign, as marks that say it in words and by their shape."""
     if campaign.errors:
         yield _chip("bad", "✕", "cannot be planned")
+    if campaign.withheld:
+        yield _chip("bad", "✕", "lacks protection")
     for direction in directions(campaign):
         if direction in _MARKS:
             yield _chip(*_MARKS[direction], direction)
