@@ -41,7 +41,7 @@ class Network:
     )
     timeout: float = options.option(
         "--timeout",
-        type=click.FloatRange(0.1, 600),
+        type=options.Number(0.1, 600),
         default=30.0,
         show_default=True,
         metavar="S",
@@ -49,7 +49,7 @@ class Network:
     )
     deadline: float | None = options.option(
         "--deadline",
-        type=click.FloatRange(1),
+        type=options.Number(1),
         metavar="S",
         help="Stop after so many seconds, as if a signal had come.",
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform
@@ -45,6 +46,17 @@ def group(kind: type[_Value]) -> _Value:
 def _field(make: Callable[[str], click.Parameter], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - see above
     default = attributes.get("default", dataclasses.MISSING)
     return dataclasses.field(default=default, metadata={_MAKE: make})
+
+
+class Number(click.FloatRange):
+    """A number in a range; `nan` and `inf`, which are in every range and in none, are wrong usage."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - as click has it
+        """Make it a number, or fail in click's way."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number of seconds: give one like 30 or 2.5", param, ctx)
+        return number
 
 
 # Options that several commands share, one by one

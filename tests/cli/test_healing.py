@@ -118,6 +118,34 @@ def test_what_is_older_than_a_week_waits_for_recover(desk: Desk) -> None:
     assert (recovered.code, status(desk), held(desk)) == (0, "active", [])
 
 
+def test_a_plan_tells_first_of_all_what_the_journal_holds(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    hold(desk, name="One", at=OLD)
+
+    codes = [desk.run("plan", *more).code for more in ((), ("--detailed-exitcode",))]
+    told = desk.run("plan").err
+
+    assert (codes, desk.writes) == ([0, 3], [])
+    assert told.startswith(f"LEFT PAUSED: One (id c-1) at {desk.sandbox.base_url}, since {OLD} to change timezone\n")
+
+
+def test_a_plan_with_a_damaged_journal_is_made_and_tells_it(desk: Desk) -> None:
+    desk.live("c-1", name="One")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    desk.write(".reconciler/journal.json", "{")
+
+    ended = desk.run("plan", "--detailed-exitcode")
+
+    assert (ended.code, "is damaged, or was written by something else" in ended.err) == (3, True)
+
+
+@pytest.mark.parametrize("option", ["--drain-timeout", "--timeout", "--deadline"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "NaN"])
+def test_what_is_no_number_is_wrong_usage(desk: Desk, option: str, value: str) -> None:
+    assert desk.run("apply", option, value).code == 64
+
+
 # recover --id, --forget
 
 

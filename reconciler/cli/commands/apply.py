@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome, Result
@@ -47,7 +45,7 @@ class ApplyRequest:
     )
     drain_timeout: float = options.option(
         "--drain-timeout",
-        type=click.FloatRange(0, 86400),
+        type=options.Number(0, 86400),
         default=300.0,
         show_default=True,
         metavar="S",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from reconciler.apply.journal import StateFolder
 from reconciler.cli import options
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
@@ -14,7 +15,7 @@ from reconciler.cli.output import rendered
 from reconciler.cli.planning import PlanScope, branch_of, held_to_limits, plan_context, planned
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
-from reconciler.model.errors import ReconcilerError, UsageError
+from reconciler.model.errors import LeftPaused, ReconcilerError, StateError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.branch import offline_plan
 from reconciler.plan.plan import Plan
@@ -27,7 +28,9 @@ class PlanRequest:
 
     paths: tuple[str, ...] = options.paths()
     form: str = options.forms("text", "json", "markdown", "html", "github")
-    detailed_exitcode: bool = options.flag("--detailed-exitcode", help="Exit with 2 when changes are pending.")
+    detailed_exitcode: bool = options.flag(
+        "--detailed-exitcode", help="Exit with 2 when changes are pending, with 3 when a campaign is left paused."
+    )
     saved: Path | None = options.file("--out", help="Save the plan, for `apply --plan FILE`.")
     base: str | None = options.option(
         "--base",
@@ -55,6 +58,7 @@ def command(given: PlanRequest) -> int:
       reconciler plan --base origin/main --format markdown
       reconciler plan --out plan.json
     """
+    is_held = _tell_of_the_journal(given)
     environments = by_environment(without_errors(given.paths, given.selection), given.network)
     if len(environments) > 1 and (given.saved or given.form in ("html", "markdown")):
         msg = "these campaigns belong to several environments: a saved plan or a page is for one, so name its folder"
@@ -68,6 +72,8 @@ def command(given: PlanRequest) -> int:
     )
     if given.saved:
         write(given.saved, json.render(plans[0]) + "\n")
+    if is_held and given.detailed_exitcode:
+        return LeftPaused.exit_code
     if (
         any(is_over for _, is_over in held)
         or any(plan.has_errors or plan.has_withheld for plan in plans)
@@ -75,6 +81,21 @@ def command(given: PlanRequest) -> int:
     ):
         return 1
     return 2 if given.detailed_exitcode and any(plan.is_pending for plan in plans) else 0
+
+
+def _tell_of_the_journal(given: PlanRequest) -> bool:
+    """Tell, first of all, what an earlier apply left paused; whether the journal holds anything, as far as it tells."""
+    try:
+        entries = StateFolder(given.network.state_dir).entries()
+    except StateError as error:
+        say(str(error))
+        return True
+    for entry in entries:
+        name = f"{entry.name} (id {entry.campaign})" if entry.name else entry.campaign
+        say(f"LEFT PAUSED: {name} at {entry.base_url}, since {entry.at or 'nobody knows when'} {entry.reason}")
+    if entries:
+        say("resume with: reconciler recover (the next apply does so, too)")
+    return bool(entries)
 
 
 def _plans(given: PlanRequest, environments: Sequence[EnvironmentCampaigns]) -> list[tuple[EnvironmentCampaigns, Plan]]:

@@ -36,7 +36,7 @@ class SandboxRequest:
     )
     drain: float = options.option(
         "--drain",
-        type=click.FloatRange(0),
+        type=options.Number(0),
         default=3.0,
         show_default=True,
         metavar="S",
@@ -52,7 +52,7 @@ class SandboxRequest:
     )
     latency: float = options.option(
         "--latency",
-        type=click.FloatRange(0),
+        type=options.Number(0),
         default=0.0,
         show_default=True,
         metavar="S",
