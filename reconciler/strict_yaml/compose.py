@@ -59,6 +59,11 @@ class Composer:
             raise Stop(_mark(after), "a second document: one file is one campaign; remove the `---`")
         return values, node
 
+    @property
+    def runs_on(self) -> bool:
+        """Whether quotes or brackets go on over several lines, or a block text has none: see `disputed`."""
+        return self._scalars.runs_on
+
     # Mappings and lists
 
     def _mapping(self, start: Event, path: Path, depth: int) -> tuple[dict[str, Value], Node]:
@@ -87,6 +92,7 @@ class Composer:
                 sources = self._merge_sources(value, node.items[key], (*path, key))
             else:
                 values[key] = value
+        self._end(start, event)
         merge(values, node, sources)
         return values, node
 
@@ -108,7 +114,12 @@ class Composer:
                 values.append(value)
             elif value is EMPTY:
                 self._tell(event, "an empty item: write a value, or remove it", (*path, index))
+        self._end(start, event)
         return values, Node(offset_of(start.start_mark), items, {})
+
+    def _end(self, start: Event, end: Event) -> None:
+        if start.flow_style and start.start_mark.line != end.start_mark.line:
+            self._scalars.runs_on = True
 
     def _merge_sources(self, value: Value, place: Any, path: Path) -> list[tuple[dict[str, Value], Node]]:  # noqa: ANN401  a Node where the value is a collection
         sources = merge_sources(value, place)

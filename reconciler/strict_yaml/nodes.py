@@ -35,6 +35,8 @@ class Scalars:
         self._problems = problems
         # What is nowhere in the text need not be looked for at every value.
         self._may_be_cut = " #" in text and _MAYBE_CUT.search(text) is not None
+        # Whether a quoted text has several lines, or a block text none: other tools may read these otherwise.
+        self.runs_on = False
         self._has_traps = "\\" in text or ("#" in text and _MAYBE_GLUED.search(text) is not None)
 
     def read(self, event: Event, path: Path, part: str | int | None = None) -> Value:
@@ -43,7 +45,9 @@ class Scalars:
         The path is put together only where something is told: most scalars are sound.
         """
         text: str = event.value
-        if event.style:
+        if style := event.style:
+            if event.start_mark.line != event.end_mark.line if style in "'\"" else not text.strip("\n"):
+                self.runs_on = True
             return self._quoted(event, path, part) if self._has_traps else text
         if self._may_be_cut:
             self._warn_if_cut(event, _joined(path, part))

@@ -9,6 +9,7 @@ from typing import Final
 from reconciler.model.document import Document, Problem
 from reconciler.strict_yaml.anchors import TooDeep
 from reconciler.strict_yaml.compose import Composer
+from reconciler.strict_yaml.disputed import disputes, may_be_disputed
 from reconciler.strict_yaml.events import UNWANTED, UTF8_MARK, YAMLError
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
 from reconciler.strict_yaml.problems import Problems, Stop, problem_at
@@ -43,14 +44,17 @@ def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
 
 def _composed(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     problems = Problems(file)
+    composer = Composer(text, problems)
     try:
-        values, root = Composer(text, problems).document()
+        values, root = composer.document()
     except Stop as stop:
         return None, [*problems.found, problem_at(file, stop.mark, stop.message)]
     except YAMLError as error:
         deep = _too_deep(error, text, file)
         last = problem_at(file, deep.mark, deep.message) if deep else syntax_problem(error, text, file)
         return None, [*problems.found, last]
+    if composer.runs_on or may_be_disputed(text):
+        problems.found.extend(disputes(text, file))
     return Document(file, values, Marks(root), KeyMarks(root)), problems.found
 
 
