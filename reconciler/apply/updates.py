@@ -1,9 +1,10 @@
-"""The PUTs that a campaign takes, in their order: the changes, then what nobody can verify, in a PUT of its own."""
+"""The PUTs that a campaign takes, in their order: lists of people, the changes, then what nobody can verify."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reconciler.apply.people import people_update
 from reconciler.apply.update import Update
 from reconciler.apply.work import CampaignWork
 from reconciler.plan import diff
@@ -13,9 +14,11 @@ from reconciler.plan.diff import Change, UnverifiedField
 def updates_of(work: CampaignWork) -> Iterator[Update]:
     """The updates of a campaign, in the order in which they are sent."""
     campaign = work.campaign
-    if campaign.changes:
-        yield _update(work, campaign.changes, may_pause=True)
-    unverified = [one for one in campaign.unverified if one.send]
+    yield from (people_update(work, step) for step in campaign.sent if step.field.adds_to_live)
+    changes = [change for change in campaign.changes if not change.field.adds_to_live]
+    if changes:
+        yield _update(work, changes, may_pause=True)
+    unverified = [one for one in campaign.unverified if one.send and not one.field.adds_to_live]
     if unverified:
         yield _update(work, unverified, may_pause=False)
 

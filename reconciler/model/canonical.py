@@ -27,6 +27,8 @@ _DAY = re.compile(
 )
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
+_PHONE = re.compile(r"\+?[1-9][0-9]{6,14}")
+_PHONE_MARKS = re.compile(r"[\s().\u2010-\u2015-]")
 _NOON = 12
 _NO_ENTRIES: tuple[Value, ...] = (None, [], {})
 
@@ -243,8 +245,14 @@ def _hidden(value: Value) -> SensitiveSet | Unexpected:
     """A list of people's numbers; of any other form nothing is kept."""
     entries = [_word(entry) for entry in _entries(value)]
     if all(isinstance(entry, (str, int)) and not isinstance(entry, bool) for entry in entries):
-        return SensitiveSet(frozenset(map(str, entries)))
+        return SensitiveSet(frozenset(_phone(str(entry)) for entry in entries))
     return Unexpected("a list in a form that is not known")
+
+
+def _phone(text: str) -> str:
+    """One spelling for a phone number with blanks, dashes, dots or parentheses, or without its plus."""
+    digits = _PHONE_MARKS.sub("", text)
+    return f"+{digits.removeprefix('+')}" if _PHONE.fullmatch(digits) else text
 
 
 def _word(value: Value) -> Scalar | Unexpected:
