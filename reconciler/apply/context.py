@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -33,6 +34,15 @@ class PauseEntry:
     def key(self) -> tuple[str, str, str]:
         """What tells it from the others: of one host, the token decides which campaigns are seen."""
         return self.campaign, self.base_url, self.token or self.token_env
+
+
+def age(entry: PauseEntry, stamp: str) -> float | None:
+    """Seconds since the last try of a pause of the journal, 0 where a clock is wrong; None where it does not tell."""
+    try:
+        at, now = (datetime.datetime.fromisoformat(text) for text in (entry.at, stamp))
+        return max((now - at).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None
 
 
 class Journal(Protocol):

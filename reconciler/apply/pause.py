@@ -20,7 +20,6 @@ writes, and a 404 proves nothing. The journal is on the disk before the first tr
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -28,7 +27,7 @@ from typing import Self
 
 from reconciler.api.answers import read_status
 from reconciler.api.endpoints import set_status
-from reconciler.apply.context import PauseEntry
+from reconciler.apply.context import PauseEntry, age
 from reconciler.apply.failures import Overtaken
 from reconciler.apply.session import LAG, CampaignSession, backoff
 from reconciler.model.campaign import FINISHED, Status
@@ -56,7 +55,10 @@ class State(Enum):
 
 @dataclass(slots=True)
 class Pause:
-    """A pause of ours. `last_try` is when the last try of it went, `ended_at` when it was over, in the clock's time."""
+    """A pause of ours. `last_try` is when the last try of it went, `ended_at` when it was over, in the clock's time.
+
+    `doubts` counts tries that may arrive yet, and pause it again: those without proof, less one that was seen to work.
+    """
 
     session: CampaignSession
     entry: PauseEntry
@@ -64,6 +66,7 @@ class Pause:
     began: float
     last_try: float
     state: State = State.ANNOUNCED
+    doubts: int = 0
     ended_at: float | None = None
 
     @classmethod
@@ -77,7 +80,7 @@ class Pause:
         """A pause of another run, which may have worked, or arrive yet."""
         now = session.clock.now()
         last_try = now - (age(entry, session.clock.stamp()) or 0.0)
-        return cls(session, entry, entry.status_before, now, last_try, State.DOUBTFUL)
+        return cls(session, entry, entry.status_before, now, last_try, State.DOUBTFUL, doubts=1)
 
     @property
     def seconds(self) -> float:
@@ -122,8 +125,7 @@ class Pause:
             self.session.clock.wait(max(wait, min(error.retry_after or 0.0, _LONGEST_WAIT)))
             seen = self._seen()
             if seen == Status.PAUSED or (seen is not None and seen not in set(Status)):
-                if self.state is State.DOUBTFUL:
-                    self.state = State.ACCEPTED
+                self._was_seen()
                 return self.state is State.ACCEPTED
             if seen in _THEIRS:
                 msg = f"somebody made the campaign {seen} meanwhile: it was not touched"
@@ -139,6 +141,7 @@ class Pause:
         try:
             self.session.send(set_status(self.session.id, Status.PAUSED), once=True)
         except ApiError as error:
+            self.doubts += error.proof is Proof.UNKNOWN
             if error.proof is not Proof.UNKNOWN:
                 self.state = before
             return error
@@ -230,7 +233,7 @@ class Pause:
     @property
     def _is_settled(self) -> bool:
         """Whether no try of the pause can take effect any more, after whatever was done since."""
-        return self.state is State.ACCEPTED or self._is_late
+        return self._is_late or (self.state is State.ACCEPTED and not self.doubts)
 
     @property
     def _is_late(self) -> bool:
@@ -260,10 +263,14 @@ class Pause:
             seen = self.session.look(urgent=urgent, once=urgent)
         except ApiError:
             return None
-        is_paused = seen == Status.PAUSED or seen not in set(Status)
-        if urgent and is_paused and self.state is State.DOUBTFUL:
-            self.state = State.ACCEPTED
+        if urgent and (seen == Status.PAUSED or seen not in set(Status)):
+            self._was_seen()
         return seen
+
+    def _was_seen(self) -> None:
+        """A look shows the campaign paused: one of the doubtful tries has worked."""
+        if self.state is State.DOUBTFUL:
+            self.state, self.doubts = State.ACCEPTED, max(self.doubts - 1, 0)
 
     def _why(self, error: ApiError | None) -> str:
         if error is None:
@@ -289,12 +296,3 @@ class Pause:
             self.session.context.journal.clear(self.entry)
         except StateError as error:
             self.session.notices.append(f"the journal still holds the campaign: {error}")
-
-
-def age(entry: PauseEntry, stamp: str) -> float | None:
-    """Seconds since the last try of a pause of the journal, 0 where a clock is wrong; None where it does not tell."""
-    try:
-        at, now = (datetime.datetime.fromisoformat(text) for text in (entry.at, stamp))
-        return max((now - at).total_seconds(), 0.0)
-    except (ValueError, TypeError):
-        return None

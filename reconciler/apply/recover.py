@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reconciler.apply.context import ApplyContext, PauseEntry
+from reconciler.apply.context import ApplyContext, PauseEntry, age
 from reconciler.apply.failures import failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.pause import Pause, age
+from reconciler.apply.pause import Pause
 from reconciler.apply.session import CampaignSession
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import ApiError, Interrupted, LeftPaused

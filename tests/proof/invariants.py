@@ -50,15 +50,15 @@ def ours(world: World) -> Iterator[str]:
 
 
 def wants(world: World, deed: Deed, status: str) -> bool:
-    """Whether the plan of the run, or a plan before it, had this as its step."""
-    plans = [run.plan for run in world.runs[: deed.run + 1] if run.plan]
-    steps = [one.status for plan in plans for one in plan.campaigns if one.id == deed.campaign or one.id is None]
-    return status in {step.after for step in steps if step}
+    """Whether a file had wanted this status by then."""
+    plans = [run.plan for run in world.runs if run.plan]
+    files = [one.desired for plan in plans for one in plan.campaigns if one.id == deed.campaign or one.id is None]
+    return status in {one.status for one in files}
 
 
 def is_cut_short(run: Run) -> bool:
-    """Whether the process died, so that it tells nothing any more."""
-    return isinstance(run.ended, Killed)
+    """Whether the process died, or had another environment's token, so that it tells nothing of these campaigns."""
+    return isinstance(run.ended, Killed) or run.token != SANDBOX_TOKEN
 
 
 def resumed(world: World, run: Run) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Run:
     events: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
     number: int = 0
+    token: str = SANDBOX_TOKEN
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
@@ -116,7 +117,7 @@ class World:
         self.observe(US)
         told = tuple(outcome for outcome in healed if outcome)
         events, writes = tuple(process.events), tuple(process.writes)
-        self.runs.append(Run(found, told, plan, tuple(outcomes), ended, events, writes, len(self.runs)))
+        self.runs.append(Run(found, told, plan, tuple(outcomes), ended, events, writes, len(self.runs), token))
         return self.runs[-1]
 
 
