@@ -19,11 +19,15 @@ from reconciler.model.fields import campaign_fields, environment_fields
 
 @dataclass(frozen=True, slots=True)
 class LoadedCampaigns:
-    """The campaigns of some paths, everything wrong with them, and the environment that each belongs to."""
+    """The campaigns of some paths, everything wrong with them, and the environment that each belongs to.
+
+    `everything` are those that were not selected, too.
+    """
 
     desired: tuple[Desired, ...]
     problems: tuple[Problem, ...]
     environments: Mapping[str, Document] = field(default_factory=dict)
+    everything: tuple[Desired, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -39,14 +43,17 @@ def today() -> datetime.date:
 def load(paths: Sequence[str]) -> LoadedCampaigns:
     """Read and check the campaigns of these paths, by default those of `campaigns`."""
     reading = files.read(paths or ["campaigns"])
-    # Which campaigns a token sees; two folders may have limits of their own for one and the same environment.
-    sees = {file: [d.values.get(key) for key in ("base_url", "token_env")] for file, d in reading.environments.items()}
-    environment_of = {file: repr(seen) if any(seen) else "" for file, seen in sees.items()}
-    desired, problems = validate(reading.documents, campaign_fields(), today(), environment_of)
+    desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
     settings = check_settings((*reading.environments.values(), *reading.settings), environment_fields(), today())
     defaults = check_settings(reading.defaults, campaign_fields(), today())
     found = sorted({*reading.problems, *problems, *settings, *defaults}, key=lambda p: (p.position, p.message))
-    return LoadedCampaigns(desired, tuple(found), reading.environments)
+    return LoadedCampaigns(desired, tuple(found), reading.environments, desired)
+
+
+def environments_of(settings: Mapping[str, Document]) -> dict[str, str]:
+    """Which campaigns a token sees, by file; two folders may have limits of their own for one environment."""
+    sees = {file: [d.values.get(key) for key in ("base_url", "token_env")] for file, d in settings.items()}
+    return {file: repr(seen) if any(seen) else "" for file, seen in sees.items()}
 
 
 def without_errors(paths: Sequence[str], selection: Selection | None = None) -> LoadedCampaigns:

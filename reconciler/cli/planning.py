@@ -8,21 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from reconciler import __version__
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment
-from reconciler.cli.load import today
 from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
 from reconciler.cli.whole_folder import without_other_files
-from reconciler.desired.validate import validate
-from reconciler.files import read as files
-from reconciler.files.git import BaseRevision, merge_base
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
-from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan import guardrails
 from reconciler.plan.agents import with_agents_checked
-from reconciler.plan.branch import Branch, branch, only_the_branch
+from reconciler.plan.branch import Branch, only_the_branch
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
 
@@ -63,35 +58,25 @@ def plan_context(base_url: str, shutdown: Shutdown, *, allow_dnc_removals: bool 
     )
 
 
-def branch_of(revision: str, paths: Sequence[str], desired: Sequence[Desired]) -> Branch:
-    """What this branch changed since it left a revision."""
-    with merge_base(revision) as past:
-        return branch(campaign_fields(), past.commit, _base(past, paths), desired)
-
-
-def _base(past: BaseRevision, paths: Sequence[str]) -> tuple[Desired, ...]:
-    """The campaigns of the past under the same paths; files that were broken then count as not there."""
-    found: list[Desired] = []
-    for path in paths or ["campaigns"]:
-        try:
-            reading = files.read([past.path_of(path)])
-        except ReconcilerError:
-            continue  # no campaigns were there yet
-        desired, _ = validate(reading.documents, campaign_fields(), today())
-        found += [replace(was, document=replace(was.document, file=past.name_of(was.document.file))) for was in desired]
-    return tuple(found)
-
-
-def held_to_limits(plan: Plan, environment: Environment, given: LimitOptions) -> tuple[Plan, bool]:
+def held_to_limits(
+    plan: Plan, environment: Environment, given: LimitOptions, branch: Branch | None = None
+) -> tuple[Plan, bool]:
     """Tell every limit that the plan of an environment is over, and whether it is refused for that.
 
-    Where it is let through this once, the plan itself says so, in every form.
+    Of a `branch` the limits of its base hold. Where a plan is let through this once, the plan itself says so, in
+    every form.
     """
     options = {name: value for name, value in asdict(given).items() if name != "over_limits"}
-    limits = guardrails.limits(options, dict(environment.limits), environment.file)
+    then = [branch.settings.get(campaign.file) if branch else None for campaign in plan.campaigns]
+    bases = {one.file: one for one in then if one}
+    limits = [
+        guardrails.limits(options, dict(environment.limits), environment.file, base)
+        for base in (bases.values() or [None])
+    ]
     if given.over_limits:
-        return replace(plan, notices=(*plan.notices, *guardrails.let_through([plan], limits))), False
-    told = guardrails.exceeded([plan], limits)
+        passed = dict.fromkeys(told for each in limits for told in guardrails.let_through([plan], each))
+        return replace(plan, notices=(*plan.notices, *passed)), False
+    told = dict.fromkeys(line for each in limits for line in guardrails.exceeded([plan], each))
     for line in told:
         say(line)
     return plan, bool(told)

@@ -1,89 +1,177 @@
-"""The edge to git: campaign files as they were where this branch began, laid out in a temporary folder."""
+"""The edge to git: where a repository is, where this branch left another one, what moved, and its objects."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Final, NamedTuple
 
 from reconciler.files.names import SUFFIXES
 from reconciler.model.errors import ReconcilerError, UsageError
 
-_SUFFIXES = tuple(suffix.encode() for suffix in SUFFIXES)
-# How git writes the modes of files, as against links and submodules.
-_REGULAR = (b"100644", b"100755")
+# What git calls a path of ours; upper and lower case are alike, and other names mean nothing by themselves.
+_OURS: Final = tuple(f":(top,icase,glob)**/*{suffix}" for suffix in SUFFIXES)
+# With these a hook tells git which repository it runs in, which need not be the one that the files are in.
+_OF_A_HOOK: Final = re.compile(
+    r"GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE)"
+)
+_TREE_ENTRY: Final = re.compile(rb"([0-7]+) ([^\0]+)\0")
+_FETCH: Final = ": fetch more history (fetch-depth: 0)"
+
+
+class Entry(NamedTuple):
+    """What a tree holds under a name: its mode, and the id of the object."""
+
+    mode: bytes
+    object_id: str
+
+    @property
+    def is_folder(self) -> bool:
+        """A tree of its own."""
+        return self.mode == b"40000"
+
+    @property
+    def is_link(self) -> bool:
+        """A symbolic link, with the target as its content."""
+        return self.mode == b"120000"
+
+    @property
+    def is_submodule(self) -> bool:
+        """A commit of another repository, which stands there as a folder."""
+        return self.mode == b"160000"
+
+
+Tree = Mapping[str, Entry]
+NO_TREE: Final[Tree] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class BaseRevision:
-    """The YAML files of a commit, laid out in a temporary folder.
+class Repository:
+    """A repository with files: its top, and the variables that git is to be run with."""
 
-    `folder` stands there for the current one, `top` for the top of the repository, which is really at `repository`.
-    """
-
-    commit: str
-    folder: Path
     top: Path
-    repository: Path
+    variables: Mapping[str, str]
 
-    def path_of(self, path: str) -> str:
-        """Where a path of the user's stands in the temporary folder."""
-        if not Path(path).is_absolute():
-            return str(self.folder / path)
-        return str(self.top / os.path.relpath(path, self.repository))
+    def merge_base(self, revision: str) -> str:
+        """The commit where this branch left `revision`; raises UsageError for what is none, else ReconcilerError."""
+        if revision.startswith("-"):
+            msg = f"{revision!r} is no revision"
+            raise UsageError(msg)
+        return self._git("merge-base", revision, "HEAD").decode().strip()
 
-    def name_of(self, file: str) -> str:
-        """What the user calls a file of the temporary folder."""
-        return os.path.relpath(file, self.folder)
+    def renamed(self, commit: str) -> dict[str, str]:
+        """The files that git takes for others under a new name: the path now, from the top, to the one in `commit`."""
+        rows = self._git(
+            "diff", "--no-relative", "--name-status", "-z", "-M", "--diff-filter=R", commit, "--", *_OURS
+        ).split(b"\0")
+        paths = [os.fsdecode(row) for row in rows]
+        return {now: was for _, was, now in zip(paths[::3], paths[1::3], paths[2::3], strict=False)}
 
+    def left_out(self) -> frozenset[str]:
+        """The files that are tracked, and are not on the disk because the checkout is sparse; paths from the top."""
+        rows = self._git("ls-files", "-t", "-z", "--full-name", "--", *_OURS).split(b"\0")
+        return frozenset(os.fsdecode(row[2:]) for row in rows if row.startswith(b"S "))
 
-@contextmanager
-def merge_base(revision: str) -> Iterator[BaseRevision]:
-    """The YAML files of the commit where this branch left `revision`, as long as the context lasts.
-
-    Raises UsageError for what is no revision, and ReconcilerError where git is missing, or knows no such commit.
-    """
-    if revision.startswith("-"):
-        msg = f"{revision!r} is no revision"
-        raise UsageError(msg)
-    repository = _git(["rev-parse", "--show-toplevel"]).decode().rstrip("\n")
-    prefix = _git(["rev-parse", "--show-prefix"]).decode().rstrip("\n")
-    commit = _git(["merge-base", revision, "HEAD"]).decode().strip()
-    with tempfile.TemporaryDirectory(prefix="reconciler-") as temporary:
-        top = Path(temporary).resolve()
-        (top / ".git").mkdir()  # reading defaults stops at the top of a repository
-        for name, blob in _blobs(commit):
-            file = top / os.fsdecode(name)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_git(["cat-file", "blob", blob]))
-        folder = top / prefix
-        folder.mkdir(parents=True, exist_ok=True)
-        yield BaseRevision(commit, folder, top, Path(repository))
+    def _git(self, *arguments: str) -> bytes:
+        return _run(arguments, self.top, self.variables)
 
 
-def _blobs(commit: str) -> Iterator[tuple[bytes, str]]:
-    """The YAML files of a commit: path from the top, and the id of the content."""
-    for row in _git(["ls-tree", "-r", "-z", "--full-tree", commit]).split(b"\0"):
-        meta, _, name = row.partition(b"\t")
-        if name.endswith(_SUFFIXES) and meta.startswith(_REGULAR):
-            yield name, meta.split()[2].decode()
-
-
-def _git(arguments: Sequence[str]) -> bytes:
-    """What git answers; raises ReconcilerError with the first line of what it complains about."""
-    command = ["git", "-c", "core.quotePath=off", *arguments]
+def repository_of(folder: Path, variables: Mapping[str, str]) -> Repository:
+    """The repository that a folder is in, whatever a hook has set; raises ReconcilerError where it is in none."""
+    variables = {**variables, "GIT_OPTIONAL_LOCKS": "0"}
+    own = {name: value for name, value in variables.items() if not _OF_A_HOOK.fullmatch(name)}
     try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - git, with checked arguments
+        return Repository(_top(folder, own), own)
+    except ReconcilerError:
+        if own == variables:
+            raise
+        return Repository(_top(folder, variables), variables)
+
+
+def _top(folder: Path, variables: Mapping[str, str]) -> Path:
+    return Path(os.fsdecode(_run(("rev-parse", "--show-toplevel"), folder, variables).rstrip(b"\n")))
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return ["git", "-c", "core.quotePath=off", *arguments]
+
+
+def _run(arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -> bytes:
+    """What git answers; raises ReconcilerError with all that it complains about."""
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with checked arguments
+            _command(arguments), cwd=folder, env=variables, capture_output=True, check=False
+        )
     except FileNotFoundError:
         msg = "git is not installed, and --base needs it"
         raise ReconcilerError(msg) from None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        hint = ": fetch more history (fetch-depth: 0)" if arguments[0] == "merge-base" else ""
-        msg = f"git {arguments[0]} failed: {said or 'no common history'}{hint}"
+        hint = _FETCH if arguments[0] == "merge-base" else ""
+        msg = f"git {arguments[0]} failed: {_told(done.stderr) or 'no common history'}{hint}"
         raise ReconcilerError(msg)
     return done.stdout
+
+
+def _told(stderr: bytes) -> str:
+    """All that git says, a remedy with its command too, in one line."""
+    return " ".join(stderr.decode(errors="replace").split())
+
+
+# Objects
+
+
+class Objects:
+    """The objects of a repository, from one process that is asked for one after the other."""
+
+    def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
+        self._requests = requests
+        self._answers = answers
+        self._trees: dict[str, Tree] = {}
+
+    def tree(self, name: str) -> Tree:
+        """What a folder holds, by name; `name` is a tree, or a commit. Raises ReconcilerError where it is not there."""
+        if name not in self._trees:
+            self._trees[name] = dict(_entries(self.content(f"{name}^{{tree}}"), len(name)))
+        return self._trees[name]
+
+    def content(self, name: str) -> bytes:
+        """The content of an object; raises ReconcilerError where it is not there and cannot be fetched."""
+        try:
+            self._requests.write(name.encode() + b"\n")
+            self._requests.flush()
+            head = self._answers.readline().split()
+            if len(head) == 3:  # noqa: PLR2004 - id, kind, and size
+                return self._answers.read(int(head[2]) + 1)[:-1]
+        except BrokenPipeError:
+            pass
+        msg = f"git has no object {name.partition('^')[0][:12]}, and could not fetch it{_FETCH}"
+        raise ReconcilerError(msg)
+
+
+@contextmanager
+def objects(repository: Repository) -> Iterator[Objects]:
+    """The objects of a repository as long as the context lasts."""
+    with subprocess.Popen(  # noqa: S603 - as above
+        _command(("cat-file", "--batch")),
+        cwd=repository.top,
+        env=repository.variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        if process.stdin and process.stdout:  # pragma: no branch - both are asked for
+            yield Objects(process.stdin, process.stdout)
+
+
+def _entries(content: bytes, id_length: int) -> Iterator[tuple[str, Entry]]:
+    """The entries of a tree as git keeps it: mode, name, and the bytes of an id, without anything between them."""
+    start = 0
+    while match := _TREE_ENTRY.match(content, start):
+        start = match.end() + id_length // 2
+        yield os.fsdecode(match[2]), Entry(match[1], content[match.end() : start].hex())

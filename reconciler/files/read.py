@@ -61,6 +61,15 @@ def read_folder(folder: Path) -> FilesRead:
     return _read(files_below(folder))
 
 
+def read_there(paths: Sequence[str]) -> FilesRead:
+    """Read the campaigns under those of the paths that are there and have some."""
+    found: list[Found] = []
+    for path in paths:
+        with contextlib.suppress(ReconcilerError):
+            found += files_meant(path)
+    return _read(found)
+
+
 def _read(files: Iterable[Found]) -> FilesRead:
     reader = _Reader()
     for folder, name in files:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import UNSET, canonical, same
-from reconciler.model.document import Value
+from reconciler.model.document import Document, Value
 from reconciler.model.fields import Field, Fields
+from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.diff import Change
 from reconciler.plan.make import PlanContext
+from reconciler.plan.pairing import paired
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.plan.schedules import schedules
 from reconciler.plan.values import as_text
@@ -29,43 +31,71 @@ class FileChange:
     fields: frozenset[str] = frozenset()
     removed: tuple[str, ...] = ()
     status: bool = False
+    besides: tuple[Besides, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What a branch does to campaign files: what became of each changed one, by file, and those that it deletes."""
+    """What a branch does to campaign files: what became of each changed one, by file, and those that it deletes.
+
+    `settings` are those that each file of today had at the base, or that its folder had where it is new.
+    """
 
     commit: str
     changed: Mapping[str, FileChange] = dataclasses.field(default_factory=dict)
-    deleted: tuple[Desired, ...] = ()
+    deleted: tuple[Placed, ...] = ()
+    settings: Mapping[str, Document] = dataclasses.field(default_factory=dict)
+
+    @property
+    def known_to_be_new(self) -> Mapping[str, frozenset[str]]:
+        """The fields, by file, that somebody wants now: the branch changed them in a campaign that had a file."""
+        return {file: change.fields for file, change in self.changed.items() if change.base}
 
 
-def branch(fields: Fields, commit: str, base: Sequence[Desired], now: Sequence[Desired]) -> Branch:
-    """Compare the files at the merge base with the files now. A file that only moved is the same campaign."""
-    by_id = {before.id: before for before in base if before.id}
-    by_file = {before.file: before for before in base}
-    pairs = [(by_id.get(desired.id or "") or by_file.get(desired.file), desired) for desired in now]
-    found = {desired.file: _file_change(fields, before, desired) for before, desired in pairs}
-    still_there = {before.file for before, _ in pairs if before}
+def branch(
+    fields: Fields,
+    commit: str,
+    base: Sequence[Placed],
+    now: Sequence[Placed],
+    renamed: Mapping[str, str] | None = None,
+) -> Branch:
+    """Compare the files at the merge base with the files now. A file that only moved is the same campaign.
+
+    `renamed` leads from files of today to those that git takes them for; a file that is there under the same name
+    has the same spelling in both.
+    """
+    befores = paired(base, now, renamed or {})
+    found = {one.desired.file: _file_change(fields, befores.get(one.desired.file), one) for one in now}
+    still_there = {before.desired.file for before in befores.values()}
     return Branch(
         commit,
         {file: change for file, change in found.items() if change},
-        tuple(before for before in base if before.file not in still_there),
+        tuple(before for before in base if before.desired.file not in still_there),
+        {file: before.settings for file, before in befores.items() if before.settings},
     )
 
 
-def _file_change(fields: Fields, base: Desired | None, now: Desired) -> FileChange | None:
+def _file_change(fields: Fields, before: Placed | None, now: Placed) -> FileChange | None:
     """What became of a file; None where nothing did."""
-    if base is None:
-        return FileChange(None, frozenset(now.values), (), status=now.status is not None)
-    changed = frozenset(name for name in now.values if not _is_same(fields.writable[name], base, now))
-    removed = tuple(name for name in fields.writable if name in base.values and name not in now.values)
-    status = now.status is not None and now.status != base.status
-    return FileChange(base, changed, removed, status) if changed or removed or status else None
+    if before is None:
+        return FileChange(None, frozenset(now.desired.values), (), status=now.desired.status is not None)
+    if before == now:
+        return None
+    base, desired = before.desired, now.desired
+    found = tuple(besides(before, now))
+    if is_another(before, now):
+        # Whatever differs from that campaign's live state, it is this branch that brings it there.
+        return FileChange(base, frozenset(desired.values), (), status=desired.status is not None, besides=found)
+    changed = frozenset(name for name in desired.values if not _is_same(fields.writable[name], base, desired))
+    removed = tuple(name for name in fields.writable if name in base.values and name not in desired.values)
+    status = desired.status is not None and desired.status != base.status
+    if base.status and not desired.status:
+        found += (no_longer_managed("status", base.status, "what it is live", desired),)
+    return FileChange(base, changed, removed, status, found) if changed or removed or status or found else None
 
 
-def _is_same(field: Field, base: Desired, now: Desired) -> bool:
-    if field.name not in base.values:
+def _is_same(field: Field, base: Desired | None, now: Desired) -> bool:
+    if base is None or field.name not in base.values:
         return False
     return same(canonical(field, base.values[field.name]), canonical(field, now.values[field.name]))
 
@@ -78,13 +108,15 @@ def only_the_branch(fields: Fields, plan: Plan, branch: Branch, found: Mapping[s
         if campaign.file in branch.changed
     )
     basis = f"only what changed since {branch.commit[:12]}"
-    return replace(plan, campaigns=campaigns, basis=basis, notices=_deleted(branch))
+    return replace(plan, campaigns=campaigns, basis=basis, notices=_notices(branch, campaigns))
 
 
 def _restricted(
     fields: Fields, campaign: CampaignPlan, change: FileChange, live: Live | NotFound | None
 ) -> CampaignPlan:
     """The campaign with the steps that the branch causes, and notices of the others."""
+    shown = live.values if isinstance(live, Live) else {}
+    campaign = replace(campaign, besides=(*change.besides, *_unmanaged(fields, change, shown, campaign.desired)))
     if campaign.action not in (Action.UPDATE, Action.NONE):
         return campaign
     caused = tuple(step for step in campaign.changes if step.field.name in change.fields)
@@ -92,7 +124,7 @@ def _restricted(
     if campaign.status and not change.status:
         before, after = campaign.status.before, campaign.status.after
         notices.append(f"{_NOT_CAUSED}: status is {before}, the file says {after}")
-    shown = live.values if isinstance(live, Live) else {}
+    notices += [told for step in caused if (told := _moved_twice(step, change.base))]
     return replace(
         campaign,
         action=Action.UPDATE if caused else Action.NONE,
@@ -103,7 +135,7 @@ def _restricted(
             u if u.field.name in change.fields else replace(u, may_send=False, send=False, hash="")
             for u in campaign.unverified
         ),
-        notices=(*campaign.notices, *notices, *_unmanaged(fields, change, shown)),
+        notices=(*campaign.notices, *notices),
     )
 
 
@@ -114,20 +146,37 @@ def _drift(change: Change) -> str:
     return f"{_NOT_CAUSED}: {change.field.name} is {is_now}, the file says {said}"
 
 
-def _unmanaged(fields: Fields, change: FileChange, shown: Mapping[str, Value]) -> Iterator[str]:
-    """What becomes of the keys that the branch takes out of a file: nothing, and that is worth saying."""
+def _moved_twice(step: Change, base: Desired | None) -> str | None:
+    """What the field was at the base, is now, and is live, where live is neither: somebody else changed it."""
+    if base is None or step.field.name not in base.values:
+        return None
+    field, was = step.field, canonical(step.field, base.values[step.field.name])
+    if same(was, step.before) or same(was, step.after):
+        return None
+    if field.is_sensitive:
+        return f"{field.name} was changed by somebody else, too: live is neither as at the base nor as it is now"
+    at_base, now, live = (as_text(field, value) for value in (was, step.after, step.before))
+    return f"{field.name}: {at_base} at the base, now {now}; live has {live}, changed by somebody else"
+
+
+def _unmanaged(fields: Fields, change: FileChange, shown: Mapping[str, Value], now: Desired) -> Iterator[Besides]:
+    """What becomes of the keys that the branch takes out of a file."""
     for name in change.removed:
         said = change.base.values[name] if change.base else None
-        is_told = not fields.writable[name].is_sensitive
-        stays = json.dumps(shown.get(name, said), ensure_ascii=False) if is_told else "what it is"
-        yield f"no longer managed: {name} stays at {stays}"
+        if fields.writable[name].is_sensitive:
+            yield no_longer_managed(name, "managed", "what it is", now)
+        else:
+            was, stays = (json.dumps(value, ensure_ascii=False) for value in (said, shown.get(name, said)))
+            yield no_longer_managed(name, was, f"at {stays}", now)
 
 
-def _deleted(branch: Branch) -> tuple[str, ...]:
-    return tuple(
-        f"{gone.file} is gone: campaign {gone.label!r} is no longer managed and stays as it is"
+def _notices(branch: Branch, campaigns: Sequence[CampaignPlan]) -> tuple[str, ...]:
+    """What the branch changes besides fields, each once, and the files that it deletes."""
+    deleted = tuple(
+        f"{gone.desired.file} is gone: campaign {gone.desired.label!r} is no longer managed and stays as it is"
         for gone in branch.deleted
     )
+    return (*together([one for campaign in campaigns for one in campaign.besides]), *deleted)
 
 
 def offline_plan(fields: Fields, branch: Branch, now: Sequence[Desired], context: PlanContext) -> Plan:
@@ -143,7 +192,7 @@ def offline_plan(fields: Fields, branch: Branch, now: Sequence[Desired], context
         context.tool_version,
         campaigns,
         basis=f"files only, against {branch.commit[:12]}: live campaigns were not read",
-        notices=_deleted(branch),
+        notices=_notices(branch, campaigns),
     )
 
 
@@ -151,7 +200,9 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
     """What the branch does to one campaign, as far as files tell."""
     is_new = change.base is None and now.id is None
     writable = fields.writable.items()
-    changes = tuple(_change(field, change.base, now) for name, field in writable if name in change.fields)
+    # Of another campaign than before nobody knows what is live: only what the files say differently is told.
+    caused = [field for name, field in writable if name in change.fields and not _is_same(field, change.base, now)]
+    changes = tuple(_change(field, change.base, now) for field in caused)
     before = "draft" if is_new else str(change.base.status) if change.base and change.base.status else "unknown"
     said = Live(now.id or "", now.label, None, change.base.values if change.base else {})
     return CampaignPlan(
@@ -165,7 +216,7 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
         status=StatusChange(before, str(now.status), now.document.position(("status",))) if change.status else None,
         schedules=schedules(fields, now, None if is_new else said),
         in_sync=len(now.values) - len(changes),
-        notices=tuple(_unmanaged(fields, change, {})),
+        besides=(*change.besides, *_unmanaged(fields, change, {}, now)),
     )
 
 

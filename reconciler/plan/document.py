@@ -14,6 +14,7 @@ from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt, SensitiveCount
+from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, summary
 from reconciler.plan.protection import Withheld
@@ -74,11 +75,24 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "withheld": [{"field": withheld.field.name, "reason": withheld.reason} for withheld in campaign.withheld],
         "starts": campaign.starts,
         "final": campaign.final,
+        "besides": [_besides_json(one) for one in campaign.besides],
         "notices": list(campaign.notices),
         "errors": list(campaign.errors),
         "live_status": campaign.live_status,
         "managed": dict(campaign.managed),
         "schedules": schedules_json(campaign.schedules),
+    }
+
+
+def _besides_json(one: Besides) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "before": one.before,
+        "after": one.after,
+        "meaning": one.meaning,
+        "is_grave": one.is_grave,
+        "file": one.position.file,
+        "line": one.position.line,
     }
 
 
@@ -171,11 +185,17 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         unverified=tuple(_unverified(unverified, file, fields) for unverified in row["unverified"]),
         kept=tuple(Kept(_field(kept["field"], fields), kept["count"]) for kept in row["kept"]),
         withheld=tuple(Withheld(_field(one["field"], fields), one["reason"]) for one in row["withheld"]),
+        besides=tuple(map(_besides, row.get("besides", []))),
         notices=tuple(row["notices"]),
         errors=tuple(row["errors"]),
         managed=row["managed"],
         schedules=from_json(row.get("schedules")),
     )
+
+
+def _besides(row: Mapping[str, Any]) -> Besides:
+    position = Position(row["file"], row["line"], 1)
+    return Besides(row["key"], row["before"], row["after"], row["meaning"], position, row["is_grave"])
 
 
 def _status(row: Mapping[str, Any]) -> StatusChange:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.model.document import Value
+from reconciler.model.document import Document, Value
 from reconciler.model.errors import UsageError
 from reconciler.plan.plan import Plan
 
@@ -53,13 +53,24 @@ def limit(text: Value, source: str, *, percent: bool = False) -> Limit:
     return Limit(int(match[1]), bool(match[2]), source)
 
 
-def limits(options: Mapping[str, str | None], settings: Mapping[str, Value], file: str) -> Limits:
-    """The limits that options give, else those that the environment file sets."""
+def limits(
+    options: Mapping[str, str | None], settings: Mapping[str, Value], file: str, base: Document | None = None
+) -> Limits:
+    """The limits that options give, else those of the environment file at the `base`, else those that it sets now.
+
+    No branch raises its own limit: where its base sets one, that holds, and its source names what the branch says.
+    """
+    at_base = base.values if base else {}
 
     def chosen(name: str, *, percent: bool = False) -> Limit | None:
         option = f"--{name.replace('_', '-')}"
         if (given := options.get(name)) is not None:
             return limit(given, option, percent=percent)
+        if base and name in at_base:
+            source = f"{base.origin((name,)).file}: {name}"
+            if settings.get(name) != at_base[name]:
+                source += f" at the base (the branch {f'sets {settings[name]}' if name in settings else 'removes it'})"
+            return limit(at_base[name], source, percent=percent)
         if name in settings:
             return limit(settings[name], f"{file}: {name}", percent=percent)
         return None
@@ -85,7 +96,7 @@ def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[tuple[str, str]
     """Every limit that the plan is over, and the option that would allow it."""
     campaigns = [campaign for plan in plans for campaign in plan.campaigns]
     counts = (
-        ("max-changes", set_to.max_changes, sum(c.is_pending for c in campaigns), "change"),
+        ("max-changes", set_to.max_changes, sum(c.is_changed for c in campaigns), "change"),
         ("max-loosened", set_to.max_loosened, sum(c.loosens for c in campaigns), "loosen what may be done to people"),
         ("max-started", set_to.max_started, sum(c.starts for c in campaigns), "start calls"),
         ("max-paused", set_to.max_paused, sum(c.may_pause for c in campaigns), "may be paused"),

@@ -13,6 +13,7 @@ from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
 from reconciler.model.fields import Field
 from reconciler.model.sensitive import HashKey
+from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction, Kept, UnverifiedField
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import Schedules
@@ -43,7 +44,8 @@ class CampaignPlan:
     """What apply would do to one campaign.
 
     `managed` holds a short salted hash of everything that the file says, field by field, so that a saved plan
-    can tell whether the file still says it.
+    can tell whether the file still says it. `besides` is what a branch changes other than fields: apply sends
+    nothing for it, and the digest is without it.
     """
 
     id: str | None
@@ -62,6 +64,7 @@ class CampaignPlan:
     errors: tuple[str, ...] = ()
     schedules: Schedules = None
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    besides: tuple[Besides, ...] = ()
 
     @property
     def sent(self) -> tuple[Change | UnverifiedField, ...]:
@@ -102,6 +105,16 @@ class CampaignPlan:
     def is_pending(self) -> bool:
         """Live differs from the file, so that apply would change something. Unverified fields don't count."""
         return bool(self.changes or self.status)
+
+    @property
+    def is_changed(self) -> bool:
+        """Apply would change something, or the branch changes something besides the fields."""
+        return self.is_pending or bool(self.besides)
+
+    @property
+    def is_moved(self) -> bool:
+        """The branch may make the file mean another campaign, or loosens what holds its plan back."""
+        return any(one.is_grave for one in self.besides)
 
     @property
     def has_steps(self) -> bool:
@@ -149,6 +162,11 @@ class Plan:
     def is_pending(self) -> bool:
         """Some campaign differs from its file."""
         return any(campaign.is_pending for campaign in self.campaigns)
+
+    @property
+    def is_changed(self) -> bool:
+        """Some campaign differs from its file, or the branch changes something besides its fields."""
+        return any(campaign.is_changed for campaign in self.campaigns)
 
     @property
     def has_steps(self) -> bool:

@@ -10,6 +10,7 @@ from reconciler.hours.schedule import pattern
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position, Problem, dotted
 from reconciler.model.words import count
+from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
@@ -60,10 +61,23 @@ def render(plan: Plan) -> str:
     then lines for the log: the starts and ends that found no space, how many others, and which plan it is.
     """
     found = [one for campaign in review.ordered(plan.campaigns) for one in _about(campaign)]
+    found += _besides(plan)
     found.sort(key=lambda one: one.rank)
     annotated = _annotated(found)
     which = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
     return "\n".join(filter(None, [annotated, which]))
+
+
+def _besides(plan: Plan) -> Iterator[_Annotation]:
+    """What a branch changes besides fields: one annotation for all campaigns that a line touches."""
+    touched: dict[tuple[Position, str], list[tuple[CampaignPlan, Besides]]] = {}
+    for campaign in plan.campaigns:
+        for one in campaign.besides:
+            touched.setdefault((one.position, str(one)), []).append((campaign, one))
+    for (position, told), found in touched.items():
+        (campaign, one), number = found[0], len(found)
+        kind, rank = (_Kind.WARNING, _Rank.LOOSENS) if one.is_grave else (_Kind.NOTICE, _Rank.REST)
+        yield _Annotation(kind, position, told, campaign.name if number == 1 else count(number, "campaign"), rank)
 
 
 def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:

@@ -9,6 +9,7 @@ from datetime import date
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
+from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week
@@ -130,6 +131,7 @@ def _row(campaign: CampaignPlan) -> str:
         status = f"status {_arrow(campaign.status.before, campaign.status.after)}"
         told.insert(0 if review.status_leads(campaign) else len(told), status)
     told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
+    told[:0] = [f"{one.key} {_arrow(one.before, one.after)}" for one in campaign.besides]
     more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     cells = (
         f"**{code(_cut(campaign.name))}**",
@@ -152,6 +154,7 @@ def _direction(campaign: CampaignPlan) -> str:
         ("**is final**", campaign.final),
         ("**lacks protection**", bool(campaign.withheld)),
         ("**loosens**", Direction.LOOSENS in found),
+        ("**another environment, identity or limit**", campaign.is_moved),
         ("tightens", Direction.TIGHTENS in found),
         ("stops calls", review.stops_calls(campaign)),
     )
@@ -160,7 +163,8 @@ def _direction(campaign: CampaignPlan) -> str:
 
 def _place(campaign: CampaignPlan) -> str:
     """The file, with the line of the change that matters most."""
-    places = [change.position for change in review.ordered_changes(campaign)]
+    places = [one.position for one in campaign.besides]
+    places += [change.position for change in review.ordered_changes(campaign)]
     if campaign.status:
         places.insert(0 if review.status_leads(campaign) else len(places), campaign.status.position)
     return f"{places[0].file}:{places[0].line}" if places else campaign.file
@@ -175,12 +179,19 @@ def _fold(campaign: CampaignPlan, day: date) -> str:
     rows = list(_changes(campaign))
     if rows:
         lines += ["| field | before | after | direction | where |", "| --- | --- | --- | --- | --- |", *rows, ""]
+    lines += [_besides(one) for one in campaign.besides]
     picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
     if picture:
         lines += ["```text", picture, "```", ""]
     lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
     lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
     return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])
+
+
+def _besides(one: Besides) -> str:
+    told = prose(str(one))
+    place = code(f"{one.position.file}:{one.position.line}")
+    return f"- {f'**{told}**' if one.is_grave else told} ({place})"
 
 
 def _in_html(text: str) -> str:

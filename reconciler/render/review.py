@@ -12,6 +12,7 @@ from reconciler.render.week import change_of, in_words
 from reconciler.render.words import before_after, clean
 
 _SHORT_DIGEST = 12
+_MOVED = ("has another environment, identity or limit", "have another environment, identity or limit")
 _UNCHECKED = ("is only sent what cannot be checked", "are only sent what cannot be checked")
 
 
@@ -28,10 +29,10 @@ def _rank(campaign: CampaignPlan) -> int:
         campaign.starts,
         campaign.final,
         campaign.errors or campaign.withheld,
-        campaign.loosens,
+        campaign.loosens or campaign.is_moved,
         campaign.may_pause or stops_calls(campaign),
         any(change.direction is Direction.TIGHTENS for change in campaign.changes),
-        campaign.has_steps,
+        campaign.has_steps or campaign.besides,
         campaign.notices or campaign.unverified,
     )
     return next((rank for rank, answer in enumerate(answers) if answer), len(answers))
@@ -54,8 +55,8 @@ def stops_calls(campaign: CampaignPlan) -> bool:
 
 
 def is_quiet(campaign: CampaignPlan) -> bool:
-    """Apply would do nothing, and nothing is wrong."""
-    return not campaign.has_steps and not campaign.errors and not campaign.withheld
+    """Apply would do nothing, nothing is wrong, and no branch changes anything besides the fields."""
+    return not (campaign.has_steps or campaign.errors or campaign.withheld or campaign.besides)
 
 
 def short_digest(plan: Plan) -> str:
@@ -71,7 +72,7 @@ def headline(plan: Plan) -> str:
 def tally(plan: Plan) -> list[tuple[str, str]]:
     """The parts of the headline, each with what kind of news it is: `bad`, `up`, `down`, `hold` or nothing."""
     campaigns = plan.campaigns
-    pending = sum(c.is_pending for c in campaigns)
+    pending = sum(c.is_changed for c in campaigns)
     counted: tuple[tuple[str, int, str, str], ...] = (
         ("", pending, "campaign changes", "campaigns change"),
         ("up", sum(c.starts for c in campaigns), "starts calls", "start calls"),
@@ -79,9 +80,10 @@ def tally(plan: Plan) -> list[tuple[str, str]]:
         ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
         ("bad", sum(bool(c.withheld) for c in campaigns), "lacks protection", "lack protection"),
         ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),
+        ("up", sum(c.is_moved for c in campaigns), *_MOVED),
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
         ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),
-        ("", sum(c.has_steps and not c.is_pending for c in campaigns), *_UNCHECKED),
+        ("", sum(c.has_steps and not c.is_changed for c in campaigns), *_UNCHECKED),
         ("", sum(map(is_quiet, campaigns)), "unchanged", "unchanged"),
     )
     told = [(kind, f"{number} {one if number == 1 else several}") for kind, number, one, several in counted if number]

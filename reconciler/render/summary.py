@@ -12,10 +12,10 @@ def render(plan: Plan) -> str:
     """
     campaigns = plan.campaigns
     told = {
-        "changes": sum(campaign.has_steps for campaign in campaigns),
+        "changes": sum(campaign.has_steps or bool(campaign.besides) for campaign in campaigns),
         "loosened": sum(campaign.loosens for campaign in campaigns),
         "started": sum(campaign.starts for campaign in campaigns),
-        "pending": plan.is_pending or plan.has_errors,
+        "pending": plan.is_changed or plan.has_errors,
         "quiet": not campaigns and not plan.notices,
         "digest": plan.digest,
     }

@@ -72,6 +72,10 @@ def _no_changes(plan: Plan) -> str:
 def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
     """A campaign: what it is, a row for each field, the week if its hours change, notes, errors, and the steps."""
     yield from _head(campaign, width)
+    for one in campaign.besides:
+        mark, style = (_WARNED, Style.YELLOW) if one.is_grave else (_CHANGED, Style.PLAIN)
+        told = f"{mark} {clean(str(one))} ({clean(one.position.file)}:{one.position.line})".lstrip(_CHANGED)
+        yield from paragraph(told, width, 2 if one.is_grave else _MARGIN, 2, style)
     rows = list(_rows(campaign))
     if rows:
         yield from _table(rows, width)

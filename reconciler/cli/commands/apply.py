@@ -11,6 +11,7 @@ from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.cli import approval, options
 from reconciler.cli.applying import carried_out
+from reconciler.cli.branching import BranchChanges
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
@@ -18,7 +19,7 @@ from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
 from reconciler.cli.pinning import pin_file
-from reconciler.cli.planning import PlanScope, branch_of, held_to_limits, planned
+from reconciler.cli.planning import PlanScope, held_to_limits, planned
 from reconciler.cli.report import EnvironmentRun, begin_report, finish, not_attempted
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, say, show, tell, width
@@ -108,7 +109,8 @@ def _applied(given: ApplyRequest, shutdown: Shutdown) -> tuple[list[EnvironmentR
         environments = by_environment(loaded, given.network)
         if approved:
             approval.check_host(approved, environments)
-        runs = _runs(_Applying(given, approved, shutdown), environments)
+        changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
+        runs = _runs(_Applying(given, approved, shutdown, changes), environments)
     except ReconcilerError as error:
         return [], error
     return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
@@ -155,6 +157,7 @@ class _Applying:
     given: ApplyRequest
     approved: Plan | None
     shutdown: Shutdown
+    changes: BranchChanges | None
 
     def run(self, campaigns: EnvironmentCampaigns) -> EnvironmentRun:
         """Plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
@@ -182,14 +185,14 @@ class _Applying:
     def _scope(self, campaigns: EnvironmentCampaigns) -> PlanScope:
         """What the plan is to cover: what the saved one says, else what the options say."""
         given = self.given
-        branch = branch_of(given.base, given.paths, campaigns.desired) if given.base else None
+        branch = self.changes.of(campaigns.desired) if self.changes else None
         removals = self.approved.allow_dnc_removals if self.approved else given.allow_dnc_removals
         return PlanScope(removals, given.live_status, branch=branch)
 
     def _agreed_plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""
         plan = self._plan(connection, campaigns, scope)
-        plan, is_over = held_to_limits(plan, campaigns.environment, self.given.limits)
+        plan, is_over = held_to_limits(plan, campaigns.environment, self.given.limits, scope.branch)
         self._show(plan)
         approval.check_digest(self.given.expect, plan)
         if is_over:

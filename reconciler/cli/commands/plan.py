@@ -7,12 +7,13 @@ from pathlib import Path
 
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import options
+from reconciler.cli.branching import BranchChanges
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
 from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
-from reconciler.cli.planning import PlanScope, branch_of, held_to_limits, plan_context, planned
+from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError, UsageError
@@ -59,12 +60,17 @@ def command(given: PlanRequest) -> int:
       reconciler plan --out plan.json
     """
     is_held = _tell_of_the_journal(given)
-    environments = by_environment(without_errors(given.paths, given.selection), given.network)
+    loaded = without_errors(given.paths, given.selection)
+    environments = by_environment(loaded, given.network)
+    changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
     if len(environments) > 1 and (given.saved or given.form in ("html", "markdown")):
         msg = "these campaigns belong to several environments: a saved plan or a page is for one, so name its folder"
         raise UsageError(msg)
-    planned = _plans(given, environments)
-    held = [held_to_limits(plan, campaigns.environment, given.limits) for campaigns, plan in planned]
+    planned = _plans(given, environments, changes)
+    held = [
+        held_to_limits(plan, c.environment, given.limits, changes.of(c.desired) if changes else None)
+        for c, plan in planned
+    ]
     plans = [plan for plan, _ in held]
     titles = [str(campaigns.environment) for campaigns, _ in planned]
     out(
@@ -80,7 +86,7 @@ def command(given: PlanRequest) -> int:
         or len(plans) < len(environments)
     ):
         return 1
-    return 2 if given.detailed_exitcode and any(plan.is_pending for plan in plans) else 0
+    return 2 if given.detailed_exitcode and any(plan.is_changed for plan in plans) else 0
 
 
 def _tell_of_the_journal(given: PlanRequest) -> bool:
@@ -98,14 +104,23 @@ def _tell_of_the_journal(given: PlanRequest) -> bool:
     return bool(entries)
 
 
-def _plans(given: PlanRequest, environments: Sequence[EnvironmentCampaigns]) -> list[tuple[EnvironmentCampaigns, Plan]]:
+def _held(
+    given: PlanRequest, campaigns: EnvironmentCampaigns, plan: Plan, changes: BranchChanges | None
+) -> tuple[Plan, bool]:
+    branch = changes.of(campaigns.desired) if changes else None
+    return held_to_limits(plan, campaigns.environment, given.limits, branch)
+
+
+def _plans(
+    given: PlanRequest, environments: Sequence[EnvironmentCampaigns], changes: BranchChanges | None
+) -> list[tuple[EnvironmentCampaigns, Plan]]:
     """The plan of each environment. Of several, one that cannot be planned is told and left out."""
     shutdown = Shutdown(given.network.deadline)
     plans = []
     with shutdown.handle_signals():
         for campaigns in environments:
             try:
-                plans.append((campaigns, _plan(given, campaigns, shutdown)))
+                plans.append((campaigns, _plan(given, campaigns, changes, shutdown)))
             except ReconcilerError as error:
                 if len(environments) == 1:
                     raise
@@ -113,10 +128,12 @@ def _plans(given: PlanRequest, environments: Sequence[EnvironmentCampaigns]) -> 
     return plans
 
 
-def _plan(given: PlanRequest, campaigns: EnvironmentCampaigns, shutdown: Shutdown) -> Plan:
+def _plan(
+    given: PlanRequest, campaigns: EnvironmentCampaigns, changes: BranchChanges | None, shutdown: Shutdown
+) -> Plan:
     """The plan of one environment."""
     environment, desired = campaigns.environment, campaigns.desired
-    branch = branch_of(given.base, given.paths, desired) if given.base else None
+    branch = changes.of(desired) if changes else None
     if branch and not has_token(environment, given.network):
         say("no token: the plan is made from the files alone, and live campaigns are not read")
         return offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))

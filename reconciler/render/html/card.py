@@ -11,6 +11,7 @@ from reconciler.hours.change import compare
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
+from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
@@ -22,6 +23,7 @@ from reconciler.render.words import EFFECTS, before_after, clean, steps, value
 _MARKS = {
     "starts calls": ("up", "▶"),
     "is final": ("bad", "✕"),
+    "moves": ("up", "⇄"),
     "loosens": ("up", "▲"),
     "tightens": ("down", "▼"),
     "stops calls": ("down", "■"),
@@ -54,6 +56,7 @@ def directions(campaign: CampaignPlan) -> list[str]:
     told = (
         ("starts calls", campaign.starts),
         ("is final", campaign.final),
+        ("moves", campaign.is_moved),
         ("loosens", Direction.LOOSENS in found),
         ("tightens", Direction.TIGHTENS in found),
         ("neither", None in found),
@@ -78,6 +81,7 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
     inside = [
         html('<p class="where">{}</p>', _where(campaign)),
         *(html('<p class="error"><strong>Error:</strong> {}</p>', error) for error in campaign.errors),
+        *map(_besides, campaign.besides),
         _table(campaign),
         _week(campaign, key, day),
         *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
@@ -94,6 +98,19 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         chips=joined(_chips(campaign)),
         gist=_gist(campaign),
         inside=joined(inside),
+    )
+
+
+def _besides(one: Besides) -> Markup:
+    """What a branch changes besides the fields, and where."""
+    kind, sign = _MARKS["moves"] if one.is_grave else ("note", "")
+    place = f"{one.position.file}:{one.position.line}"
+    return html(
+        '<p class="besides {}">{}<strong>{}</strong> <code class="place">{}</code></p>',
+        kind,
+        _sign(sign),
+        str(one),
+        bidi(place),
     )
 
 
@@ -129,6 +146,7 @@ def _gist(campaign: CampaignPlan) -> Markup:
     if campaign.status:
         status = f"status {campaign.status.before} → {campaign.status.after}"
         told.insert(0 if review.status_leads(campaign) else len(told), status)
+    told[:0] = [f"{one.key} {one.before} → {one.after}" for one in campaign.besides]
     told += [f"{unverified.field.title} (unverified)" for unverified in campaign.unverified if unverified.send]
     return html("{}", " · ".join([*told, *campaign.errors]))
 

@@ -94,14 +94,14 @@ def _page(title: str, main: Markup) -> str:
 def _head(plan: Plan, remarks: Sequence[str]) -> Markup:
     """What the plan comes to, in numbers, and what is worth knowing of it."""
     first, *others = review.tally(plan)
-    tally = others if plan.is_pending else [first, *others]
+    tally = others if plan.is_changed else [first, *others]
     made = plan.created_at.replace("T", " ").replace("Z", " UTC")
     facts = [("on", plan.base_url), ("digest", review.short_digest(plan)), ("made", made)]
     notes = joined(html("<li>{}</li>", remark) for remark in remarks)
     return html(
         '<header><p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul>'
         "<dl>{facts}</dl>{notes}</header>",
-        title=first[1] if plan.is_pending else "No campaign changes",
+        title=first[1] if plan.is_changed else "No campaign changes",
         tally=joined(html('<li class="{}">{}</li>', kind, told) for kind, told in tally),
         facts=joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in facts if fact),
         notes=html('<ul class="remarks">{}</ul>', notes) if notes else NOTHING,

@@ -1,0 +1,115 @@
+"""What a branch changes since it left a revision: the campaign files of then, read as those of now are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.cli.load import LoadedCampaigns, environments_of, today
+from reconciler.desired.validate import validate
+from reconciler.files import read as files
+from reconciler.files.past import BaseRevision, base_revision
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Document
+from reconciler.model.fields import campaign_fields
+from reconciler.plan.besides import Placed
+from reconciler.plan.branch import Branch, branch
+
+
+@dataclass(slots=True)
+class BranchChanges:
+    """What this branch changed since it left `revision`, in all campaigns of the paths; git is asked once."""
+
+    revision: str
+    paths: Sequence[str]
+    loaded: LoadedCampaigns
+    _whole: Branch | None = None
+
+    def of(self, found: Sequence[Desired]) -> Branch:
+        """The part that belongs to these campaigns of one environment; git is asked at the first time.
+
+        A deleted campaign whose environment has no campaigns any more is told with the first of the others.
+        Raises UsageError for what is no revision, and ReconcilerError where git does not answer.
+        """
+        if self._whole is None:
+            paths = self.paths or ["campaigns"]
+            with base_revision(self.revision, paths, os.environ) as past:
+                self._whole = _Comparison(past, paths, self.loaded).branch()
+        files = {one.file for one in found}
+        placed = _placed(self.loaded.everything, self.loaded.environments)
+        here = {one.environment for one in placed if one.desired.file in files}
+        known = {one.environment for one in placed}
+        is_first = self.loaded.desired[0].file in files
+        deleted = (one for one in self._whole.deleted if is_first or one.environment in here)
+        return replace(
+            self._whole,
+            deleted=tuple(one for one in deleted if one.environment in here or one.environment not in known),
+        )
+
+
+def _placed(found: Sequence[Desired], environments: Mapping[str, Document]) -> tuple[Placed, ...]:
+    return tuple(Placed(one, environments.get(one.file)) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The files of the past beside those of today, each called as it is today where it is still there."""
+
+    past: BaseRevision
+    paths: Sequence[str]
+    loaded: LoadedCampaigns
+
+    def branch(self) -> Branch:
+        """What the branch changed, with the settings of its base for every file of today."""
+        now = _placed(self.loaded.everything, self.loaded.environments)
+        keys = {one.desired.file: self.past.key(one.desired.file) for one in now}
+        names = {key: file for file, key in keys.items()}
+        same = tuple(one for one in now if self.past.is_same(keys[one.desired.file]))
+        base = (*same, *self._read(names))
+        renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
+        found = branch(campaign_fields(), self.past.commit, base, now, renamed)
+        folders = {one.desired.file: Path(one.desired.file).parent for one in now}
+        at_base = {folder: self._settings_then(folder) for folder in {*folders.values()}}
+        settings = {file: then for file, folder in folders.items() if (then := at_base[folder])}
+        return replace(
+            found,
+            deleted=tuple(self._gone(found.deleted)),
+            settings={**settings, **found.settings},
+        )
+
+    def _read(self, names: Mapping[str, str]) -> Iterator[Placed]:
+        """The campaigns that are not as they were; files that were broken then count as not there."""
+        moved = [was for now, was in self.past.renamed.items() if now in names]
+        there = [self.past.path_of(path) for path in self.paths] + [str(self.past.top / was) for was in moved]
+        reading = files.read_there(there)
+        desired, _ = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
+        for was in desired:
+            settings = reading.environments.get(was.file)
+            yield Placed(
+                replace(was, document=self._named(was.document, names)),
+                self._named(settings, names) if settings else None,
+            )
+
+    def _named(self, document: Document, names: Mapping[str, str]) -> Document:
+        """A document of the temporary folder under the name that it has, or would have, today."""
+        key = self.past.key_of(document.file)
+        inherited = {key: self._named(one, names) for key, one in document.inherited.items()}
+        return replace(document, file=names.get(key, self.past.name_of(key)), inherited=inherited)
+
+    def _renamed_from(self, key: str, names: Mapping[str, str]) -> str | None:
+        was = self.past.renamed.get(key)
+        return names.get(was, self.past.name_of(was)) if was else None
+
+    def _settings_then(self, folder: Path) -> Document | None:
+        settings, _ = files.settings_of(Path(self.past.path_of(str(folder))))
+        return self._named(settings, {}) if settings else None
+
+    def _gone(self, missing: Sequence[Placed]) -> Iterator[Placed]:
+        """Those that were deleted, and neither moved elsewhere nor left out of a sparse checkout."""
+        elsewhere = {*self.past.renamed.values(), *(self.past.repository.left_out() if missing else ())}
+        for one in missing:
+            file = one.desired.file
+            if not os.path.lexists(file) and self.past.key(file) not in elsewhere:
+                yield one

@@ -1,0 +1,148 @@
+"""What a branch changes besides fields: where a campaign belongs, which one is meant, and what is no longer managed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.model.campaign import Desired
+from reconciler.model.document import Document, Position, Value
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.trimmed import trimmed
+
+_HOST: Final = "base_url"
+_TOKEN: Final = "token_env"
+_NOT_SET: Final = "not set"
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """Something that a branch changes besides fields: the key, its texts before and after, and what that means.
+
+    `is_grave` where another campaign may be meant, or something that protects people or holds a plan back is loosened.
+    """
+
+    key: str
+    before: str
+    after: str
+    meaning: str
+    position: Position = field(compare=False)
+    is_grave: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key} was {self.before}, now {self.after}: {self.meaning}"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A campaign file, and the settings of the environment that it belongs to, where a file gives some."""
+
+    desired: Desired
+    settings: Document | None = None
+
+    @property
+    def environment(self) -> tuple[str, str]:
+        """What decides which campaigns are seen: the host, and the variable of the token."""
+        return _host(self.setting(_HOST)), str(self.setting(_TOKEN) or "")
+
+    def setting(self, key: str) -> Value:
+        """A setting of the environment; None where it is not set."""
+        return self.settings.values.get(key) if self.settings else None
+
+
+def is_another(base: Placed, now: Placed) -> bool:
+    """Whether the file means another campaign now: on another host, by another token, id, or name without an id."""
+    if base.environment != now.environment:
+        return True
+    one, other = base.desired, now.desired
+    if one.id and other.id:
+        return not same_id(one.id, other.id)
+    return not one.id and not other.id and trimmed(one.name or "") != trimmed(other.name or "")
+
+
+def same_id(one: str | None, other: str | None) -> bool:
+    """Whether two ids are one: the API's database may not tell the case."""
+    return (one or "").casefold() == (other or "").casefold()
+
+
+def besides(base: Placed, now: Placed) -> Iterator[Besides]:
+    """What became of a campaign besides its fields: its environment's settings, its id, its name without an id."""
+    keys = dict.fromkeys(key for side in (base, now) if side.settings for key in side.settings.values)
+    for key in keys:
+        was, becomes = base.setting(key), now.setting(key)
+        if was != becomes and (key != _HOST or _host(was) != _host(becomes)):
+            yield _setting(key, was, becomes, now)
+    one, other = base.desired, now.desired
+    document = other.document
+    if not same_id(one.id, other.id):
+        meaning = "another campaign is meant" if one.id and other.id else "the campaign is found in another way"
+        is_grave = bool(one.id)
+        yield Besides("id", one.id or _NOT_SET, other.id or _NOT_SET, meaning, document.position(("id",)), is_grave)
+    elif not other.id and trimmed(one.name or "") != trimmed(other.name or ""):
+        meaning = "without an id another campaign is meant"
+        yield Besides("name", one.label, other.label, meaning, document.position(("name",)), is_grave=True)
+
+
+def no_longer_managed(key: str, said: str, stays: str, now: Desired) -> Besides:
+    """A key that the branch takes out of a file: nothing becomes of it, and that is worth saying."""
+    return Besides(key, said, "no longer managed", f"it stays {stays}", now.document.position(()))
+
+
+def together(found: Sequence[Besides]) -> list[str]:
+    """What was found at many campaigns, each once, with the number of campaigns."""
+    counted: dict[tuple[str, Position], int] = {}
+    for one in found:
+        key = (str(one), one.position)
+        counted[key] = counted.get(key, 0) + 1
+    return [
+        f"{place.file}:{place.line}: {told}" + (f" (touches {number} campaigns)" if number > 1 else "")
+        for (told, place), number in counted.items()
+    ]
+
+
+def _setting(key: str, was: Value, becomes: Value, now: Placed) -> Besides:
+    """A setting of the environment that the branch changes."""
+    document = now.settings or now.desired.document
+    position = document.key_position((key,) if becomes is not None else ())
+    before, after = _shown(key, was), _shown(key, becomes)
+    if key == _HOST:
+        meaning, is_grave = "another host, with other campaigns", True
+    elif key == _TOKEN:
+        meaning, is_grave = "another token, which may see other campaigns", True
+    elif key.startswith("max_"):
+        is_grave = was is not None and (becomes is None or not _is_lower(was, becomes))
+        does = "removes" if becomes is None else "raises" if is_grave else "lowers" if was is not None else "sets"
+        meaning = f"the branch {does} a limit" + (f", and {before} holds for its own plan" if was is not None else "")
+    else:
+        meaning, is_grave = "a rule of the environment", True
+    return Besides(key, before, after, meaning, position, is_grave)
+
+
+def _is_lower(was: Value, becomes: Value) -> bool:
+    """Whether a limit surely allows less; a number and a percentage cannot be compared."""
+    one, other = str(was), str(becomes)
+    if one.endswith("%") is not other.endswith("%"):
+        return False
+    one, other = one.rstrip("%"), other.rstrip("%")
+    return one.isdecimal() and other.isdecimal() and int(other) < int(one)
+
+
+def _host(url: Value) -> str:
+    """A base URL in one spelling; what is none, as it is."""
+    from reconciler.api.base_url import checked_base_url  # noqa: PLC0415  the network's library, for branches alone
+
+    try:
+        return checked_base_url(str(url)) if url is not None else ""
+    except ReconcilerError:
+        return str(url)
+
+
+def _shown(key: str, value: Value) -> str:
+    """A setting in words. What may be a token in the wrong place, or hold a password, is not shown."""
+    if value is None:
+        return _NOT_SET
+    text = str(value)
+    if (key == _TOKEN and not text.isupper()) or (key == _HOST and "@" in text):
+        return "something that is not shown"
+    return "true" if value is True else "false" if value is False else text

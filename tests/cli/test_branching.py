@@ -1,0 +1,405 @@
+"""What a branch changes, in real repositories: which campaign is which, what is told besides fields, and limits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import Desk, desk
+
+__all__ = ["desk"]
+
+pytestmark = pytest.mark.processes
+
+
+def git(folder: Path, *arguments: str) -> None:
+    names = ["-c", "user.name=Ada", "-c", "user.email=ada@talkover.example", "-c", "protocol.file.allow=always"]
+    subprocess.run(["git", *names, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-m", "step")
+
+
+def begin(folder: Path) -> None:
+    """Everything so far is on main; what comes is a branch."""
+    git(folder, "init", "-b", "main")
+    commit(folder)
+    git(folder, "checkout", "-b", "change")
+
+
+ONE = "base_url: https://one.example/api/v1\n"
+
+
+@pytest.fixture
+def repository(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Two campaigns in two environments, compared from files alone."""
+    monkeypatch.delenv("TALKOVER_TOKEN", raising=False)
+    monkeypatch.setenv("TALKOVER_HOSTS", "one.example,two.example,three.example")
+    monkeypatch.setenv("RECONCILER_TOKEN_VARIABLES", "TOKEN_ONE,TOKEN_TWO")
+    desk.write("campaigns/one/_environment.yaml", "base_url: https://one.example/api/v1\nmax_changes: 1\n")
+    desk.write("campaigns/two/_environment.yaml", "base_url: https://two.example/api/v1\n")
+    desk.write("campaigns/one/a.yaml", "id: c-1\nname: A\nmax_retries: 3\nstatus: active\n")
+    desk.write("campaigns/one/b.yaml", "name: B\nmax_retries: 3\n")
+    desk.write("campaigns/two/a.yaml", "id: c-1\nname: A\nmax_retries: 3\n")
+    begin(desk.folder)
+    return desk
+
+
+def planned(desk: Desk, *arguments: str) -> list[dict[str, Any]]:
+    """The plans from files alone, one for each environment."""
+    ran = desk.run("plan", "--base", "main", "--format", "json", *arguments)
+    assert ran.out, ran.err
+    found: list[dict[str, Any]] = ran.json.get("plans", [ran.json])
+    return found
+
+
+def told(plans: list[dict[str, Any]]) -> list[str]:
+    """What is changed, in a line for each campaign, and what is told of no single campaign."""
+    lines = []
+    for plan in plans:
+        for row in plan["campaigns"]:
+            changed = [f"{one['field']} {one['before']}->{one['after']}" for one in row["changes"]]
+            besides = [f"{one['key']} {one['before']}->{one['after']}" for one in row["besides"]]
+            lines.append(f"{row['file']} {row['action']}: {', '.join([*besides, *changed])}")
+        lines += [notice for notice in plan["notices"] if " is gone: " in notice]
+    return lines
+
+
+def test_a_branch_that_changes_nothing_has_an_empty_plan(repository: Desk) -> None:
+    assert told(planned(repository)) == []
+
+
+# Which campaign of the past is which
+
+
+def test_the_same_id_in_two_environments_is_two_campaigns(repository: Desk) -> None:
+    repository.write("campaigns/two/a.yaml", "id: c-1\nname: A\nmax_retries: 4\n")
+
+    assert told(planned(repository)) == ["campaigns/two/a.yaml update: max_retries 3->4"]
+
+
+def test_a_file_with_an_id_that_moved_is_the_same_campaign(repository: Desk) -> None:
+    git(repository.folder, "mv", "campaigns/one/a.yaml", "campaigns/one/z.yaml")
+    repository.write("campaigns/one/z.yaml", "id: C-1\nname: A\nmax_retries: 4\nstatus: active\n")
+
+    assert told(planned(repository)) == ["campaigns/one/z.yaml update: max_retries 3->4"]
+
+
+def test_a_file_without_an_id_that_moved_is_the_same_campaign_by_its_name(repository: Desk) -> None:
+    (repository.folder / "campaigns/one/b.yaml").unlink()
+    repository.write("campaigns/one/z.yaml", "name: B\nmax_retries: 4\n")
+
+    assert told(planned(repository)) == ["campaigns/one/z.yaml update: max_retries 3->4"]
+
+
+def test_a_file_that_moved_and_got_its_id_is_the_same_campaign(repository: Desk) -> None:
+    (repository.folder / "campaigns/one/b.yaml").unlink()
+    repository.write("campaigns/one/z.yaml", "id: c-9\nname: B\nmax_retries: 3\n")
+
+    assert told(planned(repository)) == ["campaigns/one/z.yaml none: id not set->c-9"]
+
+
+def test_a_renamed_file_with_another_name_is_found_by_git(repository: Desk) -> None:
+    text = "name: {}\nmax_retries: 3\nretry_cooldown_hours: 12\ncampaign_type: sales\ntimezone: Europe/Paris\n"
+    repository.write("campaigns/one/b.yaml", text.format("B"))
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    git(repository.folder, "mv", "campaigns/one/b.yaml", "campaigns/one/z.yaml")
+    repository.write("campaigns/one/z.yaml", text.format("B2"))
+
+    assert told(planned(repository)) == ["campaigns/one/z.yaml update: name B->B2, name B->B2"]
+
+
+def test_a_deleted_file_is_gone(repository: Desk) -> None:
+    (repository.folder / "campaigns/one/a.yaml").unlink()
+
+    assert told(planned(repository)) == [
+        "campaigns/one/a.yaml is gone: campaign 'A' is no longer managed and stays as it is"
+    ]
+
+
+def test_the_last_file_of_an_environment_is_told_though_nothing_else_is_there(repository: Desk) -> None:
+    (repository.folder / "campaigns/two/a.yaml").unlink()
+
+    assert told(planned(repository)) == [
+        "campaigns/two/a.yaml is gone: campaign 'A' is no longer managed and stays as it is"
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--name", "B"],
+        ["campaigns/one/b.yaml"],
+        ["campaigns/one", "campaigns", "campaigns/one/b.yaml"],
+        ["./campaigns", "campaigns/../campaigns"],
+        ["campaigns/*/*.yaml"],
+    ],
+    ids=["by name", "one file", "overlapping paths", "two spellings", "a pattern"],
+)
+def test_nothing_is_gone_or_new_because_of_how_it_is_asked_for(repository: Desk, arguments: list[str]) -> None:
+    assert told(planned(repository, *arguments)) == []
+
+
+def test_an_absolute_path_means_the_same(repository: Desk) -> None:
+    assert told(planned(repository, str(repository.folder / "campaigns"))) == []
+
+
+def test_a_file_that_moved_out_of_the_paths_at_hand_is_not_gone(repository: Desk) -> None:
+    git(repository.folder, "mv", "campaigns/one/b.yaml", "campaigns/two/b.yaml")
+
+    assert told(planned(repository, "campaigns/one")) == []
+
+
+def test_a_file_that_moved_to_another_environment_is_told_to_be_on_another_host(repository: Desk) -> None:
+    git(repository.folder, "mv", "campaigns/one/b.yaml", "campaigns/two/b.yaml")
+
+    found = told(planned(repository, "campaigns/two"))
+
+    assert [line.split(": ")[1].split(",")[0] for line in found] == [
+        "base_url https://one.example/api/v1->https://two.example/api/v1"
+    ]
+
+
+def test_a_path_outside_of_the_repository_is_told(repository: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "x.yaml").write_text("id: c-7\nmax_retries: 1\n")
+
+    ran = repository.run("plan", "--base", "main", str(elsewhere))
+
+    assert ran.code == 1
+    assert "is outside of the git repository" in ran.err
+
+
+# Besides fields
+
+
+FORMS = ["text", "markdown", "html", "github", "json"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_branch_that_moves_every_campaign_to_another_host_says_so(repository: Desk, form: str) -> None:
+    repository.write("campaigns/one/_environment.yaml", "base_url: https://three.example/api/v1\nmax_changes: 1\n")
+
+    ran = repository.run("plan", "--base", "main", "--format", form, "campaigns/one", "--max-changes", "9")
+
+    text = " ".join(ran.out.replace("&#47;", "/").replace("&#58;", ":").split())
+    assert ran.code == 0, ran.err
+    assert "three.example" in text
+    assert "none of the campaigns here is touched" not in text
+    if form == "json":
+        assert [row["besides"][0]["key"] for row in ran.json["campaigns"]] == ["base_url", "base_url"]
+    else:
+        assert "another host, with other campaigns" in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        (
+            "one/_environment.yaml",
+            "base_url: https://one.example/api/v1\nmax_changes: 50\n",
+            "max_changes was 1, now 50",
+        ),
+        ("one/_environment.yaml", "base_url: https://one.example/api/v1\n", "max_changes was 1, now not set"),
+        (
+            "one/_environment.yaml",
+            "base_url: https://one.example/api/v1\nmax_changes: 1\ntoken_env: TOKEN_TWO\n",
+            "token_env was not set, now TOKEN_TWO",
+        ),
+        ("one/a.yaml", "id: c-2\nname: A\nmax_retries: 3\nstatus: active\n", "id was c-1, now c-2"),
+        ("one/a.yaml", "id: c-1\nname: A\nmax_retries: 3\n", "status was active, now no longer managed"),
+        ("one/a.yaml", "id: c-1\nname: A\nstatus: active\n", "max_retries was 3, now no longer managed"),
+        ("one/b.yaml", "name: B2\nmax_retries: 3\n", "name was B, now B2"),
+    ],
+    ids=["limit raised", "limit removed", "token", "id", "status", "field", "name without id"],
+)
+def test_what_a_branch_changes_besides_fields_is_told_in_every_form(
+    repository: Desk, form: str, file: str, content: str, words: str
+) -> None:
+    repository.write(f"campaigns/{file}", content)
+
+    ran = repository.run("plan", "--base", "main", "--format", form, "campaigns/one", "--max-changes", "9")
+
+    assert ran.code == 0, ran.err
+    text = " ".join(ran.out.replace("&#95;", "_").replace("&#58;", ":").split())
+    assert words in text
+
+
+def test_what_is_changed_besides_fields_is_a_change(repository: Desk) -> None:
+    repository.write("campaigns/one/a.yaml", "id: c-1\nname: A\nmax_retries: 3\n")
+
+    ran = repository.run("plan", "--base", "main", "campaigns/one", "--detailed-exitcode")
+
+    assert ran.code == 2
+    assert "1 campaign" in ran.out
+
+
+def test_no_branch_raises_its_own_limit(repository: Desk) -> None:
+    repository.write("campaigns/one/_environment.yaml", "base_url: https://one.example/api/v1\nmax_changes: 50\n")
+    repository.write("campaigns/one/a.yaml", "id: c-1\nname: A\nmax_retries: 4\nstatus: active\n")
+
+    refused = repository.run("plan", "--base", "main", "campaigns/one")
+    passed = repository.run("plan", "--base", "main", "campaigns/one", "--max-changes", "2")
+
+    assert (refused.code, passed.code) == (1, 0)
+    assert "max_changes at the base (the branch sets 50) allows 1" in refused.err
+    assert "the branch raises a limit, and 1 holds for its own plan" in " ".join(refused.out.split())
+
+
+def test_no_branch_removes_its_own_limit_by_moving_away(repository: Desk) -> None:
+    git(repository.folder, "mv", "campaigns/one", "campaigns/three")
+    repository.write("campaigns/three/_environment.yaml", "base_url: https://one.example/api/v1\n")
+
+    refused = repository.run("plan", "--base", "main")
+
+    assert refused.code == 1
+    assert "max_changes at the base (the branch removes it) allows 1" in refused.err
+
+
+def test_a_limit_that_a_branch_introduces_holds(repository: Desk) -> None:
+    repository.write("campaigns/two/_environment.yaml", "base_url: https://two.example/api/v1\nmax_changes: 0\n")
+    repository.write("campaigns/two/a.yaml", "id: c-1\nname: A\nmax_retries: 4\n")
+
+    assert repository.run("plan", "--base", "main", "campaigns/two").code == 1
+
+
+def test_defaults_that_change_are_changes_of_the_campaigns_below(repository: Desk) -> None:
+    repository.write("campaigns/_defaults.yaml", "retry_cooldown_hours: 12\n")
+
+    assert [line.split(" ")[0] for line in told(planned(repository))] == [
+        "campaigns/one/a.yaml",
+        "campaigns/one/b.yaml",
+        "campaigns/two/a.yaml",
+    ]
+
+
+# Repositories of every kind
+
+
+def test_links_are_followed_in_the_past_as_now(repository: Desk) -> None:
+    folder = repository.folder
+    repository.write("shared/s.yaml", "id: c-5\nname: S\nmax_retries: 1\n")
+    repository.write("shared/t.yaml", "id: c-6\nname: T\nmax_retries: 1\n")
+    (folder / "campaigns/one/linked").symlink_to("../../shared")
+    (folder / "campaigns/two/s.yaml").symlink_to(folder / "shared/s.yaml")
+    commit(folder)
+    git(folder, "branch", "-f", "main")
+    assert told(planned(repository)) == []
+
+    repository.write("shared/s.yaml", "id: c-5\nname: S\nmax_retries: 2\n")
+
+    assert told(planned(repository)) == [
+        "campaigns/one/linked/s.yaml update: max_retries 1->2",
+        "campaigns/two/s.yaml update: max_retries 1->2",
+    ]
+
+
+def test_a_link_that_leads_round_ends(repository: Desk) -> None:
+    (repository.folder / "campaigns/one/round").symlink_to("..")
+    (repository.folder / "campaigns/one/self.yaml.d").symlink_to("self.yaml.d")
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+
+    assert told(planned(repository, "campaigns/one/a.yaml")) == []
+
+
+def test_a_submodule_is_followed_in_the_past_as_now(repository: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    inner = tmp_path_factory.mktemp("inner")
+    (inner / "s.yaml").write_text("id: c-5\nname: S\nmax_retries: 1\n")
+    git(inner, "init", "-b", "main")
+    commit(inner)
+    git(repository.folder, "submodule", "add", str(inner), "campaigns/one/inner")
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    assert told(planned(repository, "campaigns/one/inner")) == []
+    repository.write("campaigns/one/inner/s.yaml", "id: c-5\nname: S\nmax_retries: 2\n")
+    commit(repository.folder / "campaigns/one/inner")
+    commit(repository.folder)
+
+    assert told(planned(repository, "campaigns/one/inner")) == ["campaigns/one/inner/s.yaml update: max_retries 1->2"]
+
+
+def test_a_linked_worktree_and_the_variables_of_a_hook_are_no_obstacle(
+    repository: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repository.folder, "worktree", "add", "-b", "other", str(repository.folder / "tree"))
+    monkeypatch.setenv("GIT_DIR", str(repository.folder / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repository.folder / ".git/index"))
+    monkeypatch.chdir(repository.folder / "tree/campaigns")
+    Path("two/a.yaml").write_text("id: c-1\nname: A\nmax_retries: 4\n")
+
+    assert told(planned(repository, ".")) == ["two/a.yaml update: max_retries 3->4"]
+
+
+def test_a_shallow_clone_says_that_history_is_missing(
+    repository: Desk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        repository.write("campaigns/two/a.yaml", f"id: c-1\nname: A\nmax_retries: {number}\n")
+        commit(repository.folder)
+    clone = tmp_path_factory.mktemp("clones") / "shallow"
+    git(repository.folder, "clone", "--depth", "1", "--no-single-branch", f"file://{repository.folder}", str(clone))
+    monkeypatch.chdir(clone)
+
+    ran = repository.run("plan", "--base", "origin/main")
+
+    assert ran.code == 1
+    assert "git merge-base failed: no common history: fetch more history (fetch-depth: 0)" in ran.err
+
+
+def test_a_clone_without_blobs_fetches_only_what_changed(
+    repository: Desk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repository.folder, "config", "uploadpack.allowFilter", "true")
+    git(repository.folder, "config", "uploadpack.allowAnySHA1InWant", "true")
+    repository.write("campaigns/two/a.yaml", "id: c-1\nname: A\nmax_retries: 4\n")
+    commit(repository.folder)
+    clone = tmp_path_factory.mktemp("clones") / "blobless"
+    git(repository.folder, "clone", "--filter=blob:none", f"file://{repository.folder}", str(clone))
+    monkeypatch.chdir(clone)
+
+    ran = repository.run("plan", "--base", "origin/main", "--format", "json")
+
+    assert told(ran.json["plans"]) == ["campaigns/two/a.yaml update: max_retries 3->4"]
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_gone(repository: Desk) -> None:
+    git(repository.folder, "sparse-checkout", "set", "--no-cone", "/campaigns/**", "!/campaigns/one/b.yaml")
+    assert not (repository.folder / "campaigns/one/b.yaml").exists()
+
+    assert told(planned(repository)) == []
+
+
+def test_the_whole_remedy_for_another_owner_is_shown(repository: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    ran = repository.run("plan", "--base", "main")
+
+    assert ran.code == 1
+    assert "dubious ownership" in ran.err
+    assert "git config --global --add safe.directory" in ran.err
+
+
+def test_git_is_needed(repository: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(repository.folder))
+
+    ran = repository.run("plan", "--base", "main")
+
+    assert (ran.code, "git is not installed" in ran.err) == (1, True)
+
+
+def test_names_in_any_writing_are_campaigns_of_the_past_too(repository: Desk) -> None:
+    os.rename(repository.folder / "campaigns/two/a.yaml", repository.folder / "campaigns/two/ä b.YAML")  # noqa: PTH104
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    repository.write("campaigns/two/ä b.YAML", "id: c-1\nname: A\nmax_retries: 4\n")
+
+    assert told(planned(repository)) == ["campaigns/two/ä b.YAML update: max_retries 3->4"]
