@@ -9,7 +9,8 @@ from enum import Enum, auto
 
 from reconciler.api.endpoints import Request
 from reconciler.api.retry import MOST_FAULTS, MOST_TURNS
-from reconciler.sandbox import Fault
+from reconciler.model.document import Value
+from reconciler.sandbox import Fault, Reply
 
 START = 1_800_000_000.0
 TRIES, TURNS = MOST_FAULTS, MOST_TURNS
@@ -104,3 +105,17 @@ def call_of(request: Request) -> str:
     """What an event is called: `PATCH /campaigns/c-1/status paused`."""
     status = f" {request.body['status']}" if request.method == "PATCH" and request.body else ""
     return f"{request.method} {request.path}{status}"
+
+
+def seconds_of(reply: Reply) -> float:
+    """How long an answer takes to come whole."""
+    return reply.delay + (reply.pace * len(reply.response.body) if reply.response else 0)
+
+
+def without(body: Value, hidden: frozenset[str]) -> Value:
+    """An answer without some fields of its campaign, or campaigns."""
+    shown = body.get("data") if hidden else None
+    for campaign in shown if isinstance(shown, list) else [shown or {}]:
+        for name in hidden & campaign.keys():
+            del campaign[name]
+    return body

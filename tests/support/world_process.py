@@ -20,7 +20,20 @@ from reconciler.model.errors import ApiError, Interrupted, Proof, StateError, Un
 from reconciler.sandbox import SANDBOX_TOKEN, Fault, Reply, http
 from tests.support.ledger import LIST, US, Act
 from tests.support.plans import HOST
-from tests.support.trouble import START, TIMEOUT, Canned, Killed, Meanwhile, Trouble, Way, Write, call_of, stamp
+from tests.support.trouble import (
+    START,
+    TIMEOUT,
+    Canned,
+    Killed,
+    Meanwhile,
+    Trouble,
+    Way,
+    Write,
+    call_of,
+    seconds_of,
+    stamp,
+    without,
+)
 
 if TYPE_CHECKING:
     from tests.support.world import World
@@ -181,8 +194,8 @@ class Process:
             self.world.seconds += _QUICK
             return self._read(request, HttpResponse(way.status, way.body.encode(), "application/json"), {})
         reply = self._served(request, _FAULTS.get(way) if isinstance(way, Way) else way)
-        is_late = way in (Way.LOST, Way.TIMEOUT) or _seconds_of(reply) > TIMEOUT
-        self.world.seconds += TIMEOUT if is_late else _QUICK + _seconds_of(reply)
+        is_late = way in (Way.LOST, Way.TIMEOUT) or seconds_of(reply) > TIMEOUT
+        self.world.seconds += TIMEOUT if is_late else _QUICK + seconds_of(reply)
         if reply.response is None or is_late:
             raise Unreachable(str(request), "no answer")
         shown = HttpResponse(reply.response.status, self._shown(request, reply.response.body))
@@ -215,7 +228,7 @@ class Process:
     def _shown(self, request: Request, body: bytes) -> bytes:
         hidden = self.world.hidden | (self.world.hidden_on_write if request.is_write else frozenset())
         content = json_or_none(body)
-        return json.dumps(_without(content, hidden)).encode() if hidden and isinstance(content, dict) else body
+        return json.dumps(without(content, hidden)).encode() if hidden and isinstance(content, dict) else body
 
     # The journal
 
@@ -300,17 +313,3 @@ class Process:
         if self._stopped_at is not None:
             return self.world.seconds - self._stopped_at <= _HURRY
         return self.world.seconds - since <= _PATIENCE
-
-
-def _seconds_of(reply: Reply) -> float:
-    """How long an answer takes to come whole."""
-    return reply.delay + (reply.pace * len(reply.response.body) if reply.response else 0)
-
-
-def _without(body: Value, hidden: frozenset[str]) -> Value:
-    """An answer without some fields of its campaign, or campaigns."""
-    shown = body.get("data") if hidden else None
-    for campaign in shown if isinstance(shown, list) else [shown or {}]:
-        for name in hidden & campaign.keys():
-            del campaign[name]
-    return body
