@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
@@ -189,3 +191,40 @@ def test_what_cannot_be_planned_stays_an_error() -> None:
     plan = against_live({"a.yaml": {"status": "active"}}, {"a.yaml": {"status": "draft"}}, {})
 
     assert [str(c.action) for c in plan.campaigns] == ["error"]
+
+
+LISTED: Mapping[str, Value] = {"do_not_call_enabled": True, "do_not_call_list_source": "custom"}
+
+
+@pytest.mark.parametrize(
+    ("base", "now", "live", "told"),
+    [
+        ({"max_retries": 3}, {"max_retries": 4}, {"max_retries": 9}, True),
+        ({"max_retries": 3}, {"max_retries": 4}, {"max_retries": 3}, False),
+        ({"name": "Live"}, {"name": "Live", "max_retries": 4}, {"max_retries": 9}, False),
+    ],
+    ids=["live is neither", "live is as at the base", "not managed at the base"],
+)
+def test_three_values_are_told_where_there_are_three(
+    base: Mapping[str, Value], now: Mapping[str, Value], live: Mapping[str, Value], *, told: bool
+) -> None:
+    words = "max_retries: 3 at the base, now 4; live has 9, changed by somebody else"
+
+    assert (words in notices(against_live({"a.yaml": base}, {"a.yaml": now}, live))) is told
+
+
+def test_three_lists_of_numbers_are_told_without_numbers() -> None:
+    lists = [[f"+1202555014{number}"] for number in (1, 2, 3)]
+    base, now = ({"a.yaml": {**LISTED, "do_not_call_custom_list": one}} for one in lists[:2])
+
+    told = notices(against_live(base, now, {**LISTED, "do_not_call_custom_list": lists[2]}))
+
+    assert any("do_not_call_custom_list was changed by somebody else, too" in one for one in told)
+    assert not any("+1202" in one for one in told)
+
+
+def test_what_the_branch_changed_is_known_to_be_new_and_what_it_takes_over_is_not() -> None:
+    base: Files = {"a.yaml": {"max_retries": 5, "end_date": "2027-05-01"}}
+    now: Files = {"a.yaml": {"max_retries": 2, "end_date": "2027-05-01"}, "b.yaml": {"max_retries": 1}}
+
+    assert between(base, now).known_to_be_new == {"a.yaml": {"max_retries"}}

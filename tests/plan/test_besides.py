@@ -1,0 +1,113 @@
+"""What a branch changes besides fields, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from reconciler.model.document import Document, Value
+from reconciler.plan.besides import Placed, besides, is_another, together
+from reconciler.plan.pairing import paired
+from tests.support.plans import desired
+
+
+def placed(file: str, settings: Mapping[str, Value] | None = None, **values: Value) -> Placed:
+    document = Document("_environment.yaml", settings) if settings is not None else None
+    return Placed(desired(file, {"id": None, **values}), document)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told", "is_grave"),
+    [
+        ({"max_changes": 5}, {"max_changes": 3}, "was 5, now 3: the branch lowers a limit, and 5 holds", False),
+        ({"max_changes": 5}, {"max_changes": 50}, "was 5, now 50: the branch raises a limit, and 5 holds", True),
+        ({"max_changes": "5%"}, {"max_changes": "3%"}, "was 5%, now 3%: the branch lowers a limit", False),
+        ({"max_changes": 5}, {"max_changes": "3%"}, "was 5, now 3%: the branch raises a limit", True),
+        ({"max_changes": 5}, {}, "was 5, now not set: the branch removes a limit, and 5 holds", True),
+        ({}, {"max_changes": 5}, "was not set, now 5: the branch sets a limit", False),
+        ({"strict": True}, {"strict": False}, "was true, now false: a rule of the environment", True),
+        ({"token_env": "TALKOVER_A"}, {"token_env": "TALKOVER_B"}, "was TALKOVER_A, now TALKOVER_B: another", True),
+        ({"token_env": "talq_secret"}, {}, "was something that is not shown, now not set: another token", True),
+        ({"base_url": "https://a:b@x.example"}, {}, "was something that is not shown, now not set: another host", True),
+        ({"base_url": "https://x.example/v1"}, {"base_url": "https://y.example/v1"}, "another host", True),
+    ],
+)
+def test_settings_that_change_are_told(
+    was: Mapping[str, Value], now: Mapping[str, Value], told: str, *, is_grave: bool
+) -> None:
+    found = list(besides(placed("a.yaml", was, name="A"), placed("a.yaml", now, name="A")))
+
+    assert [(told in str(one), one.is_grave) for one in found] == [(True, is_grave)]
+
+
+def test_another_spelling_of_a_host_is_the_same_host() -> None:
+    one, other = ({"base_url": f"https://x.example/v1{end}"} for end in ("", "/"))
+
+    assert list(besides(placed("a.yaml", one, name="A"), placed("a.yaml", other, name="A"))) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ({"id": "c-1"}, {"id": "C-1"}, False),
+        ({"id": "c-1"}, {"id": "c-2"}, True),
+        ({"name": "A"}, {"name": " A "}, False),
+        ({"name": "A"}, {"name": "B"}, True),
+        ({"name": "A"}, {"name": "A", "id": "c-1"}, False),
+    ],
+)
+def test_a_file_may_mean_another_campaign(
+    was: Mapping[str, Value], now: Mapping[str, Value], *, expected: bool
+) -> None:
+    assert is_another(placed("a.yaml", **was), placed("a.yaml", **now)) is expected
+
+
+def test_what_touches_many_campaigns_is_told_once_with_their_number() -> None:
+    found = list(
+        besides(placed("a.yaml", {"max_changes": 1}, name="A"), placed("a.yaml", {"max_changes": 2}, name="A"))
+    )
+
+    assert together(found * 3)[0].endswith("(touches 3 campaigns)")
+    assert "touches" not in together(found)[0]
+
+
+# Which campaign is which
+
+
+def pairs(base: list[Placed], now: list[Placed], renamed: Mapping[str, str] | None = None) -> dict[str, str]:
+    return {file: before.desired.file for file, before in paired(base, now, renamed or {}).items()}
+
+
+def test_ids_that_are_swapped_between_files_are_followed() -> None:
+    base = [placed("a.yaml", id="c-1"), placed("b.yaml", id="c-2")]
+
+    assert pairs(base, [placed("a.yaml", id="c-2"), placed("b.yaml", id="c-1")]) == {
+        "a.yaml": "b.yaml",
+        "b.yaml": "a.yaml",
+    }
+
+
+def test_one_campaign_of_the_past_is_that_of_one_file_only() -> None:
+    assert pairs([placed("a.yaml", id="c-1")], [placed("a.yaml", id="c-1"), placed("b.yaml", id="c-1")]) == {
+        "a.yaml": "a.yaml"
+    }
+
+
+def test_a_file_is_found_by_what_git_takes_it_for() -> None:
+    assert pairs([placed("a.yaml", name="A")], [placed("b.yaml", name="B")], {"b.yaml": "a.yaml"}) == {
+        "b.yaml": "a.yaml"
+    }
+
+
+@pytest.mark.parametrize(("was", "now"), [({"id": "c-1"}, {}), ({}, {"id": "c-1"})], ids=["id removed", "id added"])
+def test_a_moved_file_that_got_or_lost_its_id_is_found_by_its_name(
+    was: Mapping[str, Value], now: Mapping[str, Value]
+) -> None:
+    assert pairs([placed("a.yaml", **{"name": "A", **was})], [placed("b.yaml", **{"name": "A", **now})]) == {
+        "b.yaml": "a.yaml"
+    }
+
+
+def test_nothing_is_found_by_no_name_at_all() -> None:
+    assert pairs([placed("a.yaml")], [placed("b.yaml")]) == {}
