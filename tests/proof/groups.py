@@ -96,7 +96,7 @@ NUMBERS = Case(
     "numbers",
     "do_not_call_custom_list: ['+12025550119']",
     {"do_not_call_list_source": "custom", "do_not_call_custom_list": ["+12025550164"]},
-    {"do_not_call_custom_list": ["+12025550119", "+12025550164"]},
+    {"do_not_call_custom_list": ["+12025550164", "+12025550119"]},
 )
 FINISHED = Case("finished", "status: active\nmax_retries: 9", {"status": "completed"})
 IN_SYNC = Case("in-sync", "status: active\nmax_retries: 2", {"status": "active", "queued": 3, "max_retries": 2})
