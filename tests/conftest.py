@@ -64,7 +64,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [
         name
         for name in os.environ
-        if name.startswith(("TALKOVER_", "GITHUB_", "GITLAB_", "CI_", "COLUMNS", "NO_COLOR"))
+        if name.startswith(("TALKOVER_", "GITHUB_", "GITLAB_", "CI_", "COLUMNS", "NO_COLOR", "FORCE_COLOR"))
     ]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(socket.socket, "connect", _guarded)

@@ -21,6 +21,8 @@ from reconciler.model.words import count
 from reconciler.plan.diff import Change, UnverifiedField
 
 _QUEUED_CALLS = (Proof.REFUSED, 409, ACTIVE_CALLS)
+# Seconds between the lines that tell how long queued calls were waited for.
+_BETWEEN_LINES = 10.0
 # Tries of a body that is made anew each time.
 _MOST_TRIES = 10
 
@@ -75,9 +77,10 @@ class UpdateQueue:
         Raises Deferred when the time for it is over, and what `check` raises where waiting has become pointless.
         Nothing is verified yet: that can wait until it calls again.
         """
-        clock = self.work.session.clock
-        deadline = clock.now() + self.work.options.drain_timeout
-        waits = backoff(0.5, 10.0)
+        session = self.work.session
+        clock, timeout = session.clock, self.work.options.drain_timeout
+        deadline = clock.now() + timeout
+        waits, tell_after = backoff(0.5, 10.0), _BETWEEN_LINES
         while self.left:
             conflict = self._put(self.left[0])
             if conflict is None or not self.left[0].may_pause:
@@ -86,9 +89,12 @@ class UpdateQueue:
             remaining = deadline - clock.now()
             if remaining <= 0:
                 what = "the rest was not updated" if self.work.carried_out else "nothing was updated"
-                msg = f"calls were still queued after {self.work.options.drain_timeout:g} s of waiting: {what}"
+                msg = f"calls were still queued after {timeout:g} s of waiting: {what}"
                 raise Deferred(msg) from conflict
             check()
+            if (waited := timeout - remaining) >= tell_after:
+                session.context.tell(f"waiting for queued calls of {session.name}, {waited:.0f} s of {timeout:g} s")
+                tell_after = waited + _BETWEEN_LINES
             clock.wait(min(next(waits), remaining))
 
     def _next(self, conflict: Refused | None) -> None:

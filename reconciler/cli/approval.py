@@ -6,12 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from reconciler.cli.environments import EnvironmentCampaigns
 from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import is_terminal
+from reconciler.cli.terminal import is_terminal, prompt
 from reconciler.model.errors import Interrupted, PlanFileError, StalePlan, UsageError
 from reconciler.model.words import count
 from reconciler.plan.plan import Plan
@@ -52,7 +50,7 @@ def ask(plan: Plan, shutdown: Shutdown) -> None:
     starts = sum(campaign.starts for campaign in plan.campaigns)
     calls = f" It starts the calls of {count(starts, 'campaign')}." if starts else ""
     with shutdown.asking():
-        click.echo(f"Apply this plan?{calls} Only `yes` does: ", err=True, nl=False)
+        prompt(f"Apply this plan?{calls} Only `yes` does: ")
         answer = sys.stdin.readline().strip()
     if answer != "yes":
         msg = "not approved: nothing was written"

@@ -11,7 +11,7 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.cli.ci import run_origin
 from reconciler.cli.environments import EnvironmentCampaigns
 from reconciler.cli.option_groups import ReportOptions
-from reconciler.cli.terminal import has_colour, say, show
+from reconciler.cli.terminal import has_colour, line_width, say, show
 from reconciler.files import disk
 from reconciler.model.errors import LeftPaused, ReconcilerError, UsageError
 from reconciler.render import json, text
@@ -88,7 +88,7 @@ def finish(runs: Sequence[EnvironmentRun], ended: str, options: ReportOptions) -
             code = code or 1
     outcomes = [outcome for run in runs for outcome in run.outcomes]
     is_shown = options.form == "json" or any(run.is_begun or not run.error for run in runs)
-    shown = document if options.form == "json" else text.report(outcomes, colour=has_colour())
+    shown = document if options.form == "json" else text.report(outcomes, colour=has_colour(), width=line_width())
     return code if not is_shown or show(shown) else code or 1
 
 

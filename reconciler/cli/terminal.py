@@ -8,6 +8,7 @@ import shutil
 import sys
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -15,10 +16,31 @@ import click
 
 from reconciler.files import disk
 from reconciler.model.errors import UsageError
+from reconciler.render.columns import HANGING, wrapped
 from reconciler.render.inert import inert
 from reconciler.render.words import clean
 
 _SECONDS_BETWEEN_LINES = 10.0
+_CLEARED = "\r\x1b[K"
+
+
+@dataclass(slots=True)
+class _ProgressLine:
+    """The line of a terminal that is written over, and cleared before anything else is written to it."""
+
+    turn: threading.RLock = field(default_factory=threading.RLock)
+    is_shown: bool = False
+
+    def show(self, text: str) -> None:
+        """Write it over; with an empty text it is gone."""
+        with self.turn:
+            if text or self.is_shown:
+                click.echo(_CLEARED + text, err=True, nl=False)
+            self.is_shown = bool(text)
+
+
+# There is one, as there is one terminal: threads that tell something and the one that reads take turns at it.
+_progress_line = _ProgressLine()
 
 
 def say(line: str) -> None:
@@ -34,13 +56,27 @@ def say_lines(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Write lines that are clean already, on stderr. Raises OSError where nobody takes them."""
-    click.echo(inert(text), err=True)
+    """Write lines that are clean already, on stderr. Raises OSError where nobody takes them.
+
+    On a terminal they are broken at spaces, where it would break them inside of words.
+    """
+    with _progress_line.turn:
+        _progress_line.show("")
+        click.echo(inert(_broken(text)), err=True)
+
+
+def prompt(text: str) -> None:
+    """Write what a person is to answer behind, on stderr."""
+    with _progress_line.turn:
+        _progress_line.show("")
+        click.echo(text, err=True, nl=False)
 
 
 def out(text: str, *, holds_commands: bool = False) -> None:
     """Write data, on stdout; `holds_commands` if it is meant for a CI to obey. Raises OSError where nobody takes it."""
-    click.echo(inert(text, holds_commands=holds_commands))
+    with _progress_line.turn:
+        _progress_line.show("")
+        click.echo(inert(text, holds_commands=holds_commands), color=has_colour())
 
 
 def show(text: str) -> bool:
@@ -58,8 +94,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def has_colour() -> bool:
-    """Whether stdout is a terminal that may be coloured."""
-    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether stdout is to be coloured: a terminal that can be, or with FORCE_COLOR anything; never under NO_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb")
 
 
 def width() -> int:
@@ -67,24 +105,46 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
+def line_width() -> int | None:
+    """How long a line on stdout may be: as long as the terminal is wide, and as it likes where there is none."""
+    return width() if is_terminal(sys.stdout) else None
+
+
+def _broken(text: str) -> str:
+    """The lines as stderr has space for them: what they are broken into is indented by two more than they are."""
+    if not is_terminal(sys.stderr):
+        return text
+    columns, lines = _columns(sys.stderr), []
+    for line in text.splitlines():
+        hanging = len(line) - len(line.lstrip(" ")) + HANGING
+        first, *rest = wrapped(line, columns, hanging)
+        lines += [first, *(" " * hanging + one for one in rest)]
+    return "\n".join(lines)
+
+
+def _columns(stream: TextIO) -> int:
+    """The width of the terminal that a stream goes to, which need not be that of stdout."""
+    with contextlib.suppress(OSError, ValueError):
+        if not os.environ.get("COLUMNS") and (columns := os.get_terminal_size(stream.fileno()).columns):
+            return columns
+    return width()
+
+
 class Progress:
     """How far reading has come: a line that is written over on a terminal, one every 10 s elsewhere."""
 
     def __init__(self) -> None:
         self._is_terminal = is_terminal(sys.stderr)
-        self._turn = threading.Lock()
         self._told_at = time.monotonic()
-        self._is_shown = False
 
     def __call__(self, done: int, total: int) -> None:
         """So many requests of so many are answered."""
-        with self._turn, contextlib.suppress(OSError):
-            if self._is_terminal and total > 1:
-                self._is_shown = done < total
-                click.echo(f"\rreading {done} of {total}\x1b[K" if self._is_shown else "\r\x1b[K", err=True, nl=False)
+        with contextlib.suppress(OSError):
+            if self._is_terminal:
+                _progress_line.show(f"reading {done} of {total}" if done < total else "")
             elif time.monotonic() - self._told_at >= _SECONDS_BETWEEN_LINES:
                 self._told_at = time.monotonic()
-                click.echo(f"reading {done} of {total}", err=True)
+                tell(f"reading {done} of {total}")
 
 
 def write(path: Path, content: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from operator import itemgetter
 
 Row = Sequence[str]
+
+# How far the lines are indented that a long line is broken into, from where it begins.
+HANGING = 2
 
 
 class Style(StrEnum):
@@ -24,9 +29,27 @@ class Style(StrEnum):
 Line = Sequence[tuple[str, Style]]
 
 
-def drawn(lines: Iterable[Line], *, colour: bool) -> str:
-    """The lines as one string; without the escapes it is the same with and without colour."""
-    return "\n".join(_drawn(line, colour=colour) for line in lines)
+def drawn(lines: Iterable[Line], *, colour: bool, width: int | None = None) -> str:
+    """The lines as one string; without the escapes it is the same with and without colour.
+
+    Those that are longer than `width`, where there is one, are broken at spaces.
+    """
+    fitting = lines if width is None else [one for line in lines for one in _broken(line, width)]
+    return "\n".join(_drawn(line, colour=colour) for line in fitting)
+
+
+def _broken(line: Line, width: int) -> Iterator[Line]:
+    """The line as the lines that it needs, each letter in its style."""
+    text = "".join(piece for piece, _ in line)
+    styles = [style for piece, style in line for _ in piece]
+    hanging, start = len(text) - len(text.lstrip(" ")) + HANGING, 0
+    for part in wrapped(text, width, hanging):
+        letters = zip(part, styles[start:], strict=False)
+        pieces = [
+            ("".join(map(itemgetter(0), those)), style) for style, those in itertools.groupby(letters, itemgetter(1))
+        ]
+        yield [(" " * hanging, Style.PLAIN), *pieces] if start else pieces
+        start += len(part) + 1  # and the space that it was broken at
 
 
 def _drawn(line: Line, *, colour: bool) -> str:

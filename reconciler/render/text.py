@@ -206,22 +206,22 @@ def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
         yield f"{where}: {name} cannot be checked: {reason}; it was sent before"
 
 
-def problems(problems: Sequence[Problem], *, colour: bool = False) -> str:
-    """One problem a line, `file:line:column: path: message`, and a line that counts them."""
+def problems(problems: Sequence[Problem], *, colour: bool = False, width: int | None = None) -> str:
+    """One problem a line where `width` is None, `file:line:column: path: message`, and a line that counts them."""
     errors = sum(problem.is_error for problem in problems)
     warnings = len(problems) - errors
     told = [count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
     style = Style.RED if errors else Style.YELLOW if warnings else Style.GREEN
     lines: list[Line] = [[(clean(str(problem)), Style.PLAIN)] for problem in problems]
-    return drawn([*lines, [(", ".join(told) or "no problems", style)]], colour=colour)
+    return drawn([*lines, [(", ".join(told) or "no problems", style)]], colour=colour, width=width)
 
 
-def outcome(outcome: Outcome, *, colour: bool = False) -> str:
+def outcome(outcome: Outcome, *, colour: bool = False, width: int | None = None) -> str:
     """What became of one campaign: a line with the result, and what was done, noticed, and went wrong."""
     style = _RESULT_STYLES.get(outcome.result, Style.PLAIN)
     place = f" ({clean(outcome.file)})" if outcome.file else ""
     head: Line = [(f"{clean(outcome.name)}{place}: ", Style.PLAIN), (outcome.result, style)]
-    return drawn([head, *([(f"  {line}", Style.PLAIN)] for line in _told(outcome))], colour=colour)
+    return drawn([head, *([(f"  {line}", Style.PLAIN)] for line in _told(outcome))], colour=colour, width=width)
 
 
 def _told(outcome: Outcome) -> Iterator[str]:
@@ -234,7 +234,7 @@ def _told(outcome: Outcome) -> Iterator[str]:
         yield from (clean(str(problem)) for problem in outcome.failure.problems)
 
 
-def report(outcomes: Sequence[Outcome], *, colour: bool = False) -> str:
+def report(outcomes: Sequence[Outcome], *, colour: bool = False, width: int | None = None) -> str:
     """The summary of an apply; campaigns that are left paused come last, with the command that heals."""
     lines: list[Line] = [[(_totals(outcomes), Style.BOLD)]]
     for result in (Result.FAILED, Result.DEFERRED, Result.NOT_ATTEMPTED):
@@ -243,7 +243,7 @@ def report(outcomes: Sequence[Outcome], *, colour: bool = False) -> str:
     left = [one for one in outcomes if one.result is Result.LEFT_PAUSED]
     if left:
         lines += [[], *([(line, Style.RED)] for line in _left_paused(left))]
-    return drawn(lines, colour=colour)
+    return drawn(lines, colour=colour, width=width)
 
 
 def _totals(outcomes: Sequence[Outcome]) -> str:

@@ -136,6 +136,17 @@ def test_the_waits_for_the_drain_grow(world: World) -> None:
     assert waits == [0.5, 0.8, 1.1, 1.7, 2.5, 3.8]
 
 
+def test_waiting_for_queued_calls_is_told_every_ten_seconds(world: World) -> None:
+    world.cuts = (ALWAYS_IN_CONFLICT,)
+    run = applied(world, ZONE, ApplyOptions(drain_timeout=40))
+
+    assert [line for line in run.lines if line.startswith("waiting")] == [
+        "waiting for queued calls of c, 10 s of 40 s",
+        "waiting for queued calls of c, 25 s of 40 s",
+        "waiting for queued calls of c, 35 s of 40 s",
+    ]
+
+
 @pytest.mark.parametrize("seconds", [0.0, 1.0, 20.0])
 def test_calls_that_do_not_drain_in_time_put_the_change_off(world: World, seconds: float) -> None:
     world.cuts = (ALWAYS_IN_CONFLICT,)

@@ -40,6 +40,24 @@ def test_a_paragraph_hangs_below_its_first_line() -> None:
     assert drawn(lines, colour=False) == "  note: one\n     two\n     three"
 
 
+def test_a_line_that_is_too_long_is_broken_at_spaces_and_keeps_its_styles() -> None:
+    line = [("  one two ", Style.PLAIN), ("three four", Style.RED)]
+
+    assert drawn([line], colour=False, width=13) == "  one two\n    three\n    four"
+    assert drawn([line], colour=True, width=15).splitlines() == [
+        "  one two \x1b[31mthree\x1b[0m",
+        "    \x1b[31mfour\x1b[0m",
+    ]
+    assert drawn([line, []], colour=False, width=80) == "  one two three four\n"
+
+
+@given(TEXT, TEXT, st.integers(1, 30))
+def test_no_line_is_broken_inside_of_a_word(one: str, other: str, width: int) -> None:
+    told = drawn([[(one, Style.BOLD), (other, Style.RED)]], colour=False, width=width)
+
+    assert told.split() == f"{one}{other}".split()
+
+
 def test_a_table_takes_its_natural_width_where_there_is_space() -> None:
     assert fitted([("a b", "cc"), ("d", "eeee")], 7) == [3, 4]
 

@@ -29,7 +29,10 @@ from tests.support.world_process import Process
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one apply did: what it found in the journal, its plan, its outcomes, what ended it, what it sent."""
+    """What one apply did: what it found in the journal, its plan, its outcomes, what ended it, what it sent.
+
+    `lines` is what it told while it was at work.
+    """
 
     entries: tuple[PauseEntry, ...]
     healed: tuple[Outcome, ...] = ()
@@ -40,6 +43,7 @@ class Run:
     writes: tuple[Write, ...] = ()
     number: int = 0
     token: str = SANDBOX_TOKEN
+    lines: tuple[str, ...] = ()
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
@@ -116,8 +120,8 @@ class World:
             ended = error
         self.observe(US)
         told = tuple(outcome for outcome in healed if outcome)
-        events, writes = tuple(process.events), tuple(process.writes)
-        self.runs.append(Run(found, told, plan, tuple(outcomes), ended, events, writes, len(self.runs), token))
+        events, writes, lines = tuple(process.events), tuple(process.writes), tuple(process.told)
+        self.runs.append(Run(found, told, plan, tuple(outcomes), ended, events, writes, len(self.runs), token, lines))
         return self.runs[-1]
 
 

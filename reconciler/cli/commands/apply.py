@@ -22,7 +22,7 @@ from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, held_to_limits, planned
 from reconciler.cli.report import EnvironmentRun, begin_report, finish, not_attempted
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import has_colour, say, show, tell, width
+from reconciler.cli.terminal import has_colour, line_width, say, show, tell, width
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, StalePlan, UsageError
 from reconciler.plan import stale
 from reconciler.plan.plan import Plan
@@ -226,4 +226,4 @@ class _Applying:
     def _tell(self, outcome: Outcome) -> None:
         """Tell what became of a campaign as soon as it is known."""
         if self.given.report.form == "text" and outcome.result is not Result.UNCHANGED:
-            show(text.outcome(outcome, colour=has_colour()))
+            show(text.outcome(outcome, colour=has_colour(), width=line_width()))

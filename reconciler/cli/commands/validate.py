@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from reconciler.cli import options
 from reconciler.cli.load import LoadedCampaigns, load
-from reconciler.cli.terminal import has_colour, out, say
+from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.model.document import Problem, dotted
 from reconciler.model.words import count
 from reconciler.render import github, text
@@ -42,7 +42,7 @@ def command(given: ValidateRequest) -> int:
             out(github.problems(problems), holds_commands=True)
         case _:
             if problems:
-                out(text.problems(problems, colour=has_colour()))
+                out(text.problems(problems, colour=has_colour(), width=line_width()))
     if found.has_errors:
         return 1
     say(f"{count(len(found.desired), 'campaign')} checked, no problems{' but warnings' if problems else ''}")
