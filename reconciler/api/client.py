@@ -6,8 +6,8 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
 from reconciler.api.answers import ApiAnswer
@@ -31,13 +31,17 @@ _HURRIED, _SHARE = 1.0, 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to talk to one environment. Times are in seconds."""
+    """How to talk to one environment. Times are in seconds.
+
+    `variables` are those of the process: they may name a proxy, and the certificates of one's own CA.
+    """
 
     base_url: str
     token: Token
     timeout: float = 30.0
     concurrency: int = 8
     read_only: bool = True
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,13 @@ class Client:
         self._hooks = hooks
         self._random = random.Random()  # noqa: S311 - jitter, not secrecy
         self._counting = threading.Lock()
-        self._http = open_http(settings.base_url, settings.token, settings.concurrency)
+        self._http = open_http(settings.base_url, settings.token, settings.concurrency, settings.variables)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.close()
+        self._http.client.close()
 
     def result(self, request: Request) -> ApiAnswer | ApiError:
         """Send a request; an error takes the place of its answer."""

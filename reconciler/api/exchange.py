@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
 
 from reconciler.api.base_url import is_loopback
+from reconciler.api.certificates import trusted, trusted_from
 from reconciler.api.endpoints import Request
+from reconciler.api.proxy import Proxy, proxy_for
 from reconciler.api.token import Token
-from reconciler.model.errors import UnexpectedAnswer, Unreachable, UsageError
+from reconciler.model.errors import UnexpectedAnswer, Unreachable
 
 _LONGEST_CONNECT = 10.0
-_PROXIES = "one of the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY"
 # Bytes. A page of a hundred campaigns with fifty thousand calls each is not what anybody meant.
 MOST_BYTES = 256 * 1024 * 1024
 
@@ -30,38 +33,50 @@ class WholeResponse:
     content: bytes = field(repr=False)
 
 
-def open_http(base_url: str, token: Token, concurrency: int) -> httpx.Client:
-    """Connections for so many workers; proxies of the environment are asked for other machines alone.
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Connections to one host, through a proxy where the environment names one. Use it in a `with` block."""
 
-    Raises UsageError where a variable of the environment names a proxy or certificates that cannot be used; a proxy
-    is not shown, since there may be a password in it.
+    client: httpx.Client
+    proxy: Proxy | None = None
+    # The variable that names the certificates, if one does.
+    trusted_from: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host of the API, with its port where that is unusual."""
+        return self.client.base_url.netloc.decode()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+
+def open_http(base_url: str, token: Token, concurrency: int, environment: Mapping[str, str]) -> Http:
+    """Connections for so many workers; proxies that the environment's variables name are for other machines alone.
+
+    Raises UsageError where a variable names a proxy or certificates that cannot be used.
     """
     connections = concurrency * 2
-    is_local = is_loopback(urlsplit(base_url).hostname or "")
-    try:
-        return httpx.Client(
-            base_url=base_url,
-            headers={"Accept": "application/json", "Authorization": token.header(), "User-Agent": "reconciler"},
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            follow_redirects=False,
-            http2=False,
-            trust_env=not is_local,
-            # Plain http needs no certificates, and loading them costs more than a request.
-            verify=not (is_local and base_url.startswith("http:")),
-        )
-    except ImportError:
-        raise UsageError(f"{_PROXIES} names a SOCKS proxy, which needs one more package: httpx[socks]") from None
-    except OSError:
-        msg = "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: mend or unset the variable"
-        raise UsageError(msg) from None
-    except (httpx.InvalidURL, ValueError):
-        msg = f"{_PROXIES} cannot be read: a proxy is http://host:port, with %23 for # in a password, and no quotes"
-        raise UsageError(msg) from None
+    proxy = None if is_loopback(urlsplit(base_url).hostname or "") else proxy_for(base_url, environment)
+    client = httpx.Client(
+        base_url=base_url,
+        headers={"Accept": "application/json", "Authorization": token.header(), "User-Agent": "reconciler"},
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        follow_redirects=False,
+        http2=False,
+        # Proxies were asked for above, and certificates are below: httpx reads less of what people write there.
+        trust_env=False,
+        proxy=httpx.Proxy(proxy.url, auth=proxy.auth) if proxy else None,
+        # Plain http needs no certificates, and loading them costs more than a request.
+        verify=trusted(environment) if base_url.startswith("https:") else False,
+    )
+    return Http(client, proxy, trusted_from(environment))
 
 
-def exchange(
-    http: httpx.Client, request: Request, timeout: float, token: Token, *, most: int = MOST_BYTES
-) -> WholeResponse:
+def exchange(http: Http, request: Request, timeout: float, token: Token, *, most: int = MOST_BYTES) -> WholeResponse:
     """Send a request once, and read its answer whole within `timeout` seconds.
 
     Raises Unreachable, which knows whether the request can have arrived, and UnexpectedAnswer for an answer that is
@@ -69,8 +84,8 @@ def exchange(
     """
     until = time.monotonic() + timeout
     with (
-        _our_errors(request, http.base_url.netloc.decode(), timeout, token),
-        http.stream(
+        _our_errors(request, http, timeout, token),
+        http.client.stream(
             request.method,
             request.path,
             params=dict(request.query) or None,
@@ -94,17 +109,39 @@ def _timeouts(seconds: float) -> httpx.Timeout:
 
 
 @contextmanager
-def _our_errors(request: Request, host: str, timeout: float, token: Token) -> Iterator[None]:
+def _our_errors(request: Request, http: Http, timeout: float, token: Token) -> Iterator[None]:
     """Make every error of httpx one of ours, and say whether the request can have arrived."""
     try:
         yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unreachable(str(request), f"no connection to {host}: {_why(error, token)}", sent=False) from None
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+        raise Unreachable(str(request), token.cut_from(_no_connection(error, http)), sent=False) from None
     except httpx.TimeoutException:
-        raise Unreachable(str(request), f"no whole answer from {host} within {timeout:g} s") from None
+        raise Unreachable(str(request), f"no whole answer from {http.host} within {timeout:g} s") from None
     except (httpx.TransportError, httpx.DecodingError) as error:
-        raise Unreachable(str(request), f"the connection to {host} broke: {_why(error, token)}") from None
+        why = token.cut_from(_why(error))
+        raise Unreachable(str(request), f"the connection to {http.host} broke: {why}") from None
 
 
-def _why(error: Exception, token: Token) -> str:
-    return token.cut_from(str(error) or type(error).__name__)
+def _no_connection(error: httpx.TransportError, http: Http) -> str:
+    """Who did not let us through: the API's host, its certificate, or the proxy before it."""
+    proxy, why = http.proxy, _why(error)
+    if isinstance(error, httpx.ProxyError):
+        told = ": are the user and the password right?" if "407" in why else ""
+        return f"{proxy} lets nothing through to {http.host}: {why}{told}"
+    if _is_about_certificates(error):
+        named = http.trusted_from
+        hint = f"{named} does not hold who made it" if named else "name the file of your own CA in SSL_CERT_FILE"
+        return f"no connection to {http.host}: {why}: {hint}"
+    if proxy and isinstance(error, httpx.ConnectError):
+        return f"no connection to {proxy}: {why}: NO_PROXY names hosts that need none"
+    return f"no connection to {http.host}{f' through {proxy}' if proxy else ''}: {why}"
+
+
+def _is_about_certificates(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _why(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -60,7 +60,9 @@ def connect(network: Network, environment: Environment, shutdown: Shutdown, *, r
             base_url, token = environment.base_url, _token(environment.token_env)
         log = stack.enter_context(network.log.open("ab", buffering=0)) if network.log else None
         hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)
-        settings = Settings(base_url, token, network.timeout, network.concurrency, read_only=read_only)
+        settings = Settings(
+            base_url, token, network.timeout, network.concurrency, read_only=read_only, variables=os.environ
+        )
         client = stack.enter_context(Client(settings, shutdown, hooks))
         fingerprint = token.fingerprint(canonical_base_url(environment.base_url))
         yield Connection(environment.base_url, environment.token_env, fingerprint, client, state, shutdown)

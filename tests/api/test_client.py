@@ -211,7 +211,7 @@ def test_an_answer_that_drips_gets_no_more_time_than_one_that_does_not_come() ->
 
 def test_an_answer_has_no_more_bytes_than_anybody_meant() -> None:
     server, told = Canned(body=b" " * 2000), "the answer is larger than 1,000 bytes"
-    with server, open_http(server.base_url, TOKEN, 1) as http, pytest.raises(UnexpectedAnswer, match=told):
+    with server, open_http(server.base_url, TOKEN, 1, {}) as http, pytest.raises(UnexpectedAnswer, match=told):
         exchange(http, READ, 5.0, TOKEN, most=1000)
 
 
@@ -259,11 +259,10 @@ def test_a_redirect_is_told_and_not_followed(status: int) -> None:
     )
 
 
-def test_a_proxy_in_the_environment_is_not_asked_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_in_the_environment_is_not_asked_for_loopback() -> None:
     with Canned() as proxy, Canned() as server:
-        monkeypatch.setenv("HTTP_PROXY", proxy.base_url)
-        monkeypatch.setenv("ALL_PROXY", proxy.base_url)
-        with talking_to(server.base_url) as client:
+        variables = {"HTTP_PROXY": proxy.base_url, "ALL_PROXY": proxy.base_url}
+        with talking_to(server.base_url, variables=variables) as client:
             client.send(READ)
 
     assert (len(proxy.got), len(server.got)) == (0, 1)

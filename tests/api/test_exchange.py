@@ -1,48 +1,62 @@
-"""What the environment says of proxies and certificates: told by name where it cannot be used, and never shown."""
+"""What the environment says of proxies and certificates holds for other machines, and a proxy is blamed by name."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import socket
 
 import pytest
 
 from reconciler.api.exchange import open_http
 from reconciler.api.token import Token
-from reconciler.model.errors import UsageError
+from reconciler.model.errors import Unreachable, UsageError
+from tests.support.client import READ, Canned, failure, talking_to
 
 TOKEN = Token("talq_5ecr3t-5ecr3t", "TALKOVER_TOKEN")
 AWAY = "https://app.talkover.ai/api/v1"
 
 
+def test_what_a_variable_names_and_cannot_be_used_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match=r"^HTTPS_PROXY has characters"):
+        open_http(AWAY, TOKEN, 1, {"HTTPS_PROXY": "http://user:p#ssw0rd@proxy.example:1"})
+
+
+def test_neither_proxies_nor_certificates_are_asked_for_over_plain_http_to_this_machine() -> None:
+    variables = {"HTTP_PROXY": "ftp://x", "SSL_CERT_FILE": "/"}
+
+    with open_http("http://127.0.0.1:1/api/v1", TOKEN, 1, variables) as http:
+        assert http.proxy is None
+
+
+def test_a_dead_proxy_is_blamed_by_name_with_its_variable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        variables = {"HTTPS_PROXY": f"http://user:s3cret@{place}"}
+        with talking_to(AWAY, variables=variables) as client:
+            error = failure(client, READ, once=True)
+
+    assert error.message == (
+        f"no connection to the proxy {place} of HTTPS_PROXY: [Errno 111] Connection refused: "
+        "NO_PROXY names hosts that need none"
+    )
+
+
 @pytest.mark.parametrize(
-    ("variable", "value", "told"),
+    ("status", "told"),
     [
-        ("HTTPS_PROXY", "http://user:p#ssw0rd@proxy.example:1", "cannot be read: a proxy is http://host:port"),
-        ("HTTPS_PROXY", '"http://user:p@ssw0rd.example:1"', "cannot be read: a proxy is http://host:port"),
-        ("HTTPS_PROXY", "ftp://ssw0rd.example:1", "cannot be read: a proxy is http://host:port"),
-        ("HTTPS_PROXY", "socks5://ssw0rd.example:1", "names a SOCKS proxy, which needs one more package"),
-        ("NO_PROXY", "[::1],fe80::/10", "cannot be read: a proxy is http://host:port"),
-        ("SSL_CERT_FILE", "/no/such/file", "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"),
-        ("SSL_CERT_FILE", __file__, "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"),
+        (407, "407 Proxy Authentication Required: are the user and the password right?"),
+        (503, "503 Service Unavailable"),
     ],
-    ids=["password", "quotes", "scheme", "SOCKS", "addresses", "no certificates", "no certificates in it"],
 )
-def test_what_a_variable_names_and_cannot_be_used_is_wrong_usage(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:1")
-    monkeypatch.setenv(variable, value)
+def test_a_proxy_that_refuses_is_told_as_such_and_nothing_was_sent(status: int, told: str) -> None:
+    with Canned(status) as proxy:
+        place = proxy.base_url.split("/")[2]
+        variables = {"HTTPS_PROXY": f"http://user:s3cret@{place}"}
+        with talking_to(AWAY, variables=variables) as client:
+            error = failure(client, READ, once=True)
 
-    with pytest.raises(UsageError) as caught:
-        open_http(AWAY, TOKEN, 1)
-
-    assert told in str(caught.value)
-    assert "ssw0rd" not in str(caught.value)
-
-
-def test_no_proxy_is_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "ftp://x")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path))
-
-    with open_http("http://127.0.0.1:1/api/v1", TOKEN, 1) as http:
-        assert http.trust_env is False
+    assert isinstance(error, Unreachable)
+    assert (error.sent, error.message) == (
+        False,
+        f"the proxy {place} of HTTPS_PROXY lets nothing through to app.talkover.ai: {told}",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -76,11 +77,13 @@ def talking_to(  # noqa: PLR0913 - each is a keyword that is seldom given
     read_only: bool = False,
     log: list[LogRow] | None = None,
     lines: list[str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Client]:
     clock = clock or Clock()
     hooks = Hooks((lines if lines is not None else []).append, log.append if log is not None else None)
     limiter = Limiter(hooks.tell, clock, hooks.reserve, clock.now, clock.rest)
-    with Client(Settings(base_url, token, timeout, read_only=read_only), clock, hooks, limiter) as client:
+    settings = Settings(base_url, token, timeout, read_only=read_only, variables=variables or {})
+    with Client(settings, clock, hooks, limiter) as client:
         yield client
 
 
@@ -99,6 +102,7 @@ class Canned:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     base_url: str = ""
     seconds_a_byte: float = 0.0
+    tls: ssl.SSLContext | None = None
     got: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -123,15 +127,17 @@ class Canned:
                         self.wfile.write(bytes([byte]))
                         time.sleep(canned.seconds_a_byte)
 
-            do_GET = do_PUT = do_PATCH = do_POST = _answer  # noqa: N815 - http.server's names
+            do_GET = do_PUT = do_PATCH = do_POST = do_CONNECT = _answer  # noqa: N815 - http.server's names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the same
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}/api/v1"
+        self.base_url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self._server.server_port}/api/v1"
         return self
 
     def __exit__(self, *_: object) -> None:
