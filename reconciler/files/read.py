@@ -127,6 +127,7 @@ class _Reader:
         self._own: dict[str, list[Document]] = {DEFAULTS: [], ENVIRONMENT: []}
         self._shared: dict[tuple[str, str], Document | None] = {}
         self._strays: dict[str, Problem] = {}
+        self._looked_for_strays: set[str] = set()
 
     def add(self, folder: Path, name: str) -> None:
         """Read one file, unless it was read already: a campaign, or what campaigns here and below share."""
@@ -147,8 +148,10 @@ class _Reader:
         self._campaigns.append(_over(document, self._effective(DEFAULTS, found)))
         if environment := self._effective(ENVIRONMENT, found):
             self._environments[file] = environment
-        for stray in filter(is_stray, self._names[found.lineage[0]]):
-            self._note_stray(found.lineage[0], stray, found.prefix)
+        if found.lineage[0] not in self._looked_for_strays:  # once a folder: it may hold thousands of campaigns
+            self._looked_for_strays.add(found.lineage[0])
+            for stray in filter(is_stray, self._names[found.lineage[0]]):
+                self._note_stray(found.lineage[0], stray, found.prefix)
 
     def _note_stray(self, folder: str, name: str, prefix: str) -> None:
         self._strays.setdefault(os.path.join(folder, name), stray_problem(prefix + name))  # noqa: PTH118  text is enough
