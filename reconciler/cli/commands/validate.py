@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.model.document import Problem, dotted
+from reconciler.model.fields import campaign_fields, environment_fields
 from reconciler.model.words import count
 from reconciler.render import github, text
 
@@ -18,35 +20,51 @@ class ValidateRequest:
     """What is checked, and how the problems are told."""
 
     paths: tuple[str, ...] = options.paths()
-    form: str = options.forms("text", "json", "github")
+    form: str = options.forms("text", "json", "github", "sarif", "junit")
 
 
 @options.command(ValidateRequest, short_help="Check campaign files. Needs no network and no token.")
 def command(given: ValidateRequest) -> int:
     """Check campaign files and tell everything that is wrong with them, one problem a line.
 
-    Warnings are told and do not fail. Needs no network and no token.
+    Warnings are told and do not fail. Needs no network and no token. The form `sarif` is for code scanning and editors,
+    `junit` for the test reports of GitLab and others.
 
     \b
     Examples:
       reconciler validate
       reconciler validate campaigns/sales-q1.yaml
       reconciler validate --format github campaigns
+      reconciler validate --format junit > validate.xml
     """
     found = load(given.paths)
     problems = (*found.problems, *_destinations(found))
-    match given.form:
-        case "json":
-            out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
-        case "github":
-            out(github.problems(problems), holds_commands=True)
-        case _:
-            if problems:
-                out(text.problems(problems, colour=has_colour(), width=line_width()))
+    _show(given.form, found, problems)
     if found.has_errors:
         return 1
     say(f"{count(len(found.desired), 'campaign')} checked, no problems{' but warnings' if problems else ''}")
     return 0
+
+
+def _show(form: str, found: LoadedCampaigns, problems: Sequence[Problem]) -> None:
+    """The problems in one of the forms; those that are not asked for are not loaded."""
+    match form:
+        case "json":
+            out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
+        case "github":
+            out(github.problems(problems), holds_commands=True)
+        case "sarif":
+            from reconciler.render import sarif  # noqa: PLC0415 - see above
+
+            known = (*environment_fields().every.values(), *campaign_fields().every.values())
+            out(sarif.problems(problems, {one.name: one.title for one in known}, __version__))
+        case "junit":
+            from reconciler.render import junit  # noqa: PLC0415 - see above
+
+            out(junit.problems(problems, [desired.file for desired in found.desired]))
+        case _:
+            if problems:
+                out(text.problems(problems, colour=has_colour(), width=line_width()))
 
 
 def _destinations(found: LoadedCampaigns) -> Sequence[Problem]:
