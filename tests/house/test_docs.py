@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import tomllib
-from datetime import date
 from pathlib import Path
 
 import click
@@ -14,10 +14,11 @@ import yaml
 
 from reconciler import __version__
 from reconciler.cli.main import cli
-from reconciler.desired.validate import check_settings
-from reconciler.model.fields import environment_fields
-from reconciler.strict_yaml.parse import parse
 from tests.proof.test_cuts import NUMBER_OF_CUTS
+from tests.support import tables
+from tests.support.command_line import Desk, Ran, desk
+
+__all__ = ["desk"]
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -119,7 +120,13 @@ def test_the_readme_says_how_often_an_apply_is_cut() -> None:
     assert f"in {NUMBER_OF_CUTS:,} ways" in README
 
 
-GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+PAGES = {page.stem: page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md"))}
+GUIDE = "\n".join(PAGES.values())
+_SCRIPT = re.compile(r"(?ms)(?<=^```sh\n).*?(?=^```$)")
+_INLINE = re.compile(r"(?<=`)reconciler [a-z]+ [^`]+(?=`)")
+# Command lines that are not run, since they are about places that are not here.
+LINES = sorted({line for block in _SCRIPT.findall(GUIDE) for line in block.splitlines()} | {*_INLINE.findall(GUIDE)})
+FILES = re.findall(r"(?ms)^```yaml\n# (campaigns/\S+)\n(.*?)^```$", GUIDE)
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`reconciler ([a-z]+)", GUIDE))))
@@ -131,12 +138,47 @@ def test_a_command_of_the_guide_is_one(name: str) -> None:
 def test_an_option_of_the_guide_is_one(option: str) -> None:
     known = {opt for command in COMMANDS.values() for param in command.params for opt in param.opts}
 
-    assert option in known
+    assert option in known | {"--help"}
 
 
-def test_the_environment_file_of_the_guide_is_valid() -> None:
-    text = GUIDE.partition("```yaml\n")[2].partition("```")[0]
-    document, problems = parse(text.encode(), "_environment.yaml")
+@pytest.mark.parametrize("line", [line for line in LINES if re.match(r"(\w+=\S+ )?reconciler ", line)])
+def test_a_command_line_of_the_guide_is_understood(line: str) -> None:
+    words = shlex.split(line, comments=True)
+    name, *arguments = itertools.takewhile(lambda word: word not in ">|&", words[words.index("reconciler") + 1 :])
 
-    assert document is not None
-    assert (problems, check_settings([document], environment_fields(), date(2026, 1, 1))) == ([], ())
+    assert COMMANDS[name].make_context(name, arguments).args == []
+
+
+@pytest.mark.parametrize(("file", "text"), FILES, ids=[file for file, _ in FILES])
+def test_a_file_of_the_guide_is_valid(file: str, text: str, desk: Desk) -> None:
+    desk.write(file, text)
+    if Path(file).name.startswith("_"):
+        desk.write(str(Path(file).with_name("one.yaml")), "name: One\n")
+
+    assert desk.run("validate") == Ran(0, "", "1 campaign checked, no problems\n")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if tables.shown(PAGES[page])])
+def test_a_table_of_the_guide_is_made_from_its_source(page: str) -> None:
+    shown = tables.shown(PAGES[page])
+
+    assert shown == {name: tables.TABLES[name]() for name in shown}, "python -m tests.system.test_readme renews it"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_links_to_is_there(page: str) -> None:
+    links = re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", PAGES[page])
+
+
+    assert [anchor for link, anchor in links if anchor and anchor not in _anchors(link or f"{page}.md")] == []
+
+
+def _anchors(link: str) -> set[str]:
+    """The anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / link).read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"guide", "architecture"}))
+def test_a_page_stands_in_the_guide(page: str) -> None:
+    assert f"]({page}.md)" in PAGES["guide"]

@@ -21,7 +21,10 @@ CONTRACTS = {
     ]
 }
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/guide.md", "benchmarks/README.md"]
+PAGES = [
+    *("README.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md", ".github/actions/campaigns/README.md"),
+    *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))),
+]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
