@@ -166,9 +166,8 @@ def test_a_table_of_the_guide_is_made_from_its_source(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_links_to_is_there(page: str) -> None:
+def test_the_heading_that_a_page_links_to_is_there(page: str) -> None:
     links = re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", PAGES[page])
-
 
     assert [anchor for link, anchor in links if anchor and anchor not in _anchors(link or f"{page}.md")] == []
 
