@@ -19,6 +19,7 @@ from reconciler.model.document import Value
 from reconciler.plan.plan import Plan
 from reconciler.render.html import page as html
 from reconciler.render.html import week_svg as drawing
+from reconciler.render.inert import inert
 from reconciler.render.words import clean
 from tests.support.plans import planned
 
@@ -283,6 +284,14 @@ def test_the_policy_allows_exactly_the_style_and_script_of_the_page() -> None:
         f"default-src 'none'; style-src 'sha256-{digest('style')}'; script-src 'sha256-{digest('script')}'; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def test_its_style_and_script_hold_nothing_that_the_command_line_writes_otherwise() -> None:
+    found = page(MIXED)
+
+    # One letter more, and the policy of the page allows neither.
+    parts = [*found.all("style"), *found.all("script")]
+    assert [inert(part) for part in parts] == parts
 
 
 def test_nothing_is_fetched_and_nothing_is_inline_but_the_two() -> None:
