@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.live.lookup import NotFound
@@ -14,10 +14,10 @@ from reconciler.model.document import Document, Value
 from reconciler.model.fields import Field, Fields
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.diff import Change
-from reconciler.plan.make import PlanContext
+from reconciler.plan.make import PlanContext, notices_of_steps
 from reconciler.plan.pairing import paired
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
-from reconciler.plan.schedules import schedules
+from reconciler.plan.schedules import Schedules, schedules
 from reconciler.plan.values import as_text
 
 _NOT_CAUSED = "drift, not caused by this branch"
@@ -125,18 +125,29 @@ def _restricted(
         before, after = campaign.status.before, campaign.status.after
         notices.append(f"{_NOT_CAUSED}: status is {before}, the file says {after}")
     notices += [told for step in caused if (told := _moved_twice(step, change.base))]
+    drifted = {step.field.name for step in campaign.changes} - change.fields
+    status = campaign.status if change.status else None
+    of_all = {*notices_of_steps(campaign.changes, campaign.status, campaign.live_status)}
+    of_others = of_all - {*notices_of_steps(caused, status, campaign.live_status)}
     return replace(
         campaign,
+        schedules=_schedules(fields, campaign.desired, drifted, live) if drifted else campaign.schedules,
         action=Action.UPDATE if caused else Action.NONE,
         changes=caused,
-        status=campaign.status if change.status else None,
+        status=status,
         # A value that was sent before stays unsent, whoever wrote it into the file.
         unverified=tuple(
             u if u.field.name in change.fields else replace(u, may_send=False, send=False, hash="")
             for u in campaign.unverified
         ),
-        notices=(*campaign.notices, *notices),
+        notices=(*(notice for notice in campaign.notices if notice not in of_others), *notices),
     )
+
+
+def _schedules(fields: Fields, desired: Desired, drifted: Collection[str], live: Live | NotFound | None) -> Schedules:
+    """The calling hours that the branch brings: what drifted stays as it is live, and is not drawn as a change."""
+    values = {name: value for name, value in desired.values.items() if name not in drifted}
+    return schedules(fields, replace(desired, values=values), live if isinstance(live, Live) else None)
 
 
 def _drift(change: Change) -> str:

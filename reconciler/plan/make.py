@@ -264,7 +264,12 @@ def _notices(
         entries = count(kept.count, "live entry", "live entries")
         yield f"{kept.field.name}: {entries} that the file does not name {is_or_are} kept (remove with {_REMOVE})"
     yield from (f"{one.field.name} is withheld: {one.reason}" for one in withheld)
+    yield from notices_of_steps(difference.changes, status, live.status)
+
+
+def notices_of_steps(changes: Sequence[Change], status: StatusChange | None, live_status: str | None) -> Iterable[str]:
+    """What is worth knowing of the steps of a campaign."""
     if status and status.after in FINISHED:
         yield f"becoming {status.after} is final: it cannot be undone"
-    if live.status == Status.ACTIVE and any(change.field.may_conflict for change in difference.changes):
+    if live_status == Status.ACTIVE and any(change.field.may_conflict for change in changes):
         yield "queued calls may wait until they fall into the new calling hours"

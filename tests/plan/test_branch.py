@@ -153,6 +153,29 @@ def test_drift_that_the_branch_did_not_cause_is_told_and_not_applied() -> None:
     )
 
 
+def test_the_calling_hours_are_those_that_the_branch_brings_with_what_drifted_as_it_is() -> None:
+    hours = {"call_time_ranges": [{"start": "10:00", "end": "12:00"}], "days_of_week": [1, 2], "timezone": "UTC"}
+    longer = {**hours, "call_time_ranges": [{"start": "10:00", "end": "20:00"}]}
+    live = {**hours, "days_of_week": [1, 2, 6]}
+
+    (campaign,) = against_live({"a.yaml": {"id": "a", **hours}}, {"a.yaml": {"id": "a", **longer}}, live).campaigns
+
+    assert [change.field.name for change in campaign.changes] == ["call_time_ranges"]
+    assert campaign.schedules is not None
+    assert [one and sorted(one.days) for one in campaign.schedules] == [[1, 2, 6], [1, 2, 6]]
+    assert [one and sorted(one.windows) for one in campaign.schedules] == [[("10:00", "12:00")], [("10:00", "20:00")]]
+
+
+def test_what_is_worth_knowing_of_drift_is_not_told_of_the_branch() -> None:
+    base: Files = {"a.yaml": {"id": "a", "status": "cancelled", "timezone": "Europe/Paris", "max_retries": 3}}
+    now: Files = {"a.yaml": {**base["a.yaml"], "max_retries": 2}}
+
+    assert [told.partition(":")[0] for told in notices(against_live(base, now, {"max_retries": 3}))] == [
+        "drift, not caused by this branch",
+        "drift, not caused by this branch",
+    ]
+
+
 def test_drift_of_numbers_is_not_told_in_numbers() -> None:
     listed: Mapping[str, Value] = {"do_not_call_list_source": "custom", "do_not_call_custom_list": ["+12025550143"]}
     base: Files = {"a.yaml": {"max_retries": 5, **listed}}
