@@ -47,9 +47,10 @@ def get_campaign(campaign_id: str) -> Request:
     return Request("GET", f"/campaigns/{checked_id(campaign_id)}")
 
 
-def list_campaigns(page: int) -> Request:
-    """Read one page of campaigns, with as many rows as the API gives."""
-    return Request("GET", "/campaigns", {"per_page": str(PER_PAGE), "page": str(page)})
+def list_campaigns(page: int, search: str = "") -> Request:
+    """Read one page of campaigns, with as many rows as the API gives; only those whose name holds `search`, if any."""
+    only = {"search": search} if search else {}
+    return Request("GET", "/campaigns", {"per_page": str(PER_PAGE), "page": str(page), **only})
 
 
 def update_campaign(campaign_id: str, changes: Mapping[str, Value]) -> Request:

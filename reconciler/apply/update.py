@@ -6,6 +6,7 @@ so that the report is true whatever ends the run.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
@@ -15,6 +16,7 @@ from reconciler.api.endpoints import ACTIVE_CALLS, update_campaign
 from reconciler.apply.failures import Deferred, NotKept
 from reconciler.apply.session import LAG, backoff
 from reconciler.apply.work import CampaignWork
+from reconciler.model.clock import Clock
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Proof, Redirected, Refused, UnexpectedAnswer
 from reconciler.model.words import count
@@ -141,7 +143,7 @@ class UpdateQueue:
     def _is_seen(self, update: Update, body: Mapping[str, Value]) -> bool:
         """Whether looks show what was sent, as far as they show such fields."""
         try:
-            self._verified(_Sent(update, body, ApiAnswer({})))
+            verified(self.work.session.clock, functools.partial(update.verify, body), ApiAnswer({}))
         except (ApiError, NotKept):
             return False
         return True
@@ -157,26 +159,26 @@ class UpdateQueue:
         """Look whether the API kept what was sent since the last time, and record it. Raises NotKept."""
         while self.unverified:
             sent = self.unverified.pop(0)
-            self._verified(sent)
+            verified(self.work.session.clock, functools.partial(sent.update.verify, sent.body), sent.answer)
             unseen = self.work.unseen
             self.work.remember(
                 [c for c in sent.update.fields if isinstance(c, UnverifiedField) or c.field.name in unseen]
             )
 
-    def _verified(self, sent: _Sent) -> None:
-        """Compare, and again for some seconds before a difference is believed: reads may lag behind writes."""
-        clock, answer = self.work.session.clock, sent.answer
-        until = clock.now() + LAG
-        for wait in backoff(0.2, 1.0):  # pragma: no branch - the waits never end
-            try:
-                sent.update.verify(sent.body, answer)
-            except NotKept:
-                if clock.now() >= until:
-                    raise
-            else:
-                return
-            clock.wait(wait)
-            answer = ApiAnswer({})
+
+def verified(clock: Clock, verify: Callable[[ApiAnswer], None], answer: ApiAnswer) -> None:
+    """Verify, and again for some seconds, without the answer, before a difference is believed: reads may lag."""
+    until = clock.now() + LAG
+    for wait in backoff(0.2, 1.0):  # pragma: no branch - the waits never end
+        try:
+            verify(answer)
+        except (NotKept, Refused):
+            if clock.now() >= until:
+                raise
+        else:
+            return
+        clock.wait(wait)
+        answer = ApiAnswer({})
 
 
 def _is_conflict(error: ApiError) -> TypeGuard[Refused]:

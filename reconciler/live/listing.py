@@ -14,9 +14,13 @@ from reconciler.model.trimmed import trimmed
 
 @dataclass(slots=True)
 class CampaignList:
-    """The rows that were read so far, by id. `total` is how many the list is said to have, where that is told."""
+    """The rows that were read so far, by id. `total` is how many the list is said to have, where that is told.
+
+    With `search` the API is asked for those alone that bear this name.
+    """
 
     fetch: Fetch
+    search: str = ""
     rows: dict[str, Live] = field(default_factory=dict)
     total: int | None = None
     is_complete: bool = False
@@ -62,7 +66,7 @@ class CampaignList:
 
     def _pages(self, numbers: Iterable[int]) -> list[Page]:
         """Read these pages, and remember their rows."""
-        requests = [list_campaigns(number) for number in numbers]
+        requests = [list_campaigns(number, self.search) for number in numbers]
         pages = []
         for request, answer in zip(requests, self.fetch(requests), strict=True):
             if isinstance(answer, ApiError):

@@ -16,6 +16,7 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import Fields
+from reconciler.model.trimmed import trimmed
 
 # Up to so many campaigns are read by id without a look at the list.
 FEW = 5
@@ -63,6 +64,13 @@ def find_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
     if not listed.is_complete:
         raise UnexpectedAnswer(str(list_campaigns(1)), f"the list came incomplete: {len(listed.rows)} rows")
     return tuple(listed.named(name))
+
+
+def search_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
+    """The same in few requests: the API is asked for the name, and for the whole list where that comes incomplete."""
+    listed = CampaignList(fetch, search=trimmed(name))
+    listed.read()
+    return tuple(listed.named(name)) if listed.is_complete else find_by_name(name, fetch)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name
+from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, search_by_name
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from tests.support.campaigns import wanted
@@ -173,6 +173,20 @@ def test_finding_by_name_reads_the_whole_list() -> None:
 def test_finding_by_name_in_a_list_that_came_incomplete_is_an_error() -> None:
     with pytest.raises(UnexpectedAnswer, match="the list came incomplete: 100 rows"):
         find_by_name("Spring", Server(rows(250), page=lambda _: 1).fetch)
+
+
+def test_searching_by_name_asks_for_the_name_alone() -> None:
+    server = Server([row(1, name="Spring"), row(2, name="Spring sale")])
+
+    assert [live.id for live in search_by_name(" Spring ", server.fetch)] == ["c-1"]
+    assert server.asked == [f"{PAGE_1}&search=Spring"]
+
+
+def test_a_search_that_came_incomplete_is_made_up_for_by_the_whole_list() -> None:
+    server = Server([*rows(150), row(151, name="Spring")])
+    server.page = lambda number: number if not server.asked[-1].endswith("search=Spring") else 1
+
+    assert [live.id for live in search_by_name("Spring", server.fetch)] == ["c-151"]
 
 
 # Errors
