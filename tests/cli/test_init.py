@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.cli.commands.init import workflow_folder
+from reconciler.cli.commands.init import gitlab_folder, workflow_folder
 from reconciler.cli.main import run
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -108,6 +108,23 @@ def test_the_action_of_the_workflows_can_be_named() -> None:
         assert ACTION in used
         assert [action for action in used if action.startswith("./")] == []
         assert "In another repository" not in text
+
+
+def test_gitlab_gets_its_jobs_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--ci", "gitlab"]) == 0
+
+    assert "\nThe jobs need some variables of the project" in capsys.readouterr().out
+    for name in ("campaigns.yml", "note.py"):
+        assert Path(".gitlab", name).read_bytes() == (gitlab_folder() / name).read_bytes()
+    assert yaml.safe_load(Path(".gitlab-ci.yml").read_bytes()) == {"include": [{"local": ".gitlab/campaigns.yml"}]}
+    assert not Path(".github").exists()
+
+
+def test_an_action_is_none_of_gitlab(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--ci", "gitlab", "--action", ACTION]) == 64
+
+    assert "--action is for --ci github" in capsys.readouterr().err
+    assert files() == {}
 
 
 @pytest.mark.parametrize("action", ["reconciler", "acme/reconciler@main", "./x@" + "0" * 40, "a/b@" + "0" * 41])

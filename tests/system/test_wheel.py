@@ -104,7 +104,8 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
     found = [path for path in (ROOT / "reconciler").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     package = {path.relative_to(ROOT).as_posix() for path in found}
 
-    assert schemas | workflows | package == {name for name in names if ".dist-info/" not in name}
+    gitlab = {f"reconciler/gitlab/{name}" for name in ("campaigns.yml", "note.py")}
+    assert schemas | workflows | gitlab | package == {name for name in names if ".dist-info/" not in name}
     assert {
         "reconciler/hours/legal_hours.json",
         "reconciler/py.typed",

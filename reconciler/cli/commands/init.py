@@ -13,6 +13,7 @@ from reconciler.cli import options
 from reconciler.cli.environments import TOKEN_VARIABLE
 from reconciler.cli.terminal import out
 from reconciler.files import disk
+from reconciler.model.errors import UsageError
 from reconciler.model.fields import schema_folder
 from reconciler.render.words import clean
 
@@ -44,6 +45,16 @@ do_not_call_list_source: environment
 _USES = "uses: ./.github/actions/campaigns"
 _ELSEWHERE = re.compile(r"#\n# In another repository,.*\n(?:# .+\n)*")
 _ACTION = re.compile(r"\w[\w.-]*/[\w.-]+(/[\w.-]+)*@[0-9a-f]{40}", re.ASCII)
+# The file that GitLab begins with.
+_INCLUDES = """\
+include:
+  - local: .gitlab/campaigns.yml
+"""
+_WHERE = {
+    "github": f"\nThe workflows need to know where reconciler is on GitHub: see `{_USES}` in them.",
+    "gitlab": "\nThe jobs need some variables of the project: see the first lines of .gitlab/campaigns.yml, which "
+    ".gitlab-ci.yml has to include.",
+}
 _IGNORED = ".reconciler/"
 _IGNORING = frozenset({_IGNORED, ".reconciler", "/.reconciler/", "/.reconciler"})
 
@@ -66,26 +77,38 @@ class InitRequest:
         help="The action of the workflows, as OWNER/REPO/.github/actions/campaigns@HASH: where reconciler is on "
         "GitHub.",
     )
+    ci: str = options.option(
+        "--ci",
+        type=click.Choice(["github", "gitlab"]),
+        default="github",
+        show_default=True,
+        help="Whose CI plans and applies the campaigns.",
+    )
 
 
 @options.command(InitRequest, short_help="Begin a repository of campaigns.")
 def command(given: InitRequest) -> int:
     """Write what a repository of campaigns begins with into DIR, by default the current folder.
 
-    That is an example campaign, the schemas that editors check campaigns with, workflows for GitHub Actions, and a
-    line for .gitignore. What is there already is left as it is. Needs no network and no token.
+    That is an example campaign, the schemas that editors check campaigns with, workflows for GitHub Actions or
+    jobs for GitLab CI, and a line for .gitignore. What is there already is left as it is. Needs no network and no
+    token.
 
     \b
     Examples:
       reconciler init
       reconciler init calls
+      reconciler init --ci gitlab
     """
     folder, action = given.folder, given.action
-    workflows = [*_workflows(folder, action)]
+    if action and given.ci != "github":
+        msg = "--action is for --ci github: GitLab's jobs are told by RECONCILER_REPOSITORY and RECONCILER_COMMIT"
+        raise UsageError(msg)
+    workflows = [*(_workflows(folder, action) if given.ci == "github" else _jobs(folder))]
     for line in (*_example(folder), *_schemas(folder), *workflows, _ignored(folder)):
         out(clean(line))
     if not action and any(line.startswith("wrote") for line in workflows):
-        out(f"\nThe workflows need to know where reconciler is on GitHub: see `{_USES}` in them.")
+        out(_WHERE[given.ci])
     for line in _next(folder):
         out(clean(line))
     return 0
@@ -93,9 +116,18 @@ def command(given: InitRequest) -> int:
 
 def workflow_folder() -> Path:
     """Where the workflows are: inside the package when installed, under .github in a source checkout."""
+    return _shipped("workflows", ".github/workflows")
+
+
+def gitlab_folder() -> Path:
+    """Where the jobs for GitLab are: inside the package when installed, under .gitlab in a source checkout."""
+    return _shipped("gitlab", ".gitlab")
+
+
+def _shipped(name: str, source: str) -> Path:
     package = Path(__file__).parent.parent.parent
-    inside = package / "workflows"
-    return inside if inside.is_dir() else package.parent / ".github" / "workflows"
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / source
 
 
 def _example(folder: Path) -> Iterator[str]:
@@ -119,6 +151,12 @@ def _workflows(folder: Path, action: str | None) -> Iterator[str]:
         if action:
             text = _ELSEWHERE.sub("", text).replace(_USES, f"uses: {action}")
         yield _new(folder / ".github" / "workflows" / path.name, text)
+
+
+def _jobs(folder: Path) -> Iterator[str]:
+    for name in ("campaigns.yml", "note.py"):
+        yield _new(folder / ".gitlab" / name, (gitlab_folder() / name).read_text(encoding="utf-8"))
+    yield _new(folder / ".gitlab-ci.yml", _INCLUDES)
 
 
 def _new(path: Path, text: str) -> str:
