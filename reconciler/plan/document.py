@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from reconciler.model.campaign import Desired, Live
@@ -16,7 +16,7 @@ from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt, SensitiveCount
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange, summary
+from reconciler.plan.plan import Action, CampaignPlan, PausedCampaign, Plan, StatusChange, summary
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import from_json
 from reconciler.plan.schedules import to_json as schedules_json
@@ -43,6 +43,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "minutes": plan.minutes,
         "basis": plan.basis,
         "notices": list(plan.notices),
+        "left_paused": [asdict(one) for one in plan.left_paused],
         "key_name": plan.key_name,
         "unmanaged": None
         if plan.unmanaged is None
@@ -132,6 +133,7 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
             unmanaged=_unmanaged(document["unmanaged"]),
             basis=document["basis"],
             notices=tuple(document["notices"]),
+            left_paused=tuple(PausedCampaign(**row) for row in document.get("left_paused", [])),
             rate_limit=document["rate_limit"],
             key_name=document["key_name"],
         )

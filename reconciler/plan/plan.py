@@ -40,6 +40,17 @@ class StatusChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PausedCampaign:
+    """A campaign that an earlier apply left paused, as the journal has it: since when (ISO 8601), and what for."""
+
+    campaign: str
+    name: str
+    file: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignPlan:
     """What apply would do to one campaign.
 
@@ -141,6 +152,7 @@ class Plan:
 
     `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
     was made from where that is not simply live against files; `notices` belong to no single campaign;
+    `left_paused` is what the journal of this machine holds, and no part of the digest;
     `rate_limit` is how many requests a minute the API allows, where it told. `key` is what hashes of people's data are
     made with, and `key_name` tells it from others where the plan holds such hashes.
     """
@@ -154,6 +166,7 @@ class Plan:
     unmanaged: tuple[Live, ...] | None = None
     basis: str | None = None
     notices: tuple[str, ...] = ()
+    left_paused: tuple[PausedCampaign, ...] = ()
     rate_limit: int | None = None
     key: HashKey | None = field(default=None, compare=False)
     key_name: str | None = field(default=None, compare=False)

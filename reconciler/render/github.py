@@ -15,7 +15,7 @@ from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
 from reconciler.render.week import in_words
-from reconciler.render.words import EFFECTS, before_after, clean
+from reconciler.render.words import EFFECTS, before_after, clean, left_paused
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10
@@ -32,6 +32,7 @@ class _Kind(StrEnum):
 class _Rank(IntEnum):
     """How dangerous it is, the most dangerous first."""
 
+    LEFT_PAUSED = auto()
     STARTS = auto()
     FINAL = auto()
     LOOSENS = auto()
@@ -62,6 +63,10 @@ def render(plan: Plan) -> str:
     """
     found = [one for campaign in review.ordered(plan.campaigns) for one in _about(campaign)]
     found += _besides(plan)
+    found += [
+        _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
+        for one, told in zip(plan.left_paused, left_paused(plan), strict=False)
+    ]
     found.sort(key=lambda one: one.rank)
     annotated = _annotated(found)
     which = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"

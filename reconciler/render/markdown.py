@@ -14,7 +14,7 @@ from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.columns import drawn
-from reconciler.render.words import EFFECTS, before_after, clean, remarks, steps, value
+from reconciler.render.words import EFFECTS, before_after, clean, left_paused, remarks, steps, value
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536
@@ -46,11 +46,13 @@ def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", l
     line = f"{review.headline(plan)} · plan `{review.short_digest(plan)}`"
     shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
     notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
+    left = [f"- **{prose(told)}**" for told in left_paused(plan)]
+    left += [""] if left else []
     if not shown:
-        return "\n".join([first, f"No campaign changes: {line}", *(["", *notes] if notes else [])])
+        return "\n".join([first, *left, f"No campaign changes: {line}", *(["", *notes] if notes else [])])
     day = week.reference_day(plan.created_at)
     space = int(limit * _USED)
-    head = f"{first}\n### {line}\n"
+    head = "\n".join([first, *left, f"### {line}", ""])
     for most in _MOST_LEADING:
         answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day, most), *notes, ""])
         if len(head) + len(answers) <= space * _TABLE_SHARE:

@@ -16,7 +16,7 @@ def render(plan: Plan) -> str:
         "loosened": sum(campaign.loosens for campaign in campaigns),
         "started": sum(campaign.starts for campaign in campaigns),
         "pending": plan.is_changed or plan.has_errors,
-        "quiet": not campaigns and not plan.notices,
+        "quiet": not campaigns and not plan.notices and not plan.left_paused,
         "digest": plan.digest,
     }
     return "\n".join(f"{name}={_word(value)}" for name, value in told.items())

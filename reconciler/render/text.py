@@ -46,6 +46,9 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     No line is longer than `width` columns, unless it holds a single word. No newline at the end.
     """
     lines: list[Line] = [*paragraph(f"Plan for {clean(plan.base_url)}", width, hanging=2, style=Style.BOLD), []]
+    for told in words.left_paused(plan):
+        lines += paragraph(f"!!! {told}", width, hanging=4, style=Style.RED)
+    lines += [[]] if plan.left_paused else []
     day = week.reference_day(plan.created_at)
     for campaign in review.ordered(plan.campaigns):
         if not review.is_quiet(campaign):

@@ -223,6 +223,16 @@ def summary(plan: Plan) -> str:
     return "; ".join([head, *more, requests])
 
 
+def left_paused(plan: Plan) -> list[str]:
+    """What an earlier apply left paused, a line each, and the command that heals: told before everything else."""
+    told = []
+    for one in plan.left_paused:
+        known = ", ".join(filter(None, [f"id {one.campaign}", one.file]))
+        since = f"since {one.at or 'nobody knows when'}"
+        told.append(clean(f"LEFT PAUSED: {one.name or one.campaign} ({known}) {since}, {one.reason}"))
+    return [*told, "resume with: reconciler recover (the next apply does so, too)"] if told else []
+
+
 def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:
     """What is worth knowing of a plan and belongs to no single campaign.
 

@@ -130,6 +130,40 @@ def test_a_plan_tells_first_of_all_what_the_journal_holds(desk: Desk) -> None:
     assert told.startswith(f"LEFT PAUSED: One (id c-1) at {desk.sandbox.base_url}, since {OLD} to change timezone\n")
 
 
+@pytest.mark.parametrize("changes", ["", "max_retries: 2\n"], ids=["nothing else", "beside a change"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "github"])
+def test_every_form_of_a_plan_tells_it_before_anything_else_and_so_does_show(
+    desk: Desk, form: str, changes: str
+) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", f"name: One\nid: c-1\n{changes}")
+    hold(desk, name="One", file="campaigns/one.yaml", at=OLD)
+
+    planned = desk.run("plan", "--format", form, "--out", "plan.json").out
+    shown = desk.run("show", "plan.json", "--format", form).out
+
+    for told in (planned, shown):
+        body = " ".join(told.partition("<body>")[2].split() if form == "html" else told.split())
+        first = body.index("LEFT PAUSED: One (id c-1, campaigns/one.yaml) since")
+        assert all(first < body.index(word) for word in ("changes", "retries", "retry") if word in body)
+        assert ("reconciler recover" in body) is (form != "github")
+
+
+def test_what_is_left_paused_is_data_of_a_plan_and_no_part_of_its_digest(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="paused")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\nmax_retries: 2\n")
+
+    without = desk.run("plan", "--format", "json").json
+    hold(desk, name="One", file="campaigns/one.yaml", at=OLD)
+    plan = desk.run("plan", "--format", "json").json
+    hold(desk, base_url="https://elsewhere.example/api/v1")
+    elsewhere = desk.run("plan", "--format", "json").json
+
+    told = {"campaign": "c-1", "name": "One", "file": "campaigns/one.yaml", "at": OLD, "reason": "to change timezone"}
+    assert (without["left_paused"], plan["left_paused"], elsewhere["left_paused"]) == ([], [told], [])
+    assert without["digest"] == plan["digest"]
+
+
 def test_a_plan_with_a_damaged_journal_is_made_and_tells_it(desk: Desk) -> None:
     desk.live("c-1", name="One")
     desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")

@@ -81,6 +81,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "minutes": None,
         "basis": None,
         "notices": [],
+        "left_paused": [],
         "unmanaged": None,
         "key_name": KEY.name,
         "checksum": checksum(document),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from reconciler.api.base_url import canonical_base_url
+from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import options
 from reconciler.cli.branching import BranchChanges
@@ -19,7 +22,7 @@ from reconciler.cli.terminal import out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.branch import offline_plan
-from reconciler.plan.plan import Plan
+from reconciler.plan.plan import PausedCampaign, Plan
 from reconciler.render import json
 
 
@@ -59,7 +62,7 @@ def command(given: PlanRequest) -> int:
       reconciler plan --base origin/main --format markdown
       reconciler plan --out plan.json
     """
-    is_held = _tell_of_the_journal(given)
+    journal = _journal(given)
     loaded = without_errors(given.paths, given.selection)
     environments = by_environment(loaded, given.network)
     changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
@@ -71,14 +74,14 @@ def command(given: PlanRequest) -> int:
         held_to_limits(plan, c.environment, given.limits, changes.of(c.desired) if changes else None)
         for c, plan in planned
     ]
-    plans = [plan for plan, _ in held]
+    plans = [_with_left_paused(plan, journal or ()) for plan, _ in held]
     titles = [str(campaigns.environment) for campaigns, _ in planned]
     out(
         rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github"
     )
     if given.saved:
         write(given.saved, json.render(plans[0]) + "\n")
-    if is_held and given.detailed_exitcode:
+    if journal != () and given.detailed_exitcode:
         return LeftPaused.exit_code
     if (
         any(is_over for _, is_over in held)
@@ -89,26 +92,26 @@ def command(given: PlanRequest) -> int:
     return 2 if given.detailed_exitcode and any(plan.is_changed for plan in plans) else 0
 
 
-def _tell_of_the_journal(given: PlanRequest) -> bool:
-    """Tell, first of all, what an earlier apply left paused; whether the journal holds anything, as far as it tells."""
+def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
+    """What an earlier apply left paused, which is told at once, first of all; None where the journal is damaged."""
     try:
         entries = StateFolder(given.network.state_dir).entries()
     except StateError as error:
         say(str(error))
-        return True
+        return None
     for entry in entries:
         name = f"{entry.name} (id {entry.campaign})" if entry.name else entry.campaign
         say(f"LEFT PAUSED: {name} at {entry.base_url}, since {entry.at or 'nobody knows when'} {entry.reason}")
     if entries:
         say("resume with: reconciler recover (the next apply does so, too)")
-    return bool(entries)
+    return tuple(entries)
 
 
-def _held(
-    given: PlanRequest, campaigns: EnvironmentCampaigns, plan: Plan, changes: BranchChanges | None
-) -> tuple[Plan, bool]:
-    branch = changes.of(campaigns.desired) if changes else None
-    return held_to_limits(plan, campaigns.environment, given.limits, branch)
+def _with_left_paused(plan: Plan, entries: Sequence[PauseEntry]) -> Plan:
+    """The plan with what is left paused at its host."""
+    here = [entry for entry in entries if entry.base_url == canonical_base_url(plan.base_url)]
+    left = tuple(PausedCampaign(one.campaign, one.name, one.file, one.at, one.reason) for one in here)
+    return replace(plan, left_paused=left)
 
 
 def _plans(

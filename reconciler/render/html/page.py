@@ -22,7 +22,7 @@ from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
 from reconciler.render.html import card, week_svg
 from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
-from reconciler.render.words import remarks
+from reconciler.render.words import left_paused, remarks
 
 _MOST_NAMED = 6
 _UTC = "UTC"
@@ -36,6 +36,7 @@ def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     loud = [campaign for campaign in campaigns if not review.is_quiet(campaign)]
     quiet = [campaign for campaign in campaigns if review.is_quiet(campaign)]
     main = [
+        _left_paused(plan),
         _head(plan, remarks(plan, lists_unmanaged=lists_unmanaged)),
         _answers(plan, day, keys),
         _together(campaigns, day),
@@ -89,6 +90,12 @@ def _page(title: str, main: Markup) -> str:
     style, script = _part("page.css"), _part("page.js")
     policy = html(_POLICY, _hash(style), _hash(script))
     return html(_PAGE, policy=policy, title=title, style=style, script=script, shared=week_svg.shared(), main=main)
+
+
+def _left_paused(plan: Plan) -> Markup:
+    """What an earlier apply left paused, before everything else."""
+    told = joined(html("<li>{}</li>", one) for one in left_paused(plan))
+    return html('<ul class="left-paused" role="alert">{}</ul>', told) if told else NOTHING
 
 
 def _head(plan: Plan, remarks: Sequence[str]) -> Markup:
