@@ -58,6 +58,7 @@ class Pause:
     """A pause of ours. `last_try` is when the last try of it went, `ended_at` when it was over, in the clock's time.
 
     `doubts` counts tries that may arrive yet, and pause it again: those without proof, less one that was seen to work.
+    `is_tried`: its end was sent, or it is another run's. Until then no look ends it: reads may be older than we wait.
     """
 
     session: CampaignSession
@@ -68,6 +69,7 @@ class Pause:
     state: State = State.ANNOUNCED
     doubts: int = 0
     ended_at: float | None = None
+    is_tried: bool = False
 
     @classmethod
     def planned(cls, session: CampaignSession, entry: PauseEntry) -> Self:
@@ -80,7 +82,7 @@ class Pause:
         """A pause of another run, which may have worked, or arrive yet."""
         now = session.clock.now()
         last_try = now - (age(entry, session.clock.stamp()) or 0.0)
-        return cls(session, entry, entry.status_before, now, last_try, State.DOUBTFUL, doubts=1)
+        return cls(session, entry, entry.status_before, now, last_try, State.DOUBTFUL, doubts=1, is_tried=True)
 
     @property
     def seconds(self) -> float:
@@ -141,9 +143,9 @@ class Pause:
         try:
             self.session.send(set_status(self.session.id, Status.PAUSED), once=True)
         except ApiError as error:
-            self.doubts += error.proof is Proof.UNKNOWN
             if error.proof is not Proof.UNKNOWN:
                 self.state = before
+            self.doubts += error.proof is Proof.UNKNOWN
             return error
         except Interrupted:
             self.state = before
@@ -172,8 +174,7 @@ class Pause:
     def is_over_at_a_look(self, statuses: Collection[str]) -> bool:
         """Whether one look shows such a status, and no try can arrive any more: then the journal forgets it."""
         seen = self._seen(urgent=True)
-        is_over = seen in statuses and (seen != Status.ACTIVE or self._is_late)
-        if is_over:
+        if is_over := seen in statuses and (seen != Status.ACTIVE or self._is_late):
             self._clear()
         return is_over
 
@@ -243,13 +244,14 @@ class Pause:
     def _is_over(self, seen: str | None, accepted_at: float | None) -> bool:
         """Whether a look settles it: it is as it should be, and nothing can make it paused any more."""
         if accepted_at is None:
-            return seen == self.entry.status_before == self.target and self._is_late
+            return self.is_tried and seen == self.entry.status_before == self.target and self._is_late
         if seen is None:
             return self._is_settled and self.session.clock.now() - accepted_at >= LAG
         return self._is_settled and seen != Status.PAUSED
 
     def _resume(self) -> ApiError | None:
         """One try of the target: None where the API accepted it; the session then holds the status that it showed."""
+        self.is_tried = True
         try:
             answer = self.session.send(set_status(self.session.id, self.target), urgent=True, once=True)
         except ApiError as error:

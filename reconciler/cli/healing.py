@@ -30,25 +30,35 @@ class FilesAtHand:
 
     documents: tuple[Document, ...] = ()
     environments: Mapping[str, Document] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, paths: Sequence[str]) -> FilesAtHand:
-        """What can be read under these paths; one that cannot is as if it were not there."""
+    def read(cls, paths: Sequence[str], entries: Sequence[PauseEntry] = ()) -> FilesAtHand:
+        """What can be read under these paths, and of the files of these entries; the rest is as if it were not there.
+
+        `named` are the files under the paths: those that the command is about.
+        """
         documents: dict[str, Document] = {}
         environments: dict[str, Document] = {}
-        for path in paths:
+        named: set[str] = set()
+        for path in (*paths, *(entry.file for entry in entries if entry.file)):
             try:
                 found = files.read([path])
             except ReconcilerError:
                 continue
             documents |= {document.file: document for document in found.documents}
             environments |= found.environments
-        return cls(tuple(documents.values()), environments)
+            named |= {document.file for document in found.documents} if path in paths else set()
+        return cls(tuple(documents.values()), environments, frozenset(named))
 
     def of(self, entry: PauseEntry) -> Document | None:
         """The file of a campaign of the journal."""
         named = [d for d in self.documents if _text(d, "id") == entry.campaign]
         return next(iter(named or [d for d in self.documents if entry.file and d.file == entry.file]), None)
+
+    def is_about(self, campaign_id: str | None, file: str) -> bool:
+        """Whether the command is about a campaign of the journal."""
+        return file in self.named or any(_text(d, "id") == campaign_id for d in self.documents if d.file in self.named)
 
     def wanted(self, entry: PauseEntry) -> str | None:
         """The status that the file of a campaign wants."""
@@ -152,8 +162,7 @@ class JournalFirst:
 
     def _at_hand(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         """Without those that were not touched, and that this apply is not about."""
-        ids = {_text(document, "id") for document in self.at_hand.documents}
-        return tuple(outcome for outcome in outcomes if outcome.requests or outcome.id in ids)
+        return tuple(one for one in outcomes if one.requests or self.at_hand.is_about(one.id, one.file))
 
 
 def with_healed(

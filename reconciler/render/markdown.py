@@ -46,7 +46,9 @@ def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", l
     line = f"{review.headline(plan)} · plan `{review.short_digest(plan)}`"
     shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
     notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
-    left = [f"- **{prose(told)}**" for told in left_paused(plan)]
+    *told, way_out = left_paused(plan) or [""]
+    more = [f"and {len(told) - _MOST_NAMED} more"] if len(told) > _MOST_NAMED else []
+    left = [f"- **{prose(one)}**" for one in (*told[:_MOST_NAMED], *more, way_out) if one]
     left += [""] if left else []
     if not shown:
         return "\n".join([first, *left, f"No campaign changes: {line}", *(["", *notes] if notes else [])])

@@ -410,7 +410,16 @@ def test_a_campaign_that_somebody_resumed_is_simply_resumed(world: World) -> Non
     world.put("c", status="active")
     world.seconds += 60
     pause.end()
-    assert (process.events, process.told[-1], pause.session.notices) == ([LOOK, "clear c"], "Sales: active again", [])
+    assert (process.events, world.status("c")) == ([LOOK, RESUME, LOOK, "clear c"], "active")
+    assert (process.told[-1], pause.session.notices) == ("Sales: active again", [])
+
+
+def test_looks_that_are_older_than_an_answer_is_waited_for_do_not_end_a_pause_unsent(world: World) -> None:
+    pause, process = paused(world, Cut(STALE, call=LOOK, tries=FOR_EVER))
+    pause.state, pause.doubts = State.DOUBTFUL, 1
+    world.seconds += 60
+    pause.end()
+    assert (process.events, world.status("c"), world.entries) == ([LOOK, RESUME, "clear c"], "active", ())
 
 
 def test_a_read_that_shows_it_active_soon_after_the_pause_is_not_believed(world: World) -> None:

@@ -89,6 +89,15 @@ def test_what_another_token_paused_is_told_and_left_alone(desk: Desk, campaign: 
     assert f"{campaign}: it was paused with another token than the one in TALKOVER_TOKEN" in ended.err
 
 
+def test_what_another_token_paused_in_a_folder_that_is_not_named_changes_no_exit_code(desk: Desk) -> None:
+    desk.live("c-1", name="One", status="active")
+    desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")
+    desk.write("other/two.yaml", "name: Two\nid: c-2\n")
+    hold(desk, "c-2", token="talq_another", file="other/two.yaml")
+
+    assert [desk.run("apply", path, "--auto-approve").code for path in ("campaigns", "other")] == [0, 3]
+
+
 def test_a_base_url_that_is_spelt_otherwise_is_the_same_place(desk: Desk) -> None:
     desk.live("c-1", name="One", status="paused")
     desk.write("campaigns/one.yaml", "name: One\nid: c-1\n")

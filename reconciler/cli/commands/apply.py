@@ -81,7 +81,8 @@ def command(given: ApplyRequest) -> int:
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
     with shutdown.handle_signals(), state.locked():
-        journal = JournalFirst(given.network, shutdown, state, FilesAtHand.read(_paths(given, state)))
+        at_hand = FilesAtHand.read(given.paths or ["campaigns"], state.entries())
+        journal = JournalFirst(given.network, shutdown, state, at_hand)
         healed = journal.heal()
         runs, error = _applied(given, shutdown)
         if given.pin:
@@ -114,11 +115,6 @@ def _applied(given: ApplyRequest, shutdown: Shutdown) -> tuple[list[EnvironmentR
     except ReconcilerError as error:
         return [], error
     return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
-
-
-def _paths(given: ApplyRequest, state: StateFolder) -> list[str]:
-    """Where the files of what the journal holds may be: under the paths, or where it says that they are."""
-    return [*(given.paths or ["campaigns"]), *(entry.file for entry in state.entries() if entry.file)]
 
 
 def _check_usage(given: ApplyRequest) -> None:

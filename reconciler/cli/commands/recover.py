@@ -87,7 +87,7 @@ def _recovered(
     network: Network, shutdown: Shutdown, entries: Sequence[PauseEntry], ids: Sequence[str]
 ) -> list[EnvironmentRun]:
     """Resume what is named, or else all that the journal holds, environment by environment."""
-    at_hand = FilesAtHand.read(["campaigns", *(entry.file for entry in entries if entry.file)])
+    at_hand = FilesAtHand.read(["campaigns"], entries)
     healing = Healing(network, shutdown, at_hand.hosts)
     began = shutdown.stamp()
     if not ids:
