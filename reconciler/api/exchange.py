@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import httpx
 
 from reconciler.api.base_url import is_loopback
 from reconciler.api.certificates import trusted, trusted_from
+from reconciler.api.deadline import Deadline, bound
 from reconciler.api.endpoints import Request
 from reconciler.api.proxy import Proxy, proxy_for
 from reconciler.api.token import Token
@@ -41,6 +41,10 @@ class Http:
     proxy: Proxy | None = None
     # The variable that names the certificates, if one does.
     trusted_from: str = ""
+    deadline: Deadline = field(default_factory=Deadline, repr=False)
+
+    def __post_init__(self) -> None:
+        bound(self.client, self.deadline)
 
     @property
     def host(self) -> str:
@@ -80,10 +84,10 @@ def exchange(http: Http, request: Request, timeout: float, token: Token, *, most
     """Send a request once, and read its answer whole within `timeout` seconds.
 
     Raises Unreachable, which knows whether the request can have arrived, and UnexpectedAnswer for an answer that is
-    larger than `most` bytes. A server that lets its answer drip gets no more time than one that is silent.
+    larger than `most` bytes. A server whose answer drips, headers or body, gets no more time than one that is silent.
     """
-    until = time.monotonic() + timeout
     with (
+        http.deadline.within(timeout),
         _our_errors(request, http, timeout, token),
         http.client.stream(
             request.method,
@@ -99,7 +103,7 @@ def exchange(http: Http, request: Request, timeout: float, token: Token, *, most
             if len(content) > most:
                 msg = f"HTTP {response.status_code}, and the answer is larger than {most:,} bytes"
                 raise UnexpectedAnswer(str(request), msg)
-            if time.monotonic() > until:
+            if http.deadline.is_over:
                 raise httpx.ReadTimeout("")
         return WholeResponse(response.status_code, response.headers, bytes(content))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -207,6 +208,19 @@ def test_an_answer_that_drips_gets_no_more_time_than_one_that_does_not_come() ->
         error = failure(client, READ, once=True)
 
     assert error.message.endswith("within 0.2 s")
+
+
+def test_headers_that_drip_get_no_more_time_either_and_the_next_request_has_its_own() -> None:
+    drips = Canned(seconds_a_header=0.05)
+    with drips, talking_to(drips.base_url, timeout=0.2) as client:
+        began = time.monotonic()
+        errors = [failure(client, READ, once=True) for _ in range(2)]
+        seconds = time.monotonic() - began
+        drips.seconds_a_header = 0.0
+        client.send(READ)
+
+    assert [error.message.endswith("within 0.2 s") for error in errors] == [True, True]
+    assert 0.4 <= seconds < 1.5
 
 
 def test_an_answer_has_no_more_bytes_than_anybody_meant() -> None:

@@ -102,6 +102,7 @@ class Canned:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     base_url: str = ""
     seconds_a_byte: float = 0.0
+    seconds_a_header: float = 0.0
     tls: ssl.SSLContext | None = None
     got: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
@@ -117,6 +118,11 @@ class Canned:
                 self.send_response(canned.status)
                 for name, value in canned.headers.items():
                     self.send_header(name, value)
+                with contextlib.suppress(OSError):
+                    for _ in range(20 if canned.seconds_a_header else 0):
+                        self.send_header("X-Slow", "yes")
+                        self.flush_headers()
+                        time.sleep(canned.seconds_a_header)
                 self.send_header("Content-Length", str(len(canned.body)))
                 self.end_headers()
                 if not canned.seconds_a_byte:
