@@ -139,11 +139,16 @@ class CampaignPlan:
 
     @property
     def requests(self) -> int:
-        """The writes that apply needs if nothing goes wrong, and what a pause would cost.
+        """The requests that apply sends if nothing goes wrong and every answer shows what was sent, and a pause's.
 
-        A pause is a look at the status, two changes of it, and the PUT once more.
+        A creation looks for the name first; a list of people is a look, the PUT and a look; what nobody can verify has
+        a PUT of its own. A pause is a look, two changes of the status, a look before the second, and the PUT once more.
         """
-        return bool(self.sent) + bool(self.status) + (4 if self.may_pause else 0)
+        if self.action is Action.CREATE:
+            return 2 + bool(self.status)
+        people = [one for one in self.sent if one.field.adds_to_live]
+        others = {isinstance(one, Change) for one in self.sent if not one.field.adds_to_live}
+        return 3 * len(people) + len(others) + bool(self.status) + (5 if self.may_pause else 0)
 
 
 @dataclass(frozen=True)
@@ -198,8 +203,13 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """The requests that apply needs if nothing goes wrong, reading included."""
-        return self.reads + sum(campaign.requests for campaign in self.campaigns)
+        """The requests that apply needs if nothing goes wrong, reading included.
+
+        A list that is wholly the file's is sent without a look before it.
+        """
+        steps = (step for campaign in self.campaigns if campaign.action is Action.UPDATE for step in campaign.sent)
+        unneeded = sum(step.field.adds_to_live for step in steps) if self.allow_dnc_removals else 0
+        return self.reads + sum(campaign.requests for campaign in self.campaigns) - unneeded
 
     @property
     def minutes(self) -> int | None:

@@ -186,10 +186,10 @@ def test_unverified_fields_are_no_drift() -> None:
     assert (plan.is_pending, plan.has_steps, plan.campaigns[0].action) == (False, True, Action.NONE)
 
 
-def test_unverified_values_travel_in_the_same_put_as_changes() -> None:
+def test_unverified_values_have_a_put_of_their_own_beside_changes() -> None:
     plan = planned_one(wanted({"auto_complete": True, "max_retries": 2}), shown({"max_retries": 3}))
 
-    assert (body_of(plan.sent), plan.requests) == ({"max_retries": 2, "auto_complete": True}, 1)
+    assert (body_of(plan.sent), plan.requests) == ({"max_retries": 2, "auto_complete": True}, 2)
 
 
 def test_a_put_of_unverified_fields_alone_pauses_nobody() -> None:
@@ -235,7 +235,10 @@ def test_a_new_schedule_may_make_queued_calls_wait() -> None:
         pytest.param(wanted({"max_retries": 2}), shown({"max_retries": 3}), 1, id="an update"),
         pytest.param(wanted({}, "active"), shown({}), 1, id="a status"),
         pytest.param(wanted({"max_retries": 2}, "active"), shown({"max_retries": 3}), 2, id="both"),
-        pytest.param(wanted({"timezone": "UTC"}), shown({"timezone": "CET"}, "active"), 5, id="a pause, perhaps"),
+        pytest.param(wanted({"timezone": "UTC"}), shown({"timezone": "CET"}, "active"), 6, id="a pause, perhaps"),
+        pytest.param(
+            wanted({LIST: [ONE]}), shown({LIST: [], "do_not_call_list_source": "custom"}), 3, id="a list of people"
+        ),
     ],
 )
 def test_requests_are_counted_with_what_a_pause_would_cost(desired: Desired, live: Live, requests: int) -> None:

@@ -145,7 +145,7 @@ def test_a_summary_counts_every_kind_of_campaign_and_every_request() -> None:
         "unverified": 1,
         "finished": 1,
         "error": 1,
-        "requests": 6 + 5 + 2 + 1,
+        "requests": 6 + 6 + 2 + 2,
         "started": 1,
         "loosened": 1,
         "may_pause": 1,

@@ -211,6 +211,7 @@ def test_the_requests_are_as_expected(name: str, monkeypatch: pytest.MonkeyPatch
     outcomes = {outcome.file: str(outcome.result) for outcome in case.apply(plan)}
 
     assert {"read": read, "apply": case.api.asked, "outcomes": outcomes} == expected
+    assert plan.requests == len(read) + len(case.api.asked)
 
 
 @pytest.mark.parametrize("name", NAMES)

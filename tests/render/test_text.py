@@ -112,7 +112,7 @@ def test_a_plan_at_the_usual_width() -> None:
 
         4 campaigns: 2 to update, 1 status change, 1 unchanged, 1 with errors; 1 starts
           calls; 1 lacks protection; 1 loosens; 1 may pause; 1 with unverified fields;
-          11 requests
+          13 requests
         digest 3be42008a1bf
     """)
 
@@ -141,7 +141,7 @@ def test_on_a_wide_terminal_a_field_has_one_line() -> None:
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields and send 1 unverified field; may pause: calls may be queued
 
-        1 campaign: 1 to update; 1 loosens; 1 may pause; 1 with unverified fields; 6 requests
+        1 campaign: 1 to update; 1 loosens; 1 may pause; 1 with unverified fields; 8 requests
     """)
 
 
@@ -198,7 +198,7 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
 
         1 campaign: 1 to update; 1
           loosens; 1 may pause; 1 with
-          unverified fields; 6 requests
+          unverified fields; 8 requests
     """)
 
 
@@ -436,7 +436,8 @@ def test_the_report_of_a_good_day_is_one_line() -> None:
 
 # Laws
 
-LETTERS = st.text(st.characters(), max_size=40)
+# Random text that is one of the numbers by chance would be no text from outside: it stands in the files as a name.
+LETTERS = st.text(st.characters(), max_size=40).filter(lambda text: not any(number in text for number in NUMBERS))
 HOSTILE = st.one_of(LETTERS, st.sampled_from(["\x1b[2J", "a\r\nb", "\u202eabc", "x" * 90, "two words", "東京 の"]))
 
 

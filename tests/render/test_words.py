@@ -251,7 +251,7 @@ def test_the_summary_counts_what_would_be_done() -> None:
 
     assert words.summary(plan) == (
         "6 campaigns: 2 to update, 2 status changes, 1 unchanged, 1 finished, 1 with errors; "
-        "1 starts calls; 2 loosen; 1 may pause; 1 with unverified fields; 14 requests"
+        "1 starts calls; 2 loosen; 1 may pause; 1 with unverified fields; 16 requests"
     )
 
 
