@@ -7,21 +7,23 @@ list that goes back. One round trip of race remains, since the API has no call t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reconciler.api.answers import ApiAnswer, read_campaign
 from reconciler.api.endpoints import get_campaign
 from reconciler.apply.failures import NotKept, Overtaken
 from reconciler.apply.update import Update
 from reconciler.apply.work import CampaignWork
-from reconciler.model.canonical import canonical, live_canonical
+from reconciler.model.canonical import Canonical, canonical, live_canonical
 from reconciler.model.document import Value
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, UnverifiedField
+from reconciler.plan.protection import BY_HAND
 
 # Seconds between the look and the PUT that is made from it.
 _FRESH = 2.0
+_NOBODY = SensitiveSet(frozenset())
 
 
 def people_update(work: CampaignWork, step: Change | UnverifiedField) -> Update:
@@ -32,58 +34,82 @@ def people_update(work: CampaignWork, step: Change | UnverifiedField) -> Update:
 
 @dataclass(slots=True)
 class _People:
-    """The list of one campaign: `seen` is everybody who was on it at any look, or is put on it by us."""
+    """The list of one campaign: `seen` is everybody who was on it at any look, or is put on it by us; `gone` left."""
 
     work: CampaignWork
     step: Change | UnverifiedField
-    seen: SensitiveSet = field(default_factory=lambda: SensitiveSet(frozenset()))
+    seen: SensitiveSet = _NOBODY
+    gone: SensitiveSet = _NOBODY
+
+    @property
+    def name(self) -> str:
+        """The name of the field."""
+        return self.step.field.name
 
     def body(self) -> Mapping[str, Value]:
-        """The whole list, entries that only live has exactly as live shows them; empty where nobody is to be added.
+        """The whole list, entries that only live has exactly as live shows them; empty where nothing is to be done.
 
-        Raises Overtaken where the list was planned from what live showed, and cannot be seen now.
+        Taken off is nobody but who was seen when it was planned, and may go. Raises Overtaken where the list cannot be
+        seen now, and was not planned so, or is shown in an unknown form.
         """
-        name = self.step.field.name
-        wanted = canonical(self.step.field, self.work.campaign.desired.values[name])
-        if not isinstance(wanted, SensitiveSet):  # pragma: no cover - the schema lets nothing else through
-            raise TypeError
-        if self.work.options.allow_dnc_removals:
+        wanted, shown = self._wanted(), self._look()
+        if self.name not in shown:
+            self._check_unseen(shown)
             self.seen = wanted
-            return {name: wanted.reveal()}
-        shown = self._look()
-        if name not in shown and isinstance(self.step, UnverifiedField):
-            self._check_not_in_use(shown)
-            self.seen = wanted
-            return {name: wanted.reveal()}
-        live = live_canonical(self.step.field, shown) if name in shown else None
+            return {self.name: wanted.reveal()}
+        live = live_canonical(self.step.field, shown)
         if not isinstance(live, SensitiveSet):
-            msg = f"{name} cannot be seen any more, so that nothing is written to it: plan again"
+            msg = f"the API shows {self.name} in an unknown form by now, and such a list is never written: {BY_HAND}"
             raise Overtaken(msg)
-        self.seen = self.seen | live | wanted
+        self.gone = self._may_go(live) - wanted
+        self.seen = ((self.seen | live) - self.gone) | wanted
         missing = self.seen - live
-        return {name: [*_entries(shown[name]), *missing.reveal()]} if missing else {}
+        stays = [entry for entry in _entries(shown[self.name]) if not self._is_gone(entry)]
+        return {self.name: [*stays, *missing.reveal()]} if missing or self.gone & live else {}
 
-    def _check_not_in_use(self, shown: Mapping[str, Value]) -> None:
-        """Raises Overtaken where somebody switched to the list since it was planned."""
+    def _may_go(self, live: SensitiveSet) -> SensitiveSet:
+        """Whom the plan may take off: where that is allowed, whoever it saw, or everybody where it saw nobody."""
+        if not self.work.options.allow_dnc_removals:
+            return _NOBODY
+        return _people(self.step.before) if isinstance(self.step, Change) else live
+
+    def _is_gone(self, entry: Value) -> bool:
+        return bool(self.gone) and not _people(canonical(self.step.field, [entry])) - self.gone
+
+    def _check_unseen(self, shown: Mapping[str, Value]) -> None:
+        """Raises Overtaken where nobody can see who would be replaced, and that was not planned so."""
+        if isinstance(self.step, Change):
+            msg = f"{self.name} cannot be seen any more, so that nothing is written to it: plan again"
+            raise Overtaken(msg)
+        if self.work.options.allow_dnc_removals:
+            return
         for name, needed in self.step.field.needs.items():
             switch = self.work.fields.writable[name]
             if shown.get(name) == needed or shown.get(name) not in switch.schema.get("enum", ()):
-                msg = f"{self.step.field.name} may be in use by now, and cannot be seen: plan again"
+                msg = f"{self.name} may be in use by now, and cannot be seen: plan again"
                 raise Overtaken(msg)
 
     def verify(self, body: Mapping[str, Value], _: ApiAnswer) -> None:
-        """Whether a look shows everybody who was on the list, if it shows the list. Raises NotKept, with a count."""
-        name = self.step.field.name
+        """Whether a look shows everybody who belongs on the list, if it shows the list. Raises NotKept, with counts."""
         shown = self._look()
-        self.work.unseen = frozenset() if name in shown else frozenset({name})
-        if name not in shown:
+        self.work.unseen = frozenset() if self.name in shown else frozenset({self.name})
+        if self.name not in shown:
             return
         live = live_canonical(self.step.field, shown)
-        missing = self.seen - live if isinstance(live, SensitiveSet) else self.seen
-        if len(missing):
-            sent = count(len(_entries(body[name])), "number")
-            msg = f"the API did not keep {name}: sent {sent}, {len(missing)} missing"
+        now = live if isinstance(live, SensitiveSet) else _NOBODY
+        missing, still_there = len(self.seen - now), len(self.gone & now)
+        if missing or still_there:
+            sent = count(len(body[self.name]), "number")
+            found = [f"{missing} missing"] if missing else []
+            found += [f"{still_there} still there"] if still_there else []
+            msg = f"the API did not keep {self.name}: sent {sent}, {', '.join(found)}"
             raise NotKept(msg)
+        if self.work.options.allow_dnc_removals and (came := self.seen - self._wanted()):
+            told = f"{self.name}: {count(len(came), 'number')} that came since the plan stayed: plan again to see"
+            self.work.session.notices.append(told)
+
+    def _wanted(self) -> SensitiveSet:
+        return _people(canonical(self.step.field, self.work.campaign.desired.values[self.name]))
 
     def _look(self) -> Mapping[str, Value]:
         """What the API shows of the campaign now."""
@@ -91,8 +117,12 @@ class _People:
         return read_campaign(request, self.work.session.send(request)).values
 
 
+def _people(value: Canonical) -> SensitiveSet:
+    if not isinstance(value, SensitiveSet):  # pragma: no cover - files are checked, and a plan compares nothing else
+        raise TypeError
+    return value
+
+
 def _entries(shown: Value) -> list[Value]:
-    """The entries of a list as they are; PHP turns one with gaps into an object."""
-    if isinstance(shown, Mapping):
-        return list(shown.values())
-    return list(shown) if isinstance(shown, list) else []
+    """The entries of a list as they are; PHP turns one with gaps into an object, and an empty one may be null."""
+    return list(shown.values()) if isinstance(shown, Mapping) else list(shown or [])

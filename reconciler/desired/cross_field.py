@@ -10,6 +10,7 @@ from reconciler.desired.messages import shown
 from reconciler.model.canonical import Canonical, canonical, live_canonical, same
 from reconciler.model.document import Document, Problem, Value
 from reconciler.model.fields import Compare, Field, Fields
+from reconciler.model.known_form import is_known_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class _State:
         """The canonical value of a field; KeyError where it is not known."""
         field = self.fields.writable[name]
         return canonical(field, self.managed[name]) if name in self.managed else live_canonical(field, self.live or {})
+
+    def is_understood(self, name: str, value: Canonical) -> bool:
+        """Whether it is known what a value means: of live ones, those in a known form, and words of the schema."""
+        if name in self.managed:
+            return True
+        field = self.fields.writable[name]
+        words = field.schema.get("enum")
+        return is_known_form(field, value) and (words is None or value is None or value in words)
 
     def is_own(self, name: str) -> bool:
         """Whether the file itself says it, and not its defaults, nor the API alone."""
@@ -115,7 +124,7 @@ def _companions(state: _State, field: Field) -> Iterator[Problem]:
             if state.is_new:
                 yield state.problem(field.name, f"has no effect alone: add `{other}: {_plain(wanted)}`")
             continue
-        if same(actual, canonical(state.fields.writable[other], wanted)):
+        if same(actual, canonical(state.fields.writable[other], wanted)) or not state.is_understood(other, actual):
             continue
         if state.is_own(other) and not state.is_own(field.name):
             whence = state.whence(field.name, other)

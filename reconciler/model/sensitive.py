@@ -59,6 +59,9 @@ class SensitiveSet:
     def __or__(self, other: SensitiveSet) -> SensitiveSet:
         return SensitiveSet(self._numbers | other._numbers)
 
+    def __and__(self, other: SensitiveSet) -> SensitiveSet:
+        return SensitiveSet(self._numbers & other._numbers)
+
     def reveal(self) -> list[str]:
         """The numbers themselves, sorted: for the body of a request, and for nothing else."""
         return sorted(self._numbers)

@@ -122,8 +122,8 @@ def _verdicts(
         yield UnverifiedField(field, "the API does not show it", wanted, position, may_send=may_send)
         return
     if not is_known_form(field, shown):
-        # Numbers that stand in a form of their own must not be overwritten.
-        may_send = not field.adds_to_live or allow_dnc_removals
+        # Who stands there in a form of its own must not be overwritten, whatever is allowed.
+        may_send = not field.adds_to_live
         yield UnverifiedField(field, "the API shows it in an unknown form", wanted, position, may_send=may_send)
         return
     if isinstance(shown, OuterBounds) and isinstance(wanted, frozenset):

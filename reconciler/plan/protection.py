@@ -15,7 +15,9 @@ from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 
-_ALLOW = "--allow-dnc-removals makes the file the whole truth"
+_ALLOW = "--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes the file the whole truth"
+
+BY_HAND = "add the numbers by hand where campaigns are edited, or take the list out of the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Protection:
         held = [one for one in lists if not self._may_send(one)]
         names = {one.field.name for one in held}
         switches = {name: value for one in held for name, value in one.field.needs.items()}
-        withheld = [Withheld(one.field, _reason(one)) for one in held]
+        withheld = [Withheld(one.field, self._reason(one)) for one in held]
         steps: tuple[Change | UnverifiedField, ...] = (*difference.changes, *difference.unverified)
         for step in steps:
             name = step.field.name
@@ -65,13 +67,15 @@ class Protection:
         shown = self.live.values.get(name)
         return shown != needed and shown in self.fields.writable[name].schema.get("enum", ())
 
+    def _reason(self, one: UnverifiedField) -> str:
+        """Why a list is withheld, and what to do; what is shown in an unknown form is never written."""
+        if is_shown(one.field, self.live.values):
+            return f"{one.reason}, and such a list is never written: {BY_HAND}"
+        return f"{one.reason}, and it may be in use: sending it could drop people that nobody can see ({_ALLOW})"
+
 
 def _wanted(step: Change | UnverifiedField) -> Canonical:
     return step.after if isinstance(step, Change) else step.value
-
-
-def _reason(one: UnverifiedField) -> str:
-    return f"{one.reason}, and it may be in use: sending it could drop people that nobody can see ({_ALLOW})"
 
 
 def _names(held: list[UnverifiedField]) -> str:

@@ -514,46 +514,6 @@ def test_what_got_no_answer_and_is_never_shown_is_a_failure(world: World) -> Non
     assert (outcome(run).result, world.record) == (Result.FAILED, {})
 
 
-# Numbers not to call
-
-
-def numbers(*numbers: str) -> dict[str, Value]:
-    return {"do_not_call_list_source": "custom", "do_not_call_custom_list": list(numbers)}
-
-
-def test_numbers_are_added_to_the_live_ones_and_verified(world: World) -> None:
-    run = applied(world, "do_not_call_custom_list: ['+12025550143']", **numbers("+12025550119"))
-    assert bodies(run) == [{"do_not_call_custom_list": ["+12025550119", "+12025550143"]}]
-    assert outcome(run).result is Result.APPLIED
-
-
-def test_a_number_that_the_api_adds_between_plan_and_put_stays_on_the_list(world: World) -> None:
-    more = numbers("+12025550119", "+12025550164")
-    world.meanwhile = (Meanwhile(LOOK, lambda: world.put("c", **more), first=2),)
-    run = applied(world, "do_not_call_custom_list: ['+12025550143', '+12025550119']", **numbers("+12025550119"))
-    assert bodies(run) == [{"do_not_call_custom_list": ["+12025550119", "+12025550164", "+12025550143"]}]
-    assert (steps(run), outcome(run).result) == ((LOOK, PUT, LOOK), Result.APPLIED)
-
-
-def test_a_number_that_somebody_added_by_himself_is_not_sent_once_more(world: World) -> None:
-    more = numbers("+12025550119", "+12025550143")
-    world.meanwhile = (Meanwhile(LOOK, lambda: world.put("c", **more), first=2),)
-    run = applied(world, "do_not_call_custom_list: ['+12025550143']", **numbers("+12025550119"))
-    assert (steps(run), outcome(run).result) == ((LOOK,), Result.APPLIED)
-
-
-def test_with_leave_to_remove_the_file_is_the_whole_truth(world: World) -> None:
-    options = ApplyOptions(allow_dnc_removals=True)
-    run = applied(world, "do_not_call_custom_list: ['+12025550143']", options, **numbers("+12025550119"))
-    assert bodies(run) == [{"do_not_call_custom_list": ["+12025550143"]}]
-
-
-def test_numbers_that_were_not_kept_are_counted_never_shown(world: World) -> None:
-    world.cuts = (Cut(Way.FORGOTTEN, call=PUT),)
-    run = applied(world, "do_not_call_custom_list: ['+12025550143']", **numbers("+12025550119"))
-    assert failure(run).message == "the API did not keep do_not_call_custom_list: sent 2 numbers, 1 missing"
-
-
 # Refusals of fields
 
 
@@ -589,7 +549,7 @@ def test_a_refused_field_is_told_where_it_stands_in_the_file(world: World, key: 
     """Lists are sent sorted, so their positions are others in the file."""
     body = {"message": "The given data was invalid.", "errors": {key: ["No."]}}
     world.cuts = (Cut(Canned(422, json.dumps(body)), call=PUT),)
-    run = applied(world, FIELDS_FILE, **numbers("+12025550119"))
+    run = applied(world, FIELDS_FILE, do_not_call_list_source="custom", do_not_call_custom_list=["+12025550119"])
     assert [str(problem) for problem in failure(run).problems] == [f"{position}: the API says: No."]
     assert (outcome(run).result, failure(run).status) == (Result.FAILED, 422)
 

@@ -150,6 +150,18 @@ def test_a_custom_list_of_a_new_campaign_needs_its_source_in_the_file() -> None:
     [
         pytest.param({"do_not_call_list_source": "campaign"}, [], id="another word for custom"),
         pytest.param({}, [], id="a source that the answer does not show"),
+        pytest.param({"do_not_call_list_source": "shared"}, [], id="a word that nobody knows"),
+        pytest.param({"do_not_call_list_source": ["custom"]}, [], id="a form that nobody knows"),
+        pytest.param(
+            {"do_not_call_list_source": None},
+            [
+                (
+                    "c.yaml:1:26: do_not_call_custom_list: has no effect while do_not_call_list_source is null "
+                    "(live): write `do_not_call_list_source: custom`"
+                )
+            ],
+            id="no source",
+        ),
         pytest.param(
             {"do_not_call_list_source": "environment"},
             [

@@ -84,6 +84,36 @@ def test_with_removals_allowed_nothing_is_withheld() -> None:
     assert verdicts(plan) == (FILE, [])
 
 
+@pytest.mark.parametrize(
+    "live", [[{"phone": ONE}], [[ONE]], f"{ONE},{TWO}", True], ids=["rows", "lists", "text", "true"]
+)
+@pytest.mark.parametrize("source", ["custom", "environment"])
+def test_a_list_in_an_unknown_form_is_withheld_whatever_is_allowed(source: str, live: Value) -> None:
+    allowed = PlanContext(HOST, key=KEY, allow_dnc_removals=True)
+    plan = plan_of((wanted({LIST: [ONE], SOURCE: "custom"}), shown({SOURCE: source, LIST: live})), terms=allowed)
+
+    (campaign,) = plan.campaigns
+    assert (campaign.sent, [one.field.name for one in campaign.withheld][:1]) == ((), [LIST])
+    assert campaign.withheld[0].reason == (
+        "the API shows it in an unknown form, and such a list is never written: add the numbers by hand where "
+        "campaigns are edited, or take the list out of the file"
+    )
+
+
+def test_a_list_that_we_sent_last_and_that_is_shown_in_an_unknown_form_is_unverified_and_not_sent() -> None:
+    plan = planned_one(wanted(FILE), shown({ENABLED: True, SOURCE: "custom", LIST: [{"phone": ONE}]}), sent_last(ONE))
+
+    assert verdicts(plan) == ({}, [])
+    assert [one.field.name for one in plan.unverified] == [LIST]
+
+
+@pytest.mark.parametrize("source", ["shared", "Custom"])
+def test_a_word_of_live_that_nobody_knows_is_no_reason_to_call_the_file_wrong(source: str) -> None:
+    plan = planned_one(wanted({ENABLED: True, LIST: [ONE]}), shown({ENABLED: True, SOURCE: source}))
+
+    assert (verdicts(plan), plan.errors) == (({}, [LIST]), ())
+
+
 def test_what_is_withheld_is_told_and_counted() -> None:
     plan = plan_of((wanted(FILE), shown({ENABLED: True, SOURCE: "custom"})))
 
@@ -91,6 +121,7 @@ def test_what_is_withheld_is_told_and_counted() -> None:
     assert plan.campaigns[0].notices == (
         (
             f"{LIST} is withheld: the API does not show it, and it may be in use: sending it could drop people that "
-            "nobody can see (--allow-dnc-removals makes the file the whole truth)"
+            "nobody can see (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes the file the "
+            "whole truth)"
         ),
     )

@@ -10,22 +10,23 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reconciler.api.endpoints import update_campaign
+from reconciler.apply.campaign import apply
+from reconciler.apply.context import ApplyContext, ApplyOptions
 from reconciler.live.lookup import LiveRead
 from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.canonical import canonical, fingerprint, to_api
+from reconciler.model.canonical import canonical, to_api
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare
 from reconciler.plan.diff import Difference, Direction, body_of, compare, direction
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
-from reconciler.plan.values import salt
+from tests.support.api import Api, Clock, Memory
 from tests.support.campaigns import FIELDS, HOST, KEY, planned_one
 from tests.support.plan_schema import broken_rules
 from tests.support.strategies import Meaning, Meanings, Shown, answers, desired, meaning, meanings, spelled, written
 
-LIST = "do_not_call_custom_list"
+LIST, SOURCE = "do_not_call_custom_list", "do_not_call_list_source"
 some = settings(max_examples=40, deadline=None)
 few = settings(max_examples=20, deadline=None)  # of several campaigns each
 names = st.sampled_from(sorted(FIELDS.writable))
@@ -50,11 +51,19 @@ def sent_as(name: str, means: Meaning) -> Value:
     return "" if means is None and not of.is_nullable else means
 
 
+def expected_withheld(means: Meanings, shown: Shown) -> set[str]:
+    """A list that nobody sees and that may be in use, and the switch to it, decided on what both sides mean."""
+    source = None if SOURCE in shown.hidden else shown.means[SOURCE]
+    if LIST not in means or LIST not in shown.hidden or source in ("environment", "global"):
+        return set()
+    return {LIST} if source == "custom" else {LIST, SOURCE}
+
+
 def expected_body(means: Meanings, shown: Shown) -> dict[str, Value]:
     """The managed fields that differ, decided on what both sides mean."""
     body = {}
     for name, value in means.items():
-        if name in shown.hidden:
+        if name in shown.hidden | expected_withheld(means, shown):
             continue
         before, after = shown.means[name], value
         if FIELDS.writable[name].adds_to_live:
@@ -72,36 +81,34 @@ def test_the_put_holds_exactly_the_managed_fields_that_differ(pair: tuple[Meanin
     means, one, shown = pair
     plan = planned_one(one, shown.live)
     unverified = {u.field.name for u in plan.unverified}
+    withheld = expected_withheld(means, shown)
 
     assert plan.errors == ()
+    assert {one.field.name for one in plan.withheld} == withheld
     assert body_of(plan.changes) == expected_body(means, shown)
-    assert unverified == means.keys() & shown.hidden
-    assert body_of(plan.sent).keys() == body_of(plan.changes).keys() | {
-        u.field.name for u in plan.unverified if u.may_send
-    }
+    assert unverified == (means.keys() & shown.hidden) - withheld
+    assert body_of(plan.sent).keys() == body_of(plan.changes).keys() | unverified
 
 
-def applied(live: Live, plan: CampaignPlan) -> Live:
-    """The campaign as it would be shown after the PUT."""
-    body = update_campaign(live.id, body_of(plan.sent)).body if plan.sent else None
-    return replace(live, values={**live.values, **(body or {})})
-
-
-def record_after(plan: CampaignPlan) -> dict[str, dict[str, str]]:
-    """What apply remembers of the unverified values that it sent."""
-    salted = salt(HOST, plan.id or "", KEY)
-    sent = [u for u in plan.unverified if u.send]
-    return {plan.id or "": {v.field.name: fingerprint(v.field, v.value, salted) for v in sent}}
+def applied(shown: Shown, plan: CampaignPlan) -> tuple[Live, Memory]:
+    """The campaign as it is stored after an apply, and what apply remembers."""
+    live, memory = shown.live, Memory()
+    api = Api({live.id: {**live.values, "id": live.id, "status": live.status}}, set(), shown.hidden, frozenset())
+    context = ApplyContext(api.send, memory, Clock(), lambda _: None, key=KEY)
+    (_,) = apply(Plan(HOST, "", "", (plan,), key=KEY), FIELDS, context, ApplyOptions())
+    return replace(live, values=api.campaigns[live.id]), memory
 
 
 @some
 @given(pairs())
-def test_after_an_apply_the_plan_is_empty(pair: tuple[Meanings, Desired, Shown]) -> None:
+def test_after_an_apply_the_plan_is_empty_but_for_what_is_withheld(pair: tuple[Meanings, Desired, Shown]) -> None:
     _, one, shown = pair
     plan = planned_one(one, shown.live)
-    again = planned_one(one, applied(shown.live, plan))
+    again = planned_one(one, applied(shown, plan)[0], {"c-1": {}})
+    withheld = {verdict.field.name for verdict in plan.withheld}
 
     assert (again.is_pending, again.has_steps, again.changes) == (False, False, ())
+    assert {verdict.field.name for verdict in again.withheld} == withheld
 
 
 @some
@@ -109,8 +116,9 @@ def test_after_an_apply_the_plan_is_empty(pair: tuple[Meanings, Desired, Shown])
 def test_after_an_apply_that_no_answer_shows_nothing_is_sent_again(pair: tuple[Meanings, Desired, Shown]) -> None:
     _, one, shown = pair
     plan = planned_one(one, shown.live)
-    values = {name: value for name, value in applied(shown.live, plan).values.items() if name not in shown.hidden}
-    again = planned_one(one, replace(shown.live, values=values), record_after(plan))
+    live, memory = applied(shown, plan)
+    values = {name: value for name, value in live.values.items() if name not in shown.hidden}
+    again = planned_one(one, replace(live, values=values), memory.record)
 
     assert (again.has_steps, again.changes) == (False, ())
     assert len(again.unverified) == len(plan.unverified)

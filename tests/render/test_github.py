@@ -79,7 +79,7 @@ def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None
         (
             "::error file=c.yaml,line=3,col=1,title=Campaign C::do-not-call numbers: is withheld, so that protection "
             "is missing: the API does not show it, and it may be in use: sending it could drop people that nobody can "
-            "see (--allow-dnc-removals makes the file the whole truth)"
+            "see (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes the file the whole truth)"
         ),
         (
             "::error file=b.yaml,line=1,col=1,title=Campaign B::status cannot become draft: the campaign is active, "

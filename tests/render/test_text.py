@@ -79,7 +79,8 @@ def test_a_plan_at_the_usual_width() -> None:
             earliest 09:00; latest 17:00; days Mon-Fri
             note: do_not_call_custom_list is withheld: the API does not show it, and it
               may be in use: sending it could drop people that nobody can see
-              (--allow-dnc-removals makes the file the whole truth)
+              (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
+              the file the whole truth)
             apply: update 1 field and send 1 unverified field; set status draft ->
               active: starts calls
 
@@ -299,7 +300,8 @@ def test_numbers_that_are_not_sent_blindly_are_worth_knowing() -> None:
         Campaign A (a.yaml, id id-of-a, active)
             note: do_not_call_custom_list is withheld: the API does not show it, and it
               may be in use: sending it could drop people that nobody can see
-              (--allow-dnc-removals makes the file the whole truth)
+              (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
+              the file the whole truth)
             apply: nothing
 
         1 campaign: 1 unchanged; 1 lacks protection; 1 request
