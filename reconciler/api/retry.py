@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.api.endpoints import Request
-from reconciler.model.errors import ApiError, Proof, Redirected, Refused, UnexpectedAnswer
+from reconciler.model.errors import ApiError, Proof, Redirected, Refused, UnexpectedAnswer, is_unknown_to_the_api
 
 # Reads, and the two writes that do no harm when they are repeated (see the API's page: PUT and PATCH).
 _REPEATABLE = frozenset({"GET", "PUT", "PATCH"})
@@ -62,7 +62,7 @@ def may_repeat(request: Request, error: ApiError) -> bool:
         return error.proof is Proof.NOT_SENT
     if isinstance(error, UnexpectedAnswer):
         return not request.is_write and not isinstance(error, Redirected)
-    return request.is_write or not (isinstance(error, Refused) and error.is_missing and error.is_of_the_api)
+    return request.is_write or not is_unknown_to_the_api(error)
 
 
 def is_worth_another_try(request: Request, error: ApiError, tries: Tries) -> bool:

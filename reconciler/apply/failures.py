@@ -38,6 +38,16 @@ def failure_of(error: ReconcilerError, campaign: CampaignPlan | None = None) -> 
     )
 
 
+def why_left_paused(campaign_id: str, error: ApiError | None) -> str:
+    """What is told of a campaign that no resume has put back; None where the resumes were accepted."""
+    if error is None:
+        return "it is left paused: the API accepts the resume, and the campaign stays as it is"
+    if isinstance(error, Refused) and error.is_missing:
+        forget = f"reconciler recover --forget {campaign_id}"
+        return f"it is left paused, as far as anybody can tell: {error}; if it is gone for good: `{forget}`"
+    return f"it is left paused: {error}"
+
+
 def _first_cause(error: BaseException) -> ReconcilerError | None:
     """What went wrong before the error that came while things were put back."""
     first = None

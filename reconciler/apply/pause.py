@@ -20,6 +20,7 @@ writes, and a 404 proves nothing. The journal is on the disk before the first tr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -28,10 +29,10 @@ from typing import Self
 from reconciler.api.answers import read_status
 from reconciler.api.endpoints import set_status
 from reconciler.apply.context import PauseEntry, age
-from reconciler.apply.failures import Overtaken
+from reconciler.apply.failures import Overtaken, why_left_paused
 from reconciler.apply.session import LAG, CampaignSession, backoff
 from reconciler.model.campaign import FINISHED, Status
-from reconciler.model.errors import ApiError, Interrupted, LeftPaused, Proof, Refused, StateError
+from reconciler.model.errors import ApiError, Interrupted, LeftPaused, Proof, Refused, StateError, is_unknown_to_the_api
 
 # What somebody else made of a campaign, and nobody overwrites.
 _THEIRS = FINISHED | {Status.DRAFT}
@@ -39,6 +40,9 @@ _THEIRS = FINISHED | {Status.DRAFT}
 _MOST_FAULTS, _MOST_TURNS = 5, 10
 # Certain refusals of an end that the file wants, before the campaign is put back as it was.
 _REFUSALS_BORNE = 3
+# Seconds in which the API itself says that it does not know a campaign of another run, before that is told. The entry
+# stays, and the next apply tries again: nobody is helped if each one waits for minutes.
+_PATIENCE_WITH_404 = 30.0
 # Seconds: no answer makes a resume wait for longer.
 _LONGEST_WAIT = 30.0
 
@@ -70,6 +74,7 @@ class Pause:
     doubts: int = 0
     ended_at: float | None = None
     is_tried: bool = False
+    patience_with_404: float = math.inf
 
     @classmethod
     def planned(cls, session: CampaignSession, entry: PauseEntry) -> Self:
@@ -82,7 +87,17 @@ class Pause:
         """A pause of another run, which may have worked, or arrive yet."""
         now = session.clock.now()
         last_try = now - (age(entry, session.clock.stamp()) or 0.0)
-        return cls(session, entry, entry.status_before, now, last_try, State.DOUBTFUL, doubts=1, is_tried=True)
+        return cls(
+            session,
+            entry,
+            entry.status_before,
+            now,
+            last_try,
+            State.DOUBTFUL,
+            1,
+            is_tried=True,
+            patience_with_404=_PATIENCE_WITH_404,
+        )
 
     @property
     def seconds(self) -> float:
@@ -200,7 +215,7 @@ class Pause:
         if self.is_open:
             self.session.status = status
             self._clear()
-            self._tell(status)
+            self.session.pause_ended(status, self.entry.status_before, self.target)
 
     def _ended(self) -> str:
         """Set the status until it is certain what it is: the status then.
@@ -226,10 +241,11 @@ class Pause:
                 if error is not None and refusals >= _REFUSALS_BORNE and self.target != self.entry.status_before:
                     raise error
             pause = wait if error is None else max(wait, min(error.retry_after or 0.0, _LONGEST_WAIT))
-            if not clock.wait_while_resuming(pause, since):
+            is_enough = is_unknown_to_the_api(error) and clock.now() - since >= self.patience_with_404
+            if not clock.wait_while_resuming(pause, since) or is_enough:
                 break
         self.state = State.LEFT
-        raise LeftPaused(self._why(error)) from error
+        raise LeftPaused(why_left_paused(self.session.id, error)) from error
 
     @property
     def _is_settled(self) -> bool:
@@ -273,24 +289,6 @@ class Pause:
         """A look shows the campaign paused: one of the doubtful tries has worked."""
         if self.state is State.DOUBTFUL:
             self.state, self.doubts = State.ACCEPTED, max(self.doubts - 1, 0)
-
-    def _why(self, error: ApiError | None) -> str:
-        if error is None:
-            return "it is left paused: the API accepts the resume, and the campaign stays as it is"
-        if isinstance(error, Refused) and error.is_missing:
-            forget = f"reconciler recover --forget {self.session.id}"
-            return f"it is left paused, as far as anybody can tell: {error}; if it is gone for good: `{forget}`"
-        return f"it is left paused: {error}"
-
-    def _tell(self, status: str) -> None:
-        """Tell how it ended."""
-        session, before = self.session, self.entry.status_before
-        if status == self.target != before:
-            session.stepped(before, status)
-        elif status == before:
-            session.context.tell(f"{session.name}: {status} again")
-        else:
-            session.notices.append(f"somebody made the campaign {status} while we had paused it: it was left so")
 
     def _clear(self) -> None:
         self.state, self.ended_at = State.ENDED, self.session.clock.now()

@@ -58,6 +58,15 @@ class CampaignSession:
         self.step = (before, after)
         self.done.append(f"status {before} -> {after}")
 
+    def pause_ended(self, status: str, before: str, target: str) -> None:
+        """A pause of ours is over: tell how. `target` is what was to come of it, `before` what was before it."""
+        if status == target != before:
+            self.stepped(before, status)
+        elif status == before:
+            self.context.tell(f"{self.name}: {status} again")
+        else:
+            self.notices.append(f"somebody made the campaign {status} while we had paused it: it was left so")
+
     def look(self, *, urgent: bool = False, once: bool = False) -> str:
         """Read the status anew. An answer without one is an error: nobody may take it for "not paused"."""
         request = get_campaign(self.id)

@@ -177,3 +177,8 @@ class UnexpectedAnswer(ApiError):
 
 class Redirected(UnexpectedAnswer):
     """An answer that points elsewhere, where nothing is sent."""
+
+
+def is_unknown_to_the_api(error: ReconcilerError | None) -> bool:
+    """Whether it is the API itself that says 404, in its own words."""
+    return isinstance(error, Refused) and error.is_missing and error.is_of_the_api

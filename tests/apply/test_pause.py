@@ -372,6 +372,20 @@ def test_a_404_proves_nothing_however_often(world: World, canned: Canned) -> Non
     assert world.entries == (ENTRY,)
 
 
+@pytest.mark.parametrize(
+    ("canned", "seconds"), [(MISSING["the API's own"], 30), (MISSING["an ingress"], 180)], ids=["the API", "an ingress"]
+)
+def test_healing_does_not_wait_for_minutes_where_the_api_itself_knows_no_such_campaign(
+    world: World, canned: Canned, seconds: float
+) -> None:
+    world.entries, world.cuts = (ENTRY,), (Cut(canned, tries=FOR_EVER),)
+    world.put("c", status="paused")
+    process, began = world.process(), world.seconds
+    with pytest.raises(LeftPaused):
+        Pause.of_journal(CampaignSession("c", "Sales", process.context), ENTRY).end()
+    assert (seconds <= world.seconds - began < seconds + 10, world.entries) == (True, (ENTRY,))
+
+
 def test_in_a_hurry_it_is_given_up_after_seconds(world: World) -> None:
     pause, process = paused(world, Cut(Way.NO_CONNECTION, tries=FOR_EVER))
     process.stop()

@@ -150,6 +150,28 @@ def test_a_run_that_the_machine_kills_leaves_a_report_that_says_it_has_no_end(tm
         ]
 
 
+def test_while_it_is_carried_out_the_report_says_where(one: Desk) -> None:
+    found = []
+
+    def seen(*_: object) -> None:
+        found.append(json.loads((one.folder / "report.json").read_text(encoding="utf-8")))
+
+    one.sandbox.fault = seen
+    one.run("apply", "--auto-approve", "--report", "report.json")
+
+    assert {(report["base_url"], report["finished_at"]) for report in found} == {(one.sandbox.base_url, None)}
+
+
+@pytest.mark.parametrize("command", [("apply", "--auto-approve"), ("recover",)], ids=["apply", "recover"])
+def test_a_damaged_journal_leaves_the_report_of_an_earlier_run_as_it_is(one: Desk, command: tuple[str, ...]) -> None:
+    one.write(".reconciler/journal.json", "{")
+    one.write("report.json", "the report of an earlier run")
+
+    ended = one.run(*command, "--report", "report.json")
+
+    assert (ended.code, (one.folder / "report.json").read_text()) == (1, "the report of an earlier run")
+
+
 def test_a_recover_that_finds_nothing_leaves_a_report_of_nothing(desk: Desk) -> None:
     ran = desk.run("recover", "--report", "report.json")
 

@@ -77,11 +77,11 @@ def command(given: ApplyRequest) -> int:
       reconciler apply --plan plan.json
     """
     _check_usage(given)
-    begin_report(given.report)
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
     with shutdown.handle_signals(), state.locked():
         at_hand = FilesAtHand.read(given.paths or ["campaigns"], state.entries())
+        begin_report(given.report)
         journal = JournalFirst(given.network, shutdown, state, at_hand)
         healed = journal.heal()
         runs, error = _applied(given, shutdown)
@@ -110,6 +110,7 @@ def _applied(given: ApplyRequest, shutdown: Shutdown) -> tuple[list[EnvironmentR
         environments = by_environment(loaded, given.network)
         if approved:
             approval.check_host(approved, environments)
+        begin_report(given.report, [one.environment.base_url for one in environments], shutdown.stamp())
         changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
         runs = _runs(_Applying(given, approved, shutdown, changes), environments)
     except ReconcilerError as error:

@@ -56,11 +56,11 @@ def command(given: RecoverRequest) -> int:
     if ids and forgotten:
         msg = "--id resumes and --forget strikes off: give one of the two"
         raise UsageError(msg)
-    begin_report(given.report)
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
     with shutdown.handle_signals(), state.locked():
         entries = state.entries()
+        begin_report(given.report)
         if forgotten:
             return _forget(state, forgotten)
         if not ids and not entries:
