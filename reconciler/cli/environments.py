@@ -10,6 +10,7 @@ from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
+from reconciler.plan.protection import REPLACE, SETTING
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
@@ -20,12 +21,17 @@ SANDBOX_URL = "http://sandbox.localhost/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where campaigns live, the variable that holds the token for it, and the limits that its file sets."""
+    """Where campaigns live, the variable that holds the token for it, and the limits that its file sets.
+
+    With `replaces_people` its files are the whole truth about do-not-call numbers, as the file `replaces_in` says.
+    """
 
     base_url: str
     token_env: str = TOKEN_VARIABLE
     limits: tuple[tuple[str, Value], ...] = ()
+    replaces_people: bool = False
     file: str = field(default="", compare=False)
+    replaces_in: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """What tells it from the others in a run: two may have the same host, and differ in their tokens."""
@@ -68,7 +74,9 @@ def _environment(found: LoadedCampaigns, desired: Desired, network: Network, def
         checked_base_url(str(base_url)) if is_own else default.base_url,
         str(document.values.get("token_env", TOKEN_VARIABLE)),
         tuple(sorted((name, value) for name, value in document.values.items() if name.startswith("max_"))),
+        document.values.get(SETTING) == REPLACE,
         document.file,
+        document.origin((SETTING,)).file,
     )
 
 

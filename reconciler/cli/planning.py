@@ -24,20 +24,29 @@ from reconciler.plan.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class PlanScope:
-    """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now."""
+    """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now.
+
+    `replaces_in` is the file, if there is one, that makes the campaigns' files the whole truth about lists of people.
+    """
 
     allow_dnc_removals: bool = False
     live_status: tuple[str, ...] = ()
     list_unmanaged: bool = False
     branch: Branch | None = None
+    replaces_in: str = ""
 
 
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
     """Read the live side and plan."""
     fields = campaign_fields()
     fetch = fetcher(connection)
-    context = plan_context(connection.base_url, connection.shutdown, allow_dnc_removals=scope.allow_dnc_removals)
-    context = replace(context, record=connection.state.record(connection.base_url), key=connection.key)
+    context = replace(
+        plan_context(connection.base_url, connection.shutdown),
+        record=connection.state.record(connection.base_url),
+        allow_dnc_removals=scope.allow_dnc_removals,
+        replaces_in=scope.replaces_in,
+        key=connection.key,
+    )
     reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
     if reading.listed is not None:
         reading = replace(reading, listed=without_other_files(reading.listed, desired))
@@ -51,11 +60,9 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     return plan
 
 
-def plan_context(base_url: str, shutdown: Shutdown, *, allow_dnc_removals: bool = False) -> PlanContext:
+def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:
     """What a plan that is made now is made for."""
-    return PlanContext(
-        base_url, created_at=shutdown.stamp(), tool_version=__version__, allow_dnc_removals=allow_dnc_removals
-    )
+    return PlanContext(base_url, created_at=shutdown.stamp(), tool_version=__version__)
 
 
 def held_to_limits(

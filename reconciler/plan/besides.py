@@ -10,6 +10,7 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.trimmed import trimmed
+from reconciler.plan.protection import REPLACE, SETTING
 
 _HOST: Final = "base_url"
 _TOKEN: Final = "token_env"
@@ -114,6 +115,10 @@ def _setting(key: str, was: Value, becomes: Value, now: Placed) -> Besides:
         is_grave = was is not None and (becomes is None or not _is_lower(was, becomes))
         does = "removes" if becomes is None else "raises" if is_grave else "lowers" if was is not None else "sets"
         meaning = f"the branch {does} a limit" + (f", and {before} holds for its own plan" if was is not None else "")
+    elif key == SETTING:
+        is_grave = becomes == REPLACE
+        stays = "are removed: the files are the whole truth" if is_grave else "are kept"
+        meaning = f"do-not-call numbers that only live has {stays}"
     else:
         meaning, is_grave = "a rule of the environment", True
     return Besides(key, before, after, meaning, position, is_grave)

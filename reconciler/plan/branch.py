@@ -108,7 +108,7 @@ def only_the_branch(fields: Fields, plan: Plan, branch: Branch, found: Mapping[s
         if campaign.file in branch.changed
     )
     basis = f"only what changed since {branch.commit[:12]}"
-    return replace(plan, campaigns=campaigns, basis=basis, notices=_notices(branch, campaigns))
+    return replace(plan, campaigns=campaigns, basis=basis, notices=(*plan.notices, *_notices(branch, campaigns)))
 
 
 def _restricted(

@@ -17,12 +17,11 @@ from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
-from reconciler.plan.protection import Protection, Withheld
+from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth
 from reconciler.plan.schedules import schedules
 from reconciler.plan.values import salt
 
 _SHORT = 16
-_REMOVE = "--allow-dnc-removals"
 
 # What was sent last for fields that no answer shows: campaign id, then field, to the hash of its value.
 Record = Mapping[str, Mapping[str, str]]
@@ -32,7 +31,8 @@ Record = Mapping[str, Mapping[str, str]]
 class PlanContext:
     """What a plan is made under: where, when, by which version, what was sent before, and what is allowed.
 
-    `key` is what hashes of people's data are made with; without it there are none.
+    With `allow_dnc_removals` the files are the whole truth about lists of people, and `replaces_in` is the file that
+    says so, if one does. `key` is what hashes of people's data are made with; without it there are none.
     """
 
     base_url: str
@@ -40,6 +40,7 @@ class PlanContext:
     tool_version: str = ""
     record: Record = dataclasses.field(default_factory=dict)
     allow_dnc_removals: bool = False
+    replaces_in: str = ""
     key: HashKey | None = None
 
 
@@ -70,6 +71,7 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
         reads=reading.requests,
         allow_dnc_removals=context.allow_dnc_removals,
         unmanaged=unmanaged,
+        notices=whole_truth(fields, wanted, context.replaces_in) if context.allow_dnc_removals else (),
         key=context.key,
         key_name=context.key.name if context.key and _holds_people(fields, wanted) else None,
     )
@@ -119,7 +121,7 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         status=_step(Status.DRAFT, desired.status, desired) if desired.status not in (None, Status.DRAFT) else None,
         notices=(*_unprotected(fields, desired), *_renamed(desired, unmanaged)),
         schedules=schedules(fields, desired, None),
-        managed=_managed(fields, desired, salt(context.base_url, desired.label, context.key)),
+        managed=_managed(fields, desired, salt(context.base_url, desired.label, context.key), context),
     )
 
 
@@ -178,17 +180,20 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified) - len(withheld),
         notices=tuple(_notices(difference, withheld, status, live)),
         schedules=schedules(fields, desired, live),
-        managed=_managed(fields, desired, salted),
+        managed=_managed(fields, desired, salted, context),
         desired=desired,
     )
 
 
-def _managed(fields: Fields, desired: Desired, salted: Salt) -> dict[str, str]:
+def _managed(fields: Fields, desired: Desired, salted: Salt, context: PlanContext) -> dict[str, str]:
+    """Everything that files say of a campaign, the setting of its environment that says what its lists mean, too."""
     said = {
         name: fingerprint(fields.writable[name], canonical(fields.writable[name], value), salted)[:_SHORT]
         for name, value in desired.values.items()
     }
     said = {name: hashed for name, hashed in said.items() if hashed}
+    if context.replaces_in and any(fields.writable[name].adds_to_live for name in desired.values):
+        said[SETTING] = REPLACE
     return said | ({"status": str(desired.status)} if desired.status else {})
 
 
@@ -262,7 +267,7 @@ def _notices(
     for kept in difference.kept:
         is_or_are = "is" if kept.count == 1 else "are"
         entries = count(kept.count, "live entry", "live entries")
-        yield f"{kept.field.name}: {entries} that the file does not name {is_or_are} kept (remove with {_REMOVE})"
+        yield f"{kept.field.name}: {entries} that the file does not name {is_or_are} kept (remove with {REMOVE})"
     yield from (f"{one.field.name} is withheld: {one.reason}" for one in withheld)
     yield from notices_of_steps(difference.changes, status, live.status)
 

@@ -6,18 +6,23 @@ replace what nobody can see. A switch to such a list goes with the list, or not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from reconciler.model.campaign import Live
+from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import Canonical, canonical, fingerprint, is_shown, same
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 
-_ALLOW = "--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes the file the whole truth"
+REMOVE: Final = "--allow-dnc-removals"
+# The setting of an environment that says the same for good, in a file that was reviewed.
+SETTING: Final = "do_not_call"
+REPLACE: Final = "replace"
+_ALLOW: Final = f"{REMOVE}, or {SETTING}: {REPLACE} in _environment.yaml, makes the file the whole truth"
 
-BY_HAND = "add the numbers by hand where campaigns are edited, or take the list out of the file"
+BY_HAND: Final = "add the numbers by hand where campaigns are edited, or take the list out of the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +85,11 @@ def _wanted(step: Change | UnverifiedField) -> Canonical:
 
 def _names(held: list[UnverifiedField]) -> str:
     return " and ".join(one.field.name for one in held)
+
+
+def whole_truth(fields: Fields, wanted: Sequence[Desired], file: str) -> tuple[str, ...]:
+    """That the files are the whole truth about the lists that they name, and who says so: this file, or the option."""
+    named = {name for desired in wanted for name in desired.values}
+    lists = [name for name, field in fields.writable.items() if field.adds_to_live and name in named]
+    says_so = f"{file}: {SETTING} is {REPLACE}" if file else REMOVE
+    return (f"{says_so}: of {', '.join(lists)} the files are the whole truth, and others are removed",) if lists else ()

@@ -26,6 +26,18 @@ def placed(file: str, settings: Mapping[str, Value] | None = None, **values: Val
         ({"max_changes": 5}, {"max_changes": "3%"}, "was 5, now 3%: the branch raises a limit", True),
         ({"max_changes": 5}, {}, "was 5, now not set: the branch removes a limit, and 5 holds", True),
         ({}, {"max_changes": 5}, "was not set, now 5: the branch sets a limit", False),
+        (
+            {},
+            {"do_not_call": "replace"},
+            "was not set, now replace: do-not-call numbers that only live has are rem",
+            True,
+        ),
+        (
+            {"do_not_call": "replace"},
+            {},
+            "was replace, now not set: do-not-call numbers that only live has are k",
+            False,
+        ),
         ({"strict": True}, {"strict": False}, "was true, now false: a rule of the environment", True),
         ({"token_env": "TALKOVER_A"}, {"token_env": "TALKOVER_B"}, "was TALKOVER_A, now TALKOVER_B: another", True),
         ({"token_env": "talq_secret"}, {}, "was something that is not shown, now not set: another token", True),

@@ -11,10 +11,12 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import UNSET, fingerprint
 from reconciler.model.document import Position, Value
+from reconciler.model.errors import StalePlan
 from reconciler.plan.diff import body_of
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Action, CampaignPlan, StatusChange
+from reconciler.plan.stale import still_valid
 from reconciler.plan.values import salt
 from tests.support.campaigns import FIELDS, HOST, plan_of, planned_one, shown, wanted
 
@@ -270,6 +272,28 @@ def test_the_put_sends_the_union_or_with_removals_allowed_the_file_alone() -> No
 
     assert [body_of(plan.campaigns[0].sent) for plan in plans] == [{LIST: [ONE, TWO]}, {LIST: [ONE]}]
     assert [to_json(plan)["allow_dnc_removals"] for plan in plans] == [False, True]
+
+
+def test_who_makes_the_files_the_whole_truth_is_told_by_the_plan_and_makes_it_stale_when_he_changes_his_mind() -> None:
+    pair = wanted({LIST: [ONE]}), shown({LIST: [TWO], "do_not_call_list_source": "custom"})
+    settings = "campaigns/_environment.yaml"
+    by_option, by_file = (
+        plan_of(pair, terms=PlanContext(HOST, allow_dnc_removals=True, replaces_in=file)) for file in ("", settings)
+    )
+
+    told = f"of {LIST} the files are the whole truth, and others are removed"
+    assert by_option.notices == (f"--allow-dnc-removals: {told}",)
+    assert by_file.notices == (f"{settings}: do_not_call is replace: {told}",)
+    with pytest.raises(StalePlan) as stale:
+        still_valid(by_file, by_option)
+    assert stale.value.moves == ("c.yaml: the file says something else about do_not_call than when it was planned",)
+
+
+def test_nothing_is_told_of_lists_that_no_file_names() -> None:
+    pair = wanted({"max_retries": 2}), shown({"max_retries": 3})
+    plan = plan_of(pair, terms=PlanContext(HOST, allow_dnc_removals=True, replaces_in="_environment.yaml"))
+
+    assert (plan.notices, list(plan.campaigns[0].managed)) == ((), ["max_retries"])
 
 
 # Errors

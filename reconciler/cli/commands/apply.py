@@ -181,10 +181,13 @@ class _Applying:
 
     def _scope(self, campaigns: EnvironmentCampaigns) -> PlanScope:
         """What the plan is to cover: what the saved one says, else what the options say."""
-        given = self.given
+        given, environment = self.given, campaigns.environment
         branch = self.changes.of(campaigns.desired) if self.changes else None
-        removals = self.approved.allow_dnc_removals if self.approved else given.allow_dnc_removals
-        return PlanScope(removals, given.live_status, branch=branch)
+        removals = given.allow_dnc_removals or environment.replaces_people
+        if self.approved:
+            removals = self.approved.allow_dnc_removals
+        replaces_in = environment.replaces_in if environment.replaces_people else ""
+        return PlanScope(removals, given.live_status, branch=branch, replaces_in=replaces_in)
 
     def _agreed_plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""

@@ -140,7 +140,9 @@ def _plan(
     if branch and not has_token(environment, given.network):
         say("no token: the plan is made from the files alone, and live campaigns are not read")
         return offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))
-    scope = PlanScope(given.allow_dnc_removals, given.live_status, given.list_unmanaged, branch)
+    removals = given.allow_dnc_removals or environment.replaces_people
+    replaces_in = environment.replaces_in if environment.replaces_people else ""
+    scope = PlanScope(removals, given.live_status, given.list_unmanaged, branch, replaces_in)
     touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
     with connect(given.network, environment, shutdown, read_only=True) as connection:
         return planned(connection, touched, scope)
