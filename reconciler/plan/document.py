@@ -144,7 +144,7 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
         msg = f"{file}: its digest does not fit what it holds: it was made by another version, so plan again"
         raise PlanFileError(msg)
     # `requests` counts reading and writing; what is not writing was reading.
-    return replace(plan, reads=2 * plan.reads - plan.requests)
+    return replace(plan, reads=plan.reads - sum(campaign.requests for campaign in plan.campaigns))
 
 
 def _unmanaged(rows: list[Mapping[str, Any]] | None) -> tuple[Live, ...] | None:

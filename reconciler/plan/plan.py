@@ -203,13 +203,8 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """The requests that apply needs if nothing goes wrong, reading included.
-
-        A list that is wholly the file's is sent without a look before it.
-        """
-        steps = (step for campaign in self.campaigns if campaign.action is Action.UPDATE for step in campaign.sent)
-        unneeded = sum(step.field.adds_to_live for step in steps) if self.allow_dnc_removals else 0
-        return self.reads + sum(campaign.requests for campaign in self.campaigns) - unneeded
+        """The requests that apply needs if nothing goes wrong, reading included."""
+        return self.reads + sum(campaign.requests for campaign in self.campaigns)
 
     @property
     def minutes(self) -> int | None:
