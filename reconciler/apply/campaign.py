@@ -51,13 +51,13 @@ def apply_campaign(work: CampaignWork) -> Outcome:
     try:
         _carry_out(work)
     except LeftPaused as error:
-        return work.outcome(Result.LEFT_PAUSED, failure_of(error, campaign))
+        return work.outcome(Result.LEFT_PAUSED, failure_of(error, campaign, work.body))
     except Deferred as error:
-        return work.outcome(Result.DEFERRED, failure_of(error, campaign))
+        return work.outcome(Result.DEFERRED, failure_of(error, campaign, work.body))
     except Interrupted as error:
         return work.outcome(Result.FAILED if session.requests else Result.NOT_ATTEMPTED, Failure(str(error)))
     except ReconcilerError as error:
-        return work.outcome(Result.FAILED, failure_of(error, campaign))
+        return work.outcome(Result.FAILED, failure_of(error, campaign, work.body))
     return work.outcome(Result.APPLIED)
 
 

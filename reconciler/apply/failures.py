@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.apply.outcome import Failure
 from reconciler.model.canonical import canonical, same
-from reconciler.model.document import Path, Problem
+from reconciler.model.document import Path, Problem, Value
 from reconciler.model.errors import ApiError, LeftPaused, ReconcilerError, Refused
 from reconciler.plan import diff
 from reconciler.plan.plan import Action, CampaignPlan
@@ -24,8 +26,13 @@ class NotKept(ReconcilerError):
     """The API answered 200 and did not keep what was sent."""
 
 
-def failure_of(error: ReconcilerError, campaign: CampaignPlan | None = None) -> Failure:
-    """Tell an error as a failure; what a 422 says of a field is told where the field stands in the files."""
+def failure_of(
+    error: ReconcilerError, campaign: CampaignPlan | None = None, body: Mapping[str, Value] | None = None
+) -> Failure:
+    """Tell an error as a failure; what a 422 says of a field is told where the field stands in the files.
+
+    `body` is that of the PUT that was sent last, where it holds something else than was planned.
+    """
     cause = error.__cause__ if isinstance(error.__cause__, ApiError) else error
     first = _first_cause(cause) if isinstance(error, LeftPaused) else None
     refused = cause if isinstance(cause, Refused) else None
@@ -34,7 +41,7 @@ def failure_of(error: ReconcilerError, campaign: CampaignPlan | None = None) -> 
         request=cause.request if isinstance(cause, ApiError) else None,
         status=refused.status if refused else None,
         code=refused.code if refused else None,
-        problems=_problems(refused, campaign) if refused and campaign else (),
+        problems=_problems(refused, campaign, body or {}) if refused and campaign else (),
     )
 
 
@@ -58,10 +65,10 @@ def _first_cause(error: BaseException) -> ReconcilerError | None:
     return first
 
 
-def _problems(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
+def _problems(refused: Refused, campaign: CampaignPlan, body: Mapping[str, Value]) -> tuple[Problem, ...]:
     """What the API refuses in the file, at its place there: the fields of a 422, or an agent that does not exist."""
     if refused.status == _UNPROCESSABLE:
-        return _invalid(refused, campaign)
+        return _invalid(refused, campaign, body)
     if not refused.is_missing or campaign.action is not Action.CREATE:
         return ()
     words = refused.words.casefold()
@@ -69,20 +76,20 @@ def _problems(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
     return tuple(Problem(c.position, f"the API says: {refused.words}", (c.field.name,)) for c in missing)
 
 
-def _invalid(refused: Refused, campaign: CampaignPlan) -> tuple[Problem, ...]:
+def _invalid(refused: Refused, campaign: CampaignPlan, body: Mapping[str, Value]) -> tuple[Problem, ...]:
     """The field errors of a 422, at the file and line of what they are about."""
     problems = []
     for key, message in refused.fields.items():
         path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
-        in_file = _in_file(path, campaign)
-        problems.append(Problem(campaign.desired.document.position(in_file), f"the API says: {message}", in_file))
+        document, in_file = campaign.desired.document.written(_in_files(path, campaign, body))
+        problems.append(Problem(document.position(in_file), f"the API says: {message}", in_file))
     return tuple(sorted(problems, key=lambda problem: problem.position))
 
 
-def _in_file(path: Path, campaign: CampaignPlan) -> Path:
-    """The path in the file of what stands at `path` in the request, where lists are sorted."""
+def _in_files(path: Path, campaign: CampaignPlan, body: Mapping[str, Value]) -> Path:
+    """The path in the campaign's values of what stands at `path` in the request, where lists are sorted."""
     name, rest = str(path[0]), path[1:]
-    sent = diff.body_of(campaign.sent).get(name)
+    sent = {**diff.body_of(campaign.sent), **body}.get(name)
     written = campaign.desired.values.get(name)
     if not rest or not isinstance(sent, list) or not isinstance(written, list) or not isinstance(rest[0], int):
         return path

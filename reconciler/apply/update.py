@@ -113,7 +113,7 @@ class UpdateQueue:
         """The PUT, until it is proven done; or the one refusal that a pause can help with."""
         session = self.work.session
         for left in range(_MOST_TRIES, 0, -1):  # pragma: no branch - the last try ends it
-            body = update.body()
+            body = self.work.body = update.body()
             if not body:
                 return None
             try:

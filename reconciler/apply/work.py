@@ -27,7 +27,8 @@ from reconciler.plan.values import as_text, salt
 class CampaignWork:
     """The work on one campaign, and what is known of it so far.
 
-    `unseen` are fields that no answer shows once sent; `carried_out` is what the API took.
+    `body` is that of the PUT that was sent last, `unseen` are fields that no answer shows once sent; `carried_out` is
+    what the API took.
     """
 
     campaign: CampaignPlan
@@ -36,6 +37,7 @@ class CampaignWork:
     options: ApplyOptions
     session: CampaignSession
     pause: Pause | None = None
+    body: Mapping[str, Value] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
     is_created: bool = False
     carried_out: list[Change | UnverifiedField] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Final
@@ -79,6 +80,15 @@ def check_settings(documents: Sequence[Document], fields: Fields, today: date) -
 # One file
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found in a field, in the part of it that one document says."""
+
+    document: Document
+    name: str
+    findings: Sequence[Finding]
+
+
 class _Rules:
     """The rules for one file by itself. Files have much in common, so what was found in a value is kept."""
 
@@ -94,15 +104,20 @@ class _Rules:
         """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
         values = document.values
         known = [name for name in values if name in self._validators]
-        found = {name: findings for name in known if (findings := self._findings(name, values[name]))}
-        broken = {name for name, findings in found.items() if not findings[0].is_warning}
+        found = [
+            _Found(part, name, findings)
+            for name in known
+            for part, value in document.parts(name)
+            if (findings := self._findings(name, value))
+        ]
+        broken = {one.name for one in found if not one.findings[0].is_warning}
         sound = {name: value for name, value in values.items() if name not in broken} if broken else values
         errors = chain(
             self._unknown(document) if len(known) < len(values) else (),
-            self._located(document, found, are_warnings=False),
+            self._located(found, are_warnings=False),
             relations(self._fields, document, sound),
         )
-        warnings = chain(self._located(document, found, are_warnings=True), self._legal(document, sound))
+        warnings = chain(self._located(found, are_warnings=True), self._legal(document, sound))
         problems = [*_limited(errors, document), *_limited(warnings, document)]
         return not broken, problems
 
@@ -136,14 +151,13 @@ class _Rules:
                 hint = f": write {meant}" if meant else near(name, self._fields.names)
                 yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
 
-    def _located(
-        self, document: Document, found: Mapping[str, Sequence[Finding]], *, are_warnings: bool
-    ) -> Iterator[Problem]:
-        for name, findings in found.items():
-            field = self._fields.writable.get(name)
+    def _located(self, found: Iterable[_Found], *, are_warnings: bool) -> Iterator[Problem]:
+        for one in found:
+            document = one.document
+            field = self._fields.writable.get(one.name)
             is_sensitive = field is not None and field.is_sensitive
-            for finding in findings:
-                path = (name, *finding.path)
+            for finding in one.findings:
+                path = (one.name, *finding.path)
                 if finding.is_warning is not are_warnings or _is_there(document, path, finding.absent):
                     continue
                 position = document.key_position(path) if finding.at_key else document.position(path)
@@ -162,7 +176,7 @@ class _Rules:
         if (kept := self._kept.get(key)) is None:
             on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
             kept = self._kept[key] = _some(legal_doubts(windows(field, entries), on, zone))
-        yield from self._located(document, {field.name: kept}, are_warnings=True)
+        yield from self._located([_Found(document, field.name, kept)], are_warnings=True)
 
 
 def _is_there(document: Document, path: Path, key: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,8 +22,9 @@ from reconciler.files.names import (
     is_stray,
     meant,
 )
-from reconciler.model.document import Document, Position, Problem
+from reconciler.model.document import Document, Position, Problem, United
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.fields import campaign_fields
 from reconciler.strict_yaml.parse import parse
 
 
@@ -222,9 +224,25 @@ class _Reader:
 
 
 def _over(own: Document, base: Document | None) -> Document:
-    """A document over another one: what it does not name is inherited. What it names wrongly is not."""
+    """A document over another one: what it does not name is inherited. What it names wrongly is not.
+
+    Lists that protect people only grow: those of both are united.
+    """
     if base is None:
         return own
     inherited = {key: base.origin((key,)) for key in base.values if (key,) not in own.key_marks}
     values = {**{key: base.values[key] for key in inherited}, **own.values}
-    return Document(own.file, values, own.marks, own.key_marks, inherited)
+    united: dict[str, United] = {}
+    for name in _united_names():
+        here, there = own.values.get(name), base.values.get(name)
+        if isinstance(here, list) and isinstance(there, list):
+            said = {entry for entry in here if isinstance(entry, str)}
+            kept = [n for n, entry in enumerate(there) if not isinstance(entry, str) or entry not in said]
+            united[name] = United(base, len(here), kept)
+            values[name] = [*here, *(there[n] for n in kept)]
+    return replace(own, values=values, inherited=inherited, united=united)
+
+
+@functools.cache
+def _united_names() -> tuple[str, ...]:
+    return tuple(name for name, field in campaign_fields().every.items() if field.is_united)

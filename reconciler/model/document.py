@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -62,11 +62,21 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class United:
+    """A list that a file says and inherits: its first `own` entries are the file's, the others are `kept` of `base`."""
+
+    base: Document
+    own: int
+    kept: Sequence[int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One campaign file as it was read: the mapping in it, and where everything stands.
 
     `values` holds the file's own fields over those that it inherits from `_defaults.yaml` files;
-    `inherited` names, for each field that is not the file's own, the document that it comes from.
+    `inherited` names, for each field that is not the file's own, the document that it comes from, and `united` says
+    of each list to which both say something which entries are whose.
     """
 
     file: str
@@ -74,21 +84,44 @@ class Document:
     marks: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     key_marks: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     inherited: Mapping[str, Document] = field(default_factory=dict, repr=False)
+    united: Mapping[str, United] = field(default_factory=dict, repr=False)
+
+    def written(self, path: Path) -> tuple[Document, Path]:
+        """The document that the value at `path` was written in, and its path there."""
+        if not path:
+            return self, path
+        name, *rest = path
+        origin = self.inherited.get(str(name), self)
+        united = origin.united.get(str(name))
+        if united and rest and isinstance(rest[0], int) and rest[0] >= united.own:
+            place = rest[0] - united.own
+            return united.base.written((name, *united.kept[place : place + 1], *rest[1:]))
+        return origin, path
 
     def origin(self, path: Path) -> Document:
-        """The document that the value at `path` was written in."""
-        return self.inherited.get(str(path[0]), self) if path else self
+        """The document that the value at `path` was written in; the nearest where several say parts of it."""
+        return self.written(path)[0]
+
+    def parts(self, name: str) -> Iterator[tuple[Document, Value]]:
+        """What each document says of a field, the nearest first: several where their lists are united."""
+        origin = self.inherited.get(name, self)
+        united = origin.united.get(name)
+        if united is None:
+            yield origin, origin.values[name]
+            return
+        yield origin, origin.values[name][: united.own]
+        yield from united.base.parts(name)
 
     def position(self, path: Path) -> Position:
         """Where the value at `path` stands, or the nearest thing around it that is in a file."""
-        origin = self.origin(path)
-        return _nearest(origin.file, origin.marks, path)
+        origin, there = self.written(path)
+        return _nearest(origin.file, origin.marks, there)
 
     def key_position(self, path: Path) -> Position:
         """Where the key at the end of `path` stands."""
-        origin = self.origin(path)
-        mark = origin.key_marks.get(path)
-        return Position(origin.file, *mark) if mark else _nearest(origin.file, origin.marks, path)
+        origin, there = self.written(path)
+        mark = origin.key_marks.get(there)
+        return Position(origin.file, *mark) if mark else _nearest(origin.file, origin.marks, there)
 
 
 def _nearest(file: str, marks: Mapping[Path, Mark], path: Path) -> Position:

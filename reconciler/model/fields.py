@@ -104,6 +104,8 @@ class Field:
     needs: Mapping[str, Any]
     # Its entries are added to the live ones; live entries that the file does not name are kept.
     adds_to_live: bool
+    # What several files say of it is united: the nearer does not win.
+    is_united: bool
     # The boolean field that says whether the API adds entries to this one by itself.
     grows_with: str | None
     # The older pair of fields that shows only the outer bounds of the windows.
@@ -184,6 +186,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         after=said.text("x-after") or None,
         needs=said.mapping("x-needs"),
         adds_to_live=said.flag("x-adds-to-live"),
+        is_united=said.flag("x-united"),
         grows_with=said.text("x-grows-with") or None,
         legacy_bounds=said.pair("x-legacy-bounds"),
         read_aliases=said.aliases("x-read-aliases"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.document import Document, Value
+from reconciler.model.document import Document, Position, Value
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.quote import field as quoted_field
 
@@ -15,7 +15,7 @@ _WIDEST = 60
 
 
 def as_yaml(documents: Sequence[Document], fields: Fields, *, with_numbers: bool) -> str:
-    """One YAML document per campaign; a comment behind each field names its file and line.
+    """One YAML document per campaign; a comment behind each field names its file and line, or all that are united.
 
     Numbers of people are only counted, in a comment, unless they are asked for.
     """
@@ -23,14 +23,18 @@ def as_yaml(documents: Sequence[Document], fields: Fields, *, with_numbers: bool
 
 
 def as_json(documents: Sequence[Document], fields: Fields, *, with_numbers: bool) -> str:
-    """The same as JSON: a field has its value, or `count` where the values are hidden, and its file and line."""
+    """The same as JSON: a field has its value, or `count` where the values are hidden, and its file and line.
+
+    A list that several files say together has the places of all of them as `united`, the nearest first.
+    """
     campaigns = [
         {
             "file": document.file,
             "fields": {
                 name: {
                     **({"count": len(value)} if is_hidden else {"value": value}),
-                    **document.key_position((name,))._asdict(),
+                    **_places(document, name)[0]._asdict(),
+                    **_united(document, name),
                 }
                 for name, value, is_hidden in _listed(document, fields, with_numbers)
             },
@@ -57,6 +61,17 @@ def _campaign(document: Document, fields: Fields, with_numbers: bool) -> Iterato
     ]
     column = max((len(first) for _, (first, *_) in rows if len(first) <= _WIDEST), default=0)
     for name, (first, *rest) in rows:
-        position = document.key_position((name,))
-        yield f"{first.ljust(column)}  # {position.file}:{position.line}"
+        places = [f"{position.file}:{position.line}" for position in _places(document, name)]
+        united = "united: " if len(places) > 1 else ""
+        yield f"{first.ljust(column)}  # {united}{', '.join(places)}"
         yield from rest
+
+
+def _places(document: Document, name: str) -> list[Position]:
+    """Where a field stands, the nearest first: in several files where their lists are united."""
+    return [part.key_position((name,)) for part, _ in document.parts(name)]
+
+
+def _united(document: Document, name: str) -> dict[str, Value]:
+    places = _places(document, name)
+    return {"united": [position._asdict() for position in places]} if len(places) > 1 else {}

@@ -162,6 +162,18 @@ def test_a_refusal_is_told_and_the_switch_to_the_list_is_not_sent(world: World) 
     assert world.bench.campaign("c")[SOURCE] == "environment"
 
 
+def test_a_refused_entry_is_told_at_the_number_that_stood_there_in_what_was_sent(world: World) -> None:
+    errors = {f"{LIST}.{place}": ["no"] for place in (0, 1, 2)}
+    world.cuts = (Cut(Canned(422, json.dumps({"success": False, "errors": errors})), call=PUT),)
+    run = applied(world, f"{LIST}:\n  - '{A}'\n  - '{B}'", **live(C))
+    failure = only(run).failure
+    assert failure
+    assert (lists(run), [str(one).partition(": the")[0] for one in failure.problems]) == (
+        [[C, A, B]],
+        [f"c.yaml:3:3: {LIST}", f"c.yaml:3:5: {LIST}[0]", f"c.yaml:4:5: {LIST}[1]"],
+    )
+
+
 def test_numbers_that_were_not_kept_are_counted_never_shown(world: World) -> None:
     world.cuts = (Cut(Way.FORGOTTEN, call=PUT),)
     run = applied(world, FILE)

@@ -64,3 +64,60 @@ def test_another_word_is_refused_at_its_place(one: Desk) -> None:
     ran = one.run("validate")
 
     assert (ran.code, "campaigns/_environment.yaml:1:14: do_not_call: " in ran.err + ran.out) == (1, True)
+
+
+# Lists of several files
+
+
+def test_the_lists_of_shared_files_and_of_the_campaign_are_united_and_render_says_so(one: Desk) -> None:
+    one.write("campaigns/_defaults.yaml", f"max_retries: 3\n{LIST}: ['{C}', '{B}']\n")
+    counted, shown = one.run("render"), one.run("render", "--with-numbers")
+    as_json = one.run("render", "--format", "json").json["campaigns"][0]["fields"][LIST]
+
+    assert f"# {LIST}: 2 numbers, see --with-numbers" in counted.out
+    assert "# united: campaigns/one.yaml:3, campaigns/_defaults.yaml:2" in counted.out
+    assert f'"{B}"' in shown.out
+    assert f'"{C}"' in shown.out
+    assert as_json == {
+        "count": 2,
+        "file": "campaigns/one.yaml",
+        "line": 3,
+        "column": 1,
+        "united": [
+            {"file": "campaigns/one.yaml", "line": 3, "column": 1},
+            {"file": "campaigns/_defaults.yaml", "line": 2, "column": 1},
+        ],
+    }
+    assert (one.run("apply", "--auto-approve").code, numbers(one)) == (0, [A, B, C])
+
+
+def test_a_problem_points_into_the_file_that_says_the_number_and_is_told_once(one: Desk) -> None:
+    one.write("campaigns/_defaults.yaml", f"{LIST}:\n  - '{C}'\n  - '12025550164'\n")
+    one.write("campaigns/two.yaml", FILE.replace("c-1", "c-2").replace(B, "+1"))
+    ran = one.run("validate")
+
+    lines = (ran.out + ran.err).splitlines()
+    assert [line.split(": ")[:2] for line in lines if LIST in line] == [
+        ["campaigns/_defaults.yaml:3:5", f"{LIST}[1]"],
+        ["campaigns/two.yaml:3:27", f"{LIST}[0]"],
+    ]
+    assert (ran.code, lines[-1]) == (1, "2 errors")
+
+
+def test_formatting_and_pinning_leave_the_lists_where_they_are(one: Desk) -> None:
+    one.write("campaigns/_defaults.yaml", f"{LIST}:\n  - '{C}'\n")
+    one.live("c-2", name="Two", do_not_call_list_source="custom", **{LIST: []})
+    one.write("campaigns/two.yaml", f"name: Two\ndo_not_call_list_source: custom\n{LIST}:\n  - '{B}'\n")
+
+    assert one.run("pin").code == one.run("fmt").code == 0
+    texts = [(one.folder / "campaigns" / name).read_text() for name in ("_defaults.yaml", "two.yaml")]
+    assert [(B in text, C in text) for text in texts] == [(False, True), (True, False)]
+
+
+def test_an_import_tells_of_shared_files_that_add_to_what_it_wrote(one: Desk) -> None:
+    (one.folder / "campaigns/one.yaml").unlink()
+    one.write("campaigns/_defaults.yaml", f"{LIST}: ['{C}']\n")
+    ran = one.run("import", "--with-numbers", "campaigns")
+
+    told = f"campaigns/_defaults.yaml holds for the imported campaigns, too, and sets {LIST}: see the plan"
+    assert told in ran.err, ran.err

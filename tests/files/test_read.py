@@ -82,6 +82,56 @@ def test_every_field_knows_the_file_that_it_comes_from(here: Path) -> None:
     assert document.position(("end_date",)) == Position("campaigns/deep/a.yaml", 2, 11)
 
 
+A, B, C, D = (f"+1202555010{digit}" for digit in "1234")
+UNITED = {
+    "_defaults.yaml": f"max_retries: 1\ndo_not_call_custom_list:\n  - '{A}'\n  - '{B}'\n",
+    "campaigns/_defaults.yaml": "timezone: UTC\n",
+    "campaigns/deep/_defaults.yaml": f"do_not_call_custom_list: ['{B}', '{C}']\n",
+    "campaigns/deep/a.yaml": f"name: a\ndo_not_call_custom_list: ['{D}', '{C}']\n",
+    "campaigns/deep/b.yaml": "name: b\n",
+    "campaigns/c.yaml": "name: c\ndo_not_call_custom_list: []\n",
+    "campaigns/d.yaml": "name: d\ndo_not_call_custom_list: oops\n",
+    "campaigns/e.yaml": "name: e\ndo_not_call_custom_list:\n",
+}
+LIST = "do_not_call_custom_list"
+
+
+def test_what_protects_people_only_grows_the_lists_of_all_files_are_united(here: Path) -> None:
+    write(UNITED, here)
+    reading = read(["campaigns"])
+    assert {one.file: one.values.get(LIST) for one in reading.documents} == {
+        "campaigns/c.yaml": [A, B],
+        "campaigns/d.yaml": "oops",
+        "campaigns/deep/a.yaml": [D, C, B, A],
+        "campaigns/deep/b.yaml": [B, C, A],
+        "campaigns/e.yaml": None,
+    }
+
+
+def test_every_entry_of_a_united_list_knows_the_file_that_says_it(here: Path) -> None:
+    write(UNITED, here)
+    a, b = read(["campaigns/deep"]).documents
+    top, deep, own = "_defaults.yaml", "campaigns/deep/_defaults.yaml", "campaigns/deep/a.yaml"
+    assert [a.position((LIST, index)) for index in range(4)] == [
+        Position(own, 2, 27),
+        Position(own, 2, 43),
+        Position(deep, 1, 27),
+        Position(top, 3, 5),
+    ]
+    assert [b.position((LIST, index)) for index in range(3)] == [
+        Position(deep, 1, 27),
+        Position(deep, 1, 43),
+        Position(top, 3, 5),
+    ]
+    assert (a.key_position((LIST,)), b.key_position((LIST,))) == (Position(own, 2, 1), Position(deep, 1, 1))
+    assert [(part.file, value) for part, value in a.parts(LIST)] == [
+        (own, [D, C]),
+        (deep, [B, C]),
+        (top, [A, B]),
+    ]
+    assert [part.file for part, _ in a.parts("max_retries")] == [top]
+
+
 def test_defaults_above_the_current_folder_count_up_to_the_top_of_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,14 +158,15 @@ def _tell(folder: Path, written: Sequence[Exported], covered: int) -> None:
 
 
 def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> None:
-    """Warn of defaults that manage what an imported file does not say: the plan may not be empty then."""
+    """Warn of defaults that manage what an imported file does not say, or add to it: the plan may not be empty then."""
     names = {str(folder / one.file) for one in written}
     own = str(folder / DEFAULTS_FILE) if made.defaults is not None else ""
     inherited: dict[str, set[str]] = {}
     for document in files.read([str(folder)]).documents if names else ():
-        for name, origin in document.inherited.items():
-            if document.file in names and origin.file != own:
-                inherited.setdefault(origin.file, set()).add(name)
+        for name in document.values if document.file in names else ():
+            for origin, _ in document.parts(name):
+                if origin.file not in (document.file, own):
+                    inherited.setdefault(origin.file, set()).add(name)
     for file, fields in inherited.items():
         told = ", ".join(sorted(fields))
         say(f"{file} holds for the imported campaigns, too, and sets {told}: see the plan before you apply")
