@@ -13,20 +13,19 @@ from typing import TypeGuard
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import ACTIVE_CALLS, update_campaign
+from reconciler.api.retry import Tries, is_worth_another_try, seconds_to_wait
 from reconciler.apply.failures import Deferred, NotKept
 from reconciler.apply.session import LAG, backoff
 from reconciler.apply.work import CampaignWork
 from reconciler.model.clock import Clock
 from reconciler.model.document import Value
-from reconciler.model.errors import ApiError, Proof, Redirected, Refused, UnexpectedAnswer
+from reconciler.model.errors import ApiError, Interrupted, Proof, Redirected, Refused, UnexpectedAnswer
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, UnverifiedField
 
 _QUEUED_CALLS = (Proof.REFUSED, 409, ACTIVE_CALLS)
 # Seconds between the lines that tell how long queued calls were waited for.
 _BETWEEN_LINES = 10.0
-# Tries of a body that is made anew each time.
-_MOST_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +109,49 @@ class UpdateQueue:
             )
 
     def _put(self, update: Update) -> Refused | None:
-        """The PUT, until it is proven done; or the one refusal that a pause can help with."""
-        session = self.work.session
-        for left in range(_MOST_TRIES, 0, -1):  # pragma: no branch - the last try ends it
-            body = self.work.body = update.body()
-            if not body:
-                return None
-            try:
-                answer = session.send(update_campaign(session.id, body), fresh_for=update.fresh_for)
-            except ApiError as error:
-                if _is_conflict(error):
-                    return error
-                if error.is_certain or update.fresh_for is None or left == 1:
-                    self._look(update, body, error)
+        """The PUT, until it is proven done; or the one refusal that a pause can help with.
+
+        What is made anew at every try is tried as often, and waited for as long, as the client does with others.
+        """
+        tries = Tries()
+        try:
+            while True:
+                body = update.body()
+                if not body:
+                    if not tries.are_without_effect:
+                        self._note(update, self.work.body, None)
                     return None
-            else:
-                self._note(update, body, answer)
-                return None
-        raise AssertionError  # pragma: no cover - see above
+                self.work.body = body
+                try:
+                    self._note(update, body, self._sent(update, tries))
+                except ApiError as error:
+                    if _is_conflict(error):
+                        return error
+                    if not self._is_worth_another_try(update, error, tries):
+                        self._look(update, body, error)
+                        return None
+                else:
+                    return None
+        except Interrupted:
+            if tries.error is None or tries.are_without_effect:
+                raise
+            raise tries.error from None  # it may have worked
+
+    def _sent(self, update: Update, tries: Tries) -> ApiAnswer:
+        tries.sent += 1
+        session = self.work.session
+        return session.send(update_campaign(session.id, self.work.body), fresh_for=update.fresh_for)
+
+    def _is_worth_another_try(self, update: Update, error: ApiError, tries: Tries) -> bool:
+        """Whether the body is made anew after this error; waits as long as it takes before that."""
+        session = self.work.session
+        tries.failed(error)
+        request = update_campaign(session.id, self.work.body)
+        if update.fresh_for is None or not is_worth_another_try(request, error, tries):
+            return False
+        if seconds := seconds_to_wait(error, tries, share=1.0):
+            session.clock.wait(seconds)
+        return True
 
     def _look(self, update: Update, body: Mapping[str, Value], error: ApiError) -> None:
         """Whether an update without a proof was done all the same; raises `error` where no look shows it."""

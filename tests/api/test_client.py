@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -181,11 +182,14 @@ def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
 # One try, and no longer than it is worth
 
 
+@pytest.mark.parametrize("manner", [{"once": True}, {"fresh_for": 2.0}], ids=["once", "fresh for 2 s"])
 @pytest.mark.parametrize("fault", ["500", "429:0.01", "lost", "html"])
-def test_what_is_sent_once_is_sent_once_whatever_comes_of_it(sandbox: Sandbox, fault: str) -> None:
+def test_what_is_sent_once_is_sent_once_whatever_comes_of_it(
+    sandbox: Sandbox, fault: str, manner: dict[str, Any]
+) -> None:
     sandbox.fault = fault
     with talking_to(sandbox.base_url, timeout=0.5) as client, pytest.raises(ApiError) as caught:
-        client.send(STATUS, once=True)
+        client.send(STATUS, **manner)
 
     assert (len(sandbox.requests), caught.value.attempts) == (1, 1)
 

@@ -13,9 +13,9 @@ from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.canonical import canonical, fingerprint
 from reconciler.model.document import Value
 from reconciler.plan.values import salt
-from reconciler.sandbox import AnswerShape
+from reconciler.sandbox import AnswerShape, Fault
 from tests.support.plans import FIELDS, HOST, desired
-from tests.support.trouble import BROKEN, TOO_MANY, TRIES, Canned, Cut, Meanwhile, Way
+from tests.support.trouble import BROKEN, FOR_EVER, TOO_MANY, TRIES, TURNS, Canned, Cut, Meanwhile, Way
 from tests.support.world import Run, World, new_world
 
 LOOK, PUT = "GET /campaigns/c", "PUT /campaigns/c"
@@ -142,17 +142,40 @@ def test_after_an_answer_that_proves_nothing_the_list_is_made_anew(world: World,
     assert (on_the_list(world), only(run).result) == ([A, C, B], Result.APPLIED)
 
 
-def test_a_list_that_was_taken_without_an_answer_is_not_sent_again(world: World) -> None:
+def test_a_list_that_was_taken_without_an_answer_is_not_sent_again_and_told_as_sent(world: World) -> None:
     world.cuts = (Cut(Way.LOST, call=PUT),)
     run = applied(world, FILE)
-    assert (lists(run), only(run).result) == ([[A, B]], Result.APPLIED)
+    assert (lists(run), only(run).result, only(run).done) == ([[A, B]], Result.APPLIED, ("updated 1 field",))
 
 
-def test_a_list_that_never_gets_an_answer_fails_in_the_end(world: World) -> None:
-    world.cuts = (Cut(BROKEN, call=PUT, tries=TRIES * 10),)
+@pytest.mark.parametrize(("way", "tries"), [(BROKEN, TRIES), (TOO_MANY, TURNS)], ids=["500", "429"])
+def test_a_list_that_never_gets_an_answer_fails_after_as_many_tries_as_any_request(
+    world: World, way: Canned, tries: int
+) -> None:
+    world.cuts = (Cut(way, call=PUT, tries=FOR_EVER),)
     run = applied(world, FILE)
-    assert (only(run).result, on_the_list(world)) == (Result.FAILED, [A])
-    assert len(lists(run)) <= TRIES * 10
+    assert (only(run).result, on_the_list(world), len(lists(run))) == (Result.FAILED, [A], tries)
+
+
+def test_maintenance_is_waited_for_before_the_list_is_made_anew(world: World) -> None:
+    world.cuts = (Cut(Fault.parse("503-laravel:7"), call=PUT),)
+    world.meanwhile = (Meanwhile(PUT, comes(world, C), is_after=True),)
+    run = applied(world, FILE)
+    assert (lists(run), only(run).result) == ([[A, B], [A, C, B]], Result.APPLIED)
+    assert world.seconds >= 7
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [(Way.LOST, "PUT /campaigns/c: no answer"), (TOO_MANY, "stopped by SIGTERM")],
+    ids=["it may have worked", "it was turned away"],
+)
+def test_a_signal_between_two_tries_tells_what_is_known_of_the_first(
+    world: World, way: Way | Canned, told: str
+) -> None:
+    world.cuts = (Cut(way, call=PUT), Cut(Way.SIGNAL_BEFORE, call=LOOK, first=3))
+    run = applied(world, FILE)
+    assert (only(run).result, message(run)) == (Result.FAILED, told)
 
 
 def test_a_refusal_is_told_and_the_switch_to_the_list_is_not_sent(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.sandbox import Fault
 from tests.support.command_line import Desk, desk
 
 __all__ = ["desk"]
@@ -64,6 +65,30 @@ def test_another_word_is_refused_at_its_place(one: Desk) -> None:
     ran = one.run("validate")
 
     assert (ran.code, "campaigns/_environment.yaml:1:14: do_not_call: " in ran.err + ran.out) == (1, True)
+
+
+# Over HTTP
+
+
+@pytest.mark.parametrize("kind", ["429:0.01", "502-html", "drop"])
+def test_after_an_answer_that_proves_nothing_the_list_is_made_of_a_new_look(one: Desk, kind: str) -> None:
+    def fault(_number: int, method: str, _path: str) -> Fault | None:
+        if method != "PUT" or one.writes:
+            return None
+        one.sandbox.put_campaign({"id": "c-1", LIST: [A, C]})
+        return Fault.parse(kind)
+
+    one.sandbox.fault = fault
+    ran = one.run("apply", "--auto-approve")
+
+    assert (ran.code, numbers(one)) == (0, [A, C, B]), ran.err
+    assert [(r.method, (r.body or {}).get(LIST)) for r in one.sandbox.requests][1:] == [
+        ("GET", None),
+        ("PUT", [A, B]),
+        ("GET", None),
+        ("PUT", [A, C, B]),
+        ("GET", None),
+    ]
 
 
 # Lists of several files
