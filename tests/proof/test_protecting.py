@@ -16,7 +16,7 @@ from reconciler.sandbox import Fault
 from tests.proof.invariants import broken
 from tests.support.ledger import US
 from tests.support.plans import desired
-from tests.support.trouble import BROKEN, TOO_MANY, TRIES, Canned, Cut, Meanwhile, Trouble, Way
+from tests.support.trouble import BROKEN, TOO_MANY, TRIES, Cut, Meanwhile, Trouble, Way
 from tests.support.world import Run, World, new_world
 
 pytestmark = pytest.mark.thorough
@@ -25,9 +25,9 @@ laws = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LIST, SOURCE, ENABLED = "do_not_call_custom_list", "do_not_call_list_source", "do_not_call_enabled"
 NUMBERS = [f"+120255501{number:02}" for number in range(20, 26)]
 LATE = [f"+120255501{number:02}" for number in range(40, 60)]
-CONFLICT = Canned(409, '{"success": false, "code": "CAMPAIGN_HAS_ACTIVE_CALLS", "message": "Pause it first."}')
-WAYS: list[Trouble] = [CONFLICT, TOO_MANY, BROKEN, Way.LOST, Way.TIMEOUT, Way.NO_CONNECTION, Way.HTML, Way.SIGNAL_AFTER]
-WAYS += [Fault.parse(fault) for fault in ("404", "502-after", "204-after", "503-laravel:7", "drop-late:2", "lag:2")]
+# Effects that come late and reads that lag are not among them: they widen the one round trip of race.
+WAYS: list[Trouble] = [TOO_MANY, BROKEN, Way.LOST, Way.TIMEOUT, Way.NO_CONNECTION, Way.HTML, Way.SIGNAL_AFTER]
+WAYS += [Fault.parse(fault) for fault in ("404", "502-after", "204-after", "503-laravel:7")]
 
 numbers = st.lists(st.sampled_from(NUMBERS), max_size=4, unique=True)
 cuts = st.lists(
