@@ -56,8 +56,8 @@ class Journal(Protocol):
         """Forget the campaign: it is no longer paused by us."""
         ...
 
-    def remember(self, base_url: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
-        """Record the hashes of the unverified values that were sent. Raises StateError."""
+    def remember(self, base_url: str, token: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
+        """Record the hashes of the unverified values that this token (its fingerprint) sent. Raises StateError."""
         ...
 
 
@@ -65,9 +65,9 @@ class Journal(Protocol):
 class ApplyContext:
     """What apply is given to act with; `tell` is told what happens while it happens, one line each.
 
-    `token_env` names the variable that the token came from, and `token` is the token's fingerprint, both for the
-    journal. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of people's data are made
-    with, for the record.
+    `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
+    for the journal and the record. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of
+    people's data are made with, for the record.
     """
 
     send: Send

@@ -11,6 +11,8 @@ from reconciler.apply.updates import updates_of
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import Refused
+from reconciler.plan.diff import Change
+from reconciler.plan.plan import CampaignPlan
 
 
 def update(work: CampaignWork) -> None:
@@ -70,9 +72,14 @@ def _entry(work: CampaignWork) -> PauseEntry:
         canonical_base_url(work.base_url),
         Status.ACTIVE,
         context.clock.stamp(),
-        "to change " + ", ".join(change.field.name for change in work.campaign.changes),
+        "to change " + ", ".join(_wanted_now(work.campaign)),
         context.token_env,
         work.campaign.name,
         context.token,
         work.campaign.file,
     )
+
+
+def _wanted_now(campaign: CampaignPlan) -> list[str]:
+    """The fields that a pause is for: what changes, and what nobody can verify but is known to be new."""
+    return [one.field.name for one in campaign.sent if isinstance(one, Change) or one.is_new]

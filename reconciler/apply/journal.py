@@ -23,8 +23,8 @@ from reconciler.files import disk
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
 
-_VERSION, _VERSION_OF_RECORD = 2, 1
-# Version 1 knew no fingerprints of tokens, and no names.
+_VERSION = 2
+# Version 1 knew no fingerprints of tokens, and no names; its record says nothing of whose values it holds.
 _READ = frozenset({1, _VERSION})
 _HEAL = "look into it, resume by hand what it names (`reconciler recover --id ID`), then delete it"
 _FORGET = "delete it; fields that the API does not show are then sent once more"
@@ -95,22 +95,25 @@ class StateFolder:
 
     # The record
 
-    def record(self, base_url: str) -> Mapping[str, Mapping[str, str]]:
-        """The hashes of the unverified values that were sent last: campaign, then field. Raises StateError."""
-        return self._hosts().get(base_url, {})
+    def record(self, base_url: str, token: str) -> Mapping[str, Mapping[str, str]]:
+        """The hashes of the unverified values that were sent last: campaign, then field. Raises StateError.
 
-    def remember(self, base_url: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
+        `token` is the fingerprint of the token that sent them: what another one sent is as if it were not recorded.
+        """
+        return self._hosts().get(canonical_base_url(base_url), {}).get(token, {})
+
+    def remember(self, base_url: str, token: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
         """Record what was sent; raises StateError if that cannot be written."""
         with self._turn:
             hosts = self._hosts()
-            sent = hosts.setdefault(base_url, {})
+            sent = hosts.setdefault(canonical_base_url(base_url), {}).setdefault(token, {})
             sent[campaign_id] = {**sent.get(campaign_id, {}), **hashes}
-            self._write(self._record, {"version": _VERSION_OF_RECORD, "sent": hosts})
+            self._write(self._record, {"version": _VERSION, "sent": hosts})
 
-    def _hosts(self) -> dict[str, dict[str, dict[str, str]]]:
+    def _hosts(self) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
         content = self._read(self._record, _FORGET)
-        hosts = content.get("sent") if content else {}
-        if not _is_nested(hosts, 3):
+        hosts = content.get("sent") if content.get("version") == _VERSION else {}
+        if not _is_nested(hosts, 4):
             raise _foreign(self._record, _FORGET)
         return hosts  # type: ignore[return-value]  # checked in the line above
 

@@ -106,7 +106,7 @@ class CampaignSession:
     def remember(self, base_url: str, hashes: Mapping[str, str]) -> None:
         """Record the hashes of values that were sent, by field; a record that cannot be written is told."""
         try:
-            self.context.journal.remember(base_url, self.id, hashes)
+            self.context.journal.remember(base_url, self.context.token, self.id, hashes)
         except StateError as error:
             self.notices.append(f"{', '.join(hashes)} will be sent again next time: {error}")
 

@@ -19,8 +19,9 @@ def updates_of(work: CampaignWork) -> Iterator[Update]:
     if changes:
         yield _update(work, changes, may_pause=True)
     unverified = [one for one in campaign.unverified if one.send and not one.field.adds_to_live]
-    if unverified:
-        yield _update(work, unverified, may_pause=False)
+    for is_new in (True, False):
+        if some := [one for one in unverified if one.is_new is is_new]:
+            yield _update(work, some, may_pause=is_new)
 
 
 def _update(work: CampaignWork, fields: Sequence[Change | UnverifiedField], *, may_pause: bool) -> Update:

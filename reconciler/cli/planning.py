@@ -34,6 +34,7 @@ class PlanScope:
     list_unmanaged: bool = False
     branch: Branch | None = None
     replaces_in: str = ""
+    force_unverified: bool = False
 
 
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
@@ -42,10 +43,12 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     fetch = fetcher(connection)
     context = replace(
         plan_context(connection.base_url, connection.shutdown),
-        record=connection.state.record(connection.base_url),
+        record=connection.state.record(connection.base_url, connection.token),
         allow_dnc_removals=scope.allow_dnc_removals,
         replaces_in=scope.replaces_in,
         key=connection.key,
+        known_to_be_new=scope.branch.known_to_be_new if scope.branch else {},
+        force_unverified=scope.force_unverified,
     )
     reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
     if reading.listed is not None:

@@ -70,7 +70,8 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "status": status_json(campaign.status) if campaign.status else None,
         "may_pause": campaign.may_pause,
         "unverified": [
-            {"field": u.field.name, "reason": u.reason, "send": u.send, "hash": u.hash} for u in campaign.unverified
+            {"field": u.field.name, "reason": u.reason, "send": u.send, "is_new": u.is_new, "hash": u.hash}
+            for u in campaign.unverified
         ],
         "kept": [{"field": kept.field.name, "count": kept.count} for kept in campaign.kept],
         "withheld": [{"field": withheld.field.name, "reason": withheld.reason} for withheld in campaign.withheld],
@@ -214,8 +215,8 @@ def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unverified
     # The value is not in the plan: apply takes it from the campaign's file, and compares the hash.
     field = _field(row["field"], fields)
     position = Position(file, 1, 1)
-    hashed = row["hash"]
-    return UnverifiedField(field, row["reason"], UNSET, position, bool(hashed), send=row["send"], hash=hashed)
+    hashed, send, is_new = row["hash"], row["send"], row.get("is_new", False)
+    return UnverifiedField(field, row["reason"], UNSET, position, bool(hashed), send=send, is_new=is_new, hash=hashed)
 
 
 def _field(name: str, fields: Fields) -> Field:

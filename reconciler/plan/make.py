@@ -33,6 +33,8 @@ class PlanContext:
 
     With `allow_dnc_removals` the files are the whole truth about lists of people, and `replaces_in` is the file that
     says so, if one does. `key` is what hashes of people's data are made with; without it there are none.
+    `known_to_be_new` are fields that the branch changed, by file; with `force_unverified` every field that nobody can
+    verify counts as new, other than lists of people.
     """
 
     base_url: str
@@ -42,6 +44,8 @@ class PlanContext:
     allow_dnc_removals: bool = False
     replaces_in: str = ""
     key: HashKey | None = None
+    known_to_be_new: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    force_unverified: bool = False
 
 
 def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, context: PlanContext) -> Plan:
@@ -165,7 +169,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
     sent = context.record.get(live.id, {})
     salted = salt(context.base_url, live.id, context.key)
     difference, withheld = Protection(fields, live, sent, salted).judge(difference)
-    unverified = tuple(_hashed(verdict, salted, sent) for verdict in difference.unverified)
+    unverified = tuple(_judged(verdict, desired, salted, sent, context) for verdict in difference.unverified)
     return CampaignPlan(
         id=live.id,
         name=live.name or desired.label,
@@ -197,10 +201,16 @@ def _managed(fields: Fields, desired: Desired, salted: Salt, context: PlanContex
     return said | ({"status": str(desired.status)} if desired.status else {})
 
 
-def _hashed(verdict: UnverifiedField, salted: Salt, sent: Mapping[str, str]) -> UnverifiedField:
-    """The verdict with the hash of its value, to be sent unless this very value was sent last."""
+def _judged(
+    verdict: UnverifiedField, desired: Desired, salted: Salt, sent: Mapping[str, str], context: PlanContext
+) -> UnverifiedField:
+    """The verdict with the hash of its value: sent unless this very value was sent last, and whether it is new."""
+    name = verdict.field.name
     hashed = fingerprint(verdict.field, verdict.value, salted)
-    return replace(verdict, send=not hashed or sent.get(verdict.field.name) != hashed, hash=hashed)
+    send = not hashed or sent.get(name) != hashed
+    is_wanted = name in sent or name in context.known_to_be_new.get(desired.file, ()) or context.force_unverified
+    is_new = send and is_wanted and verdict.may_send and not verdict.field.adds_to_live
+    return replace(verdict, send=send, is_new=is_new, hash=hashed)
 
 
 def _status_step(desired: Desired, live: Live) -> tuple[StatusChange | None, str | None]:

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
-from reconciler.model.fields import Field
 from reconciler.model.sensitive import HashKey
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction, Kept, UnverifiedField
@@ -89,8 +88,8 @@ class CampaignPlan:
 
     @property
     def sends_schedule(self) -> bool:
-        """Something changes, and a schedule field is sent with it. Unverified fields alone never pause."""
-        return bool(self.changes) and any(sent.field.may_conflict for sent in self.sent)
+        """A schedule field changes, or is sent that nobody can verify and that is known to be new."""
+        return any(one.field.may_conflict and (isinstance(one, Change) or one.is_new) for one in self.sent)
 
     @property
     def pauses_first(self) -> bool:
@@ -147,8 +146,15 @@ class CampaignPlan:
         if self.action is Action.CREATE:
             return 2 + bool(self.status)
         people = [one for one in self.sent if one.field.adds_to_live]
-        others = {isinstance(one, Change) for one in self.sent if not one.field.adds_to_live}
+        others = {_put_of(one) for one in self.sent if not one.field.adds_to_live}
         return 3 * len(people) + len(others) + bool(self.status) + (5 if self.may_pause else 0)
+
+
+def _put_of(sent: Change | UnverifiedField) -> str:
+    """The PUT that a field goes with: changes, what is known to be new, and the rest, each have one of their own."""
+    if isinstance(sent, Change):
+        return "changes"
+    return "new" if sent.is_new else "not known"
 
 
 @dataclass(frozen=True)
@@ -242,9 +248,6 @@ def _change_essence(change: Change, campaign: CampaignPlan, plan: Plan) -> list[
 
 
 def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
-    sends: list[Field] = []
-    if campaign.changes:
-        sends = [change.field for change in campaign.changes] + [one.field for one in _sendable(campaign)]
     pauses = campaign.live_status == Status.ACTIVE and not campaign.pauses_first
     return [
         campaign.id,
@@ -252,7 +255,7 @@ def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
         str(campaign.action),
         [_change_essence(change, campaign, plan) for change in campaign.changes],
         [campaign.status.before, campaign.status.after] if campaign.status else None,
-        pauses and any(sent.may_conflict for sent in sends),
+        pauses and any(change.field.may_conflict for change in campaign.changes),
         [[unverified.field.name, unverified.hash] for unverified in _sendable(campaign)],
     ]
 

@@ -10,7 +10,7 @@ from reconciler.model.errors import StalePlan
 from reconciler.model.fields import Field
 from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import UnverifiedField
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.values import before_and_after, salt
 
 _OTHER_TOKEN = "it was made with another token, and people's numbers are known by hashes that only that token makes"
@@ -52,22 +52,29 @@ def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool)
     for name in sorted(was.managed.keys() | now.managed.keys()):
         if was.managed.get(name) != now.managed.get(name):
             yield f"{was.file}: the file says something else about {name} than when it was planned"
-    if was.has_steps and was.live_status != now.live_status:
+    if was.has_steps and was.live_status != now.live_status and not _is_reached(was, now):
         yield f"{was.name} ({was.file}): status was {was.live_status} when planned, is {now.live_status} now"
     yield from _moved_fields(was, now, salted, removes=removes)
 
 
+def _is_reached(was: CampaignPlan, now: CampaignPlan) -> bool:
+    """Whether the status is at its `after` already: a run that was cut off is repeated."""
+    return was.status is not None and now.live_status == was.status.after
+
+
 def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool) -> Iterator[str]:
-    """The fields to be changed that are not at their `before` any more."""
+    """The fields to be changed that are neither at their `before` any more, nor at their `after` already."""
     found = {change.field.name: change for change in now.changes}
     withheld = {one.field.name for one in now.withheld}
+    hidden = withheld | {one.field.name for one in now.unverified}
     for change in was.changes:
         field, is_now = change.field, found.get(change.field.name)
         if field.adds_to_live and not removes and field.name not in withheld:
             continue  # more people on it than planned is fine, and nobody is taken off
-        before, after = before_and_after(field, change.before, change.after, salted)
-        if is_now is None:  # it differs from the file no more: somebody else brought it to its `after`
-            yield _moved(was, field, before, after)
+        before = before_and_after(field, change.before, change.after, salted)[0]
+        if is_now is None:
+            if field.name in hidden:
+                yield f"{was.name} ({was.file}): {field.name} was shown when planned, and is not by now"
         elif (current := before_and_after(field, is_now.before, is_now.after, salted)[0]) != before:
             yield _moved(was, field, before, current)
 
@@ -85,15 +92,22 @@ def _moved(was: CampaignPlan, field: Field, before: object, current: object) -> 
 
 def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:
     """The campaign as it is now, cut down to the steps that were planned."""
-    planned = {change.field.name for change in was.changes}
+    planned = _planned(was)
     changes = tuple(change for change in now.changes if change.field.name in planned)
+    is_update = was.action in (Action.UPDATE, Action.NONE)
     return replace(
         now,
-        action=was.action,
+        action=(Action.UPDATE if changes else Action.NONE) if is_update else was.action,
         changes=changes,
-        status=was.status,
+        status=None if _is_reached(was, now) else was.status,
         unverified=_unverified(was, now),
     )
+
+
+def _planned(was: CampaignPlan) -> frozenset[str]:
+    """The fields whose values were to be sent: changes, and what nobody could verify and may see by now."""
+    sent = [unverified.field.name for unverified in was.unverified if unverified.may_send]
+    return frozenset([change.field.name for change in was.changes] + sent)
 
 
 def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, ...]:
@@ -108,7 +122,11 @@ def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, 
 
 
 def _elsewhere(was: CampaignPlan, now: CampaignPlan) -> Iterator[str]:
-    planned = {change.field.name for change in was.changes}
+    """What else differs by now, and what nobody could see when the plan was made."""
+    planned, changed = _planned(was), {change.field.name for change in was.changes}
     for change in now.changes:
-        if change.field.name not in planned:
-            yield f"{was.name}: {change.field.name} differs from the file by now; the plan does not touch it"
+        name = change.field.name
+        if name not in planned:
+            yield f"{was.name}: {name} differs from the file by now; the plan does not touch it"
+        elif name not in changed:
+            yield f"{was.name}: {name} is shown by now, and differs from the file: it is sent, as planned"

@@ -421,6 +421,19 @@ def test_an_update_of_nothing_but_unverified_fields_never_pauses_and_is_no_failu
     assert outcome(run).notices == (PUT_OFF,)
 
 
+def test_an_unverified_field_that_is_known_to_be_new_pauses_as_any_change_does(world: World) -> None:
+    world.hidden = frozenset({"end_date"})
+    applied(world, "end_date: 2027-02-01", queued=0)
+    world.put("c", queued=3)
+    run = applied(world, "end_date: 2027-03-01")
+    assert (outcome(run).result, world.status("c"), world.bench.campaign("c")["end_date"]) == (
+        Result.APPLIED,
+        "active",
+        "2027-03-01",
+    )
+    assert PAUSE in steps(run)
+
+
 def test_unverified_fields_go_in_a_put_of_their_own_after_a_change_that_pauses(world: World) -> None:
     world.hidden = frozenset({"end_date"})
     run = applied(world, f"end_date: 2027-03-01\n{ZONE}")

@@ -21,6 +21,7 @@ from reconciler.apply.journal import StateFolder
 from reconciler.model.errors import StateError
 
 HOST, OTHER_HOST = "https://app.talkover.ai/api/v1", "https://calls.example.com/api/v1"
+TOKEN = "a" * 32
 ENTRY = PauseEntry("sales-us-q1", HOST, "active", "2027-01-15T08:00:00+00:00", "to change call_time_ranges")
 SECOND = replace(ENTRY, campaign="reminder-uk")
 
@@ -45,7 +46,7 @@ def state(folder: Path) -> StateFolder:
 
 
 def test_without_a_folder_there_is_nothing_to_resume_and_nothing_is_made(state: StateFolder, folder: Path) -> None:
-    assert (state.entries(), dict(state.record(HOST)), folder.exists()) == ((), {}, False)
+    assert (state.entries(), dict(state.record(HOST, TOKEN)), folder.exists()) == ((), {}, False)
 
 
 def test_what_is_announced_is_there_for_the_next_process_until_it_is_cleared(state: StateFolder, folder: Path) -> None:
@@ -175,17 +176,33 @@ def test_a_journal_that_cannot_be_read_is_told(state: StateFolder, folder: Path)
 
 
 def test_the_record_is_kept_by_host_campaign_and_field(state: StateFolder, folder: Path) -> None:
-    state.remember(HOST, "c-1", {"auto_complete": "aa", "end_date": "bb"})
-    state.remember(HOST, "c-1", {"end_date": "cc"})
-    state.remember(HOST, "c-2", {"end_date": "dd"})
-    state.remember(OTHER_HOST, "c-1", {"end_date": "ee"})
+    state.remember(HOST, TOKEN, "c-1", {"auto_complete": "aa", "end_date": "bb"})
+    state.remember(HOST, TOKEN, "c-1", {"end_date": "cc"})
+    state.remember(HOST, TOKEN, "c-2", {"end_date": "dd"})
+    state.remember(OTHER_HOST, TOKEN, "c-1", {"end_date": "ee"})
     kept = StateFolder(folder)
 
-    assert [dict(kept.record(host)) for host in (HOST, OTHER_HOST, "https://nobody.example.com")] == [
+    assert [dict(kept.record(host, TOKEN)) for host in (HOST, OTHER_HOST, "https://nobody.example.com")] == [
         {"c-1": {"auto_complete": "aa", "end_date": "cc"}, "c-2": {"end_date": "dd"}},
         {"c-1": {"end_date": "ee"}},
         {},
     ]
+
+
+def test_what_another_token_sent_is_as_if_it_were_not_recorded(state: StateFolder) -> None:
+    state.remember(HOST, TOKEN, "c-1", {"end_date": "aa"})
+
+    assert (dict(state.record(HOST, "another")), dict(state.record("HTTPS://App.Talkover.ai:443/api/v1/", TOKEN))) == (
+        {},
+        {"c-1": {"end_date": "aa"}},
+    )
+
+
+def test_a_record_that_knew_no_tokens_is_as_none(state: StateFolder, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "record.json").write_text('{"version": 1, "sent": {"h": {"c": {"f": "aa"}}}}')
+
+    assert dict(state.record("h", TOKEN)) == {}
 
 
 @pytest.mark.parametrize(
@@ -193,18 +210,19 @@ def test_the_record_is_kept_by_host_campaign_and_field(state: StateFolder, folde
     [
         "",
         "{}",
-        '{"version": 1}',
-        '{"version": 1, "sent": []}',
-        '{"version": 1, "sent": {"h": []}}',
-        '{"version": 1, "sent": {"h": {"c": "x"}}}',
-        '{"version": 1, "sent": {"h": {"c": {"f": 1}}}}',
+        '{"version": 2}',
+        '{"version": 2, "sent": []}',
+        '{"version": 2, "sent": {"h": []}}',
+        '{"version": 2, "sent": {"h": {"t": "x"}}}',
+        '{"version": 2, "sent": {"h": {"t": {"c": "x"}}}}',
+        '{"version": 2, "sent": {"h": {"t": {"c": {"f": 1}}}}}',
     ],
 )
 def test_a_damaged_record_is_told(state: StateFolder, folder: Path, content: str) -> None:
     folder.mkdir()
     (folder / "record.json").write_text(content)
 
-    for use in (lambda: state.record(HOST), lambda: state.remember(HOST, "c-1", {"end_date": "aa"})):
+    for use in (lambda: state.record(HOST, TOKEN), lambda: state.remember(HOST, TOKEN, "c-1", {"end_date": "aa"})):
         with pytest.raises(StateError) as caught:
             use()
         assert str(caught.value) == (
@@ -308,7 +326,9 @@ def no_room() -> Iterator[None]:
     [
         pytest.param(lambda state: state.announce(SECOND), "journal.json", id="announcing"),
         pytest.param(lambda state: state.clear(ENTRY), "journal.json", id="clearing"),
-        pytest.param(lambda state: state.remember(HOST, "c", {"end_date": "x"}), "record.json", id="remembering"),
+        pytest.param(
+            lambda state: state.remember(HOST, TOKEN, "c", {"end_date": "x"}), "record.json", id="remembering"
+        ),
     ],
 )
 def test_a_full_disk_is_told_and_what_was_written_stays(

@@ -14,7 +14,7 @@ from reconciler.model.document import Position, Value
 from reconciler.model.errors import StalePlan
 from reconciler.plan.diff import body_of
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext
+from reconciler.plan.make import PlanContext, plan_campaign
 from reconciler.plan.plan import Action, CampaignPlan, StatusChange
 from reconciler.plan.stale import still_valid
 from reconciler.plan.values import salt
@@ -192,6 +192,43 @@ def test_unverified_values_have_a_put_of_their_own_beside_changes() -> None:
     plan = planned_one(wanted({"auto_complete": True, "max_retries": 2}), shown({"max_retries": 3}))
 
     assert (body_of(plan.sent), plan.requests) == ({"max_retries": 2, "auto_complete": True}, 2)
+
+
+@pytest.mark.parametrize(
+    ("record", "known", "force", "is_new"),
+    [
+        pytest.param({}, {}, False, False, id="nobody knows"),
+        pytest.param(record_of("end_date", "2026-12-01"), {}, False, True, id="another value was sent before"),
+        pytest.param(record_of("end_date", "2027-01-01"), {}, True, False, id="this very value was sent"),
+        pytest.param({}, {"c.yaml": {"end_date"}}, False, True, id="the branch changed it"),
+        pytest.param({}, {"c.yaml": {"max_retries"}}, False, False, id="the branch changed something else"),
+        pytest.param({}, {}, True, True, id="somebody forces it"),
+    ],
+)
+def test_only_what_is_known_to_be_new_may_pause_though_nobody_can_verify_it(
+    record: Mapping[str, Mapping[str, str]], known: Mapping[str, set[str]], *, force: bool, is_new: bool
+) -> None:
+    context = PlanContext(
+        HOST,
+        record=record,
+        known_to_be_new={file: frozenset(names) for file, names in known.items()},
+        force_unverified=force,
+    )
+    one = wanted({"end_date": "2027-01-01", "max_retries": 2}, file="c.yaml")
+    plan = plan_campaign(FIELDS, one, shown({"max_retries": 3}, "active"), context)
+
+    assert [unverified.is_new for unverified in plan.unverified] == [is_new]
+    assert plan.may_pause is is_new
+
+
+def test_what_was_sent_before_is_no_part_of_the_digest_though_it_may_pause() -> None:
+    pair = (wanted({"end_date": "2027-01-01", "max_retries": 2}), shown({"max_retries": 3}, "active"))
+    new, unknown = (
+        plan_of(pair, terms=PlanContext(HOST, record=record)) for record in (record_of("end_date", "2026-12-01"), {})
+    )
+
+    assert (new.campaigns[0].may_pause, unknown.campaigns[0].may_pause) == (True, False)
+    assert new.digest == unknown.digest
 
 
 def test_a_put_of_unverified_fields_alone_pauses_nobody() -> None:

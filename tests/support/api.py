@@ -84,7 +84,7 @@ class Memory:
     def clear(self, entry: PauseEntry) -> None:
         self.cleared.append(entry.campaign)
 
-    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+    def remember(self, base_url: str, token: str, campaign: str, hashes: Mapping[str, str]) -> None:  # noqa: ARG002 - one token
         assert base_url == HOST
         self.record.setdefault(campaign, {}).update(hashes)
 

@@ -248,7 +248,7 @@ class Process:
             self._write(way)
             self.world.entries = self._others(entry)
 
-    def remember(self, base_url: str, campaign: str, hashes: Mapping[str, str]) -> None:
+    def remember(self, base_url: str, token: str, campaign: str, hashes: Mapping[str, str]) -> None:  # noqa: ARG002 - one token
         """Record what was sent."""
         assert base_url == HOST
         with self._event(f"remember {campaign}") as way:

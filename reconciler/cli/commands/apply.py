@@ -53,6 +53,9 @@ class ApplyRequest:
         help="Seconds to wait for queued calls after a pause.",
     )
     no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
+    force_unverified: bool = options.flag(
+        "--force-unverified", help="Pause, where calls are queued, also for fields that nobody can verify."
+    )
     fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
     pin: bool = options.flag("--pin", help="Write the ids of created campaigns into their files.")
     selection: Selection = options.group(Selection)
@@ -166,7 +169,7 @@ class _Applying:
                 done = carried_out(plan, connection, self._how(scope), self._tell, fail_fast=given.fail_fast)
         except ReconcilerError as error:
             return not_attempted(campaigns, began, error)
-        return EnvironmentRun(environment.base_url, began, done, plan.digest, title=str(environment))
+        return EnvironmentRun(environment.base_url, began, done, (self.approved or plan).digest, title=str(environment))
 
     def _how(self, scope: PlanScope) -> ApplyOptions:
         """How to go about it. Somebody saw a saved plan, a digest, or the question: then calls may start."""
@@ -187,14 +190,14 @@ class _Applying:
         if self.approved:
             removals = self.approved.allow_dnc_removals
         replaces_in = environment.replaces_in if environment.replaces_people else ""
-        return PlanScope(removals, given.live_status, branch=branch, replaces_in=replaces_in)
+        return PlanScope(removals, given.live_status, False, branch, replaces_in, given.force_unverified)
 
     def _agreed_plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""
         plan = self._plan(connection, campaigns, scope)
         plan, is_over = held_to_limits(plan, campaigns.environment, self.given.limits, scope.branch)
         self._show(plan)
-        approval.check_digest(self.given.expect, plan)
+        approval.check_digest(self.given.expect, self.approved or plan)
         if is_over:
             msg = "the plan is over a limit: nothing was written"
             raise ReconcilerError(msg)
