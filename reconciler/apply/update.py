@@ -184,6 +184,7 @@ class UpdateQueue:
         while self.unverified:
             sent = self.unverified.pop(0)
             verified(self.work.session.clock, functools.partial(sent.update.verify, sent.body), sent.answer)
+            self.work.remember_shown(sent.answer)
             unseen = self.work.unseen
             self.work.remember(
                 [c for c in sent.update.fields if isinstance(c, UnverifiedField) or c.field.name in unseen]

@@ -13,9 +13,10 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.pause import Pause
 from reconciler.apply.session import CampaignSession
 from reconciler.model.campaign import Desired, Live, may_become
-from reconciler.model.canonical import fingerprint, is_shown
+from reconciler.model.canonical import Canonical, fingerprint, is_shown, live_canonical
 from reconciler.model.document import Value
-from reconciler.model.fields import Fields
+from reconciler.model.fields import Field, Fields
+from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import Salt
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, UnverifiedField
@@ -98,11 +99,20 @@ class CampaignWork:
     def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
         return replace(self.campaign.desired, values=body, status=None)
 
+    def remember_shown(self, answer: ApiAnswer) -> None:
+        """Record what an answer shows of the fields that no other answer does: then it is known what live has."""
+        values = shown_fields(answer)
+        fields = [one.field for one in self.campaign.unverified if one.may_send and one.field.name in values]
+        found = {field.name: (field, live_canonical(field, values)) for field in fields}
+        self._remember({name: both for name, both in found.items() if is_known_form(*both)})
+
     def remember(self, sent: Iterable[Change | UnverifiedField]) -> None:
         """Record values that were sent and may not be shown, so that they are not sent again without need."""
+        self._remember({c.field.name: (c.field, c.after if isinstance(c, Change) else c.value) for c in sent})
+
+    def _remember(self, values: Mapping[str, tuple[Field, Canonical]]) -> None:
         salted = self._salt()
-        values = [(c.field, c.after if isinstance(c, Change) else c.value) for c in sent]
-        found = {field.name: fingerprint(field, value, salted) for field, value in values}
+        found = {name: fingerprint(field, value, salted) for name, (field, value) in values.items()}
         hashes = {name: hashed for name, hashed in found.items() if hashed}
         if hashes:
             self.session.remember(self.base_url, hashes)

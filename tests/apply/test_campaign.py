@@ -434,6 +434,16 @@ def test_an_unverified_field_that_is_known_to_be_new_pauses_as_any_change_does(w
     assert PAUSE in steps(run)
 
 
+def test_what_the_answer_to_a_put_shows_is_remembered_and_not_sent_for_being_unknown(world: World) -> None:
+    # Reads hide the field; the answer to the PUT of something else shows it, with another value than the file's.
+    world.hidden_on_read = frozenset({"end_date"})
+    world.put("c", status="active", queued=3, end_date="2027-02-01")
+    first = applied(world, "end_date: 2027-03-01\nmax_retries: 5")
+    again = applied(world, "end_date: 2027-03-01\nmax_retries: 5")
+    assert (outcome(first).notices, PAUSE in steps(first), PAUSE in steps(again)) == ((PUT_OFF,), False, True)
+    assert world.bench.campaign("c")["end_date"] == "2027-03-01"
+
+
 def test_unverified_fields_go_in_a_put_of_their_own_after_a_change_that_pauses(world: World) -> None:
     world.hidden = frozenset({"end_date"})
     run = applied(world, f"end_date: 2027-03-01\n{ZONE}")

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.sandbox import AnswerShape
-from tests.support.command_line import Desk, desk  # noqa: F401 - a fixture
+from tests.support.command_line import Desk, desk
+
+__all__ = ["desk"]
 
 OPEN = """
     id: c-1

@@ -63,6 +63,7 @@ class World:
     meanwhile: tuple[Meanwhile, ...] = ()
     hidden: frozenset[str] = frozenset()
     hidden_on_write: frozenset[str] = frozenset()
+    hidden_on_read: frozenset[str] = frozenset()
     lag: float = 0.0
     seconds: float = 0.0
     entries: tuple[PauseEntry, ...] = ()

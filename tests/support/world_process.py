@@ -226,7 +226,7 @@ class Process:
         )
 
     def _shown(self, request: Request, body: bytes) -> bytes:
-        hidden = self.world.hidden | (self.world.hidden_on_write if request.is_write else frozenset())
+        hidden = self.world.hidden | (self.world.hidden_on_write if request.is_write else self.world.hidden_on_read)
         content = json_or_none(body)
         return json.dumps(without(content, hidden)).encode() if hidden and isinstance(content, dict) else body
 
