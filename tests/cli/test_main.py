@@ -162,7 +162,6 @@ def test_no_such_campaign_names_file_and_id_and_the_others_go_on(one: Desk) -> N
     ("fault", "told"),
     [
         ("html", "GET /campaigns/c-1: HTTP 200, but the answer is no JSON but text/html: is a proxy in between?"),
-        ("garbage", "GET /campaigns/c-1: HTTP 200, but the answer"),
         ("403", "GET /campaigns/c-1: HTTP 403 CAMPAIGN_LIMIT_REACHED: Campaign limit reached"),
     ],
 )

@@ -434,14 +434,26 @@ def test_what_a_killed_apply_left_paused_is_resumed_by_the_next_step(draining: W
     assert _status(draining) == "active"
 
 
-def test_what_a_run_could_not_resume_is_resumed_by_the_next_run(draining: World) -> None:
+def _left_paused(world: World) -> Machine:
+    """A run whose apply is killed in the pause, and whose healing is refused, for as long as the machine lives."""
+    writes: list[int] = []
+
     def is_paused() -> bool:
-        if _status(draining) != "paused":
+        if _status(world) != "paused":
             return False
-        draining.api.fault = "PATCH:403"
+        world.api.fault = "PATCH:403"
+        writes.append(len(world.api.writes))
         return True
 
-    machine, _ = draining.apply(cancel_when={"Apply": is_paused}, kill=True)
+    def is_refused() -> bool:
+        return len(world.api.writes) > writes[-1]
+
+    moments = {"Apply": is_paused, "Resume what is left paused": is_refused}
+    return world.apply(cancel_when=moments, kill=True)[0]
+
+
+def test_what_a_run_could_not_resume_is_resumed_by_the_next_run(draining: World) -> None:
+    machine = _left_paused(draining)
     assert (_status(draining), machine.outcomes()["Resume what is left paused"]) == ("paused", "failure")
 
     draining.api.fault = None
@@ -453,13 +465,7 @@ def test_what_a_run_could_not_resume_is_resumed_by_the_next_run(draining: World)
 
 
 def test_what_a_run_could_not_resume_is_resumed_by_hand_without_an_approval(draining: World) -> None:
-    def is_paused() -> bool:
-        if _status(draining) != "paused":
-            return False
-        draining.api.fault = "PATCH:403"
-        return True
-
-    draining.apply(cancel_when={"Apply": is_paused}, kill=True)
+    _left_paused(draining)
     draining.api.fault = None
     machine, result = draining.recover()
 
