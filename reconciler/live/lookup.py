@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reconciler.api.answers import ApiAnswer, Fetch, Page, read_campaign
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
 from reconciler.live.listing import CampaignList
-from reconciler.model.campaign import Desired, Live
+from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import Fields
@@ -135,9 +135,11 @@ class _Lookup:
         return self.listed.named(desired.name or "")
 
     def _lacks(self, desired: Desired, row: Live) -> bool:
-        """Whether the row leaves a managed field, or a wanted status, unknown."""
-        managed = (self.fields.writable[name] for name in desired.values)
-        is_known = all(is_shown(field, row.values) for field in managed)
+        """Whether the row leaves a managed field, a wanted status, or the week of calls that would start unknown."""
+        managed = [self.fields.writable[name] for name in desired.values]
+        is_start = desired.status == Status.ACTIVE != row.status and not row.is_finished
+        week = [f for f in self.fields.writable.values() if is_start and f.calendar and f.name not in desired.values]
+        is_known = all(is_shown(field, row.values) for field in (*managed, *week))
         return not is_known or (desired.status is not None and row.status is None)
 
     def _is_vague(self, desired: Desired, live: Live | NotFound) -> bool:

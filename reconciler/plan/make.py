@@ -162,7 +162,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
     if error:
         return _error(desired, live, error)
     if live.is_finished:
-        return _finished(desired, live, difference)
+        return _finished(fields, desired, live, difference, context)
     # A rule between two fields can be broken by the file's value over a live one.
     if problems := check_merged(fields, desired, live):
         return _error(desired, live, *map(str, problems))
@@ -237,7 +237,9 @@ def _ways(status: str) -> str:
     return f", from where it may become {' or '.join(ways)}" if ways else ", a status that is not known here"
 
 
-def _finished(desired: Desired, live: Live, difference: Difference) -> CampaignPlan:
+def _finished(
+    fields: Fields, desired: Desired, live: Live, difference: Difference, context: PlanContext
+) -> CampaignPlan:
     """The plan of a campaign that nothing can change any more: notices of what the file wants all the same."""
     is_final = f"the campaign is {live.status}, which is final"
     notices = []
@@ -254,6 +256,7 @@ def _finished(desired: Desired, live: Live, difference: Difference) -> CampaignP
         live_status=live.status,
         in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified),
         notices=tuple(notices),
+        managed=_managed(fields, desired, salt(context.base_url, live.id, context.key), context),
         desired=desired,
     )
 

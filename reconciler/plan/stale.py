@@ -42,7 +42,9 @@ def _salt(was: CampaignPlan, fresh: Plan) -> Salt:
 
 
 def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool) -> Iterator[str]:
-    """What moved since the plan was made, and matters to its steps."""
+    """What moved since the plan was made, and matters to its steps; where there are none, only the file does."""
+    if not was.has_steps and (now.errors or was.id != now.id):
+        return
     if now.errors and not was.errors:
         yield from (f"{was.file}: {error}" for error in now.errors)
         return
@@ -101,6 +103,7 @@ def _only(was: CampaignPlan, now: CampaignPlan) -> CampaignPlan:
         changes=changes,
         status=None if _is_reached(was, now) else was.status,
         unverified=_unverified(was, now),
+        errors=now.errors if was.has_steps else was.errors,
     )
 
 

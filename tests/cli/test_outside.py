@@ -20,6 +20,18 @@ OTHER_VARIABLE = "the variable does not begin with TALKOVER_: name it in RECONCI
 PAUSED = {"campaign": "c-1", "status_before": "active", "at": "2027-01-15T08:00:00+00:00", "reason": "409"}
 
 
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_a_token_where_the_name_of_a_variable_belongs_is_a_problem_and_not_shown(desk: Desk, command: str) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", "id: c-1\nmax_retries: 1\n")
+    desk.write(FILE, "token_env: talq_1234567890abcdefXYZ\n")
+
+    ran = desk.run(command)
+
+    assert (ran.code, "talq" in ran.out + ran.err, desk.sandbox.requests) == (1, False, ())
+    assert f"{FILE}:1:12: token_env:" in ran.out + ran.err
+
+
 @pytest.mark.parametrize(
     "command",
     [("plan",), ("apply", "--auto-approve"), ("import", "campaigns"), ("pin",)],

@@ -67,6 +67,22 @@ def test_a_row_without_a_status_is_not_enough_where_the_file_wants_one() -> None
     assert server.asked == [PAGE_1, "/campaigns/c-10"]
 
 
+@pytest.mark.parametrize(
+    ("live", "requests"),
+    [
+        pytest.param("paused", 2, id="its calls would start: the week that begins is looked at"),
+        pytest.param("active", 1, id="it calls already"),
+        pytest.param("completed", 1, id="nothing starts it any more"),
+    ],
+)
+def test_a_row_without_calling_hours_is_not_enough_where_calls_would_start(live: str, requests: int) -> None:
+    calendar = ["days_of_week", "call_time_ranges", "earliest_call_time", "latest_call_time", "timezone"]
+    shown = [row | ({"status": live} if row["id"] == "c-10" else {}) for row in rows(60)]
+    desired = [*by_id(*IDS[:9]), wanted({"max_retries": 3}, status="active", campaign="c-10", file="10.yaml")]
+
+    assert read(Server(shown, omits=calendar), desired).requests == requests
+
+
 def test_a_campaign_that_the_list_does_not_show_is_read_by_id() -> None:
     server = Server(rows(60), before_page=lambda _: None)
     server.page = lambda _: 2  # an empty page

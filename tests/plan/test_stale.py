@@ -178,6 +178,24 @@ def test_a_status_that_moved_blocks_no_plan_that_does_nothing_to_the_campaign() 
     assert ([campaign.has_steps for campaign in plan.campaigns], notices) == ([True, False], ())
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param({"status": "completed"}, id="it completed by itself"),
+        pytest.param({"status": "completed", "max_retries": 9}, id="it completed, and differs"),
+        pytest.param(NEW, id="it is gone"),
+    ],
+)
+def test_nothing_that_becomes_of_a_campaign_without_steps_makes_a_plan_stale(
+    now: Mapping[str, Value] | NotFound,
+) -> None:
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"max_retries": 2}, "b.yaml": {"max_retries": 3}}
+
+    plan, _ = still_valid(read(written(planned(files))), planned(files, {"b.yaml": now}))
+
+    assert ([campaign.has_steps for campaign in plan.campaigns], plan.has_errors) == ([True, False], False)
+
+
 def test_a_plan_about_people_that_was_made_with_another_token_is_stale_and_says_so() -> None:
     files = {"a.yaml": {"do_not_call_custom_list": ["+15551230001"], "do_not_call_list_source": "custom"}}
     now = planned(files)
