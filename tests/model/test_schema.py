@@ -15,6 +15,7 @@ from reconciler.model.campaign import Status
 from reconciler.model.canonical import canonical
 from reconciler.model.document import Document, Mark
 from reconciler.model.fields import Compare, campaign_fields, schema_folder
+from reconciler.model.zone_names import accepted_zone
 
 FIELDS = campaign_fields()
 SCHEMA = FIELDS.schema
@@ -27,6 +28,9 @@ ANNOTATIONS = {
     ]
     if name.startswith("x-")
 }
+
+# What editors show, and yaml-language-server knows beside JSON Schema.
+FOR_EDITORS = {"examples", "patternErrorMessage", "defaultSnippets"}
 
 # The API's table of the fields that a client may write.
 HOURS = {"type": "integer", "minimum": 1, "maximum": 168}
@@ -108,7 +112,7 @@ def test_every_field_says_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("path", ALL_PARTS)
 def test_every_keyword_is_known(path: str) -> None:
-    known = Draft202012Validator.VALIDATORS.keys() | ANNOTATIONS | {"$schema", "title", "description"}
+    known = Draft202012Validator.VALIDATORS.keys() | ANNOTATIONS | {"$schema", "title", "description"} | FOR_EDITORS
 
     assert ALL_PARTS[path].keys() - known == set()
 
@@ -123,6 +127,33 @@ def test_every_pattern_is_about_the_whole_text_and_is_told_in_words(path: str) -
 
     assert (part["pattern"][0], part["pattern"][-1]) == ("^", "$")
     assert part["x-error-hint"].startswith(("a ", "an "))
+
+
+@pytest.mark.parametrize("path", [path for path, part in ALL_PARTS.items() if "pattern" in part])
+def test_editors_say_the_same_of_a_pattern(path: str) -> None:
+    part = ALL_PARTS[path]
+
+    assert part["patternErrorMessage"] == f"not {part['x-error-hint']}"
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_every_example_is_right(name: str) -> None:
+    part = PROPERTIES[name]
+    inner = [[example] for example in part.get("items", {}).get("examples", ())]
+
+    assert [value for value in [*part.get("examples", ()), *inner] if not is_accepted(name, value)] == []
+
+
+@pytest.mark.parametrize("path", ALL_PARTS)
+def test_no_default_is_claimed_that_the_api_does_not_promise(path: str) -> None:
+    assert "default" not in ALL_PARTS[path]
+
+
+def test_the_zones_that_editors_suggest_are_known_by_the_names_that_are_sent() -> None:
+    suggested = [one["label"] for one in PROPERTIES["timezone"]["defaultSnippets"]]
+
+    assert suggested == [one["body"] for one in PROPERTIES["timezone"]["defaultSnippets"]]
+    assert [zone for zone in suggested if not is_accepted("timezone", zone) or accepted_zone(zone) != zone] == []
 
 
 @pytest.mark.parametrize("path", [path for path, part in ALL_PARTS.items() if part.get("type") == "object" and path])
