@@ -113,7 +113,7 @@ def test_the_pre_commit_hook_runs_a_command_that_is_there() -> None:
     program, name = hook["entry"].split()
 
     assert (program, name in COMMANDS, hook["pass_filenames"]) == ("reconciler", True, False)
-    assert re.search(hook["files"], "campaigns/production/_defaults.yml")
+    assert all(re.search(hook["files"], f"campaigns/production/{name}") for name in ("_defaults.yml", "a.YAML"))
 
 
 def test_the_readme_says_how_often_an_apply_is_cut() -> None:

@@ -251,6 +251,21 @@ def test_the_hook_for_pre_commit_validates(tmp_path: Path, retries: str, code: i
     assert (done.stdout + done.stderr).startswith(told)
     assert re.search(hook["files"], "campaigns/sales.yaml")
     assert hook["pass_filenames"] is False
+    assert hook["verbose"] is True
+
+
+def test_the_hook_for_pre_commit_takes_another_folder_and_shows_warnings(tmp_path: Path) -> None:
+    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    campaign = tmp_path / "outbound/sales.yaml"
+    campaign.parent.mkdir()
+    campaign.write_text("id: sales\nname: Sales\nend_date: '2020-01-01'\n", encoding="utf-8")
+
+    environment = {"PATH": f"{BIN}{os.pathsep}{os.defpath}"}
+    command = [*shlex.split(hook["entry"]), "outbound"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0
+    assert "outbound/sales.yaml:3:11: warning: end_date: 2020-01-01 has passed" in done.stdout
 
 
 # The runner that the tests of the pipeline use
