@@ -22,6 +22,8 @@ from reconciler.model.redaction import without_numbers
 
 _OK, _REDIRECT, _ERROR = 200, 300, 400
 _LONGEST_MESSAGE, _LONGEST_CODE, _LONGEST_KIND = 300, 64, 40
+# As Laravel answers for a path that it does not know: `{"message": ""}`.
+_WORDLESS = "the answer says nothing more: is the base URL the right one?"
 _FIELD_OF_AN_ERROR = ("field", "path", "param", "attribute")
 
 
@@ -57,10 +59,11 @@ def read_response(request: Request, response: HttpResponse, *, base_url: str, to
 
 
 def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
-    error = refusal(request, response.status, json_or_none(response.content), token)
+    body = json_or_none(response.content)
+    error = refusal(request, response.status, body, token)
     words = error.words
     if not words and not error.code:
-        words = token.cut_from(f"the answer is no JSON{_kind(response)}")
+        words = token.cut_from(f"the answer is no JSON{_kind(response)}") if body is None else _WORDLESS
     if error.is_unauthorized:
         words = f"{words or 'unauthorized'} (the token in {token.source} is not accepted here)"
     return Refused(
@@ -76,7 +79,9 @@ def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
 
 def _kind(response: HttpResponse) -> str:
     kind = response.content_type.partition(";")[0]
-    return f" but {kind}" if kind.isprintable() and 0 < len(kind) <= _LONGEST_KIND else ""
+    if not kind.isprintable() or not 0 < len(kind) <= _LONGEST_KIND:
+        return ""
+    return f", though it says that it is {kind}" if "json" in kind else f" but {kind}"
 
 
 def _decoded(content: bytes) -> Any:  # noqa: ANN401 - whatever the answer holds

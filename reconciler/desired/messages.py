@@ -229,6 +229,8 @@ def _advice(kind: str, value: Value, schema: Mapping[str, Any], subject: str | N
     """What to write instead, where that can be told from what was written."""
     if value is None:
         return "to leave the field alone, remove the line"
+    if isinstance(value, str) and (unseen := invisible_in(value)):
+        return unseen.removeprefix("; ")
     match kind:
         case "boolean":
             word = str(value).strip().lower()

@@ -6,11 +6,12 @@ import re
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.document import Problem
-from reconciler.strict_yaml.events import YAMLError
+from reconciler.strict_yaml.events import Event, ScalarEvent, StreamEndEvent, YAMLError, events
 from reconciler.strict_yaml.positions import TOP, line_start, mark_at, mark_of, offset_of
 from reconciler.strict_yaml.problems import BLOCK_HEADER, TAG, problem_at, space_hint
 
 _INDENTATION: Final = "the indentation does not fit the lines above"
+LATE_QUOTE: Final = "this quote is only closed on line {}, where more follows: is one missing on this line?"
 _AFTER_THE_END: Final = "nothing can follow a closing quote or bracket, or an alias: put the whole value in quotes"
 
 
@@ -27,6 +28,11 @@ class Advice(NamedTuple):
 
 # The first match counts. Words that nobody knows are answered by the last one: the place is right all the same.
 ADVICE: Final = (
+    Advice(
+        "Unicode character escape",
+        "half of a character, as JSON writes some in two escapes: write the character itself",
+        True,
+    ),
     Advice("escape|hexa?decimal", "a backslash in these double quotes: write it twice, or use single quotes", True),
     Advice("quoted scalar", "this quote is never closed", True),
     Advice("block scalar", BLOCK_HEADER),
@@ -58,6 +64,8 @@ ADVICE: Final = (
 
 def syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
     """What to say about the error that ended the reading of a text: at its own place, or at the top if it has none."""
+    if (quoted := _last_quoted(text)) and quoted.end_mark.index == getattr(error_mark(error), "index", None):
+        return problem_at(file, mark_of(offset_of(quoted.start_mark)), LATE_QUOTE.format(quoted.end_mark.line + 1))
     told = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
     advice = next(advice for advice in ADVICE if re.search(advice.says, told))
     place = (getattr(error, "context_mark", None) if advice.is_at_start else None) or error_mark(error)
@@ -68,6 +76,19 @@ def syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
     start = line_start(text, place.index)
     is_inside = advice.message == _INDENTATION and text[start : place.index].strip(" ")
     return problem_at(file, mark, (_AFTER_THE_END if is_inside else advice.message) + space_hint(text, start))
+
+
+def _last_quoted(text: str) -> Event | None:
+    """The last value that could be read, where that is a quoted text of several lines: its quote may be missing."""
+    next_event = events(text.encode())
+    last: Event = None
+    try:
+        while type(event := next_event()) is not StreamEndEvent:
+            last = event
+    except YAMLError:
+        pass
+    is_quoted = type(last) is ScalarEvent and last.style in ("'", '"')
+    return last if is_quoted and last.start_mark.line < last.end_mark.line else None
 
 
 def error_mark(error: YAMLError) -> Any | None:  # noqa: ANN401  the library's marks are a class that its stubs don't name

@@ -85,10 +85,16 @@ def test_garbage_is_told_as_no_json(body: bytes) -> None:
     with Canned(200, body) as server, talking_to(server.base_url) as client:
         error = failure(client, READ)
 
-    assert (type(error), str(error)) == (
-        UnexpectedAnswer,
-        f"GET /campaigns/{ID}: HTTP 200, but the answer is no JSON but application/json: is a proxy in between?",
-    )
+    told = "HTTP 200, but the answer is no JSON, though it says that it is application/json: is a proxy in between?"
+    assert (type(error), str(error)) == (UnexpectedAnswer, f"GET /campaigns/{ID}: {told}")
+
+
+@pytest.mark.parametrize("body", [b'{"message": ""}', b"{}", b"[]"])
+def test_an_error_without_words_is_told_as_such(body: bytes) -> None:
+    with Canned(404, body) as server, talking_to(server.base_url) as client:
+        error = failure(client, READ, once=True)
+
+    assert error.message == "HTTP 404: the answer says nothing more: is the base URL the right one?"
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'"no"', b"[]", b"null", b'{"error": {"details": 1}}'])

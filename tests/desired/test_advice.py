@@ -77,6 +77,13 @@ def test_only_windows_are_understood_as_hours() -> None:
         ("time-zone: UTC", "time-zone: no such field: write timezone"),
         ("retries: 3", "retries: no such field: write max_retries"),
         ("end_date: none", "end_date: 'none' is not a date: write null where there is none"),
+        (
+            'max_retries: "\\u202a3\\u202c"',
+            (
+                "max_retries: expected a whole number, 0 to 10, found the text '\\u202a3\\u202c': "
+                "U+202A in it cannot be seen: remove it"
+            ),
+        ),
         ("end_date: soon", "end_date: 'soon' is not a date: write YYYY-MM-DD, such as 2026-01-31"),
         ("timezone: EDT", "timezone: 'EDT' is not an IANA time zone: did you mean America/New_York?"),
         (

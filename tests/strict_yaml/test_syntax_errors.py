@@ -12,13 +12,14 @@ from reconciler.model.document import Mark
 from reconciler.strict_yaml.events import StreamEndEvent, events
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import mark_of, offset_of
-from reconciler.strict_yaml.syntax_errors import ADVICE, error_mark, syntax_problem
+from reconciler.strict_yaml.syntax_errors import ADVICE, LATE_QUOTE, error_mark, syntax_problem
 
 FILE = "c.yaml"
 NO_YAML = ADVICE[-1].message
 
 # What the library says, as the advice knows it: a text about which it says that.
 SAID = {
+    "Unicode character escape": 'a: "\\ud83d\\ude00"',
     "escape": 'a: "\\d"',
     "hexa?decimal": 'a: "\\x4"',
     "quoted scalar": "a: 1\nb: 'c\n",
@@ -122,3 +123,23 @@ def test_what_is_wrong_below_a_deep_value_is_told_as_it_is() -> None:
     _, problems = parse(("a: " + "[" * 60 + "]" * 60 + "\nb: @x\n").encode(), FILE)
 
     assert list(map(str, problems)) == [f"{FILE}:2:4: a value cannot start with this character: put it in quotes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "line"),
+    [
+        pytest.param("a: 1\nb: 'c\nd: 'e'\n", "2:4", 3, id="single"),
+        pytest.param('a: "b\n\n\nc: "d"\n', "1:4", 4, id="double"),
+        pytest.param('a: ["1, 2]\nb: "c"\n', "1:5", 2, id="in a list"),
+    ],
+)
+def test_a_missing_quote_is_told_where_the_text_begins_and_not_where_the_next_one_ends_it(
+    text: str, place: str, line: int
+) -> None:
+    assert list(map(str, parse(text.encode(), FILE)[1])) == [f"{FILE}:{place}: {LATE_QUOTE.format(line)}"]
+
+
+def test_what_follows_a_text_of_several_lines_with_a_space_is_told_there() -> None:
+    (problem,) = parse(b'a: "b\n  c" d\n', FILE)[1]
+
+    assert str(problem).startswith(f"{FILE}:2:6: nothing can follow a closing quote")
