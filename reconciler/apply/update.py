@@ -185,9 +185,10 @@ class UpdateQueue:
             sent = self.unverified.pop(0)
             verified(self.work.session.clock, functools.partial(sent.update.verify, sent.body), sent.answer)
             self.work.remember_shown(sent.answer)
-            unseen = self.work.unseen
+            # What is seen now may be hidden again: no older value of it stays in the record.
+            kept = self.work.unseen | self.work.campaign.recorded
             self.work.remember(
-                [c for c in sent.update.fields if isinstance(c, UnverifiedField) or c.field.name in unseen]
+                [c for c in sent.update.fields if isinstance(c, UnverifiedField) or c.field.name in kept]
             )
 
 

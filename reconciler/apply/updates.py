@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from reconciler.apply.people import people_update
 from reconciler.apply.update import Update
@@ -15,16 +15,11 @@ def updates_of(work: CampaignWork) -> Iterator[Update]:
     """The updates of a campaign, in the order in which they are sent."""
     campaign = work.campaign
     yield from (people_update(work, step) for step in campaign.sent if step.field.adds_to_live)
-    changes = [change for change in campaign.changes if not change.field.adds_to_live]
-    if changes:
-        yield _update(work, changes, may_pause=True)
-    unverified = [one for one in campaign.unverified if one.send and not one.field.adds_to_live]
-    for is_new in (True, False):
-        if some := [one for one in unverified if one.is_new is is_new]:
-            yield _update(work, some, may_pause=is_new)
+    yield from (_update(work, fields) for fields in campaign.puts)
 
 
-def _update(work: CampaignWork, fields: Sequence[Change | UnverifiedField], *, may_pause: bool) -> Update:
+def _update(work: CampaignWork, fields: tuple[Change | UnverifiedField, ...]) -> Update:
     """A PUT of values that are known beforehand."""
-    body = diff.body_of(tuple(fields))
-    return Update(tuple(fields), lambda: body, work.verify, may_pause)
+    body = diff.body_of(fields)
+    may_pause = all(isinstance(one, Change) or one.is_new for one in fields)
+    return Update(fields, lambda: body, work.verify, may_pause)

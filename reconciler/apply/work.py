@@ -13,7 +13,7 @@ from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.pause import Pause
 from reconciler.apply.session import CampaignSession
 from reconciler.model.campaign import Desired, Live, may_become
-from reconciler.model.canonical import Canonical, fingerprint, is_shown, live_canonical
+from reconciler.model.canonical import Canonical, is_shown, live_canonical
 from reconciler.model.document import Value
 from reconciler.model.fields import Field, Fields
 from reconciler.model.known_form import is_known_form
@@ -21,7 +21,7 @@ from reconciler.model.sensitive import Salt
 from reconciler.plan import diff
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import CampaignPlan, StatusChange
-from reconciler.plan.values import as_text, salt
+from reconciler.plan.values import as_text, recorded, salt
 
 
 @dataclass(slots=True)
@@ -111,8 +111,8 @@ class CampaignWork:
         self._remember({c.field.name: (c.field, c.after if isinstance(c, Change) else c.value) for c in sent})
 
     def _remember(self, values: Mapping[str, tuple[Field, Canonical]]) -> None:
-        salted = self._salt()
-        found = {name: fingerprint(field, value, salted) for name, (field, value) in values.items()}
+        key = self.session.context.key
+        found = {name: recorded(field, value, self.session.id, key) for name, (field, value) in values.items()}
         hashes = {name: hashed for name, hashed in found.items() if hashed}
         if hashes:
             self.session.remember(self.base_url, hashes)

@@ -25,13 +25,17 @@ _NOT_CAUSED = "drift, not caused by this branch"
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """What a branch does to one campaign file. `base` is the file before, None for a new one."""
+    """What a branch does to one campaign file. `base` is the file before, None for a new one.
+
+    With `is_another` the file meant another campaign at the base.
+    """
 
     base: Desired | None
     fields: frozenset[str] = frozenset()
     removed: tuple[str, ...] = ()
     status: bool = False
     besides: tuple[Besides, ...] = ()
+    is_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Branch:
     @property
     def known_to_be_new(self) -> Mapping[str, frozenset[str]]:
         """The fields, by file, that somebody wants now: the branch changed them in a campaign that had a file."""
-        return {file: change.fields for file, change in self.changed.items() if change.base}
+        return {file: one.fields for file, one in self.changed.items() if one.base and not one.is_another}
 
 
 def branch(
@@ -85,7 +89,7 @@ def _file_change(fields: Fields, before: Placed | None, now: Placed) -> FileChan
     found = tuple(besides(before, now))
     if is_another(before, now):
         # Whatever differs from that campaign's live state, it is this branch that brings it there.
-        return FileChange(base, frozenset(desired.values), (), status=desired.status is not None, besides=found)
+        return FileChange(base, frozenset(desired.values), (), desired.status is not None, found, is_another=True)
     changed = frozenset(name for name in desired.values if not _is_same(fields.writable[name], base, desired))
     removed = tuple(name for name in fields.writable if name in base.values and name not in desired.values)
     status = desired.status is not None and desired.status != base.status
@@ -137,7 +141,7 @@ def _restricted(
         status=status,
         # A value that was sent before stays unsent, whoever wrote it into the file.
         unverified=tuple(
-            u if u.field.name in change.fields else replace(u, may_send=False, send=False, hash="")
+            u if u.field.name in change.fields else replace(u, may_send=False, send=False, is_new=False, hash="")
             for u in campaign.unverified
         ),
         notices=(*(notice for notice in campaign.notices if notice not in of_others), *notices),

@@ -60,8 +60,8 @@ class UnverifiedField:
     """A managed field that no answer shows, so that nobody can tell whether it differs.
 
     `may_send` is False where sending it blindly could take protection from people. A plan says besides whether
-    apply sends it, because no record holds this value as sent, and knows the value by its hash; what no record could
-    make it send has none. `is_new` where it is known that somebody wants it now: another value was sent before, or the
+    apply sends it, because no record holds this value as sent, and knows the value by its hash; what the plan has no
+    say in has none. `is_new` where it is known that somebody wants it now: another value was sent before, or the
     branch changed it. Only then may it pause a campaign.
     """
 

@@ -70,7 +70,14 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "status": status_json(campaign.status) if campaign.status else None,
         "may_pause": campaign.may_pause,
         "unverified": [
-            {"field": u.field.name, "reason": u.reason, "send": u.send, "is_new": u.is_new, "hash": u.hash}
+            {
+                "field": u.field.name,
+                "reason": u.reason,
+                "may_send": u.may_send,
+                "send": u.send,
+                "is_new": u.is_new,
+                "hash": u.hash,
+            }
             for u in campaign.unverified
         ],
         "kept": [{"field": kept.field.name, "count": kept.count} for kept in campaign.kept],
@@ -215,8 +222,9 @@ def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> Unverified
     # The value is not in the plan: apply takes it from the campaign's file, and compares the hash.
     field = _field(row["field"], fields)
     position = Position(file, 1, 1)
-    hashed, send, is_new = row["hash"], row["send"], row.get("is_new", False)
-    return UnverifiedField(field, row["reason"], UNSET, position, bool(hashed), send=send, is_new=is_new, hash=hashed)
+    hashed, send = row["hash"], row["send"]
+    may_send, is_new = row.get("may_send", bool(hashed)), row.get("is_new", False)
+    return UnverifiedField(field, row["reason"], UNSET, position, may_send, send=send, is_new=is_new, hash=hashed)
 
 
 def _field(name: str, fields: Fields) -> Field:

@@ -19,11 +19,11 @@ from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth
 from reconciler.plan.schedules import schedules
-from reconciler.plan.values import salt
+from reconciler.plan.values import recorded, salt
 
 _SHORT = 16
 
-# What was sent last for fields that no answer shows: campaign id, then field, to the hash of its value.
+# What this token sent last of fields that no answer shows: campaign id, then field, to what `recorded` makes of it.
 Record = Mapping[str, Mapping[str, str]]
 
 
@@ -168,8 +168,8 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         return _error(desired, live, *map(str, problems))
     sent = context.record.get(live.id, {})
     salted = salt(context.base_url, live.id, context.key)
-    difference, withheld = Protection(fields, live, sent, salted).judge(difference)
-    unverified = tuple(_judged(verdict, desired, salted, sent, context) for verdict in difference.unverified)
+    difference, withheld = Protection(fields, live, sent, context.key).judge(difference)
+    unverified = tuple(_judged(verdict, desired, live, salted, context) for verdict in difference.unverified)
     return CampaignPlan(
         id=live.id,
         name=live.name or desired.label,
@@ -185,6 +185,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         notices=tuple(_notices(difference, withheld, status, live)),
         schedules=schedules(fields, desired, live),
         managed=_managed(fields, desired, salted, context),
+        recorded=frozenset(sent),
         desired=desired,
     )
 
@@ -202,12 +203,12 @@ def _managed(fields: Fields, desired: Desired, salted: Salt, context: PlanContex
 
 
 def _judged(
-    verdict: UnverifiedField, desired: Desired, salted: Salt, sent: Mapping[str, str], context: PlanContext
+    verdict: UnverifiedField, desired: Desired, live: Live, salted: Salt, context: PlanContext
 ) -> UnverifiedField:
     """The verdict with the hash of its value: sent unless this very value was sent last, and whether it is new."""
-    name = verdict.field.name
+    name, sent = verdict.field.name, context.record.get(live.id, {})
     hashed = fingerprint(verdict.field, verdict.value, salted)
-    send = not hashed or sent.get(name) != hashed
+    send = sent.get(name) != recorded(verdict.field, verdict.value, live.id, context.key)
     is_wanted = name in sent or name in context.known_to_be_new.get(desired.file, ()) or context.force_unverified
     is_new = send and is_wanted and verdict.may_send and not verdict.field.adds_to_live
     return replace(verdict, send=send, is_new=is_new, hash=hashed)

@@ -55,7 +55,7 @@ class CampaignPlan:
 
     `managed` holds a short salted hash of everything that the file says, field by field, so that a saved plan
     can tell whether the file still says it. `besides` is what a branch changes other than fields: apply sends
-    nothing for it, and the digest is without it.
+    nothing for it, and the digest is without it. `recorded` are the fields of which the record holds a value.
     """
 
     id: str | None
@@ -75,10 +75,11 @@ class CampaignPlan:
     schedules: Schedules = None
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     besides: tuple[Besides, ...] = ()
+    recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     @property
     def sent(self) -> tuple[Change | UnverifiedField, ...]:
-        """The fields that the PUT carries: what changes, and unverified values that are new."""
+        """The fields that PUTs carry: what changes, and unverified values that the record does not hold."""
         return (*self.changes, *(unverified for unverified in self.unverified if unverified.send))
 
     @property
@@ -146,15 +147,23 @@ class CampaignPlan:
         if self.action is Action.CREATE:
             return 2 + bool(self.status)
         people = [one for one in self.sent if one.field.adds_to_live]
-        others = {_put_of(one) for one in self.sent if not one.field.adds_to_live}
-        return 3 * len(people) + len(others) + bool(self.status) + (5 if self.may_pause else 0)
+        return 3 * len(people) + len(self.puts) + bool(self.status) + (5 if self.may_pause else 0)
 
+    @property
+    def puts(self) -> tuple[tuple[Change | UnverifiedField, ...], ...]:
+        """What each PUT carries, in their order, besides lists of people, which have PUTs of their own.
 
-def _put_of(sent: Change | UnverifiedField) -> str:
-    """The PUT that a field goes with: changes, what is known to be new, and the rest, each have one of their own."""
-    if isinstance(sent, Change):
-        return "changes"
-    return "new" if sent.is_new else "not known"
+        The changes, what is known to be new, and the rest, where a schedule that is put off must not hold up what no
+        queued call has a say in.
+        """
+        puts: dict[tuple[bool, bool, bool], list[Change | UnverifiedField]] = {}
+        for one in self.sent:
+            if not one.field.adds_to_live:
+                is_change = isinstance(one, Change)
+                is_new = isinstance(one, UnverifiedField) and one.is_new
+                conflicts = not is_change and not is_new and one.field.may_conflict
+                puts.setdefault((not is_change, not is_new, conflicts), []).append(one)
+        return tuple(tuple(puts[kind]) for kind in sorted(puts))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.model.campaign import Desired, Live
-from reconciler.model.canonical import Canonical, canonical, fingerprint, is_shown, same
+from reconciler.model.canonical import Canonical, canonical, is_shown, same
 from reconciler.model.fields import Field, Fields
-from reconciler.model.sensitive import Salt
+from reconciler.model.sensitive import HashKey
 from reconciler.plan.diff import Change, Difference, UnverifiedField
+from reconciler.plan.values import recorded
 
 REMOVE: Final = "--allow-dnc-removals"
 # The setting of an environment that says the same for good, in a file that was reviewed.
@@ -40,12 +41,12 @@ class Protection:
     fields: Fields
     live: Live
     sent: Mapping[str, str]
-    salt: Salt
+    key: HashKey | None
 
     def judge(self, difference: Difference) -> tuple[Difference, tuple[Withheld, ...]]:
         """The verdicts without what is withheld, and what that is, in the order of the schema."""
         lists = [one for one in difference.unverified if not one.may_send]
-        held = [one for one in lists if not self._may_send(one)]
+        held = [one for one in lists if not (self._was_sent(one) or self._is_unused(one))]
         names = {one.field.name for one in held}
         switches = {name: value for one in held for name, value in one.field.needs.items()}
         withheld = [Withheld(one.field, self._reason(one)) for one in held]
@@ -56,13 +57,19 @@ class Protection:
                 names.add(name)
                 withheld.append(Withheld(step.field, f"it goes together with {_names(held)}, which is withheld"))
         changes = tuple(change for change in difference.changes if change.field.name not in names)
-        unverified = tuple(replace(u, may_send=True) for u in difference.unverified if u.field.name not in names)
+        unverified = tuple(
+            replace(one, may_send=one.may_send or self._is_unused(one))
+            for one in difference.unverified
+            if one.field.name not in names
+        )
         return replace(difference, changes=changes, unverified=unverified), tuple(withheld)
 
-    def _may_send(self, one: UnverifiedField) -> bool:
-        """Whether this list is the one that we sent last, or is not in use by what is shown."""
-        if self.sent.get(one.field.name) == fingerprint(one.field, one.value, self.salt) != "":
-            return True
+    def _was_sent(self, one: UnverifiedField) -> bool:
+        """Whether this list is the one that we sent last: it is not sent again, and need not be."""
+        return self.sent.get(one.field.name) == recorded(one.field, one.value, self.live.id, self.key) != ""
+
+    def _is_unused(self, one: UnverifiedField) -> bool:
+        """Whether nobody is protected by this list, by what is shown, so that sending it takes nobody off."""
         if is_shown(one.field, self.live.values):
             return False
         return bool(one.field.needs) and all(self._is_elsewhere(*need) for need in one.field.needs.items())

@@ -43,7 +43,7 @@ def _salt(was: CampaignPlan, fresh: Plan) -> Salt:
 
 def _moves(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool) -> Iterator[str]:
     """What moved since the plan was made, and matters to its steps; where there are none, only the file does."""
-    if not was.has_steps and (now.errors or was.id != now.id):
+    if not was.has_steps and (was.errors or now.errors or was.id != now.id):
         return
     if now.errors and not was.errors:
         yield from (f"{was.file}: {error}" for error in now.errors)
@@ -67,15 +67,17 @@ def _is_reached(was: CampaignPlan, now: CampaignPlan) -> bool:
 def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes: bool) -> Iterator[str]:
     """The fields to be changed that are neither at their `before` any more, nor at their `after` already."""
     found = {change.field.name: change for change in now.changes}
-    withheld = {one.field.name for one in now.withheld}
-    hidden = withheld | {one.field.name for one in now.unverified}
+    withheld = {one.field.name: one.reason for one in now.withheld}
+    hidden = {one.field.name for one in now.unverified}
     for change in was.changes:
         field, is_now = change.field, found.get(change.field.name)
         if field.adds_to_live and not removes and field.name not in withheld:
             continue  # more people on it than planned is fine, and nobody is taken off
         before = before_and_after(field, change.before, change.after, salted)[0]
         if is_now is None:
-            if field.name in hidden:
+            if field.name in withheld:
+                yield f"{was.name} ({was.file}): {field.name} is withheld by now: {withheld[field.name]}"
+            elif field.name in hidden:
                 yield f"{was.name} ({was.file}): {field.name} was shown when planned, and is not by now"
         elif (current := before_and_after(field, is_now.before, is_now.after, salted)[0]) != before:
             yield _moved(was, field, before, current)
@@ -115,13 +117,19 @@ def _planned(was: CampaignPlan) -> frozenset[str]:
 
 def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, ...]:
     """The fields that nobody can check now; sent are those that were to be sent, and were not sent meanwhile."""
-    planned = {unverified.field.name: unverified for unverified in was.unverified if unverified.may_send}
+    planned = {unverified.field.name: unverified for unverified in was.unverified if unverified.hash}
     return tuple(
-        replace(one, send=one.send and planned[one.field.name].send)
+        _as_planned(planned[one.field.name], one)
         if one.field.name in planned
-        else replace(one, may_send=False, send=False, hash="")
+        else replace(one, may_send=False, send=False, is_new=False, hash="")
         for one in now.unverified
     )
+
+
+def _as_planned(was: UnverifiedField, now: UnverifiedField) -> UnverifiedField:
+    """A field that nobody can check, now as then; what is new because of a branch was known only then."""
+    send = was.send and now.send
+    return replace(now, send=send, is_new=send and (was.is_new or now.is_new))
 
 
 def _elsewhere(was: CampaignPlan, now: CampaignPlan) -> Iterator[str]:

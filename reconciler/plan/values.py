@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from reconciler.model.canonical import Canonical, to_api
+from reconciler.model.canonical import Canonical, fingerprint, to_api
 from reconciler.model.document import Value
 from reconciler.model.fields import Field
 from reconciler.model.sensitive import HashKey, Salt, SensitiveSet, tallies
@@ -23,6 +23,14 @@ def before_and_after(field: Field, before: Canonical, after: Canonical, salted: 
         was, becomes = tallies(before, after, salted)
         return asdict(was), asdict(becomes)
     return to_api(field, before), to_api(field, after)
+
+
+def recorded(field: Field, value: Canonical, campaign_id: str, key: HashKey | None) -> str:
+    """What the record knows a value by that was sent to a campaign, however its host is spelt: a keyed hash.
+
+    Empty without a token: then nothing is known.
+    """
+    return key.hash(f"{field.name} {fingerprint(field, value, Salt(campaign_id, key))}") if key else ""
 
 
 def as_text(field: Field, value: Canonical) -> str:

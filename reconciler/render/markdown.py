@@ -210,7 +210,7 @@ def _changes(campaign: CampaignPlan) -> Iterator[str]:
     yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     for unverified in campaign.unverified:
         said = "" if unverified.value is None else value(unverified.field, unverified.value)
-        effect = "is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent"
+        effect = "is sent" if unverified.send else "sent before" if unverified.hash else "is not sent"
         yield _cells(unverified.field.title, "unknown", said, effect, unverified.position)
 
 

@@ -136,10 +136,10 @@ def _unknown(unverified: UnverifiedField) -> _Row:
         clean(unverified.field.title),
         "unknown",
         words.value(unverified.field, unverified.value),
-        effect="is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent",
+        effect="is sent" if unverified.send else "sent before" if unverified.hash else "is not sent",
         detail=_detail(unverified.field.name, unverified.position),
         mark=_UNKNOWN,
-        reason=clean(unverified.reason) if unverified.may_send else "",  # else a notice tells it
+        reason=clean(unverified.reason) if unverified.hash else "",  # else a notice tells it
     )
 
 
@@ -202,7 +202,7 @@ def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
     alike: dict[tuple[str, str], list[str]] = {}
     for campaign in campaigns:
         for unverified in campaign.unverified:
-            if unverified.may_send:
+            if unverified.hash:
                 alike.setdefault((unverified.field.name, unverified.reason), []).append(campaign.file)
     for (name, reason), files in alike.items():
         where = files[0] if len(files) == 1 else f"{len(files)} campaigns"

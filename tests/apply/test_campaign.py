@@ -398,6 +398,22 @@ def test_an_unverified_value_is_sent_once_and_remembered(world: World) -> None:
     assert [bodies(run) for run in runs] == [[{"auto_complete": True}], [], [{"auto_complete": False}]]
 
 
+def test_no_older_value_stays_in_the_record_of_a_field_that_is_seen_for_a_while(world: World) -> None:
+    world.hidden = frozenset({"auto_complete"})
+    applied(world, "auto_complete: true")
+    world.hidden = frozenset()
+    applied(world, "auto_complete: false")
+    world.hidden = frozenset({"auto_complete"})
+    assert bodies(applied(world, "auto_complete: false")) == []
+
+
+def test_a_schedule_that_is_put_off_holds_up_nothing_else_that_nobody_can_verify(world: World) -> None:
+    world.hidden = frozenset({"auto_complete", "end_date"})
+    run = applied(world, "auto_complete: true\nend_date: 2027-03-01")
+    assert (bodies(run), outcome(run).notices) == ([{"auto_complete": True}, {"end_date": "2027-03-01"}], (PUT_OFF,))
+    assert [one.field.name for one in outcome(run).unverified] == ["auto_complete"]
+
+
 def test_a_value_that_cannot_be_remembered_is_told(world: World) -> None:
     world.hidden = frozenset({"auto_complete"})
     world.cuts = (Cut(Way.DISK_FULL, call="remember c"),)

@@ -10,11 +10,11 @@ import pytest
 
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.outcome import Outcome, Result
-from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.canonical import canonical
 from reconciler.model.document import Value
-from reconciler.plan.values import salt
+from reconciler.plan.values import recorded
 from reconciler.sandbox import AnswerShape, Fault
-from tests.support.plans import FIELDS, HOST, desired
+from tests.support.plans import FIELDS, desired
 from tests.support.trouble import BROKEN, FOR_EVER, TOO_MANY, TRIES, TURNS, Canned, Cut, Meanwhile, Way
 from tests.support.world import Run, World, new_world
 
@@ -366,7 +366,7 @@ def test_what_is_withheld_makes_a_campaign_without_other_steps_put_off(world: Wo
 def test_a_hidden_list_that_we_sent_last_is_not_withheld(world: World) -> None:
     world.hidden = frozenset({LIST})
     field, process = FIELDS.writable[LIST], world.process()
-    hashed = fingerprint(field, canonical(field, [B]), salt(HOST, "c", process.context.key))
+    hashed = recorded(field, canonical(field, [B]), "c", process.context.key)
     world.record = {"c": {LIST: hashed}}
     run = applied(world, f"status: active\n{FILE}", **live(A, status="paused"))
     assert (bodies(run), world.status("c"), only(run).result) == ([], "active", Result.APPLIED)

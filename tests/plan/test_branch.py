@@ -14,7 +14,8 @@ from reconciler.plan.branch import Branch, branch, offline_plan, only_the_branch
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, Record, make_plan
 from reconciler.plan.plan import Plan
-from tests.support.plans import FIELDS, HOST, SHOWN, desired
+from reconciler.plan.values import recorded
+from tests.support.plans import FIELDS, HOST, KEY, SHOWN, desired
 
 COMMIT = "0123456789abcdef"
 Files = Mapping[str, Mapping[str, Value]]
@@ -38,7 +39,7 @@ def against_live(base: Files, now: Files, live: Mapping[str, Value | NotFound], 
     found: dict[str, Live | NotFound] = {
         one.file: Live(one.id or "", "Live", str(shown[one.file]["status"]), shown[one.file]) for one in wanted
     }
-    plan = make_plan(FIELDS, wanted, LiveRead(found, 1), PlanContext(HOST, record=record or {}))
+    plan = make_plan(FIELDS, wanted, LiveRead(found, 1), PlanContext(HOST, record=record or {}, key=KEY))
     return only_the_branch(FIELDS, plan, between(base, now), found)
 
 
@@ -205,7 +206,11 @@ def test_an_unverified_value_that_was_sent_before_is_not_sent_again_by_the_branc
     now: Files = {"a.yaml": {"max_retries": 3, "end_date": "2027-05-01"}}
     sent = against_live(base, now, {}).campaigns[0].unverified
 
-    again = against_live(base, now, {}, {"id-of-a": {"end_date": sent[0].hash}}).campaigns[0].unverified
+    again = (
+        against_live(base, now, {}, {"id-of-a": {"end_date": recorded(sent[0].field, sent[0].value, "id-of-a", KEY)}})
+        .campaigns[0]
+        .unverified
+    )
 
     assert [u.send for u in (*sent, *again)] == [True, False]
 
@@ -251,3 +256,9 @@ def test_what_the_branch_changed_is_known_to_be_new_and_what_it_takes_over_is_no
     now: Files = {"a.yaml": {"max_retries": 2, "end_date": "2027-05-01"}, "b.yaml": {"max_retries": 1}}
 
     assert between(base, now).known_to_be_new == {"a.yaml": {"max_retries"}}
+
+
+def test_what_a_branch_says_of_another_campaign_is_not_known_to_be_new() -> None:
+    base: Files = {"a.yaml": {"id": "c-1", "end_date": "2027-05-01"}}
+
+    assert between(base, {"a.yaml": {"id": "c-2", "end_date": "2027-06-01"}}).known_to_be_new == {}

@@ -119,6 +119,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
             {
                 "field": "auto_complete",
                 "reason": "the API does not show it",
+                "may_send": True,
                 "send": True,
                 "is_new": False,
                 "hash": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),

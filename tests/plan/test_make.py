@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.canonical import UNSET, fingerprint
+from reconciler.model.canonical import UNSET
 from reconciler.model.document import Position, Value
 from reconciler.model.errors import StalePlan
 from reconciler.plan.diff import body_of
@@ -17,8 +17,8 @@ from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, plan_campaign
 from reconciler.plan.plan import Action, CampaignPlan, StatusChange
 from reconciler.plan.stale import still_valid
-from reconciler.plan.values import salt
-from tests.support.campaigns import FIELDS, HOST, plan_of, planned_one, shown, wanted
+from reconciler.plan.values import recorded
+from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
 
 ONE, TWO = "+15551230001", "+15551230002"
 LIST = "do_not_call_custom_list"
@@ -160,7 +160,7 @@ def test_fields_that_differ_on_a_finished_campaign_are_counted() -> None:
 
 
 def record_of(name: str, value: Value) -> Mapping[str, Mapping[str, str]]:
-    return {"c-1": {name: fingerprint(FIELDS.writable[name], value, salt(HOST, "c-1"))}}
+    return {"c-1": {name: recorded(FIELDS.writable[name], value, "c-1", KEY)}}
 
 
 @pytest.mark.parametrize(
@@ -213,6 +213,7 @@ def test_only_what_is_known_to_be_new_may_pause_though_nobody_can_verify_it(
         record=record,
         known_to_be_new={file: frozenset(names) for file, names in known.items()},
         force_unverified=force,
+        key=KEY,
     )
     one = wanted({"end_date": "2027-01-01", "max_retries": 2}, file="c.yaml")
     plan = plan_campaign(FIELDS, one, shown({"max_retries": 3}, "active"), context)
@@ -224,11 +225,24 @@ def test_only_what_is_known_to_be_new_may_pause_though_nobody_can_verify_it(
 def test_what_was_sent_before_is_no_part_of_the_digest_though_it_may_pause() -> None:
     pair = (wanted({"end_date": "2027-01-01", "max_retries": 2}), shown({"max_retries": 3}, "active"))
     new, unknown = (
-        plan_of(pair, terms=PlanContext(HOST, record=record)) for record in (record_of("end_date", "2026-12-01"), {})
+        plan_of(pair, terms=PlanContext(HOST, record=record, key=KEY))
+        for record in (record_of("end_date", "2026-12-01"), {})
     )
 
     assert (new.campaigns[0].may_pause, unknown.campaigns[0].may_pause) == (True, False)
     assert new.digest == unknown.digest
+
+
+def test_a_schedule_that_may_be_put_off_holds_up_nothing_else_that_nobody_can_verify() -> None:
+    files = {"end_date": "2027-01-01", "auto_complete": True, "max_retries": 2}
+    plan = planned_one(wanted(files), shown({"max_retries": 3}, "active"))
+
+    assert [body_of(put) for put in plan.puts] == [
+        {"max_retries": 2},
+        {"auto_complete": True},
+        {"end_date": "2027-01-01"},
+    ]
+    assert plan.requests == 3
 
 
 def test_a_put_of_unverified_fields_alone_pauses_nobody() -> None:

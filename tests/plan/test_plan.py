@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from reconciler.live.lookup import NotFound
+from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Plan, summary
-from tests.support.campaigns import HOST, plan_of, planned_one, shown, wanted
+from reconciler.plan.values import recorded
+from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
 
 ONE, TWO = "+15551230001", "+15551230002"
 LIST = "do_not_call_custom_list"
@@ -98,9 +100,9 @@ def test_an_update_that_may_pause_has_another_digest_than_one_that_cannot() -> N
 @pytest.mark.parametrize("retries", [2, 3], ids=["beside a change", "by itself"])
 def test_what_was_sent_before_is_not_in_the_digest(retries: int) -> None:
     pair = (wanted({"max_retries": retries, "auto_complete": True}), BASE[1])
-    sent = plan_of(pair).campaigns[0].unverified[0].hash
+    sent = recorded(FIELDS.writable["auto_complete"], True, "c-1", KEY)
     records = [{"c-1": {"auto_complete": hashed}} for hashed in ("", sent, "0" * 64)]
-    plans = [plan_of(pair, OTHER, terms=PlanContext(HOST, record=record)) for record in records]
+    plans = [plan_of(pair, OTHER, terms=PlanContext(HOST, record=record, key=KEY)) for record in records]
 
     assert [plan.campaigns[0].unverified[0].send for plan in plans] == [True, False, True]
     assert len({plan.digest for plan in plans} | {DIGEST}) == 2
@@ -115,6 +117,15 @@ def test_a_value_that_is_not_sent_whatever_was_sent_before_is_not_in_the_digest(
 
     assert [one.field.name for one in withheld.campaigns[0].withheld] == [LIST]
     assert withheld.digest == DIGEST
+
+
+def test_a_list_that_only_a_record_keeps_from_being_withheld_is_not_in_the_digest() -> None:
+    pair = (wanted({"max_retries": 2, LIST: [ONE]}), shown({"max_retries": 3, "do_not_call_list_source": "custom"}))
+    record = {"c-1": {LIST: recorded(FIELDS.writable[LIST], SensitiveSet(frozenset({ONE})), "c-1", KEY)}}
+    known = plan_of(pair, OTHER, terms=PlanContext(HOST, record=record, key=KEY))
+
+    assert ([u.send for u in known.campaigns[0].unverified], known.campaigns[0].withheld) == ([False], ())
+    assert known.digest == DIGEST
 
 
 def test_numbers_change_the_digest_without_being_in_it() -> None:

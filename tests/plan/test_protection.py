@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.canonical import fingerprint
 from reconciler.model.document import Value
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.diff import body_of
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import CampaignPlan
-from reconciler.plan.values import salt
+from reconciler.plan.values import recorded
 from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
 
 LIST, SOURCE, ENABLED = "do_not_call_custom_list", "do_not_call_list_source", "do_not_call_enabled"
@@ -20,7 +19,7 @@ FILE = {ENABLED: True, SOURCE: "custom", LIST: [ONE]}
 
 def sent_last(*numbers: str) -> dict[str, dict[str, str]]:
     value = SensitiveSet(frozenset(numbers))
-    return {"c-1": {LIST: fingerprint(FIELDS.writable[LIST], value, salt(HOST, "c-1", KEY))}}
+    return {"c-1": {LIST: recorded(FIELDS.writable[LIST], value, "c-1", KEY)}}
 
 
 def verdicts(plan: CampaignPlan) -> tuple[dict[str, Value], list[str]]:

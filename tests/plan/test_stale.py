@@ -17,7 +17,8 @@ from reconciler.model.sensitive import HashKey
 from reconciler.plan.document import read_plan, to_json
 from reconciler.plan.plan import Plan
 from reconciler.plan.stale import still_valid
-from tests.support.plans import FIELDS, HOST, SHOWN, planned
+from reconciler.plan.values import recorded
+from tests.support.plans import FIELDS, HOST, KEY, SHOWN, planned
 
 NEW = NotFound("no live campaign is named 'x'", is_new=True)
 COMPLETE = {
@@ -106,11 +107,46 @@ def test_a_plan_is_stale_when(was: Plan, now: Plan, moved: str) -> None:
 def test_an_unverified_value_is_sent_only_if_both_plans_send_it() -> None:
     files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"end_date": "2027-05-01"}}
     was = planned(files)
-    sent = {"id-of-a": {"end_date": was.campaigns[0].unverified[0].hash}}
+    (one,) = was.campaigns[0].unverified
+    sent = {"id-of-a": {"end_date": recorded(one.field, one.value, "id-of-a", KEY)}}
 
     plan, _ = still_valid(read(written(was)), planned(files, record=sent))
 
     assert [unshown.send for unshown in plan.campaigns[0].unverified] == [False]
+
+
+def test_what_a_branch_showed_to_be_new_is_known_to_a_saved_plan() -> None:
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"end_date": "2027-05-01"}}
+    fresh = planned(files)
+    (campaign,) = fresh.campaigns
+    new = replace(campaign, unverified=(replace(campaign.unverified[0], is_new=True),))
+
+    plan, _ = still_valid(read(written(replace(fresh, campaigns=(new,)))), fresh)
+
+    assert [unshown.is_new for unshown in plan.campaigns[0].unverified] == [True]
+
+
+def test_a_field_that_is_withheld_by_now_is_told_as_that() -> None:
+    files = {"a.yaml": {"do_not_call_custom_list": NUMBERS, "do_not_call_list_source": "custom"}}
+    was = planned(files, {"a.yaml": {"do_not_call_list_source": "environment"}})
+    now = planned(files, {"a.yaml": {"do_not_call_list_source": "environment", "do_not_call_custom_list": [{"x": 1}]}})
+
+    with pytest.raises(StalePlan) as stale:
+        still_valid(read(written(was)), now)
+
+    assert [move.partition(": it goes")[0] for move in stale.value.moves] == [
+        "Campaign A (a.yaml): do_not_call_list_source is withheld by now"
+    ]
+
+
+def test_a_campaign_that_could_not_be_planned_and_can_by_now_makes_no_plan_stale() -> None:
+    files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"max_retries": 2}, "b.yaml": {"max_retries": 2}}
+    was = planned(files, {"b.yaml": NotFound("no campaign has the id")})
+
+    plan, notices = still_valid(read(written(was)), planned(files))
+
+    assert [campaign.has_steps for campaign in plan.campaigns] == [True, False]
+    assert notices == ("id-of-b: max_retries differs from the file by now; the plan does not touch it",)
 
 
 def test_a_plan_that_moves_numbers_is_good_although_the_campaign_has_another_name_by_now() -> None:

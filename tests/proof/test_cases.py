@@ -25,12 +25,12 @@ from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
-from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.canonical import canonical
 from reconciler.model.document import Value
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
-from reconciler.plan.values import salt
+from reconciler.plan.values import recorded
 from tests.support.api import Api, Clock, Memory
 from tests.support.campaigns import FIELDS, HOST, KEY
 from tests.support.plan_schema import broken_rules
@@ -79,7 +79,7 @@ def world(case: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def hash_of(campaign: str, name: str, value: Value) -> str:
     of = FIELDS.writable[name]
-    return fingerprint(of, canonical(of, value), salt(HOST, campaign, KEY))
+    return recorded(of, canonical(of, value), campaign, KEY)
 
 
 def told(plan: Plan) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.live.lookup import NotFound
-from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.canonical import canonical
 from reconciler.model.document import Position, Problem
 from reconciler.plan.plan import Plan
-from reconciler.plan.values import salt
+from reconciler.plan.values import recorded
 from reconciler.render import text
 from reconciler.render.columns import width_of
-from tests.support.plans import FIELDS, HOST, planned
+from tests.support.plans import FIELDS, HOST, KEY, planned
 
 ANSI = re.compile(r"\x1b\[[0-9]+m")
 NUMBERS = [f"+120255501{n:02}" for n in range(100)]
@@ -245,7 +245,7 @@ def test_a_campaign_that_is_not_there_has_only_its_reason() -> None:
 
 def test_what_is_unverified_and_was_sent_before_is_told_once_for_all_campaigns() -> None:
     of = FIELDS.writable["auto_complete"]
-    record = {f"id-of-{n}": {of.name: fingerprint(of, canonical(of, True), salt(HOST, f"id-of-{n}"))} for n in "abc"}
+    record = {f"id-of-{n}": {of.name: recorded(of, canonical(of, True), f"id-of-{n}", KEY)} for n in "abc"}
     listed = 'do_not_call_custom_list: ["+12025550101"]'
     plan = planned(
         {
@@ -283,7 +283,7 @@ def test_a_field_that_only_one_campaign_cannot_check_names_its_file() -> None:
     file = 'call_time_ranges: [{start: "09:00", end: "12:00"}, {start: "13:00", end: "17:00"}]'
     bounds = {"call_time_ranges": None, "earliest_call_time": "09:00:00", "latest_call_time": "17:00:00"}
     of, windows = FIELDS.writable["call_time_ranges"], frozenset({("09:00", "12:00"), ("13:00", "17:00")})
-    record = {"id-of-b": {of.name: fingerprint(of, windows, salt(HOST, "id-of-b"))}}
+    record = {"id-of-b": {of.name: recorded(of, windows, "id-of-b", KEY)}}
 
     assert body(planned({"b.yaml": file}, {"b.yaml": bounds}, record)) == stripped("""
         Nothing is done here, but it is worth knowing:

@@ -172,7 +172,7 @@ def _rows(campaign: CampaignPlan) -> Iterator[Markup]:
     yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     for unverified in campaign.unverified:
         said = "" if unverified.value is None else value(unverified.field, unverified.value)
-        sent = "is sent" if unverified.send else "sent before" if unverified.may_send else "is not sent"
+        sent = "is sent" if unverified.send else "sent before" if unverified.hash else "is not sent"
         yield _row(unverified.field.title, unverified.position, "unknown", said, f"{sent}: {unverified.reason}")
 
 
