@@ -76,23 +76,41 @@ class Selection:
     )
 
 
+class LimitText(click.ParamType[str]):
+    """A limit, as the environment's file may say it, too; what is none is wrong usage before anything is read."""
+
+    name = "limit"
+
+    def __init__(self, *, percent: bool = False) -> None:
+        """With `percent` it may be a percentage."""
+        self.percent = percent
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002 - as click has it
+        """The text, once it is a limit; raises UsageError."""
+        from reconciler.plan import guardrails  # noqa: PLC0415 - plans, for commands that make them
+
+        guardrails.limit(value, param.opts[0] if param else self.name, percent=self.percent)
+        return value
+
+
 @options.values
 class LimitOptions:
     """How much may happen at once, as given for this once; None where the environment's file decides."""
 
     max_changes: str | None = options.option(
         "--max-changes",
+        type=LimitText(percent=True),
         metavar="N|P%",
         help="Refuse a plan that changes more campaigns (percent from 10 campaigns on).",
     )
     max_loosened: str | None = options.option(
-        "--max-loosened", metavar="N", help="Refuse a plan that loosens more campaigns."
+        "--max-loosened", type=LimitText(), metavar="N", help="Refuse a plan that loosens more campaigns."
     )
     max_started: str | None = options.option(
-        "--max-started", metavar="N", help="Refuse a plan that starts the calls of more campaigns."
+        "--max-started", type=LimitText(), metavar="N", help="Refuse a plan that starts the calls of more campaigns."
     )
     max_paused: str | None = options.option(
-        "--max-paused", metavar="N", help="Refuse a plan that may pause more campaigns."
+        "--max-paused", type=LimitText(), metavar="N", help="Refuse a plan that may pause more campaigns."
     )
     over_limits: bool = options.flag(
         "--over-limits", help="Let a plan over any limit through this once, and tell in it which it is over."

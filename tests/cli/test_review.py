@@ -427,3 +427,18 @@ def test_a_saved_plan_without_campaigns_does_nothing(branched: Desk) -> None:
     ran = branched.run("apply", "--plan", "plan.json", "--auto-approve")
 
     assert (ran.code, ran.err) == (0, "the saved plan holds no campaign: nothing to do\n")
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+@pytest.mark.parametrize("given", [("--max-changes", "x"), ("--max-paused", "5%")], ids=" ".join)
+def test_a_limit_that_is_none_is_wrong_usage_before_anything_is_asked(
+    desk: Desk, verb: str, given: tuple[str, str]
+) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", "id: c-1\nmax_retries: 1\n")
+    before = len(desk.sandbox.requests)
+
+    ran = desk.run(verb, *given)
+
+    assert (ran.code, len(desk.sandbox.requests) - before) == (64, 0)
+    assert f"{given[0]}: '{given[1]}' is no limit" in ran.err
