@@ -67,6 +67,16 @@ subprocess.Popen.__init__ = _counted  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """A command that was asked to stop ignores further signals until its process ends; here the process goes on."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [
         name

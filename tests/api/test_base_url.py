@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.api.base_url import checked_base_url, host_of, is_loopback
+from reconciler.api.base_url import canonical_base_url, checked_base_url, host_of, is_loopback
 from reconciler.model.errors import UsageError
 
 SECRET = "talq_5ecr3t-5ecr3t"
@@ -84,3 +84,7 @@ def test_loopback_is_known(host: str, is_local: bool) -> None:  # noqa: FBT001 -
 )
 def test_the_host_of_a_base_url_has_one_spelling(base_url: str, host: str) -> None:
     assert host_of(base_url) == host
+
+
+def test_what_is_no_url_has_one_spelling_its_own() -> None:
+    assert canonical_base_url("http://a:port") == "http://a:port"

@@ -30,6 +30,7 @@ NOW = 1_800_000_000.0
             {"x-ratelimit-reset": "1800000038000"}, RateLimitHeaders(), id="an epoch in milliseconds is not believed"
         ),
         pytest.param({"retry-after": "12"}, RateLimitHeaders(retry_after=12.0), id="retry after seconds"),
+        pytest.param({"retry-after": "7200"}, RateLimitHeaders(), id="two hours are not believed"),
         pytest.param({"retry-after": "0"}, RateLimitHeaders(retry_after=0.0), id="retry after 0"),
         pytest.param(
             {"retry-after": formatdate(NOW + 12, usegmt=True)},

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.api.endpoints import get_campaign
+from reconciler.api.endpoints import get_campaign, set_status
 from reconciler.api.responses import HttpResponse, fit_to_be_told, read_response, refusal, retry_after
 from reconciler.api.token import Token
 from reconciler.model.document import Value
-from reconciler.model.errors import Refused
+from reconciler.model.errors import Proof, Refused, UnexpectedAnswer
 
 NUMBER = "+15551230001"
 ONE = get_campaign("c-1")
@@ -164,3 +164,14 @@ def test_no_error_tells_the_token_or_a_number(texts: list[str], status: int) -> 
 
         said = f"{caught.value} {caught.value.fields}"
         assert (SECRET[:9] in said, "5550" in said, "0001" in said) == (False, False, False)
+
+
+@pytest.mark.parametrize("body", ['{"success": false}', "[]", "null"])
+def test_a_success_that_is_none_proves_nothing_of_a_write(body: str) -> None:
+    answer = HttpResponse(200, body.encode())
+    token = Token("talq_x", "TALKOVER_TOKEN")
+
+    with pytest.raises(UnexpectedAnswer, match="does not say that it was done") as caught:
+        read_response(set_status("c-1", "paused"), answer, base_url="https://talkover.example", token=token)
+
+    assert caught.value.proof is Proof.UNKNOWN

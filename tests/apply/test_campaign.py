@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.apply.context import ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.recover import heal, recover, settle
+from reconciler.apply.recover import heal, recover, resume, settle
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
 from reconciler.sandbox.sample_data import AGENT_SALES
@@ -688,6 +688,20 @@ def test_what_its_file_wants_paused_stays_so_and_the_journal_forgets_it(world: W
     assert told is not None
     assert (told.result, told.done) == (Result.APPLIED, ("it stays paused, as its file wants it",))
     assert (world.status("c"), world.entries, world.bench.writes) == ("paused", (), ())
+
+
+def test_what_somebody_ended_meanwhile_is_not_said_to_stay_paused(world: World) -> None:
+    world.put("c", status="completed")
+    told = healed(world, "paused")
+    assert told is not None
+    assert (told.result, told.done, world.entries) == (Result.APPLIED, (), ())
+
+
+def test_a_campaign_that_a_person_names_is_put_back_as_the_journal_has_it(world: World) -> None:
+    world.put("c", status="paused")
+    world.entries = (replace(ENTRY, status_before="cancelled"),)
+    told = resume("c", world.process().context, world.entries[0])
+    assert (told.result, world.status("c"), len(world.entries)) == (Result.APPLIED, "active", 0)
 
 
 @pytest.mark.parametrize("wanted", ["completed", "cancelled"])

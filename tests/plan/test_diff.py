@@ -382,6 +382,17 @@ def test_whole_and_broken_numbers_have_a_direction() -> None:
     assert (direction(share, 1, 1.5), direction(share, 1.5, 1)) == (LOOSENS, TIGHTENS)
 
 
+def test_choices_that_are_ordered_have_a_direction_where_both_are_known() -> None:
+    order = {"type": "string", "enum": ["calm", "busy"], "x-loosens": ["calm", "busy"]}
+    pace = fields_of({"properties": {"it": order}}).writable["it"]
+
+    assert [direction(pace, *pair) for pair in (("calm", "busy"), ("busy", "calm"), ("wild", "calm"))] == [
+        LOOSENS,
+        TIGHTENS,
+        None,
+    ]
+
+
 # What differs inside a nested value
 
 

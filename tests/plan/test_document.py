@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Live
 from reconciler.model.canonical import fingerprint
-from reconciler.model.document import Value
+from reconciler.model.document import Position, Value
 from reconciler.model.errors import PlanFileError
 from reconciler.model.sensitive import SensitiveSet
+from reconciler.plan.besides import Besides
 from reconciler.plan.document import checksum, read_plan, to_json
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Plan, summary
@@ -294,3 +296,11 @@ def test_live_campaigns_without_a_file_are_read_back() -> None:
     assert read(json.dumps(document | {"checksum": checksum(document)})).unmanaged == (
         Live("c-9", "By hand", "active", {}),
     )
+
+
+def test_what_a_branch_changes_besides_fields_is_read_back() -> None:
+    plan = planned({"a.yaml": {"max_retries": 2}})
+    raised = Besides("max_changes", "5", "50", "the branch raises a limit", Position("_environment.yaml", 2, 1), True)
+    plan = replace(plan, campaigns=(replace(plan.campaigns[0], besides=(raised,)),))
+
+    assert read(written(plan)).campaigns[0].besides == (raised,)

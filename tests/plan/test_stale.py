@@ -278,3 +278,20 @@ def test_a_list_that_nobody_can_see_any_more_makes_the_plan_stale() -> None:
 
     with pytest.raises(StalePlan):
         still_valid(read(written(was)), planned(files, {"a.yaml": {"do_not_call_list_source": "custom"}}))
+
+
+def test_a_list_that_moved_under_a_plan_that_removes_is_told_without_its_numbers() -> None:
+    files = {"a.yaml": {"do_not_call_custom_list": NUMBERS[:1], "do_not_call_list_source": "custom"}}
+    was, now = (
+        planned(
+            files,
+            {"a.yaml": {"do_not_call_custom_list": live, "do_not_call_list_source": "custom"}},
+            allow_dnc_removals=True,
+        )
+        for live in (NUMBERS, [*NUMBERS, "+12025550199"])
+    )
+
+    with pytest.raises(StalePlan) as stale:
+        still_valid(read(written(was)), now)
+
+    assert stale.value.moves == ("Campaign A (a.yaml): do_not_call_custom_list is not what it was when planned",)

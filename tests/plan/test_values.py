@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.model.canonical import canonical
 from reconciler.model.sensitive import HashKey, Salt
+from reconciler.plan.values import as_text, recorded
 from reconciler.plan.values import before_and_after as shown_values
-from reconciler.plan.values import recorded
 from tests.support.campaigns import FIELDS, KEY
 
 
@@ -25,3 +25,9 @@ def test_the_record_knows_any_value_by_a_keyed_hash_of_one_field_of_one_campaign
 
     assert len({recorded(field, value, campaign, key) for field, campaign, key in keys}) == len(keys)
     assert recorded(FIELDS.writable[name], value, "c-1", None) == ""
+
+
+def test_people_are_counted_in_messages() -> None:
+    field = FIELDS.writable["do_not_call_custom_list"]
+
+    assert as_text(field, canonical(field, ["+12025550147", "+12025550148"])) == "2 numbers"

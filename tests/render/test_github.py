@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,3 +155,12 @@ def test_nothing_is_annotated_in_a_plan_without_changes() -> None:
     plan = planned({"a.yaml": "max_retries: 3"})
 
     assert github.render(plan) == f"plan {plan.digest[7:19]} for {plan.base_url}: 1 unchanged"
+
+
+def test_a_field_that_nobody_can_check_and_that_is_not_sent_needs_no_annotation() -> None:
+    plan = planned({"a.yaml": {"end_date": "2027-05-01", "max_retries": 2}})
+    campaign = plan.campaigns[0]
+    unsent = replace(campaign, unverified=tuple(replace(one, send=False) for one in campaign.unverified))
+
+    assert "cannot be checked" in github.render(plan)
+    assert "cannot be checked" not in github.render(replace(plan, campaigns=(unsent,)))

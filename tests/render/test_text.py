@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -501,3 +502,11 @@ def test_outcomes_show_no_control_character_and_are_the_same_without_their_colou
     ]:
         assert ANSI.sub("", coloured) == shown
         assert {c for c in shown if not c.isprintable()} <= {"\n", *(c for c in shown if c.isspace() and c > "\x7f")}
+
+
+def test_a_field_that_no_record_could_make_sent_is_not_said_to_be_sent_before() -> None:
+    plan = planned({"a.yaml": "end_date: 2027-05-01"})
+    campaign = plan.campaigns[0]
+    never = tuple(replace(one, may_send=False, send=False, hash="") for one in campaign.unverified)
+
+    assert "sent before" not in text.render(replace(plan, campaigns=(replace(campaign, unverified=never),)))

@@ -50,11 +50,14 @@ def planned(
     files: Mapping[str, str | Mapping[str, Value]],
     live: Mapping[str, Mapping[str, Value] | NotFound] | None = None,
     record: Record | None = None,
+    *,
+    allow_dnc_removals: bool = False,
 ) -> Plan:
     """The plan of these files; `live` gives, per file, what the API shows instead of `SHOWN`, or that it is absent."""
     wanted = [desired(file, content) for file, content in files.items()]
     found = {one.file: _live(one, (live or {}).get(one.file, {})) for one in wanted}
-    return make_plan(FIELDS, wanted, LiveRead(found, len(wanted)), PlanContext(HOST, record=record or {}, key=KEY))
+    context = PlanContext(HOST, record=record or {}, key=KEY, allow_dnc_removals=allow_dnc_removals)
+    return make_plan(FIELDS, wanted, LiveRead(found, len(wanted)), context)
 
 
 def _live(one: Desired, shown: Mapping[str, Value] | NotFound) -> Live | NotFound:
