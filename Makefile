@@ -8,11 +8,11 @@ plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
 
 test: .venv/dev
-	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=term
 
 # What needs no process, with few examples: for every few lines of a change.
 quick: .venv/dev
-	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(BIN)/python -m pytest --quiet --numprocesses=2 \
+	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(BIN)/python -m pytest --quiet --numprocesses=3 \
 	  --dist=worksteal -m 'not wheel and not processes and not thorough'
 
 fmt: .venv/dev

@@ -75,7 +75,8 @@ def test_a_request_is_repeated_where_that_helps_and_does_no_harm(
     sandbox: Sandbox, request_: Request, fault: str, times: int
 ) -> None:
     sandbox.fault = lambda *_: replace(Fault.parse(fault), seconds=60.0)
-    with talking_to(sandbox.base_url, timeout=0.05) as client:
+    # Only what never answers needs an end soon; a busy machine may be slower than that.
+    with talking_to(sandbox.base_url, timeout=0.05 if fault == "slow" else 10.0) as client:
         error = failure(client, request_)
 
     assert (len(sandbox.requests), error.attempts, client.requests) == (times, times, times)
@@ -168,6 +169,7 @@ def test_what_is_urgent_gets_a_share_of_the_time_that_is_left(sandbox: Sandbox) 
     assert isinstance(error, Unreachable)  # and this test would take a minute otherwise
 
 
+@pytest.mark.thorough
 def test_many_workers_meet_at_most_one_429_a_window_over_http() -> None:
     options = SandboxSettings(rate_limit=25, rate_window=1.0, reset_as="seconds")
     with Sandbox(sample_data=True, settings=options) as sandbox, ThreadPoolExecutor(8) as pool:

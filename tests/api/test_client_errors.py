@@ -97,6 +97,7 @@ def test_an_error_without_words_is_told_as_such(body: bytes) -> None:
     assert error.message == "HTTP 404: the answer says nothing more: is the base URL the right one?"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'"no"', b"[]", b"null", b'{"error": {"details": 1}}'])
 def test_an_error_of_another_shape_is_still_an_error(body: bytes) -> None:
     with Canned(429, body, {"Retry-After": "0"}) as server, talking_to(server.base_url) as client:

@@ -108,6 +108,7 @@ def test_a_name_that_several_bear_is_an_error_that_lists_their_ids(desk: Desk) -
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", ["lost", "500", "429:0.01"])
 def test_it_is_created_once_whatever_is_lost(desk: Desk, fault: str) -> None:
     desk.write("campaigns/new.yaml", NEW + "status: active\n")

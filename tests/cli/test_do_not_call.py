@@ -70,6 +70,7 @@ def test_another_word_is_refused_at_its_place(one: Desk) -> None:
 # Over HTTP
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["429:0.01", "502-html", "drop"])
 def test_after_an_answer_that_proves_nothing_the_list_is_made_of_a_new_look(one: Desk, kind: str) -> None:
     def fault(_number: int, method: str, _path: str) -> Fault | None:

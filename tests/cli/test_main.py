@@ -158,6 +158,7 @@ def test_no_such_campaign_names_file_and_id_and_the_others_go_on(one: Desk) -> N
     assert "no campaign has the id no-such-id in this environment (HTTP 404: Campaign not found)" in ran.out
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
@@ -202,6 +203,7 @@ def test_plan_sends_nothing_but_get(one: Desk, monkeypatch: pytest.MonkeyPatch, 
 # The whole line
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", ["", *WORDS, "legacy,missing,absent,timestamps-local,strings,objects,meta,extra"])
 def test_apply_then_plan_is_empty_in_every_shape_of_answers(desk: Desk, words: str) -> None:
     desk.sandbox.settings = replace(PLENTY, answers=AnswerShape.parse(words))

@@ -49,6 +49,7 @@ def test_work_that_is_stuck_when_we_are_asked_to_stop_comes_with_none(
     assert (began.is_set(), results) == (True, [(1, "not begun"), (0, None)])
 
 
+@pytest.mark.thorough
 def test_an_error_of_the_work_goes_on_after_what_has_begun_has_ended(shutdown: Shutdown) -> None:
     both, ended = threading.Barrier(2), []
 

@@ -198,6 +198,7 @@ def test_one_path_spelt_in_two_ways_is_one_campaign(again: str, here: Path) -> N
     assert values(read(["c/a.yaml", again.format(here=here)])) == {"c/a.yaml": {"name": "a"}}
 
 
+@pytest.mark.thorough
 def test_links_that_lead_to_more_folders_than_anybody_waits_for_are_refused(here: Path) -> None:
     write({"c/d/a.yaml": "name: a\n"}, here)
     for step in range(20):

@@ -391,6 +391,7 @@ SHAPES = sorted(
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shape", SHAPES)
 def test_import_then_validate_is_clean_and_the_plan_empty_in_every_shape_of_answers(shape: str) -> None:
     with bench(shape) as api:

@@ -122,6 +122,7 @@ def test_what_acts_late_acts_though_the_record_was_cleared(
     assert (shown, [record.call for record in sandbox.requests]) == (1, ["GET /campaigns/c-1"])
 
 
+@pytest.mark.thorough
 def test_a_body_may_drip(client: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.put_campaign({"id": "c-1"})
     sandbox.fault = "drip:0.001"
