@@ -54,4 +54,4 @@ def _fields() -> frozenset[str]:
     """What of an object is kept whole: the fields of campaigns, and the older ones that show the bounds of windows."""
     fields = campaign_fields()
     bounds = (name for field in fields.every.values() for name in field.legacy_bounds or ())
-    return _KEPT.union(fields.every, bounds)
+    return _KEPT.union(fields.every.keys() - fields.local.keys(), bounds)

@@ -154,7 +154,7 @@ class _Rules:
     def _located(self, found: Iterable[_Found], *, are_warnings: bool) -> Iterator[Problem]:
         for one in found:
             document = one.document
-            field = self._fields.writable.get(one.name)
+            field = self._fields.every.get(one.name)
             is_sensitive = field is not None and field.is_sensitive
             for finding in one.findings:
                 path = (one.name, *finding.path)

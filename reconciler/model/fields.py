@@ -80,6 +80,8 @@ class Field:
     schema: Mapping[str, Any] = field(repr=False)
     compare: Compare
     role: Role | None
+    # A key of our own: read here, never sent, and nothing that the API shows is compared with it.
+    is_local: bool
     # The API wants it when a campaign is created.
     is_required: bool
     # A file may say null, which clears it.
@@ -127,12 +129,13 @@ class Field:
 class Fields:
     """Every field of a file, in the schema's order, with the schema that they come from.
 
-    `writable` are those that a PUT takes.
+    `writable` are those that a PUT takes, `local` those that only we read.
     """
 
     schema: Mapping[str, Any] = field(repr=False)
     every: Mapping[str, Field]
     writable: Mapping[str, Field]
+    local: Mapping[str, Field]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -162,7 +165,9 @@ def fields_of(schema: Mapping[str, Any], source: str = "the schema") -> Fields:
     """
     refuse_misplaced(schema, source)
     every = {name: _field(name, part, source) for name, part in schema["properties"].items()}
-    return Fields(schema, every, {name: one for name, one in every.items() if one.role not in _NOT_PUT})
+    local = {name: one for name, one in every.items() if one.is_local}
+    writable = {name: one for name, one in every.items() if one.role not in _NOT_PUT and name not in local}
+    return Fields(schema, every, writable, local)
 
 
 def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
@@ -174,6 +179,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         schema=part,
         compare=said.word("x-compare", Compare) or _BY_TYPE.get(_kinds(part)[0], Compare.NESTED),
         role=said.word("x-role", Role),
+        is_local=said.flag("x-local"),
         is_required=said.flag("x-required"),
         is_nullable="null" in _kinds(part),
         may_conflict=said.flag("x-may-conflict"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +11,7 @@ from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.trimmed import trimmed
 from reconciler.plan.protection import REPLACE, SETTING
+from reconciler.strict_yaml.quote import inline
 
 _HOST: Final = "base_url"
 _TOKEN: Final = "token_env"
@@ -67,8 +68,11 @@ def same_id(one: str | None, other: str | None) -> bool:
     return (one or "").casefold() == (other or "").casefold()
 
 
-def besides(base: Placed, now: Placed) -> Iterator[Besides]:
-    """What became of a campaign besides its fields: its environment's settings, its id, its name without an id."""
+def besides(base: Placed, now: Placed, local: Iterable[str] = ()) -> Iterator[Besides]:
+    """What became of a campaign besides its fields: its environment's settings, its id, its name without an id.
+
+    `local` are the keys of our own, which no PUT takes: what they say is a rule for the campaign.
+    """
     keys = dict.fromkeys(key for side in (base, now) if side.settings for key in side.settings.values)
     for key in keys:
         was, becomes = base.setting(key), now.setting(key)
@@ -83,6 +87,16 @@ def besides(base: Placed, now: Placed) -> Iterator[Besides]:
     elif not other.id and trimmed(one.name or "") != trimmed(other.name or ""):
         meaning = "without an id another campaign is meant"
         yield Besides("name", one.label, other.label, meaning, document.position(("name",)), is_grave=True)
+    yield from _rules(one.document, document, local)
+
+
+def _rules(was: Document, now: Document, local: Iterable[str]) -> Iterator[Besides]:
+    """What became of the keys of our own, wherever they are inherited from."""
+    for key in local:
+        before, after = was.values.get(key), now.values.get(key)
+        if before != after:
+            one, other = (_NOT_SET if value is None else inline(value) for value in (before, after))
+            yield Besides(key, one, other, "a rule of ours for this campaign", now.key_position((key,)), is_grave=True)
 
 
 def no_longer_managed(key: str, said: str, stays: str, now: Desired) -> Besides:

@@ -86,7 +86,7 @@ def _file_change(fields: Fields, before: Placed | None, now: Placed) -> FileChan
     if before == now:
         return None
     base, desired = before.desired, now.desired
-    found = tuple(besides(before, now))
+    found = tuple(besides(before, now, fields.local))
     if is_another(before, now):
         # Whatever differs from that campaign's live state, it is this branch that brings it there.
         return FileChange(base, frozenset(desired.values), (), desired.status is not None, found, is_another=True)

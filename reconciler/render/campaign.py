@@ -48,7 +48,7 @@ def _listed(document: Document, fields: Fields, with_numbers: bool) -> Iterator[
     """The fields in the schema's order, and whether the value has to be hidden."""
     for name in fields.names:
         if name in document.values:
-            field = fields.writable.get(name)
+            field = fields.every.get(name)
             value = document.values[name]
             yield name, value, bool(field and field.is_sensitive and not with_numbers)
 

@@ -13,11 +13,14 @@ from reconciler.desired.validate import validate
 from reconciler.model.campaign import Live
 from reconciler.model.document import Problem, Value
 from reconciler.model.fields import Fields, fields_of
+from reconciler.plan.besides import Placed
+from reconciler.plan.branch import branch
 from reconciler.plan.diff import Direction, body_of, inner_differences
 from reconciler.plan.document import to_json
 from reconciler.plan.make import PlanContext, plan_campaign
 from reconciler.plan.plan import CampaignPlan
 from reconciler.plan.plan import Plan as WholePlan
+from reconciler.render.campaign import as_yaml
 from tests.support.campaigns import FIELDS, HOST
 from tests.support.documents import document
 from tests.support.plan_schema import broken_rules
@@ -173,3 +176,36 @@ def test_an_invented_field_is_validated(text: str, name: str) -> None:
 @pytest.mark.parametrize("name", INVENTED)
 def test_without_the_schema_nobody_knows_it(name: str) -> None:
     assert [problem.path for problem in problems_of(f"{name}: 1", FIELDS)] == [(name,)]
+
+
+OURS: dict[str, Any] = {"region": {"type": "array", "items": {"type": "string"}, "x-local": True}}
+
+
+def with_ours() -> Fields:
+    schema = copy.deepcopy(dict(FIELDS.schema))
+    schema["properties"] |= OURS
+    return fields_of(schema)
+
+
+def test_a_key_of_our_own_is_validated_and_neither_compared_nor_sent() -> None:
+    fields = with_ours()
+    text = document("id: c-1\nregion: [north]\nmax_retries: 3\n")
+    (desired,), problems = validate([text], fields, TODAY)
+    plan = plan_campaign(fields, desired, Live("c-1", "Spring", "active", {"max_retries": 2}), PlanContext(HOST))
+
+    assert (problems, desired.values, list(fields.local)) == ((), {"max_retries": 3}, ["region"])
+    assert (body_of(plan.sent), plan.unverified) == ({"max_retries": 3}, ())
+    assert "region:" in as_yaml([text], fields, with_numbers=False)
+    assert [problem.path for problem in problems_of("region: [1]", fields)] == [("region", 0)]
+
+
+def test_a_key_of_our_own_that_a_branch_changes_is_told() -> None:
+    fields = with_ours()
+    texts = ("id: c-1\nregion: [north]\n", "id: c-1\nregion: [north, south]\n", "id: c-1\n")
+    one, other, without = (Placed(validate([document(text)], fields, TODAY)[0][0]) for text in texts)
+
+    told = [branch(fields, "abc", [one], [now]).changed["c.yaml"].besides for now in (other, without)]
+    assert [(one.key, one.before, one.after, one.position.line, one.is_grave) for (one,) in told] == [
+        ("region", '["north"]', '["north", "south"]', 2, True),
+        ("region", '["north"]', "not set", 1, True),
+    ]
