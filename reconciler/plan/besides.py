@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,7 +12,6 @@ from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.trimmed import trimmed
 from reconciler.plan.protection import REPLACE, SETTING
-from reconciler.strict_yaml.quote import inline
 
 _HOST: Final = "base_url"
 _TOKEN: Final = "token_env"
@@ -95,7 +95,9 @@ def _rules(was: Document, now: Document, local: Iterable[str]) -> Iterator[Besid
     for key in local:
         before, after = was.values.get(key), now.values.get(key)
         if before != after:
-            one, other = (_NOT_SET if value is None else inline(value) for value in (before, after))
+            one, other = (
+                _NOT_SET if value is None else json.dumps(value, ensure_ascii=False) for value in (before, after)
+            )
             yield Besides(key, one, other, "a rule of ours for this campaign", now.key_position((key,)), is_grave=True)
 
 
