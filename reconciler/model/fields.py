@@ -59,6 +59,16 @@ class NullMeans(StrEnum):
     HIGHEST = "highest"
 
 
+class Retry(StrEnum):
+    """What a field says of the calls to one person: how many more there are, which results have them, and when."""
+
+    COUNT = "count"
+    WAIT = "wait"
+    WAIT_OF_OUTCOME = "wait-of-outcome"
+    AFTER_SUCCESS = "after-success"
+    WAIT_OF_SUCCESS = "wait-of-success"
+
+
 class Say(StrEnum):
     """What the numbers of a list are, and are shown as."""
 
@@ -90,6 +100,8 @@ class Field:
     may_conflict: bool
     # Which part of the calling hours it is, if it is one.
     calendar: Calendar | None
+    # Which part it has in calling a person again, if it has one.
+    retry: Retry | None
     # After the day that it says nobody is called any more.
     ends_calling: bool
     # People are unprotected where it is not true, so that a creation without it loosens.
@@ -184,6 +196,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         is_nullable="null" in _kinds(part),
         may_conflict=said.flag("x-may-conflict"),
         calendar=said.word("x-calendar", Calendar),
+        retry=said.word("x-retry", Retry),
         ends_calling=said.flag("x-ends-calling"),
         protects=said.flag("x-protects"),
         is_sensitive=said.flag("x-sensitive"),

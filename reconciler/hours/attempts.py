@@ -1,0 +1,87 @@
+"""How often one person may be called: the worst case of retries and cooldowns over an ordinary week of open hours.
+
+A first attempt may come at any open minute; each retry comes at the first open minute that is the cooldown later. The
+clock is the campaign's own, in a week without clock changes, so that the zone does not matter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reconciler.hours.schedule import Week, laid_out
+from reconciler.hours.spans import Spans
+from reconciler.hours.zones import DAY
+
+WEEK = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """The most attempts that one person may get: in any 24 hours, in any 7 days, and at all.
+
+    A day reaches from one moment up to, not including, the same moment of the next day, and so does a week. `minutes`
+    is the shortest time from the first of all attempts to the last; None where nobody knows the wait between them.
+    """
+
+    per_day: int
+    per_week: int
+    total: int
+    minutes: int | None
+
+
+@lru_cache(maxsize=4096)
+def most_attempts(week: Week, retries: int, cooldown: int) -> Attempts | None:
+    """The worst case for one person; None where no minute of the week is open.
+
+    `cooldown` is in minutes, 0 or more, and there are 0 or more retries.
+    """
+    spans = laid_out(week)
+    if not spans:
+        return None
+    # What is counted from an attempt on is what it would be if that attempt were the first, with more retries left.
+    runs = [_run(spans, first, retries, cooldown) for first in _first_attempts(spans, retries, cooldown)]
+    return Attempts(
+        per_day=max(bisect_right(run, DAY - 1) for run in runs),
+        per_week=max(bisect_right(run, WEEK - 1) for run in runs),
+        total=retries + 1,
+        minutes=min(run[-1] for run in runs),
+    )
+
+
+def _first_attempts(spans: Spans, retries: int, cooldown: int) -> set[int]:
+    """The minutes of the week of which one is the worst to begin at.
+
+    While the first attempt moves on, each later one moves with it, or stands at the start of a span, which brings it
+    nearer. So the worst minutes are the last before that changes: those from which an attempt that never had to wait
+    falls on the start of a span, or on the last minute of one.
+    """
+    edges = {edge for start, end in spans for edge in (start, end - 1)}
+    found = {(edge - passed * cooldown) % WEEK for edge in edges for passed in range(retries + 1)}
+    return {minute for minute in found if _next_open(spans, minute) == minute}
+
+
+def _run(spans: Spans, first: int, retries: int, cooldown: int) -> list[int]:
+    """How many minutes after the first attempt each attempt comes, itself included."""
+    return [at - first for at in _attempts(spans, first, retries, cooldown)]
+
+
+def _attempts(spans: Spans, first: int, retries: int, cooldown: int) -> Iterator[int]:
+    at = first
+    yield at
+    for _ in range(retries):
+        at = _next_open(spans, at + cooldown)
+        yield at
+
+
+def _next_open(spans: Spans, at: int) -> int:
+    """The first open minute from `at` on, in minutes from the Monday of the first week."""
+    passed, minute = divmod(at, WEEK)
+    place = bisect_right(spans, (minute, WEEK))
+    if place and minute < spans[place - 1][1]:
+        return at
+    if place == len(spans):
+        return (passed + 1) * WEEK + spans[0][0]
+    return passed * WEEK + spans[place][0]
