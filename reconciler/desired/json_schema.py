@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.desired.messages import RuleViolation
-from reconciler.hours.zones import is_known_zone
+from reconciler.desired.stricter import has_form, is_kind, is_long_enough, matches
 from reconciler.model.document import Path, Value
-from reconciler.model.trimmed import trimmed
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -20,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def validators(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Validator]:
-    """Make the maker of validators for parts of a schema."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  0.1 s, spent only where files are checked
+    """Make the maker of validators for parts of a schema. The library is loaded here, and nowhere before."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  0.1 s, spent only where something may be wrong
     from jsonschema.validators import extend  # noqa: PLC0415  as above
 
     inside = _Inside()
@@ -83,23 +79,6 @@ class _Inside:
                     yield error
 
 
-# Stricter than JSON Schema: 3.0 is no whole number.
-_KINDS: Final[Mapping[type, frozenset[str]]] = {
-    str: frozenset({"string"}),
-    bool: frozenset({"boolean"}),
-    int: frozenset({"integer", "number"}),
-    float: frozenset({"number"}),
-    list: frozenset({"array"}),
-    dict: frozenset({"object"}),
-    type(None): frozenset({"null"}),
-}
-
-
-def _is_kind(allowed: str | list[str], value: Value) -> bool:
-    kinds = _KINDS[type(value)]
-    return allowed in kinds if isinstance(allowed, str) else not kinds.isdisjoint(allowed)
-
-
 def _keyword(holds: Callable[[Any, Any], bool], kind: type = str) -> Callable[..., Sequence[ValidationError]]:
     """Make a keyword of JSON Schema out of a question about what it allows and a value of a kind."""
 
@@ -113,38 +92,9 @@ def _keyword(holds: Callable[[Any, Any], bool], kind: type = str) -> Callable[..
     return keyword
 
 
-@functools.cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    """From the first to the last character: `$` alone would let a line break pass."""
-    return _compiled(pattern).fullmatch(text) is not None
-
-
-def _has_form(form: str, text: str) -> bool:
-    match form:
-        case "date":
-            return _is_date(text)
-        case "timezone":
-            return is_known_zone(text)
-        case _:
-            return True
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-# Text is compared and sent trimmed, so blanks are no text.
 _STRICTER: Final = {
-    "type": _keyword(_is_kind, object),
-    "pattern": _keyword(_matches),
-    "format": _keyword(_has_form),
-    "minLength": _keyword(lambda least, text: len(trimmed(text)) >= least),
+    "type": _keyword(is_kind, object),
+    "pattern": _keyword(matches),
+    "format": _keyword(has_form),
+    "minLength": _keyword(is_long_enough),
 }

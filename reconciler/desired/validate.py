@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice, takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.desired.cross_field import relations
 from reconciler.desired.identity import Identities
 from reconciler.desired.json_schema import validators, violations
 from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, unknown_key, words
+from reconciler.desired.sure import Check, all_of, surely
+from reconciler.desired.undoubted import are_legal, undoubted
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import time_of_day
@@ -95,31 +97,47 @@ class _Rules:
     def __init__(self, fields: Fields, today: date) -> None:
         self._fields = fields
         self._today = today
-        validator_of = validators(fields.schema)
-        self._validators = {name: validator_of(part) for name, part in fields.schema["properties"].items()}
+        self._parts: Mapping[str, Any] = fields.schema["properties"]
+        self._is_right = {name: _right(part, fields.writable.get(name), today) for name, part in self._parts.items()}
+        self._validators: dict[str, Validator] = {}
         self._kept: dict[object, tuple[Finding, ...]] = {}
         self._calendar = {field.calendar: field for field in fields.writable.values() if field.calendar}
 
     def problems(self, document: Document) -> tuple[bool, list[Problem]]:
         """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
         values = document.values
-        known = [name for name in values if name in self._validators]
+        odd = self._not_surely_right(document)
         found = [
             _Found(part, name, findings)
-            for name in known
+            for name in odd
+            if name in self._parts
             for part, value in document.parts(name)
             if (findings := self._findings(name, value))
         ]
         broken = {one.name for one in found if not one.findings[0].is_warning}
         sound = {name: value for name, value in values.items() if name not in broken} if broken else values
         errors = chain(
-            self._unknown(document) if len(known) < len(values) else (),
+            self._unknown(document, [name for name in odd if name not in self._parts]),
             self._located(found, are_warnings=False),
             relations(self._fields, document, sound),
         )
         warnings = chain(self._located(found, are_warnings=True), self._legal(document, sound))
         problems = [*_limited(errors, document), *_limited(warnings, document)]
         return not broken, problems
+
+    def _not_surely_right(self, document: Document) -> Sequence[str]:
+        """The names of what has to be looked at: of most files none.
+
+        Of a list that is united each document's part is looked at by itself.
+        """
+        is_right, inherited = self._is_right, document.inherited
+        return [
+            name
+            for name, value in document.values.items()
+            if name not in is_right
+            or not is_right[name](value)
+            or (type(value) is list and name in inherited.get(name, document).united)
+        ]
 
     def _findings(self, name: str, value: Value) -> tuple[Finding, ...]:
         """The errors in one value, then what is to be doubted in the rest of it."""
@@ -133,23 +151,31 @@ class _Rules:
 
     def _found(self, name: str, value: Value) -> tuple[Finding, ...]:
         field = self._fields.writable.get(name)
-        errors = _some(_errors(self._validators[name], field, value))
+        errors = _some(_errors(self._validator(name), field, value))
         broken = {finding.path[:1] for finding in errors}
         if field is None or () in broken:
             return errors
         return (*errors, *_some(doubts(field, value, self._today, frozenset(path[0] for path in broken))))
 
-    def _unknown(self, document: Document) -> Iterator[Problem]:
+    def _validator(self, name: str) -> Validator:
+        """Where something may be wrong: the library takes time to load, and says what it is."""
+        if not self._validators:
+            validator_of = validators(self._fields.schema)
+            self._validators = {known: validator_of(part) for known, part in self._parts.items()}
+        return self._validators[name]
+
+    def _unknown(self, document: Document, names: Sequence[str]) -> Iterator[Problem]:
+        if not names:
+            return
         writable = self._fields.writable.values()
         newer = {name: field.name for field in writable for name in field.legacy_bounds or ()}
         # What plans call a field: whoever read one writes that.
         newer |= {field.title.casefold(): field.name for field in writable}
-        for name in document.values:
-            if name not in self._validators:
-                word = " ".join(re.split(r"[-_\s]+", name.casefold()))
-                meant = newer.get(name) or newer.get(word)
-                hint = f": write {meant}" if meant else near(name, self._fields.names)
-                yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
+        for name in names:
+            word = " ".join(re.split(r"[-_\s]+", name.casefold()))
+            meant = newer.get(name) or newer.get(word)
+            hint = f": write {meant}" if meant else near(name, self._fields.names)
+            yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
 
     def _located(self, found: Iterable[_Found], *, are_warnings: bool) -> Iterator[Problem]:
         for one in found:
@@ -172,9 +198,11 @@ class _Rules:
         entries = document.values.get(field.name)
         if not isinstance(entries, list) or not isinstance(zone, str):
             return
+        on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
+        if are_legal(entries, on, zone):
+            return
         key = ("legal hours", repr((entries, days, zone)))
         if (kept := self._kept.get(key)) is None:
-            on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
             kept = self._kept[key] = _some(legal_doubts(windows(field, entries), on, zone))
         yield from self._located([_Found(document, field.name, kept)], are_warnings=True)
 
@@ -203,6 +231,11 @@ def _shown_path(path: Path, *, is_sensitive: bool) -> Path:
 
 
 # One value
+
+
+def _right(part: Mapping[str, Any], field: Field | None, today: date) -> Check:
+    """What says that there is surely nothing to tell of a value, be it wrong or doubtful."""
+    return all_of([surely(part), undoubted(field, today)]) if field else surely(part)
 
 
 def _errors(validator: Validator, field: Field | None, value: Value) -> Iterator[Finding]:

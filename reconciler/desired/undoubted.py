@@ -1,0 +1,110 @@
+"""Whether there is surely nothing to doubt in a value: closures for the fields, that say so or leave it open.
+
+As `sure` is to `json_schema`, this is to `warnings`: true only where that would tell of nothing, of a value that keeps
+the schema's rules. What is written as most files write it is passed over; for the rest `warnings` is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Final, TypeGuard
+
+from reconciler.desired.sure import Check, all_of
+from reconciler.desired.warnings import legal_week, odd_zone
+from reconciler.model.document import Value
+from reconciler.model.fields import Compare, Field
+
+# Texts that every field's canonical form leaves as they are, and numbers of phones that it does.
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PHONE: Final = re.compile(r"\+[0-9]+")
+_TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_ANY_TIME: Final = ("00:00", "23:59")
+# Never in order, and within no bounds.
+_NO_TIMES: Final = ("~", "~")
+
+
+def undoubted(field: Field, today: date) -> Check:
+    """What says that there is surely nothing to doubt in a value of a field, and no window that ends too early."""
+    checks: list[Check] = []
+    if field.ends_calling:
+        checks.append(_not_before(today.isoformat()))
+    if field.is_timezone:
+        checks.append(_is_usual_zone)
+    if field.compare is Compare.SET:
+        checks.append(_are_distinct_phones if field.is_sensitive else _are_distinct)
+    if field.compare is Compare.WINDOWS:
+        checks.append(_are_in_order)
+    return all_of(checks)
+
+
+def _not_before(first: str) -> Check:
+    return lambda value: value is None or (type(value) is str and value >= first)
+
+
+@lru_cache(maxsize=1_000)
+def _is_usual_zone(name: Value) -> bool:
+    return isinstance(name, str) and not any(odd_zone(name))
+
+
+def _are_distinct(entries: Value) -> bool:
+    """Different words, or different numbers, each written as it is compared."""
+    if type(entries) is not list or len({*map(type, entries)}) > 1:
+        return False
+    if entries and type(entries[0]) is not int and not _are_all(_PLAIN_WORD, entries):
+        return False
+    return len(set(entries)) == len(entries)
+
+
+def _are_distinct_phones(entries: Value) -> bool:
+    return type(entries) is list and _are_all(_PHONE, entries) and len(set(entries)) == len(entries)
+
+
+def _are_all(form: re.Pattern[str], entries: Sequence[Value]) -> bool:
+    return all(type(entry) is str and form.fullmatch(entry) for entry in entries)
+
+
+def _are_in_order(windows: Value) -> bool:
+    """Each starts before it ends, and no earlier than the one above it has ended."""
+    now = ""
+    for start, end in _times(windows):
+        if not now <= start < end:
+            return False
+        now = end
+    return type(windows) is list
+
+
+def _times(windows: Value) -> Iterator[tuple[str, str]]:
+    """The start and end of windows that are written as HH:MM; of what is anything else, a pair that never is right."""
+    for window in windows if type(windows) is list else ():
+        start, end = (window.get("start"), window.get("end")) if type(window) is dict else _NO_TIMES
+        yield (start, end) if _is_time(start) and _is_time(end) else _NO_TIMES
+
+
+def _is_time(value: Value) -> TypeGuard[str]:
+    return type(value) is str and _TIME.fullmatch(value) is not None
+
+
+def are_legal(windows: Value, days: frozenset[int] | None, timezone: str) -> bool:
+    """Whether windows surely lie within the legal hours of a zone, on each of the days; of every day where None."""
+    bounds = _bounds(timezone, days)
+    return bounds is not None and all(bounds[0] <= start and end <= bounds[1] for start, end in _times(windows))
+
+
+@lru_cache(maxsize=10_000)
+def _bounds(timezone: str, days: frozenset[int] | None) -> tuple[str, str] | None:
+    """From when to when calls are legal on all of the days, where that is one span on each of them."""
+    week = legal_week(timezone)
+    if not week:
+        return _ANY_TIME
+    on = [spans for day, spans in enumerate(week, start=1) if days is None or day in days]
+    if any(len(spans) != 1 for spans in on):
+        return None
+    low, high = max((start for [(start, _)] in on), default=0), min((end for [(_, end)] in on), default=0)
+    return _written(low), _written(high)
+
+
+def _written(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
