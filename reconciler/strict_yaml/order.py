@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final
 
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.edit import line_break
 from reconciler.strict_yaml.events import Kind, Part
+from reconciler.strict_yaml.page import BLOCK, Page, comments_inside, is_blank
 from reconciler.strict_yaml.positions import LINE_BREAK
 from reconciler.strict_yaml.tree import Edit, Element, edited, pairs, tree
 
-_BLOCK_HEADER: Final = re.compile(r"[|>]([-+0-9]*)")
-_BLOCK: Final = ("|", ">")
 _MODELINE: Final = "yaml-language-server:"
 _MERGE: Final = "<<"
 
@@ -28,7 +26,7 @@ def ordered(text: str, fields: Fields) -> str:
     Fields that don't begin lines of their own stay where they are. An alias may end up before its anchor.
     """
     text = edited(text, _inner_order(text, fields))
-    root, page = tree(text), _Page(text)
+    root, page = tree(text), Page(text)
     if root.part.style or None in {page.column(key.part.start) for key, _ in pairs(root)}:
         return text
     header, entries = _taken_apart(page, pairs(root), _rank_in(fields.names))
@@ -77,7 +75,7 @@ def _sorted_in_place(text: str, mapping: Element, rank: Callable[[str], int]) ->
 
 
 def _is_movable(part: Part) -> bool:
-    return part.kind is Kind.SCALAR and part.style not in _BLOCK
+    return part.kind is Kind.SCALAR and part.style not in BLOCK
 
 
 # Fields as lines
@@ -97,57 +95,17 @@ class _Entry:
     keeps_blanks: bool
 
 
-class _Page:
-    """A text as lines, without their ends."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = LINE_BREAK.split(text)
-        self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
-        if not self.lines[-1]:
-            del self.lines[-1]
-
-    def line_of(self, index: int) -> int:
-        """The line that a character is in, from 0."""
-        return bisect_right(self._starts, index) - 1
-
-    def column(self, index: int) -> int | None:
-        """How far the first thing on its line is indented; None where something comes before it."""
-        start = self._starts[self.line_of(index)]
-        return index - start if not self.text[start:index].strip(" ") else None
-
-    def stop(self, value: Element) -> int:
-        """The first line below a value."""
-        last = value.last
-        if last.part.style not in _BLOCK:
-            return self.line_of(last.end - 1) + 1
-        stop = bisect_left(self._starts, last.end)
-        while not self.keeps_blanks(value) and _is_blank(self.lines[stop - 1]):
-            stop -= 1
-        return stop
-
-    def keeps_blanks(self, value: Element) -> bool:
-        """Whether a value ends with a text to which the blank lines below belong: one that begins with `|+`."""
-        last = value.last
-        header = _BLOCK_HEADER.search(self.text, last.part.start) if last.part.style in _BLOCK else None
-        return header is not None and "+" in header[1]
-
-
-def _is_blank(line: str) -> bool:
-    return not line.strip(" ")
-
-
 def _squeezed(lines: Sequence[str]) -> tuple[str, ...]:
     """Without blank lines at the beginning, and with one where there are several."""
     return tuple(
-        "" if _is_blank(line) else line
+        "" if is_blank(line) else line
         for before, line in pairwise(["", *lines])
-        if not (_is_blank(before) and _is_blank(line))
+        if not (is_blank(before) and is_blank(line))
     )
 
 
 def _taken_apart(
-    page: _Page, pairs: Sequence[tuple[Element, Element]], rank: Callable[[str], int]
+    page: Page, pairs: Sequence[tuple[Element, Element]], rank: Callable[[str], int]
 ) -> tuple[tuple[str, ...], list[_Entry]]:
     """What stays at the top, and everything else as entries, in the order of the text."""
     first = page.line_of(pairs[0][0].part.start)
@@ -157,12 +115,12 @@ def _taken_apart(
     entries, paragraph = [], 0
     for (key, value), start, below in zip(pairs, starts, [*starts[1:], len(page.lines)], strict=True):
         stop = page.stop(value)
-        stop += _inside(page.lines[stop:below], column)
+        stop += comments_inside(page.lines[stop:below], column)
         lines = tuple(page.lines[start:stop])
         comments = _aligned(above, column)
         entries.append(_Entry(rank(key.part.text), comments, lines, paragraph, page.keeps_blanks(value)))
         above = _squeezed(page.lines[stop:below])
-        paragraph += stop < below and _is_blank(page.lines[stop])
+        paragraph += stop < below and is_blank(page.lines[stop])
     if any(above):
         footer = above[: len(above) - (not above[-1])]
         entries.append(_Entry(sys.maxsize, footer, (), paragraph, keeps_blanks=False))
@@ -180,19 +138,6 @@ def _header(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _aligned(comments: Sequence[str], column: int) -> tuple[str, ...]:
     """Comments as deep as the key below: deeper, they would become text where a text in a block comes before them."""
     return tuple(line and " " * column + line.lstrip(" ") for line in comments)
-
-
-def _inside(below: Sequence[str], column: int) -> int:
-    """How many lines below a value are comments that belong to it, because they are indented more than its key."""
-    inner = list(takewhile(lambda line: _is_blank(line) or _is_comment_inside(line, column), below))
-    while inner and _is_blank(inner[-1]):
-        inner.pop()
-    return len(inner)
-
-
-def _is_comment_inside(line: str, column: int) -> bool:
-    comment = line.lstrip(" ")
-    return comment.startswith("#") and len(line) - len(comment) > column
 
 
 def _paragraphs(entries: Sequence[_Entry], order: Sequence[int]) -> list[int]:
