@@ -29,14 +29,14 @@ def ordered(text: str, fields: Fields) -> str:
     root, page = tree(text), Page(text)
     if root.part.style or None in {page.column(key.part.start) for key, _ in pairs(root)}:
         return text
-    header, entries = _taken_apart(page, pairs(root), _rank_in(fields.names))
+    header, entries = _taken_apart(page, pairs(root), rank_in(fields.names))
     order = sorted(range(len(entries)), key=lambda number: entries[number].rank)
     end = line_break(text)
     lines = [*header, *_put_together([entries[number] for number in order], _paragraphs(entries, order))]
     return end.join(lines) + end
 
 
-def _rank_in(names: Iterable[str]) -> Callable[[str], int]:
+def rank_in(names: Iterable[str]) -> Callable[[str], int]:
     """Where a field stands in the schema's order; merges come first, and unknown fields last."""
     places = {_MERGE: -1} | {name: place for place, name in enumerate(names)}
     return lambda name: places.get(name, len(places))
@@ -45,7 +45,7 @@ def _rank_in(names: Iterable[str]) -> Callable[[str], int]:
 def is_ordered(text: str, fields: Fields) -> bool:
     """Whether the fields of a text stand in the schema's order."""
     names = [key.part.text for key, _ in pairs(tree(text))]
-    return sorted(names, key=_rank_in(fields.names)) == names
+    return sorted(names, key=rank_in(fields.names)) == names
 
 
 # Inside the values of fields
@@ -58,7 +58,7 @@ def _inner_order(text: str, fields: Fields) -> Iterator[Edit]:
         if names and value.part.kind is Kind.SEQUENCE:
             for item in value.children:
                 if item.part.kind is Kind.MAPPING:
-                    yield from _sorted_in_place(text, item, _rank_in(names))
+                    yield from _sorted_in_place(text, item, rank_in(names))
 
 
 def _sorted_in_place(text: str, mapping: Element, rank: Callable[[str], int]) -> Iterator[Edit]:

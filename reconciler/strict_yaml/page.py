@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
+from reconciler.strict_yaml.edit import line_break
 from reconciler.strict_yaml.positions import LINE_BREAK
-from reconciler.strict_yaml.tree import Element
+from reconciler.strict_yaml.tree import Edit, Element
 
 BLOCK_HEADER: Final = re.compile(r"[|>]([-+0-9]*)")
 # The styles of text in a block.
@@ -23,12 +24,30 @@ class Page:
         self.text = text
         self.lines = LINE_BREAK.split(text)
         self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
-        if not self.lines[-1]:
+        self.ends_with_break = not self.lines[-1]
+        if self.ends_with_break:
             del self.lines[-1]
+        self.line_break = line_break(text)
 
     def line_of(self, index: int) -> int:
         """The line that a character is in, from 0."""
         return bisect_right(self._starts, index) - 1
+
+    def start_of(self, line: int) -> int:
+        """The index at which a line begins; the end of the text behind the last one."""
+        return self._starts[line] if line < len(self.lines) else len(self.text)
+
+    def end_of(self, index: int) -> int:
+        """The index at which the line of a character ends, before its break."""
+        line = self.line_of(index)
+        return self._starts[line] + len(self.lines[line])
+
+    def lines_at(self, line: int, lines: Sequence[str]) -> Edit:
+        """The edit that puts lines above a line, or below the last one, which may have no break."""
+        start = self.start_of(line)
+        if line < len(self.lines) or self.ends_with_break:
+            return start, start, "".join(f"{one}{self.line_break}" for one in lines)
+        return start, start, "".join(f"{self.line_break}{one}" for one in lines)
 
     def column(self, index: int) -> int | None:
         """How far the first thing on its line is indented; None where something comes before it."""
@@ -68,3 +87,28 @@ def comments_inside(below: Sequence[str], column: int) -> int:
 def _is_comment_inside(line: str, column: int) -> bool:
     comment = line.lstrip(" ")
     return comment.startswith("#") and len(line) - len(comment) > column
+
+
+def within(element: Element) -> Iterator[Element]:
+    """An element and all that is in it."""
+    yield element
+    for child in element.children:
+        yield from within(child)
+
+
+def comments_of(page: Page, element: Element, lines: range, column: int) -> list[str] | None:
+    """The comments in the lines of an element, as lines of their own; None where a text in a block hides them."""
+    if any(one.part.style in BLOCK for one in within(element)):
+        return None
+    ends: dict[int, int] = {}
+    for one in within(element):
+        line = page.line_of(one.end - 1)
+        ends[line] = max(one.end, ends.get(line, 0))
+    found = []
+    for line in lines:
+        if line not in ends:
+            found += [page.lines[line]] if page.lines[line].lstrip(" ").startswith("#") else []
+            continue
+        _, mark, comment = page.text[ends[line] : page.end_of(page.start_of(line))].partition("#")
+        found += [f"{' ' * column}#{comment}"] if mark else []
+    return found

@@ -24,7 +24,7 @@ def field(name: str, value: Value, comment: str = "", *, is_long: bool = False) 
     Text of several lines is a `|-` block where that is safe. Numbers that YAML cannot hold come out as text.
     """
     behind = f" {note(comment)}" if comment else ""
-    if isinstance(value, str) and _fits_block(value):
+    if isinstance(value, str) and fits_block(value):
         return [f"{name}: |-{behind}", *(f"  {line}".rstrip() for line in value.split("\n"))]
     if isinstance(value, list) and value and (is_long or _is_tall(value)):
         return [f"{name}:{behind}", *(f"  - {inline(entry)}" for entry in value)]
@@ -35,7 +35,8 @@ def _is_tall(entries: list[Value]) -> bool:
     return isinstance(entries[0], Mapping) or len(inline(entries)) > _LONGEST_LIST
 
 
-def _fits_block(text: str) -> bool:
+def fits_block(text: str) -> bool:
+    """Whether a text has several lines, and may stand below `|-` as it is."""
     lines = text.split("\n")
     is_plain = all(line.isprintable() and _BLOCK_LINE.fullmatch(line) for line in lines)
     return len(lines) > 1 and is_plain and bool(lines[-1]) and lines[0][:1] not in ("", " ")
