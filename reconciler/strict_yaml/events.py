@@ -11,6 +11,7 @@ import yaml
 from yaml import YAMLError
 from yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -33,6 +34,7 @@ __all__ = [
     "UNWANTED",
     "UTF8_MARK",
     "AliasEvent",
+    "DocumentStartEvent",
     "Event",
     "Kind",
     "MappingEndEvent",

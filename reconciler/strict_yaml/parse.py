@@ -11,6 +11,7 @@ from reconciler.strict_yaml.anchors import TooDeep
 from reconciler.strict_yaml.compose import Composer
 from reconciler.strict_yaml.disputed import disputes, may_be_disputed
 from reconciler.strict_yaml.events import UNWANTED, UTF8_MARK, YAMLError
+from reconciler.strict_yaml.plain import read_plain
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
 from reconciler.strict_yaml.problems import Problems, Stop, problem_at
 from reconciler.strict_yaml.syntax_errors import error_mark, syntax_problem
@@ -39,6 +40,9 @@ def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
         return None, [_not_utf8(text, file, error.start)]
     if unwanted := [*_unwanted(text, decoded, file), *_directives(decoded, file), *_conflicts(decoded, file)]:
         return None, unwanted
+    if plain := read_plain(decoded, text):
+        values, places = plain
+        return Document(file, values, Marks(places), KeyMarks(places)), []
     return _composed(decoded, file)
 
 
@@ -101,6 +105,8 @@ def _about_character(char: str) -> str:
 
 def _conflicts(text: str, file: str) -> list[Problem]:
     """What git leaves where two versions did not fit, which is no text of anybody."""
+    if "<<<<<<< " not in text:
+        return []
     begun, ended = (re.search(mark, text, re.MULTILINE) for mark in ("^<{7} ", "^>{7} "))
     if not begun or not ended:
         return []

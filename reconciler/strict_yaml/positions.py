@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.model.document import Mark, Path
+from reconciler.model.document import Mark, Path, Value
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 TOP: Final = Mark(1, 1)
@@ -40,13 +41,59 @@ def mark_of(place: Offset | Node) -> Mark:
     return Mark((offset >> COLUMN_BITS) + 1, offset % (1 << COLUMN_BITS) + 1)
 
 
+# A line and a column in 32 bits, for texts of up to 64 KiB: most are never looked at, and there are many.
+PACKED_BITS: Final = 16
+
+
+class PackedPlaces:
+    """Where everything in a text begins in which nothing was refused, repeated or merged; a tree once it is asked for.
+
+    `places` are those of the values in the order of the text, the outermost first, and in front of each value in a
+    mapping that of its key: the same order in which `values` holds them.
+    """
+
+    __slots__ = ("_places", "_root", "_values")
+
+    def __init__(self, values: Mapping[str, Value], places: array[int]) -> None:
+        self._values = values
+        self._places = places
+        self._root: Node | None = None
+
+    def has_key(self, name: str) -> bool:
+        """Whether the text as a whole has this key."""
+        return name in self._values
+
+    def tree(self) -> Node:
+        """The tree in which marks are looked up."""
+        if self._root is None:
+            offsets = ((place >> PACKED_BITS) << COLUMN_BITS | place % (1 << PACKED_BITS) for place in self._places)
+            self._root = _node(self._values, next(offsets), offsets)
+        return self._root
+
+
+def _node(value: Mapping[str, Value] | list[Value], offset: Offset, offsets: Iterator[Offset]) -> Node:
+    """A collection that begins at an offset; those of what is in it come next."""
+    node = Node(offset, {}, {})
+    is_mapping = isinstance(value, dict)
+    for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if is_mapping:
+            node.keys[str(part)] = next(offsets)
+        place = next(offsets)
+        node.items[part] = _node(inner, place, offsets) if isinstance(inner, (dict, list)) else place
+    return node
+
+
 class Marks(Mapping[Path, Mark]):
     """The marks of all values, by path."""
 
-    __slots__ = ("_root",)
+    __slots__ = ("_places",)
 
-    def __init__(self, root: Node) -> None:
-        self._root = root
+    def __init__(self, places: Node | PackedPlaces) -> None:
+        self._places = places
+
+    @property
+    def _root(self) -> Node:
+        return self._places if isinstance(self._places, Node) else self._places.tree()
 
     def _node(self, path: Path) -> Offset | Node:
         node: Offset | Node = self._root
@@ -70,6 +117,12 @@ class KeyMarks(Marks):
     """The marks of all keys, by path."""
 
     __slots__ = ()
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is such a key. Of the text as a whole this is asked often, so it costs no tree."""
+        if isinstance(self._places, PackedPlaces) and isinstance(path, tuple) and len(path) == 1:
+            return self._places.has_key(path[0])
+        return super().__contains__(path)
 
     def __getitem__(self, path: Path) -> Mark:
         parent = self._node(path[:-1]) if path else None

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from textwrap import dedent
 
 import pytest
 import yaml
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import LINE_BREAK, MAX_BYTES
-from tests.support.yaml_texts import FILE, problems_of, told, values_of
+from tests.support.yaml_texts import ANYTHING, FILE, problems_of, told, values_of
 
 TAG = "tags are not allowed: remove the `!…`, or put the value in quotes if it belongs to it"
 EMPTY = "has no value: write null to clear, or remove the line"
@@ -429,67 +428,6 @@ def test_merged_fields_come_after_the_own_ones_in_the_order_they_are_written() -
 
 def test_not_more_than_twenty_characters_are_told() -> None:
     assert problems_of("\t\n" * 30) == [f"{line}:1: {TAB}" for line in range(1, 21)]
-
-
-SNIPPETS = st.sampled_from(
-    [
-        *("a", "b", "0", "1", "1.5", "null", "true", "10:00", "+1555", "é", "\xa0", "=", "~", " ", "  "),
-        *("-", "- ", "?", "? ", ":", ": ", ",", "[", "]", "{", "}", "a: ", "b: ", "[a, b]", "{a: b}"),
-        *("#", " #", " #x", "&a ", "&b ", "*a", "*a ", "!", "!x ", "|", "|-", ">", ">+2", "<<", "<<: "),
-        *("'", '"', "%", "@", "`", "---", "...", "\\", "\\x41", "\\ud800", "\\U00110000"),
-        *("\n", "\n  ", "\n- ", "\n    ", "\nx: ", "\ny: ", "\n---\n", "\n...\n", "\n#c\n", "\r", "\r\n"),
-    ]
-)
-YAMLISH = st.lists(SNIPPETS, max_size=14).map("".join)
-
-
-VALID = dedent("""\
-    # yaml-language-server: $schema=x
-    name: "A b"
-    base: &b
-      x: 1
-      y: [1, 2, {a: b}]
-    ranges:
-      - start: 10:00
-        end: "17:00" # five
-      - {start: 9:00, end: '10:00', "f":g, h: i?j}
-    days: [1, 2,
-      3]
-    merged:
-      <<: [*b, {z: 1}]
-      y: null
-    description: |-
-      line one
-       two # no
-
-      three
-    folded: >
-      a b
-      c
-
-    plain: several words
-      on two lines #x
-    ? q
-    : - 1
-      - - 2
-    phones:
-    - "+1555\\t"
-    - +1555 #12
-    """)
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> str:
-    """A sound file in which a few pieces were replaced."""
-    text = VALID
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(text)))
-        end = draw(st.integers(start, min(len(text), start + 5)))
-        text = text[:start] + draw(SNIPPETS) + text[end:]
-    return text
-
-
-ANYTHING = YAMLISH | YAMLISH.map("k: ".__add__) | damaged() | st.text(max_size=200)
 
 
 @settings(max_examples=300)
