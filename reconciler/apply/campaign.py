@@ -25,6 +25,7 @@ START_PUT_OFF = (
 )
 
 Run = Callable[[Callable[[CampaignWork], Outcome], Iterable[CampaignWork]], Iterable[Outcome]]
+_UNDER_WAY = "the work on it was under way when this was written, and no end of it was written since"
 _STUCK = "stopped while a request had no answer yet: it may have worked; plan again to see"
 
 
@@ -77,6 +78,12 @@ def abandon(work: CampaignWork) -> Outcome:
     """What is told of a campaign whose rescue is stuck, too: what the journal holds is left paused."""
     is_open = work.pause is not None and work.pause.is_open
     return work.outcome(Result.LEFT_PAUSED if is_open else Result.FAILED, Failure(_STUCK))
+
+
+def so_far(work: CampaignWork) -> Outcome:
+    """What a report says of a campaign while the work on it goes on: what stays if the machine ends it here."""
+    is_open = work.pause is not None and work.pause.is_open
+    return work.outcome(Result.LEFT_PAUSED if is_open else Result.FAILED, Failure(_UNDER_WAY))
 
 
 def _carry_out(work: CampaignWork) -> None:

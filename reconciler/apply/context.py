@@ -67,7 +67,7 @@ class ApplyContext:
 
     `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
     for the journal and the record. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of
-    people's data are made with, for the record.
+    people's data are made with, for the record. `noted` is called after every step that belongs into the report.
     """
 
     send: Send
@@ -78,6 +78,7 @@ class ApplyContext:
     token: str = ""
     timeout: float = 30.0
     key: HashKey | None = None
+    noted: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def create(work: CampaignWork) -> None:
     session.id, session.status = live.id, live.status or Status.DRAFT
     work.is_created = True
     work.carried_out.extend(work.campaign.changes)
-    session.done.append(f"created as {session.status}, id {live.id}")
+    session.did(f"created as {session.status}, id {live.id}")
     verified(session.clock, functools.partial(work.verify, body), answer)
     work.remember(work.campaign.changes)
 

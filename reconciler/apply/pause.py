@@ -118,6 +118,7 @@ class Pause:
         StateError where the journal cannot be written, and Interrupted.
         """
         self.session.context.journal.announce(self.entry)
+        self.session.context.noted()
         self.session.context.tell(f"{self.session.name}: pausing {self.entry.reason}, because calls are queued")
         try:
             if self._is_ours():
@@ -173,6 +174,7 @@ class Pause:
         if self.state is State.DOUBTFUL:
             self.entry = replace(self.entry, at=self.session.clock.stamp())
             self.session.context.journal.announce(self.entry)
+        self.session.context.noted()
 
     def check(self) -> None:
         """Raise Overtaken where it surely does not hold any more, long after it was accepted: nobody waits then."""
@@ -296,3 +298,4 @@ class Pause:
             self.session.context.journal.clear(self.entry)
         except StateError as error:
             self.session.notices.append(f"the journal still holds the campaign: {error}")
+        self.session.context.noted()

@@ -53,10 +53,15 @@ class CampaignSession:
         self.requests += attempts
         self.retries += max(attempts - 1, 0)
 
+    def did(self, what: str) -> None:
+        """Something is done: that is in the report from now on."""
+        self.done.append(what)
+        self.context.noted()
+
     def stepped(self, before: str, after: str) -> None:
         """The status that the file asks for is set: that is in the report, whatever comes."""
         self.step = (before, after)
-        self.done.append(f"status {before} -> {after}")
+        self.did(f"status {before} -> {after}")
 
     def pause_ended(self, status: str, before: str, target: str) -> None:
         """A pause of ours is over: tell how. `target` is what was to come of it, `before` what was before it."""

@@ -175,7 +175,7 @@ class UpdateQueue:
     def _note(self, update: Update, body: Mapping[str, Value], answer: ApiAnswer | None) -> None:
         """The API took it: that is in the report, whatever comes. Without an answer it was seen already."""
         self.work.carried_out.extend(update.fields)
-        self.work.session.done.append(f"updated {count(len(body), 'field')}")
+        self.work.session.did(f"updated {count(len(body), 'field')}")
         if answer:
             self.unverified.append(_Sent(update, body, answer))
 

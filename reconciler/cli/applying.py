@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.api.base_url import canonical_base_url
-from reconciler.apply.campaign import abandon, apply, rescue
+from reconciler.apply.campaign import abandon, apply, rescue, so_far
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.work import CampaignWork
@@ -19,8 +18,12 @@ from reconciler.plan.plan import Plan
 from reconciler.render import text
 
 
-def context_of(connection: Connection) -> ApplyContext:
-    """What apply and recover act with."""
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def context_of(connection: Connection, noted: Callable[[], None] = _nothing) -> ApplyContext:
+    """What apply and recover act with; `noted` is called after every step that belongs into a report."""
     return ApplyContext(
         connection.client.send,
         connection.state,
@@ -30,6 +33,7 @@ def context_of(connection: Connection) -> ApplyContext:
         connection.token,
         connection.client.settings.timeout,
         connection.key,
+        noted,
     )
 
 
@@ -61,47 +65,57 @@ def resumed(
     return tuple(outcomes)
 
 
-def carried_out(
-    plan: Plan, connection: Connection, options: ApplyOptions, tell: Callable[[Outcome], object], *, fail_fast: bool
-) -> tuple[Outcome, ...]:
-    """Apply the plan and tell the outcomes as they come; they are returned in the plan's order."""
-    outcomes: dict[str, Outcome] = {}
-    gate = _Gate()
-    run = functools.partial(_run, connection, gate)
-    for outcome in apply(plan, campaign_fields(), context_of(connection), options, run):
-        outcomes[outcome.file] = outcome
-        tell(outcome)
-        if fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
-            gate.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
-    return tuple(outcomes[campaign.file] for campaign in plan.campaigns)
-
-
 @dataclass(slots=True)
-class _Gate:
-    """Whether further campaigns may begin."""
+class PlanRun:
+    """A plan that is being carried out: what became of campaigns, by their files, and what is at work on others.
 
+    `noted` is called after every step that belongs into the report, by whoever made it.
+    """
+
+    plan: Plan
+    connection: Connection
+    options: ApplyOptions
+    noted: Callable[[], None] = _nothing
+    ended: dict[str, Outcome] = field(default_factory=dict)
+    begun: dict[str, CampaignWork] = field(default_factory=dict)
     closed_by: str = ""
 
+    def outcomes(self, tell: Callable[[Outcome], object], *, fail_fast: bool) -> tuple[Outcome, ...]:
+        """Apply the plan and tell the outcomes as they come; they are returned in the plan's order."""
+        context = context_of(self.connection, self.noted)
+        for outcome in apply(self.plan, campaign_fields(), context, self.options, self._run):
+            self.ended[outcome.file] = outcome
+            self.noted()
+            tell(outcome)
+            if fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
+                self.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
+        return tuple(self.ended[campaign.file] for campaign in self.plan.campaigns)
 
-def _run(
-    connection: Connection, gate: _Gate, work: Callable[[CampaignWork], Outcome], works: Iterable[CampaignWork]
-) -> Iterator[Outcome]:
-    """Several campaigns at once. One that is stuck in a request when we are asked to stop is put back from here."""
-    todo = tuple(works)
+    def so_far(self) -> tuple[Outcome, ...]:
+        """What is done by now, of the campaigns that were begun, in the plan's order; for a report under way."""
+        files = [campaign.file for campaign in self.plan.campaigns]
+        begun = {file: so_far(work) for file, work in dict(self.begun).items()} | dict(self.ended)
+        return tuple(begun[file] for file in files if file in begun)
 
-    def begun(one: CampaignWork) -> Outcome:
-        if gate.closed_by and one.campaign.has_steps:
-            return one.outcome(Result.NOT_ATTEMPTED, Failure(gate.closed_by))
-        return work(one)
+    def _run(self, work: Callable[[CampaignWork], Outcome], works: Iterable[CampaignWork]) -> Iterator[Outcome]:
+        """Several campaigns at once. One that is stuck in a request when we are to stop is put back from here."""
+        todo = tuple(works)
 
-    stuck = []
-    for number, outcome in run_concurrently(begun, todo, connection.client.settings.concurrency, connection.shutdown):
-        if outcome:
-            yield outcome
-        else:
-            stuck.append(todo[number])
-    for number, outcome in run_concurrently(rescue, stuck, len(stuck), connection.shutdown, grace=LAST_GRACE):
-        yield outcome or abandon(stuck[number])
+        def begun(one: CampaignWork) -> Outcome:
+            if self.closed_by and one.campaign.has_steps:
+                return one.outcome(Result.NOT_ATTEMPTED, Failure(self.closed_by))
+            if one.campaign.has_steps:
+                self.begun[one.campaign.file] = one
+            return work(one)
+
+        shutdown, stuck = self.connection.shutdown, []
+        for number, outcome in run_concurrently(begun, todo, self.connection.client.settings.concurrency, shutdown):
+            if outcome:
+                yield outcome
+            else:
+                stuck.append(todo[number])
+        for number, outcome in run_concurrently(rescue, stuck, len(stuck), shutdown, grace=LAST_GRACE):
+            yield outcome or abandon(stuck[number])
 
 
 def _stuck(entry: PauseEntry) -> Outcome:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.environments import EnvironmentCampaigns
+from reconciler.apply.report import Approval
+from reconciler.cli.environments import Environment, EnvironmentCampaigns
 from reconciler.cli.load import LoadedCampaigns, without_errors
+from reconciler.cli.option_groups import LimitOptions
+from reconciler.cli.planning import held_to_limits
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import is_terminal, prompt
-from reconciler.model.errors import Interrupted, PlanFileError, StalePlan, UsageError
+from reconciler.cli.terminal import has_colour, is_terminal, prompt, show, tell, width
+from reconciler.model.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.model.words import count
+from reconciler.plan.branch import Branch
 from reconciler.plan.plan import Plan
+from reconciler.render import text
 
 _SHORTEST_DIGEST = 12
 
@@ -31,6 +37,61 @@ def check_host(approved: Plan, environments: Sequence[EnvironmentCampaigns]) -> 
     if hosts != {approved.base_url}:
         msg = f"the plan was made for {approved.base_url}, and this is {', '.join(sorted(hosts))}: plan again for it"
         raise PlanFileError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms a plan is carried out in an environment; `form` is that of the output."""
+
+    environment: Environment
+    form: str
+    limits: LimitOptions
+    auto_approve: bool
+    expect: str | None = None
+
+    def approval(self, plan: Plan, approved: Plan | None = None) -> Approval | None:
+        """How somebody said yes to a plan; None where there was nothing to say yes to."""
+        if approved:
+            return Approval.SAVED_PLAN
+        if self.expect:
+            return Approval.DIGEST
+        if not plan.has_steps:
+            return None
+        return Approval.NOT_ASKED if self.auto_approve else Approval.ANSWER
+
+
+def agreed_plan(
+    make: Callable[[], Plan],
+    terms: Terms,
+    shutdown: Shutdown,
+    approved: Plan | None = None,
+    branch: Branch | None = None,
+) -> Plan:
+    """The plan that is to be carried out, once it was shown and everybody agrees on it; raises ReconcilerError else.
+
+    `make` makes it, anew after the question. `approved` is the saved one, if there is one.
+    """
+    plan, is_over = held_to_limits(make(), terms.environment, terms.limits, branch)
+    _show(plan, terms.form)
+    check_digest(terms.expect, approved or plan)
+    if is_over:
+        msg = "the plan is over a limit: nothing was written"
+        raise ReconcilerError(msg)
+    if plan.has_steps and not terms.auto_approve:
+        ask(plan, shutdown)
+        if make().digest != plan.digest:
+            raise StalePlan(["something moved while the question stood there"])
+    return plan
+
+
+def _show(plan: Plan, form: str) -> None:
+    """Show the plan; raises ReconcilerError where nobody reads it."""
+    shown = text.render(plan, width=width(), colour=has_colour())
+    if form == "json":
+        tell(shown)
+    elif not show(shown):
+        msg = "the plan cannot be shown, because nobody reads the output: nothing was written"
+        raise ReconcilerError(msg)
 
 
 def check_digest(expected: str | None, plan: Plan) -> None:

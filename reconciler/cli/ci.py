@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.render.json import Origin
+from reconciler.apply.report import Origin
 from reconciler.render.words import clean
 
 _LONGEST = 500

@@ -1,20 +1,30 @@
-"""What was done in each environment, told and written as the report of a run."""
+"""What was done in each environment, told and written as the report of a run: at its end, and as it goes."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
 
 from reconciler import __version__
 from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.report import Approval, Report
 from reconciler.cli.ci import run_origin
-from reconciler.cli.environments import EnvironmentCampaigns
+from reconciler.cli.environments import Environment, EnvironmentCampaigns
 from reconciler.cli.option_groups import ReportOptions
 from reconciler.cli.terminal import has_colour, line_width, say, show
 from reconciler.files import disk
 from reconciler.model.errors import LeftPaused, ReconcilerError, UsageError
 from reconciler.render import json, text
+
+# While a run goes on, its report is written this many times slower than it could be: it must not be in the way.
+_PATIENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +33,13 @@ class EnvironmentRun:
 
     base_url: str
     began: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...] = ()
     digest: str | None = None
     error: ReconcilerError | None = None
     title: str = ""
+    approval: Approval | None = None
+    token_env: str | None = None
+    key_name: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -44,52 +57,142 @@ class EnvironmentRun:
         return any(outcome.result is not Result.NOT_ATTEMPTED for outcome in self.outcomes)
 
 
+def not_begun(environment: Environment, began: str) -> EnvironmentRun:
+    """What is known of a run before anything is done in an environment."""
+    return EnvironmentRun(environment.base_url, began, title=str(environment), token_env=environment.token_env)
+
+
 def not_attempted(
     campaigns: EnvironmentCampaigns, began: str, error: ReconcilerError, healed: Sequence[Outcome] = ()
 ) -> EnvironmentRun:
     """What is reported of an environment where an error came before anything was applied."""
     failure = Failure(str(error))
     left = [Outcome(d.id, d.label, d.file, Result.NOT_ATTEMPTED, failure=failure) for d in campaigns.desired]
-    return EnvironmentRun(
-        campaigns.environment.base_url, began, (*healed, *left), error=error, title=str(campaigns.environment)
-    )
+    return replace(not_begun(campaigns.environment, began), outcomes=(*healed, *left), error=error)
 
 
-def begin_report(options: ReportOptions, base_urls: Iterable[str] = (), began: str = "") -> None:
-    """Write a report without an end for each of these environments: what stays of a run that the machine kills.
+@dataclass(slots=True)
+class RunsSoFar:
+    """What is done by now in each environment of a run: those that ended, the one under way, and those ahead."""
 
-    Raises UsageError where the report cannot be written, before anything else is.
+    ended: list[EnvironmentRun] = field(default_factory=list)
+    ahead: list[EnvironmentRun] = field(default_factory=list)
+    under_way: Callable[[], EnvironmentRun] | None = None
+
+    def __call__(self) -> list[EnvironmentRun]:
+        """All of them."""
+        under_way = self.under_way
+        return [*self.ended, *([under_way()] if under_way else self.ahead[:1]), *self.ahead[1:]]
+
+    def end(self, run: EnvironmentRun) -> None:
+        """The first of those ahead is over."""
+        self.under_way = None
+        self.ended.append(run)
+        del self.ahead[:1]
+
+
+@dataclass(slots=True)
+class ReportFile:
+    """The report of a run, which is written as it goes: whenever the machine ends it, the file is a whole document.
+
+    `runs` tells what is done by now, for each environment. A pipe or a terminal is written to once, at the end.
     """
-    if options.report is None:
-        return
-    origin = run_origin(os.environ)
-    reports = [json.Report(base_url, None, __version__, began, origin=origin) for base_url in base_urls]
-    try:
-        disk.write(options.report, json.reports(reports) + "\n")
-    except OSError as error:
-        msg = f"the report cannot be written to {options.report}: {error.strerror}"
-        raise UsageError(msg) from None
 
+    options: ReportOptions
+    command: str
+    runs: Callable[[], Sequence[EnvironmentRun]] = tuple
+    _noted: threading.Event = field(default_factory=threading.Event)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _writer: threading.Thread | None = None
 
-def finish(runs: Sequence[EnvironmentRun], ended: str, options: ReportOptions) -> int:
-    """Write and show the report; returns the worst exit code of all environments, and at least 1 if that fails."""
-    origin = run_origin(os.environ)
-    reports = [
-        json.Report(run.base_url, run.digest, __version__, run.began, ended, run.exit_code, run.outcomes, origin)
-        for run in runs
-    ]
-    document = json.reports(reports)
-    code = _worst(run.exit_code for run in runs)
-    if options.report:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop_writing()
+
+    def begin(self, runs: Callable[[], Sequence[EnvironmentRun]] = tuple) -> None:
+        """Write what is done by now, and again whenever something is noted.
+
+        Raises UsageError where the report cannot be written, before anything else is.
+        """
+        self.runs, path = runs, self.options.report
+        if path is None:
+            return
         try:
-            disk.write(options.report, document + "\n")
+            if not _is_kept(path):
+                return
+            disk.write(path, self._document() + "\n")
         except OSError as error:
-            say(f"the report cannot be written to {options.report}: {error.strerror}")
-            code = code or 1
-    outcomes = [outcome for run in runs for outcome in run.outcomes]
-    is_shown = options.form == "json" or any(run.is_begun or not run.error for run in runs)
-    shown = document if options.form == "json" else text.report(outcomes, colour=has_colour(), width=line_width())
-    return code if not is_shown or show(shown) else code or 1
+            msg = f"the report cannot be written to {path}: {error.strerror}"
+            raise UsageError(msg) from None
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write_on, args=(path,), daemon=True)
+            self._writer.start()
+
+    def note(self) -> None:
+        """Something was done that belongs into the report."""
+        self._noted.set()
+
+    def finish(self, runs: Sequence[EnvironmentRun], ended: str) -> int:
+        """Write and show the report; returns the worst exit code of all environments, and at least 1 if that fails."""
+        self._stop_writing()
+        document = json.reports([self._report(run, ended) for run in runs])
+        code = _worst(run.exit_code for run in runs)
+        if self.options.report:
+            try:
+                disk.write(self.options.report, document + "\n")
+            except OSError as error:
+                say(f"the report cannot be written to {self.options.report}: {error.strerror}")
+                code = code or 1
+        outcomes = [outcome for run in runs for outcome in run.outcomes]
+        is_json = self.options.form == "json"
+        is_shown = is_json or any(run.is_begun or not run.error for run in runs)
+        shown = document if is_json else text.report(outcomes, colour=has_colour(), width=line_width())
+        return code if not is_shown or show(shown) else code or 1
+
+    def _stop_writing(self) -> None:
+        self._ended.set()
+        self._noted.set()
+        if self._writer:
+            self._writer.join()
+
+    def _write_on(self, path: Path) -> None:
+        """Write whenever something was noted, and rest in between for as long as it takes not to be in the way."""
+        while not self._ended.is_set():
+            self._noted.wait()
+            self._noted.clear()
+            began = time.monotonic()
+            with contextlib.suppress(OSError):  # told at the end
+                disk.write(path, self._document() + "\n")
+            self._ended.wait(_PATIENCE * (time.monotonic() - began))
+
+    def _document(self) -> str:
+        return json.reports([self._report(run) for run in self.runs()])
+
+    def _report(self, run: EnvironmentRun, ended: str | None = None) -> Report:
+        return Report(
+            run.base_url,
+            run.digest,
+            __version__,
+            run.began,
+            ended,
+            run.exit_code if ended else None,
+            run.outcomes,
+            run_origin(os.environ),
+            self.command,
+            run.approval,
+            run.token_env,
+            run.key_name,
+        )
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether what is written there can be written over; a pipe or a terminal is read as it comes."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True
 
 
 def _worst(codes: Iterable[int]) -> int:

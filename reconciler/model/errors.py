@@ -6,6 +6,7 @@ ReconcilerError                 1   something expected went wrong; the message i
 ├── FilesError                  1   problems in files, told one a line
 ├── StateError                  1   the state folder (journal, record, lock) cannot be used
 ├── PlanFileError               1   a saved plan that cannot be read, or that is not for this place
+├── ReportFileError             1   a report that cannot be read, or that is not for this place
 ├── StalePlan                   4   the world moved since the plan was made: nothing was written
 ├── ReadOnly                    1   a write was tried where only reading is allowed
 ├── Interrupted                 1   a signal asked us to stop
@@ -72,6 +73,10 @@ class StateError(ReconcilerError):
 
 class PlanFileError(ReconcilerError):
     """A saved plan that cannot be read, or that is not for this place."""
+
+
+class ReportFileError(ReconcilerError):
+    """A report that cannot be read, or that is not for this place."""
 
 
 class StalePlan(ReconcilerError):

@@ -190,8 +190,8 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         action=Action(row["action"]),
         desired=Desired(Document(file, {}), row["id"], None, {}),
         live_status=row["live_status"],
-        changes=tuple(_change(change, fields, is_new=row["action"] == Action.CREATE) for change in row["changes"]),
-        status=_status(status) if status else None,
+        changes=tuple(change_of(change, fields, is_new=row["action"] == Action.CREATE) for change in row["changes"]),
+        status=status_of(status) if status else None,
         unverified=tuple(_unverified(unverified, file, fields) for unverified in row["unverified"]),
         kept=tuple(Kept(_field(kept["field"], fields), kept["count"]) for kept in row["kept"]),
         withheld=tuple(Withheld(_field(one["field"], fields), one["reason"]) for one in row["withheld"]),
@@ -208,11 +208,13 @@ def _besides(row: Mapping[str, Any]) -> Besides:
     return Besides(row["key"], row["before"], row["after"], row["meaning"], position, row["is_grave"])
 
 
-def _status(row: Mapping[str, Any]) -> StatusChange:
+def status_of(row: Mapping[str, Any]) -> StatusChange:
+    """A change of status as `status_json` wrote it."""
     return StatusChange(row["before"], row["after"], Position(row["file"], row["line"], 1))
 
 
-def _change(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
+def change_of(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
+    """A change as `change_json` wrote it; `is_new` where the campaign was not there before."""
     field = _field(row["field"], fields)
     before = UNSET if is_new and not field.is_sensitive else _value(field, row["before"])
     return Change(field, before, _value(field, row["after"]), Position(row["file"], row["line"], 1))

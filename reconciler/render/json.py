@@ -4,38 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.report import Report
 from reconciler.model.document import dotted
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json, to_json
 from reconciler.plan.plan import Plan
 from reconciler.render.inert import without_halves
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a run came from, as far as its CI says: what was checked out, for whom it ran, and where its log is."""
-
-    commit: str | None = None
-    branch: str | None = None
-    actor: str | None = None
-    run_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an apply or a recover did, from its start to its end; `finished_at` and `exit_code` are None before that."""
-
-    base_url: str
-    digest: str | None
-    tool_version: str
-    started_at: str
-    finished_at: str | None = None
-    exit_code: int | None = None
-    outcomes: tuple[Outcome, ...] = ()
-    origin: Origin = Origin()
 
 
 def render(plan: Plan) -> str:
@@ -67,9 +44,13 @@ def _report(report: Report) -> dict[str, Any]:
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": report.tool_version,
+        "command": report.command,
         "base_url": report.base_url,
         "digest": report.digest,
+        "approval": str(report.approval) if report.approval else None,
         **asdict(report.origin),
+        "token_env": report.token_env,
+        "key_name": report.key_name,
         "started_at": report.started_at,
         "finished_at": report.finished_at,
         "exit_code": report.exit_code,
@@ -100,6 +81,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "file": outcome.file,
         "result": str(outcome.result),
         "outcome": str(outcome.result),
+        "created": outcome.is_created,
         "changes": [change_json(change, outcome.salt) for change in outcome.changes],
         "unverified": [{"field": unverified.field.name} for unverified in outcome.unverified],
         "status": status_json(outcome.status) if outcome.status else None,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from reconciler.apply.report import Origin
 from reconciler.cli.ci import run_origin
-from reconciler.render.json import Origin
 
 GITHUB = {
     "GITHUB_ACTIONS": "true",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler.cli.option_groups import ReportOptions
-from reconciler.cli.report import begin_report
+from reconciler.cli.report import EnvironmentRun, ReportFile
 from reconciler.model.fields import schema_folder
 from reconciler.sandbox import FaultRule
 from tests.support.command_line import Desk, desk
@@ -140,7 +142,9 @@ def test_a_report_says_for_whom_it_ran_and_where(one: Desk, monkeypatch: pytest.
 def test_a_run_that_the_machine_kills_leaves_a_report_that_says_it_has_no_end(tmp_path: Path) -> None:
     began, hosts = "2027-01-04T09:00:00+00:00", ["https://a.example/api/v1", "https://b.example/api/v1"]
     for base_urls in (hosts[:1], hosts):
-        begin_report(ReportOptions(form="text", report=tmp_path / "report.json"), base_urls, began)
+        runs = [EnvironmentRun(base_url, began) for base_url in base_urls]
+        with ReportFile(ReportOptions(form="text", report=tmp_path / "report.json"), "apply") as report:
+            report.begin(runs.copy)
 
         document = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
         assert [error.message for error in VALIDATOR.iter_errors(document)] == []
@@ -170,6 +174,39 @@ def test_a_damaged_journal_leaves_the_report_of_an_earlier_run_as_it_is(one: Des
     ended = one.run(*command, "--report", "report.json")
 
     assert (ended.code, (one.folder / "report.json").read_text()) == (1, "the report of an earlier run")
+
+
+@pytest.mark.parametrize(
+    ("options", "approval"),
+    [
+        pytest.param(("--auto-approve",), "not asked", id="nobody was asked"),
+        pytest.param(("--auto-approve", "--expect", "DIGEST"), "digest", id="a digest"),
+        pytest.param(("--auto-approve", "--plan", "plan.json"), "saved plan", id="a saved plan"),
+        pytest.param((), None, id="nothing to approve"),
+    ],
+)
+def test_a_report_says_how_somebody_said_yes(one: Desk, options: tuple[str, ...], approval: str | None) -> None:
+    digest = one.run("plan", "--out", "plan.json", "--format", "json").json["digest"]
+    if not options:
+        one.write("campaigns/c-1.yaml", "id: c-1\n")
+
+    one.run("apply", "--report", "report.json", *(digest if option == "DIGEST" else option for option in options))
+
+    report = json.loads((one.folder / "report.json").read_text(encoding="utf-8"))
+    assert (report["command"], report["approval"], report["token_env"]) == ("apply", approval, "TALKOVER_TOKEN")
+    assert re.fullmatch("[0-9a-f]{64}", report["key_name"])
+
+
+def test_a_report_that_goes_to_a_pipe_is_written_once(one: Desk) -> None:
+    os.mkfifo(one.folder / "pipe")
+    reader = os.open(one.folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        one.run("apply", "--auto-approve", "--report", "pipe")
+        document = json.loads(os.read(reader, 65536))
+    finally:
+        os.close(reader)
+
+    assert [campaign["result"] for campaign in document["campaigns"]] == ["applied"]
 
 
 def test_a_recover_that_finds_nothing_leaves_a_report_of_nothing(desk: Desk) -> None:

@@ -25,6 +25,7 @@ EXIT_CODES = {
     "FilesError": 1,
     "StateError": 1,
     "PlanFileError": 1,
+    "ReportFileError": 1,
     "StalePlan": 4,
     "ReadOnly": 1,
     "Interrupted": 1,

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.report import Approval, Origin, Report
 from reconciler.model.document import Position, Problem, Value
 from reconciler.model.fields import schema_folder
 from reconciler.plan.document import to_json
-from reconciler.render.json import Origin, Report, plans, render, report, reports
+from reconciler.render.json import plans, render, report, reports
 from tests.support.plans import planned
 
 SCHEMA = json.loads((schema_folder() / "report.schema.json").read_text(encoding="utf-8"))
@@ -82,6 +83,9 @@ def a_report(*outcomes: Outcome) -> Report:
         finished_at="2027-01-04T09:00:08+00:00",
         exit_code=3,
         outcomes=outcomes,
+        approval=Approval.SAVED_PLAN,
+        token_env="TALKOVER_TOKEN",
+        key_name="0f" * 32,
         origin=Origin("f00d", "main", "mona", "https://ci.example/runs/7"),
     )
 
@@ -124,12 +128,16 @@ def test_a_report_starts_with_what_it_is_a_report_of() -> None:
     assert list(made.items()) == [
         ("format_version", "1.0"),
         ("tool_version", "0.1.0"),
+        ("command", "apply"),
         ("base_url", "https://talkover.example/api/v1"),
         ("digest", "sha256:" + "0f" * 32),
+        ("approval", "saved plan"),
         ("commit", "f00d"),
         ("branch", "main"),
         ("actor", "mona"),
         ("run_url", "https://ci.example/runs/7"),
+        ("token_env", "TALKOVER_TOKEN"),
+        ("key_name", "0f" * 32),
         ("started_at", "2027-01-04T09:00:00+00:00"),
         ("finished_at", "2027-01-04T09:00:08+00:00"),
         ("exit_code", 3),
@@ -165,6 +173,7 @@ def test_an_outcome_tells_what_was_done() -> None:
             "file": "campaigns/a.yaml",
             "result": "applied",
             "outcome": "applied",
+            "created": False,
             "unverified": [{"field": "auto_complete"}],
             "status": {"before": "draft", "after": "active", "file": "a.yaml", "line": 1},
             "done": ["updated 2 fields", "status draft -> active"],

@@ -60,6 +60,17 @@ def test_a_signal_in_a_drain_resumes_the_campaign_and_ends_in_time(at: Workplace
     assert at.report["campaigns"][0]["seconds_paused"] > 0
 
 
+def test_a_kill_leaves_a_whole_report_of_what_was_done(at: Workplace) -> None:
+    with at.started(*APPLY) as run:
+        until(lambda: in_the_drain(at) and at.changed() == ["quiet"])
+        until(lambda: outcomes(at) == {"queued": "left paused", "quiet": "applied"}, "the report")
+        run.signal(signal.SIGKILL)
+
+    assert (at.report["finished_at"], at.report["exit_code"], at.statuses()["queued"]) == (None, None, "paused")
+    assert outcomes(at) == {"queued": "left paused", "quiet": "applied"}
+    assert [change["field"] for change in at.report["campaigns"][1]["changes"]] == ["call_time_ranges"]
+
+
 def test_a_deadline_is_a_signal(at: Workplace) -> None:
     with at.started(*APPLY, "--deadline", "1.5") as run:
         code = run.end()

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.cli import approval, options
-from reconciler.cli.applying import carried_out
+from reconciler.cli.applying import PlanRun
+from reconciler.cli.approval import Terms, agreed_plan
 from reconciler.cli.branching import BranchChanges
 from reconciler.cli.connection import Connection, connect
-from reconciler.cli.environments import EnvironmentCampaigns, by_environment
+from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
 from reconciler.cli.pinning import pin_file
-from reconciler.cli.planning import PlanScope, held_to_limits, planned
-from reconciler.cli.report import EnvironmentRun, begin_report, finish, not_attempted
+from reconciler.cli.planning import PlanScope, planned
+from reconciler.cli.report import EnvironmentRun, ReportFile, RunsSoFar, not_attempted, not_begun
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import has_colour, line_width, say, show, tell, width
-from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, StalePlan, UsageError
+from reconciler.cli.terminal import has_colour, line_width, say, show
+from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, UsageError
 from reconciler.plan import stale
 from reconciler.plan.plan import Plan
 from reconciler.render import text
@@ -82,19 +83,19 @@ def command(given: ApplyRequest) -> int:
     _check_usage(given)
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
-    with shutdown.handle_signals(), state.locked():
+    with shutdown.handle_signals(), state.locked(), ReportFile(given.report, "apply") as report:
         at_hand = FilesAtHand.read(given.paths or ["campaigns"], state.entries())
-        begin_report(given.report)
+        report.begin()
         journal = JournalFirst(given.network, shutdown, state, at_hand)
         healed = journal.heal()
-        runs, error = _applied(given, shutdown)
+        runs, error = _applied(given, shutdown, report, healed)
         if given.pin:
             _pin(runs)
         runs = with_healed(runs, journal.settle(healed), shutdown.stamp(), error)
         for run in runs:
             if run.error and not error:
                 say(f"{run.title}: {run.error}")
-        code = finish(runs, shutdown.stamp(), given.report) if runs else 0
+        code = report.finish(runs, shutdown.stamp()) if runs else 0
     if error and code != LeftPaused.exit_code:
         raise error
     if error:
@@ -102,7 +103,9 @@ def command(given: ApplyRequest) -> int:
     return code
 
 
-def _applied(given: ApplyRequest, shutdown: Shutdown) -> tuple[list[EnvironmentRun], ReconcilerError | None]:
+def _applied(
+    given: ApplyRequest, shutdown: Shutdown, report: ReportFile, healed: Mapping[Environment, Sequence[Outcome]]
+) -> tuple[list[EnvironmentRun], ReconcilerError | None]:
     """Read, plan and apply, environment by environment; the error that ended it all, or the only environment."""
     try:
         approved = saved_plan(given.plan_file) if given.plan_file else None
@@ -113,9 +116,11 @@ def _applied(given: ApplyRequest, shutdown: Shutdown) -> tuple[list[EnvironmentR
         environments = by_environment(loaded, given.network)
         if approved:
             approval.check_host(approved, environments)
-        begin_report(given.report, [one.environment.base_url for one in environments], shutdown.stamp())
+        began = shutdown.stamp()
+        so_far = RunsSoFar(ahead=[not_begun(one.environment, began) for one in environments])
+        report.begin(lambda: with_healed(so_far(), healed, began))
         changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
-        runs = _runs(_Applying(given, approved, shutdown, changes), environments)
+        runs = _runs(_Applying(given, approved, shutdown, changes, report, so_far), environments)
     except ReconcilerError as error:
         return [], error
     return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
@@ -132,14 +137,13 @@ def _check_usage(given: ApplyRequest) -> None:
 
 def _runs(applying: _Applying, environments: Sequence[EnvironmentCampaigns]) -> list[EnvironmentRun]:
     """Apply to one environment after the other. An error of one is its own; the wish to stop is for all."""
-    runs: list[EnvironmentRun] = []
+    so_far = applying.so_far
     for campaigns in environments:
-        error = runs[-1].error if runs else None
-        if isinstance(error, Interrupted):
-            runs.append(not_attempted(campaigns, applying.shutdown.stamp(), error))
-        else:
-            runs.append(applying.run(campaigns))
-    return runs
+        error = so_far.ended[-1].error if so_far.ended else None
+        is_over = isinstance(error, Interrupted)
+        stamp = applying.shutdown.stamp()
+        so_far.end(not_attempted(campaigns, stamp, error) if error and is_over else applying.run(campaigns))
+    return so_far.ended
 
 
 def _pin(runs: Sequence[EnvironmentRun]) -> None:
@@ -158,6 +162,8 @@ class _Applying:
     approved: Plan | None
     shutdown: Shutdown
     changes: BranchChanges | None
+    report: ReportFile
+    so_far: RunsSoFar
 
     def run(self, campaigns: EnvironmentCampaigns) -> EnvironmentRun:
         """Plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
@@ -165,11 +171,21 @@ class _Applying:
         try:
             scope = self._scope(campaigns)
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
-                plan = self._agreed_plan(connection, campaigns, scope)
-                done = carried_out(plan, connection, self._how(scope), self._tell, fail_fast=given.fail_fast)
+                terms = Terms(environment, given.report.form, given.limits, given.auto_approve, given.expect)
+                plan = agreed_plan(
+                    lambda: self._plan(connection, campaigns, scope), terms, self.shutdown, self.approved, scope.branch
+                )
+                run = PlanRun(plan, connection, self._how(scope), self.report.note)
+                facts = replace(
+                    not_begun(environment, began),
+                    digest=(self.approved or plan).digest,
+                    approval=terms.approval(plan, self.approved),
+                    key_name=connection.key.name,
+                )
+                self.so_far.under_way = lambda: replace(facts, outcomes=run.so_far())
+                return replace(facts, outcomes=run.outcomes(self._tell, fail_fast=given.fail_fast))
         except ReconcilerError as error:
             return not_attempted(campaigns, began, error)
-        return EnvironmentRun(environment.base_url, began, done, (self.approved or plan).digest, title=str(environment))
 
     def _how(self, scope: PlanScope) -> ApplyOptions:
         """How to go about it. Somebody saw a saved plan, a digest, or the question: then calls may start."""
@@ -192,21 +208,6 @@ class _Applying:
         replaces_in = environment.replaces_in if environment.replaces_people else ""
         return PlanScope(removals, given.live_status, False, branch, replaces_in, given.force_unverified)
 
-    def _agreed_plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
-        """The plan that is to be carried out, once everybody agrees on it; raises ReconcilerError otherwise."""
-        plan = self._plan(connection, campaigns, scope)
-        plan, is_over = held_to_limits(plan, campaigns.environment, self.given.limits, scope.branch)
-        self._show(plan)
-        approval.check_digest(self.given.expect, self.approved or plan)
-        if is_over:
-            msg = "the plan is over a limit: nothing was written"
-            raise ReconcilerError(msg)
-        if plan.has_steps and not self.given.auto_approve:
-            approval.ask(plan, self.shutdown)
-            if self._plan(connection, campaigns, scope).digest != plan.digest:
-                raise StalePlan(["something moved while the question stood there"])
-        return plan
-
     def _plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """What is to be done now: exactly the saved plan's steps, if there is one."""
         plan = planned(connection, campaigns.desired, scope)
@@ -216,15 +217,6 @@ class _Applying:
         for notice in notices:
             say(notice)
         return plan
-
-    def _show(self, plan: Plan) -> None:
-        """Show the plan; raises ReconcilerError where nobody reads it."""
-        shown = text.render(plan, width=width(), colour=has_colour())
-        if self.given.report.form == "json":
-            tell(shown)
-        elif not show(shown):
-            msg = "the plan cannot be shown, because nobody reads the output: nothing was written"
-            raise ReconcilerError(msg)
 
     def _tell(self, outcome: Outcome) -> None:
         """Tell what became of a campaign as soon as it is known."""

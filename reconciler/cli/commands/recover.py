@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.api.base_url import canonical_base_url, checked_base_url
 from reconciler.api.endpoints import checked_id
@@ -17,7 +17,7 @@ from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
 from reconciler.cli.healing import FilesAtHand, Healing
 from reconciler.cli.option_groups import Network, ReportOptions
-from reconciler.cli.report import EnvironmentRun, begin_report, finish
+from reconciler.cli.report import EnvironmentRun, ReportFile, not_begun
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say, say_lines
 from reconciler.model.errors import UsageError
@@ -58,15 +58,15 @@ def command(given: RecoverRequest) -> int:
         raise UsageError(msg)
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
-    with shutdown.handle_signals(), state.locked():
+    with shutdown.handle_signals(), state.locked(), ReportFile(given.report, "recover") as report:
         entries = state.entries()
-        begin_report(given.report)
+        report.begin()
         if forgotten:
             return _forget(state, forgotten)
         if not ids and not entries:
             say("the journal is empty: nothing was left paused")
             return 0
-        return finish(_recovered(given.network, shutdown, entries, ids), shutdown.stamp(), given.report)
+        return report.finish(_recovered(given.network, shutdown, entries, ids), shutdown.stamp())
 
 
 def _forget(state: StateFolder, ids: Sequence[str]) -> int:
@@ -92,7 +92,7 @@ def _recovered(
     began = shutdown.stamp()
     if not ids:
         found = healing.run(entries, lambda entry, context: next(recover([entry], context)))
-        return [EnvironmentRun(place.base_url, began, outcomes) for place, outcomes in found.items()]
+        return [replace(not_begun(place, began), outcomes=outcomes) for place, outcomes in found.items()]
     named = _Named(network, at_hand, {entry.campaign: entry for entry in entries})
     runs: dict[Environment, tuple[Outcome, ...]] = {}
     for campaign_id in ids:
@@ -102,7 +102,7 @@ def _recovered(
             outcome = resume(campaign_id, context, named.entry(campaign_id, connection))
         say_lines(text.outcome(outcome))
         runs[environment] = (*runs.get(environment, ()), outcome)
-    return [EnvironmentRun(place.base_url, began, outcomes) for place, outcomes in runs.items()]
+    return [replace(not_begun(place, began), outcomes=outcomes) for place, outcomes in runs.items()]
 
 
 @dataclass(frozen=True, slots=True)
