@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.apply.report import Origin
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 _LONGEST = 500
 # https://docs.github.com/en/actions/reference/workflows-and-actions/variables: HEAD_REF is of pull requests.

@@ -8,8 +8,8 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from reconciler.cli.option_groups import Selection
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
@@ -17,6 +17,9 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import campaign_fields, environment_fields
+
+if TYPE_CHECKING:
+    from reconciler.cli.option_groups import Selection
 
 
 @dataclass(frozen=True, slots=True)

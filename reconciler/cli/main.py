@@ -162,11 +162,12 @@ def _hinted(error: click.NoSuchOption) -> click.UsageError:
 def _tell(error: ReconcilerError) -> None:
     # Only needed when something went wrong.
     from reconciler.cli.terminal import tell  # noqa: PLC0415 - see above
-    from reconciler.render import text, words  # noqa: PLC0415 - see above
+    from reconciler.render import problems  # noqa: PLC0415 - see above
+    from reconciler.render.printable import clean  # noqa: PLC0415 - see above
 
     if isinstance(error, FilesError):
-        tell(text.problems(error.problems))
+        tell(problems.render(error.problems))
         return
     lines = [str(error), *(f"  {move}" for move in (error.moves if isinstance(error, StalePlan) else ()))]
     for line in lines:
-        tell(words.clean(line))
+        tell(clean(line))

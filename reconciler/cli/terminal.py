@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 import threading
 import time
@@ -14,11 +13,10 @@ from typing import TextIO
 
 import click
 
-from reconciler.files import disk
 from reconciler.model.errors import UsageError
 from reconciler.render.columns import HANGING, wrapped
 from reconciler.render.inert import inert
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 _SECONDS_BETWEEN_LINES = 10.0
 _CLEARED = "\r\x1b[K"
@@ -102,6 +100,8 @@ def has_colour() -> bool:
 
 def width() -> int:
     """The width of the terminal; 80 where there is none."""
+    import shutil  # noqa: PLC0415 - it can pack archives, too, and where nothing is laid out nobody asks
+
     return shutil.get_terminal_size((80, 24)).columns
 
 
@@ -149,6 +149,8 @@ class Progress:
 
 def write(path: Path, content: str) -> None:
     """Write a file that an option names; raises UsageError where that cannot be."""
+    from reconciler.files import disk  # noqa: PLC0415 - most commands write no file
+
     try:
         disk.write(path, content)
     except OSError as error:

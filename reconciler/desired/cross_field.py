@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from reconciler.desired.messages import shown
+from reconciler.desired.shown import shown
 from reconciler.model.canonical import Canonical, canonical, live_canonical, same
 from reconciler.model.document import Document, Problem, Value
 from reconciler.model.fields import Compare, Field, Fields
 from reconciler.model.known_form import is_known_form
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """A campaign as it will be: the managed fields of its file, over the live ones (None where these are not read).
 
     Of a campaign that `is_new` nothing is live.

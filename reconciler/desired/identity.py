@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.desired.messages import shown
+from reconciler.desired.shown import shown
 from reconciler.model.document import Document, Position, Problem
 from reconciler.model.fields import Fields, Role
 from reconciler.model.trimmed import trimmed

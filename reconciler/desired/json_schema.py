@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from reconciler.desired.messages import RuleViolation
+from reconciler.desired.findings import RuleViolation
 from reconciler.desired.stricter import has_form, is_kind, is_long_enough, matches
 from reconciler.model.document import Path, Value
 

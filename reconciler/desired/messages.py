@@ -5,75 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reconciler.desired.advice import days_meant, invisible_in, is_none_meant, window_meant
+from reconciler.desired.findings import RuleViolation
+from reconciler.desired.shown import LONGEST, cut, shown
 from reconciler.model.annotations import error_hint
-from reconciler.model.document import Path, Value
-from reconciler.model.redaction import without_numbers
+from reconciler.model.document import Value
 from reconciler.strict_yaml.scalars import JSON_NUMBER
 
-# What still reads as a quotation in a one-line message.
-_LONGEST = 60
 _MEANT_AS_NUMBER = re.compile(r"[+-]?[0-9][0-9_,' ]*")
 _YES = frozenset({"true", "yes", "y", "on", "1"})
 _OTHER_WORDS = {"from": "start", "begin": "start", "to": "end", "until": "end", "stop": "end"}
 _NO = frozenset({"false", "no", "n", "off", "0"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong with a field's value; `path` leads there from the field, and may be empty.
-
-    `at_key` is for a key that should not be there: the last part of the path. `absent` is a key that is missing.
-    """
-
-    path: Path
-    message: str
-    at_key: bool = False
-    absent: str | None = None
-    is_warning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RuleViolation:
-    """A rule of the schema that a value breaks: the keyword, what it allows, and the part of the schema around it."""
-
-    keyword: str
-    allowed: Any
-    value: Value
-    schema: Mapping[str, Any]
-    # The rules that each branch of an `anyOf` or `oneOf` found broken.
-    branches: tuple[RuleViolation, ...] = ()
-
-
-def shown(value: Value) -> str:
-    """A value as it may stand in a message: short, on one line, and printable on any terminal."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return repr(_cut(without_numbers(value), _LONGEST))
-        case list():
-            return "a list"
-        case dict():
-            return "a mapping"
-        case _:
-            return _cut(str(value), _LONGEST)
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def near(word: str, known: Iterable[Value]) -> str:
     """`: did you mean max_retries?`, or nothing where no known word is near."""
     from difflib import get_close_matches  # noqa: PLC0415  only mistakes need it
 
-    wanted = re.sub(r"[-\s]+", "_", word[:_LONGEST].strip()).casefold()
+    wanted = re.sub(r"[-\s]+", "_", word[:LONGEST].strip()).casefold()
     spellings = {name.casefold(): name for name in known if isinstance(name, str)}
     matches = get_close_matches(wanted, spellings, n=1, cutoff=0.65)
     return f": did you mean {spellings[matches[0]]}?" if matches else ""
@@ -120,7 +71,7 @@ def words(broken: RuleViolation, subject: str | None = None) -> str:
         case "None":  # where the schema is just `false`
             return "is not allowed here"
         case keyword:
-            return _size(broken) or f"{what} breaks the rule {keyword}: {_cut(json.dumps(allowed), _LONGEST)}"
+            return _size(broken) or f"{what} breaks the rule {keyword}: {cut(json.dumps(allowed), LONGEST)}"
 
 
 def _choices(allowed: Iterable[Value]) -> str:
@@ -257,7 +208,7 @@ def _may_be(text: str, schema: Mapping[str, Any]) -> bool:
 
 def _number_advice(kind: str, value: Value) -> str:
     if isinstance(value, float) and value.is_integer() and kind == "integer":
-        return f"write {_cut(str(int(value)), _LONGEST)}"
+        return f"write {cut(str(int(value)), LONGEST)}"
     if not isinstance(value, str):
         return ""
     if JSON_NUMBER.fullmatch(value.strip()):
@@ -278,5 +229,5 @@ def _list_advice(value: Value, schema: Mapping[str, Any], subject: str | None) -
         return f"write [{meant}]"
     holds_numbers = entry.get("type") in ("integer", "number")
     if not subject and holds_numbers and all(map(JSON_NUMBER.fullmatch, parts)):
-        return f"write {_cut('[' + ', '.join(parts) + ']', _LONGEST)}"
+        return f"write {cut('[' + ', '.join(parts) + ']', LONGEST)}"
     return "write one entry a line, each after a dash and a space"

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice, takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from reconciler.desired.cross_field import relations
+from reconciler.desired.findings import Finding
 from reconciler.desired.identity import Identities
-from reconciler.desired.json_schema import validators, violations
-from reconciler.desired.messages import Finding, RuleViolation, missing_key, near, unknown_key, words
+from reconciler.desired.json_schema import validators
 from reconciler.desired.sure import Check, all_of, surely
 from reconciler.desired.undoubted import are_legal, undoubted
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.canonical import time_of_day
 from reconciler.model.document import Document, Path, Position, Problem, Value
-from reconciler.model.fields import Calendar, Compare, Field, Fields, Role
+from reconciler.model.fields import Calendar, Fields, Role
 from reconciler.model.redaction import shown_key
 
 if TYPE_CHECKING:
@@ -82,8 +80,7 @@ def check_settings(documents: Sequence[Document], fields: Fields, today: date) -
 # One file
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What was found in a field, in the part of it that one document says."""
 
     document: Document
@@ -98,10 +95,16 @@ class _Rules:
         self._fields = fields
         self._today = today
         self._parts: Mapping[str, Any] = fields.schema["properties"]
-        self._is_right = {name: _right(part, fields.writable.get(name), today) for name, part in self._parts.items()}
+        self._is_sure = {name: surely(part) for name, part in self._parts.items()}
+        self._is_right = {name: self._right(name) for name in self._parts}
         self._validators: dict[str, Validator] = {}
         self._kept: dict[object, tuple[Finding, ...]] = {}
         self._calendar = {field.calendar: field for field in fields.writable.values() if field.calendar}
+
+    def _right(self, name: str) -> Check:
+        """What says that there is surely nothing to tell of a value, be it wrong or doubtful."""
+        is_sure, field = self._is_sure[name], self._fields.writable.get(name)
+        return all_of([is_sure, undoubted(field, self._today)]) if field else is_sure
 
     def problems(self, document: Document) -> tuple[bool, list[Problem]]:
         """Whether every value keeps the rules, with errors and warnings, a limited number of each."""
@@ -151,14 +154,20 @@ class _Rules:
 
     def _found(self, name: str, value: Value) -> tuple[Finding, ...]:
         field = self._fields.writable.get(name)
-        errors = _some(_errors(self._validator(name), field, value))
+        errors = _some(self._errors(name, value))
         broken = {finding.path[:1] for finding in errors}
         if field is None or () in broken:
             return errors
         return (*errors, *_some(doubts(field, value, self._today, frozenset(path[0] for path in broken))))
 
+    def _errors(self, name: str, value: Value) -> Iterator[Finding]:
+        from reconciler.desired.errors import backwards, errors  # noqa: PLC0415 - most files have none
+
+        field = self._fields.writable.get(name)
+        return backwards(field, value) if self._is_sure[name](value) else errors(self._validator(name), field, value)
+
     def _validator(self, name: str) -> Validator:
-        """Where something may be wrong: the library takes time to load, and says what it is."""
+        """The library takes time to load, so this is asked only where something may be wrong."""
         if not self._validators:
             validator_of = validators(self._fields.schema)
             self._validators = {known: validator_of(part) for known, part in self._parts.items()}
@@ -167,6 +176,8 @@ class _Rules:
     def _unknown(self, document: Document, names: Sequence[str]) -> Iterator[Problem]:
         if not names:
             return
+        from reconciler.desired.messages import near  # noqa: PLC0415 - as above
+
         writable = self._fields.writable.values()
         newer = {name: field.name for field in writable for name in field.legacy_bounds or ()}
         # What plans call a field: whoever read one writes that.
@@ -228,61 +239,3 @@ def _shown_path(path: Path, *, is_sensitive: bool) -> Path:
     """A path as it may be told: inside sensitive values even a key may be people's data."""
     rest = takewhile(lambda part: isinstance(part, int), path[1:]) if is_sensitive else path[1:]
     return tuple(part if isinstance(part, int) else shown_key(part) for part in (path[0], *rest))
-
-
-# One value
-
-
-def _right(part: Mapping[str, Any], field: Field | None, today: date) -> Check:
-    """What says that there is surely nothing to tell of a value, be it wrong or doubtful."""
-    return all_of([surely(part), undoubted(field, today)]) if field else surely(part)
-
-
-def _errors(validator: Validator, field: Field | None, value: Value) -> Iterator[Finding]:
-    """The rules of the schema that a value breaks; for windows also those that end before they start."""
-    broken: set[object] = set()
-    for path, rules in violations(validator, value):
-        broken.add(path[0] if path else None)
-        subject = _subject(path) if field and field.is_sensitive else None
-        for rule in _worth_telling(rules):
-            yield from _worded(rule, path, subject)
-    if field and field.compare is Compare.WINDOWS and isinstance(value, list):
-        yield from _backwards((index, entry) for index, entry in enumerate(value) if index not in broken)
-
-
-def _subject(path: Path) -> str:
-    """What to call a value that must not be shown."""
-    return f"entry {path[0] + 1}" if path and isinstance(path[0], int) else "the value"
-
-
-# A value of the wrong kind breaks the other rules as well, and one sentence about a scalar is enough.
-_RANK: Final = {"type": 0, "const": 1, "enum": 2, "minLength": 3, "maxLength": 4, "pattern": 5}
-
-
-def _worth_telling(rules: Sequence[RuleViolation]) -> Iterable[RuleViolation]:
-    first = min(rules, key=lambda rule: _RANK.get(rule.keyword, len(_RANK)))
-    if first.keyword == "type" or not isinstance(first.value, (list, dict)):
-        return [first]
-    return {rule.keyword: rule for rule in rules}.values()
-
-
-def _worded(rule: RuleViolation, path: Path, subject: str | None) -> Iterator[Finding]:
-    if rule.keyword == "required":
-        for key in rule.allowed:
-            if key not in rule.value:
-                yield Finding(path, missing_key(key, rule.allowed), absent=key)
-    elif rule.keyword == "additionalProperties":
-        known = list(rule.schema.get("properties", {}))
-        patterns = rule.schema.get("patternProperties", {})
-        for key in rule.value:
-            if key not in known and not any(re.search(pattern, key) for pattern in patterns):
-                yield Finding((*path, key), unknown_key(key, known), at_key=True)
-    else:
-        yield Finding(path, words(rule, subject))
-
-
-def _backwards(entries: Iterable[tuple[int, Value]]) -> Iterator[Finding]:
-    for index, entry in entries:
-        start, end = (entry.get("start"), entry.get("end")) if isinstance(entry, dict) else (None, None)
-        if isinstance(start, str) and isinstance(end, str) and time_of_day(end) <= time_of_day(start):
-            yield Finding((index, "end"), f"{end} is not after start {start}")

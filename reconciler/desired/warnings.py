@@ -7,7 +7,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from reconciler.desired.messages import Finding, shown
+from reconciler.desired.findings import Finding
+from reconciler.desired.shown import shown
 from reconciler.hours.schedule import Week
 from reconciler.hours.spans import Spans, Window, merged, minutes, overlaps, without
 from reconciler.hours.words import days_in_words, spans_in_words

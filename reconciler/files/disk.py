@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -126,6 +125,8 @@ def _draft(path: Path, content: bytes, mode: int | None = None, sync: Sync = os.
 
     `mode` is what it may be read and written by; by default what is usual here.
     """
+    import secrets  # noqa: PLC0415 - commands that only read need no random numbers, which load much
+
     draft = path.with_name(f".draft-{secrets.token_hex(8)}")
     try:
         with draft.open("xb") as stream:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from reconciler.files.disk import Identity, identity, read_once
 from reconciler.files.find import Found, files_below, files_meant, lineage, names_in, stray_problem
@@ -89,8 +90,7 @@ def settings_of(folder: Path) -> tuple[Document | None, tuple[Problem, ...]]:
     return settings, reader.files_read().problems
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder with campaigns: what its files' names begin with, and where it inherits from, itself first.
 
     `above` tells folders apart whichever way leads to them: what is linked into two folders inherits from each.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.hours.schedule import Schedule, pattern
 from reconciler.hours.spans import joined
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from reconciler.hours.spans import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """The hours in which calls are allowed in a country, on the clock of the person who is called.
 
     `is_law` is False for what is only a habit of the trade. `checked_on` is when somebody last looked at `source`,

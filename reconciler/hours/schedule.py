@@ -8,10 +8,9 @@ A `Week` has seven tuples of spans, Monday first, each counted from that day's m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from reconciler.hours.spans import Span, Spans, Window, common, joined, merged
 from reconciler.hours.zones import DAY, EPOCH, OffsetSpan, offset_spans, zone
@@ -21,8 +20,7 @@ Week: TypeAlias = tuple[Spans, ...]
 _WEEK = 7 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """When a campaign may call: days (1 is Monday), canonical (HH:MM, HH:MM) windows, and the zone of that clock."""
 
     days: frozenset[int]
@@ -64,8 +62,7 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-@dataclass(frozen=True, slots=True)
-class ClockWeek:
+class ClockWeek(NamedTuple):
     """The real time in which a zone's clock shows the week of `monday` (minutes since EPOCH, as if in UTC)."""
 
     monday: int

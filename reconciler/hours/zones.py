@@ -6,10 +6,9 @@ Real time is counted in whole minutes since `EPOCH`. Offsets have been whole min
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.zone_names import listed_zones
@@ -95,8 +94,7 @@ def is_fixed_offset(name: str) -> bool:
 # Real time
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetSpan:
+class OffsetSpan(NamedTuple):
     """The minutes from `start` to `end`, in which a zone's clock is `offset` minutes ahead of UTC."""
 
     start: int

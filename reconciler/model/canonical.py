@@ -7,7 +7,6 @@ as strings, text trimmed and emptied to null, lists in any order, lists as objec
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -169,6 +168,8 @@ def fingerprint(field: Field, value: Canonical, salt: Salt) -> str:
     """
     if isinstance(value, SensitiveSet):
         return value.digest(salt)
+    import hashlib  # noqa: PLC0415 - as `sensitive` has it
+
     return hashlib.sha256(
         f"{salt.text}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode("utf-8", "surrogatepass")
     ).hexdigest()

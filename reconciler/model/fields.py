@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reconciler.model.annotations import Annotations, refuse_misplaced
 
@@ -81,13 +80,12 @@ class Reference(StrEnum):
     AGENT = "agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field that a file may have: its schema, and what the annotations in it say, as plain values."""
 
     name: str
     title: str
-    schema: Mapping[str, Any] = field(repr=False)
+    schema: Mapping[str, Any]
     compare: Compare
     role: Role | None
     # A key of our own: read here, never sent, and nothing that the API shows is compared with it.
@@ -137,14 +135,13 @@ class Field:
     is_timezone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """Every field of a file, in the schema's order, with the schema that they come from.
 
     `writable` are those that a PUT takes, `local` those that only we read.
     """
 
-    schema: Mapping[str, Any] = field(repr=False)
+    schema: Mapping[str, Any]
     every: Mapping[str, Field]
     writable: Mapping[str, Field]
     local: Mapping[str, Field]

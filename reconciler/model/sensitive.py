@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 class HashKey:
@@ -24,6 +24,8 @@ class HashKey:
 
     def hash(self, text: str) -> str:
         """The HMAC-SHA256 of a text, in hexadecimal digits."""
+        import hmac  # noqa: PLC0415 - files are checked without a token, and without hashes
+
         return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
     @property
@@ -32,8 +34,7 @@ class HashKey:
         return self.hash("the name of this key")
 
 
-@dataclass(frozen=True, slots=True)
-class Salt:
+class Salt(NamedTuple):
     """What ties hashes to one campaign of one host, and the key of those of people's data, if there is a token."""
 
     text: str

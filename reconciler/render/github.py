@@ -14,8 +14,9 @@ from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
+from reconciler.render.printable import clean
 from reconciler.render.week import in_words
-from reconciler.render.words import EFFECTS, before_after, clean, left_paused
+from reconciler.render.words import EFFECTS, before_after, left_paused
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10

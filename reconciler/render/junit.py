@@ -10,7 +10,7 @@ from xml.sax import saxutils  # the writing half, which reads nothing from outsi
 
 from reconciler.model.document import Problem
 from reconciler.model.words import count
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 _SUITE = "campaign files"
 

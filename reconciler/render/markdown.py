@@ -14,7 +14,8 @@ from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.columns import drawn
-from reconciler.render.words import EFFECTS, before_after, clean, left_paused, remarks, steps, value
+from reconciler.render.printable import clean
+from reconciler.render.words import EFFECTS, before_after, left_paused, remarks, steps, value
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536

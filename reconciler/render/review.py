@@ -8,8 +8,9 @@ from datetime import date
 from reconciler.model.campaign import Status
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.render.printable import clean
 from reconciler.render.week import change_of, in_words
-from reconciler.render.words import before_after, clean
+from reconciler.render.words import before_after
 
 _SHORT_DIGEST = 12
 _MOVED = ("has another environment, identity or limit", "have another environment, identity or limit")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from reconciler.model.document import Problem, dotted
 from reconciler.render.inert import without_halves
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # The rule of what is wrong with no field that we know.

@@ -9,13 +9,13 @@ from datetime import date
 
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.campaign import Status
-from reconciler.model.document import Position, Problem
+from reconciler.model.document import Position
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week, words
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 _MARGIN = 4
 _DETAIL = 6
@@ -207,16 +207,6 @@ def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
     for (name, reason), files in alike.items():
         where = files[0] if len(files) == 1 else f"{len(files)} campaigns"
         yield f"{where}: {name} cannot be checked: {reason}; it was sent before"
-
-
-def problems(problems: Sequence[Problem], *, colour: bool = False, width: int | None = None) -> str:
-    """One problem a line where `width` is None, `file:line:column: path: message`, and a line that counts them."""
-    errors = sum(problem.is_error for problem in problems)
-    warnings = len(problems) - errors
-    told = [count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
-    style = Style.RED if errors else Style.YELLOW if warnings else Style.GREEN
-    lines: list[Line] = [[(clean(str(problem)), Style.PLAIN)] for problem in problems]
-    return drawn([*lines, [(", ".join(told) or "no problems", style)]], colour=colour, width=width)
 
 
 def outcome(outcome: Outcome, *, colour: bool = False, width: int | None = None) -> str:

@@ -16,6 +16,7 @@ from reconciler.model.words import count
 from reconciler.plan.diff import Change, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.plan import summary as counts
+from reconciler.render.printable import clean
 
 _MOST_ENTRIES = 8
 _LONGEST_TEXT = 200
@@ -29,21 +30,6 @@ EFFECTS = {
     Status.COMPLETED: "is final",
     Status.CANCELLED: "is final",
 }
-
-
-def clean(text: str) -> str:
-    r"""The text with everything invisible or active written out: `\x1b` for ESC, `\u202e` for a bidi override.
-
-    Control and format characters, line separators, lone surrogates and unassigned code points cannot move the
-    cursor, recolour a terminal, or reorder what is read. Spaces of every kind stay.
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or unicodedata.category(c) == "Zs" else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def value(field: Field, it: Canonical) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.desired.messages import RuleViolation, missing_key, near, shown, unknown_key, words
+from reconciler.desired.findings import RuleViolation
+from reconciler.desired.messages import missing_key, near, unknown_key, words
+from reconciler.desired.shown import shown
 
 NUMBER = {"title": "x", "description": "How many."}
 

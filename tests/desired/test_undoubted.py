@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.desired.errors import backwards
 from reconciler.desired.sure import surely
 from reconciler.desired.undoubted import are_legal, undoubted
-from reconciler.desired.validate import _backwards
 from reconciler.desired.warnings import doubts, legal_doubts, windows
-from reconciler.model.fields import Compare, campaign_fields
+from reconciler.model.fields import campaign_fields
 
 FIELDS = campaign_fields().writable
 TODAY = date(2026, 11, 23)
@@ -33,8 +33,7 @@ def test_what_is_undoubted_has_no_doubts(name: str, value: object) -> None:
     field = FIELDS[name]
     if surely(field.schema)(value) and undoubted(field, TODAY)(value):
         assert [*doubts(field, value, TODAY)] == []
-        if field.compare is Compare.WINDOWS and isinstance(value, list):
-            assert [*_backwards(enumerate(value))] == []
+        assert [*backwards(field, value)] == []
 
 
 @given(entries=WINDOWS, days=st.none() | st.frozensets(st.integers(1, 7)), zone=st.sampled_from(ZONES))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reconciler.desired.messages import Finding
+from reconciler.desired.findings import Finding
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.model.fields import campaign_fields
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from reconciler.live.lookup import NotFound
 from reconciler.plan.plan import Plan
 from reconciler.render import markdown
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 from tests.support.plans import planned
 
 SALES = """\

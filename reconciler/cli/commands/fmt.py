@@ -12,7 +12,7 @@ from reconciler.files.names import is_environment
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
 from reconciler.model.words import count
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 from reconciler.strict_yaml.format import Formatted, formatted
 
 

@@ -27,7 +27,7 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
 from reconciler.plan.plan import Plan
-from reconciler.render import text
+from reconciler.render import problems, text
 
 _MOST_TOLD = 10
 
@@ -179,7 +179,7 @@ def _proved(connection: Connection, into: Target, network: Network) -> bool:
         return True
     found = load([str(into.folder)])
     if found.problems:
-        tell(text.problems(found.problems))
+        tell(problems.render(found.problems))
     mine: tuple[Desired, ...] = ()
     for campaigns in by_environment(found, network):
         if campaigns.environment == into.environment:

@@ -15,7 +15,7 @@ from reconciler.cli.terminal import out
 from reconciler.files import disk
 from reconciler.model.errors import UsageError
 from reconciler.model.fields import schema_folder
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 _EXAMPLE = """\
 # yaml-language-server: $schema=../schemas/campaign.schema.json

@@ -19,7 +19,7 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 
 @options.values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from reconciler import __version__
@@ -12,7 +11,6 @@ from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.model.document import Problem, dotted
 from reconciler.model.fields import campaign_fields, environment_fields
 from reconciler.model.words import count
-from reconciler.render import github, text
 
 
 @options.values
@@ -50,8 +48,12 @@ def _show(form: str, found: LoadedCampaigns, problems: Sequence[Problem]) -> Non
     """The problems in one of the forms; those that are not asked for are not loaded."""
     match form:
         case "json":
+            import json  # noqa: PLC0415 - see above
+
             out(json.dumps({"format_version": "1.0", "problems": [_row(problem) for problem in problems]}, indent=2))
         case "github":
+            from reconciler.render import github  # noqa: PLC0415 - see above
+
             out(github.problems(problems), holds_commands=True)
         case "sarif":
             from reconciler.render import sarif  # noqa: PLC0415 - see above
@@ -62,9 +64,12 @@ def _show(form: str, found: LoadedCampaigns, problems: Sequence[Problem]) -> Non
             from reconciler.render import junit  # noqa: PLC0415 - see above
 
             out(junit.problems(problems, [desired.file for desired in found.desired]))
+        case _ if problems:
+            from reconciler.render.problems import render  # noqa: PLC0415 - see above
+
+            out(render(problems, colour=has_colour(), width=line_width()))
         case _:
-            if problems:
-                out(text.problems(problems, colour=has_colour(), width=line_width()))
+            pass
 
 
 def _destinations(found: LoadedCampaigns) -> Sequence[Problem]:

@@ -17,7 +17,8 @@ from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.html import week_svg
 from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
-from reconciler.render.words import EFFECTS, before_after, clean, steps, value
+from reconciler.render.printable import clean
+from reconciler.render.words import EFFECTS, before_after, steps, value
 
 # How a direction is marked: its colour, and a sign besides.
 _MARKS = {

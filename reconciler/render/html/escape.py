@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 
 NOTHING = Markup()
 

@@ -20,7 +20,7 @@ from reconciler.plan.plan import Plan
 from reconciler.render.html import page as html
 from reconciler.render.html import week_svg as drawing
 from reconciler.render.inert import inert
-from reconciler.render.words import clean
+from reconciler.render.printable import clean
 from tests.support.plans import planned
 
 VOID = {"meta", "input"}
