@@ -61,9 +61,9 @@ def without_collection() -> Iterator[None]:
 
 
 @without_collection()
-def load(paths: Sequence[str]) -> LoadedCampaigns:
-    """Read and check the campaigns of these paths, by default those of `campaigns`."""
-    reading = files.read(paths or ["campaigns"])
+def load(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> LoadedCampaigns:
+    """Read and check the campaigns of these paths, by default those of `campaigns`; `instead` as in `files.read`."""
+    reading = files.read(paths or ["campaigns"], instead)
     desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
     settings = check_settings((*reading.environments.values(), *reading.settings), environment_fields(), today())
     defaults = check_settings(reading.defaults, campaign_fields(), today())

@@ -24,6 +24,7 @@ _COMMANDS = {
     "recover": "Resume campaigns that an interrupted apply left paused.",
     "render": "Print campaigns with their defaults, and where each field comes from.",
     "fmt": "Bring files into canonical order and quoting. Needs no network.",
+    "pull": "Write what was changed by hand into the files.",
     "pin": "Write ids into files that have none.",
     "init": "Begin a repository of campaigns.",
     "show": "Show a saved plan in any form. Needs no network.",
@@ -51,7 +52,7 @@ _EXITS = """\b
 Exit codes:
   0   done, or nothing to do
   1   failed, in whole or in part; problems in files
-  2   only with `plan --detailed-exitcode`: changes are pending
+  2   changes are pending: only with `plan --detailed-exitcode` and `pull --check`
   3   a campaign is left paused and needs `recover`
   4   the saved plan is stale: plan again
   64  wrong usage

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.files.disk import Identity, identity, read_once
@@ -46,14 +47,15 @@ class FilesRead:
     settings: tuple[Document, ...] = ()
 
 
-def read(paths: Sequence[str]) -> FilesRead:
+def read(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> FilesRead:
     """Read all campaigns under the paths: files, folders, or glob patterns; also what they share, named by itself.
 
+    `instead` holds, by their real paths, what files are taken to hold that are to be written.
     Raises ReconcilerError for a path that does not exist, is no such file, or has no campaign under it.
     """
     if not paths:
         raise ReconcilerError("no path given: name a campaign file or a folder")
-    return _read(file for path in paths for file in files_meant(path))
+    return _read((file for path in paths for file in files_meant(path)), instead or {})
 
 
 def read_folder(folder: Path) -> FilesRead:
@@ -73,8 +75,8 @@ def read_there(paths: Sequence[str]) -> FilesRead:
     return _read(found)
 
 
-def _read(files: Iterable[Found]) -> FilesRead:
-    reader = _Reader()
+def _read(files: Iterable[Found], instead: Mapping[str, bytes] = MappingProxyType({})) -> FilesRead:
+    reader = _Reader(instead)
     for folder, name in files:
         reader.add(folder, name)
     return reader.files_read()
@@ -118,7 +120,8 @@ def _prefix(folder: Path) -> str:
 class _Reader:
     """Reads each file once for every folder that it is in, and keeps what the files of a folder share."""
 
-    def __init__(self) -> None:
+    def __init__(self, instead: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        self._instead = instead
         self._campaigns: list[Document] = []
         self._environments: dict[str, Document] = {}
         self._problems: list[Problem] = []
@@ -178,6 +181,8 @@ class _Reader:
             return None
         if content is None:
             return None
+        if self._instead:
+            content = self._instead.get(os.path.realpath(file), content)
         document, problems = parse(content, file)
         self._problems.extend(problems)
         return document

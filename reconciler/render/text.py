@@ -27,7 +27,7 @@ _RESULT_STYLES = {Result.APPLIED: Style.GREEN, Result.FAILED: Style.RED, Result.
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """A field in a campaign's table. `effect` is what its change means for the people called, where that is known."""
 
     title: str
@@ -74,14 +74,14 @@ def _no_changes(plan: Plan) -> str:
 
 def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
     """A campaign: what it is, a row for each field, the week if its hours change, notes, errors, and the steps."""
-    yield from _head(campaign, width)
+    yield from head(campaign.name, [campaign.file, campaign.id and f"id {campaign.id}", campaign.live_status], width)
     for one in campaign.besides:
         mark, style = (_WARNED, Style.YELLOW) if one.is_grave else (_CHANGED, Style.PLAIN)
         told = f"{mark} {clean(str(one))} ({clean(one.position.file)}:{one.position.line})".lstrip(_CHANGED)
         yield from paragraph(told, width, 2 if one.is_grave else _MARGIN, 2, style)
     rows = list(_rows(campaign))
     if rows:
-        yield from _table(rows, width)
+        yield from table(rows, width)
     yield from week.picture(campaign, day, width, _MARGIN)
     for notice in campaign.notices:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
@@ -90,10 +90,9 @@ def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
     yield from paragraph(f"apply: {words.steps(campaign)}", width, _MARGIN, 2)
 
 
-def _head(campaign: CampaignPlan, width: int) -> Iterator[Line]:
-    """Name, file, id and live status: in one line if they fit, else the name has one of its own."""
-    name = clean(campaign.name)
-    known = [campaign.file, campaign.id and f"id {campaign.id}", campaign.live_status]
+def head(name: str, known: Sequence[str | None], width: int) -> Iterator[Line]:
+    """The name of a campaign, and what is known of it: in one line if they fit, else the name has one of its own."""
+    name = clean(name)
     rest = clean(", ".join(filter(None, known)))
     if width_of(f"{name} ({rest})") <= width:
         yield [(f"{name} ({rest})", Style.BOLD)]
@@ -102,17 +101,18 @@ def _head(campaign: CampaignPlan, width: int) -> Iterator[Line]:
         yield from paragraph(rest, width, 2)
 
 
-def _rows(campaign: CampaignPlan) -> Iterator[_Row]:
-    changed = [_changed(change) for change in review.ordered_changes(campaign)]
+def _rows(campaign: CampaignPlan) -> Iterator[Row]:
+    changed = [changed_row(change) for change in review.ordered_changes(campaign)]
     status = [_status(campaign, campaign.status)] if campaign.status else []
     yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     yield from map(_unknown, campaign.unverified)
 
 
-def _changed(change: Change) -> _Row:
+def changed_row(change: Change) -> Row:
+    """A field that changes, with what that means for the people called."""
     loosens = change.direction is Direction.LOOSENS
     style = Style.YELLOW if loosens else Style.GREEN if change.direction else Style.PLAIN
-    return _Row(
+    return Row(
         clean(change.field.title),
         *words.before_after(change),
         effect=change.direction or "",
@@ -122,17 +122,17 @@ def _changed(change: Change) -> _Row:
     )
 
 
-def _status(campaign: CampaignPlan, change: StatusChange) -> _Row:
+def _status(campaign: CampaignPlan, change: StatusChange) -> Row:
     mark = _WARNED if review.status_leads(campaign) else _CHANGED
     style = Style.YELLOW if campaign.starts else Style.RED if campaign.final else Style.PLAIN
     effect = words.EFFECTS[Status(change.after)]
     detail = _detail("status", change.position)
-    return _Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
+    return Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
 
 
-def _unknown(unverified: UnverifiedField) -> _Row:
+def _unknown(unverified: UnverifiedField) -> Row:
     """A field that nobody can check: with the value that the file gives, why, and whether it is sent."""
-    return _Row(
+    return Row(
         clean(unverified.field.title),
         "unknown",
         words.value(unverified.field, unverified.value),
@@ -147,7 +147,7 @@ def _detail(name: str, position: Position) -> str:
     return clean(f"{name}, {position.file}:{position.line}")
 
 
-def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:
+def table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     """The rows in columns; in one line each where the terminal is wide enough, one part below the other if narrow."""
     cells = [(row.title, row.before, row.after, row.effect) for row in rows]
     space = width - _MARGIN - len(_GAP) - len(_ARROW) - len(_GAP)
@@ -165,7 +165,7 @@ def _table(rows: Sequence[_Row], width: int) -> Iterator[Line]:
             yield from paragraph(": ".join(filter(None, told)), width, _DETAIL, style=Style.DIM)
 
 
-def _in_columns(row: _Row, lines: Iterable[Sequence[str]], detail: str) -> Iterator[Line]:
+def _in_columns(row: Row, lines: Iterable[Sequence[str]], detail: str) -> Iterator[Line]:
     mark, arrow = row.mark, _ARROW
     for title, before, after, effect in lines:
         yield [
@@ -177,7 +177,7 @@ def _in_columns(row: _Row, lines: Iterable[Sequence[str]], detail: str) -> Itera
         mark, arrow, detail = " ", " " * len(_ARROW), ""
 
 
-def _stacked(row: _Row, width: int) -> Iterator[Line]:
+def _stacked(row: Row, width: int) -> Iterator[Line]:
     title = f"{row.mark} {row.title}".lstrip(_CHANGED)
     effect = f": {row.effect}" if row.effect else ""
     yield from paragraph(title + effect, width, 2, 2, row.style)

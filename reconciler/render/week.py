@@ -122,9 +122,14 @@ def picture(campaign: CampaignPlan, day: date, width: int, indent: int = 0) -> I
     """
     both = sides(campaign)
     if both:
-        yield from _picture(*both, compare(*both, day), width, indent)
+        yield from picture_of(*both, day, width, indent)
     elif campaign.starts:
         yield from paragraph(UNKNOWN, width, indent, 2, Style.YELLOW)
+
+
+def picture_of(before: Schedule, after: Schedule, day: date, width: int, indent: int = 0) -> Iterator[Line]:
+    """The same of two schedules that differ."""
+    yield from _picture(before, after, compare(before, after, day), width, indent)
 
 
 def _picture(before: Schedule, after: Schedule, change: WeekChange, width: int, indent: int) -> Iterator[Line]:

@@ -1,0 +1,216 @@
+"""`reconciler pull`: writes what was changed by hand into the files that say otherwise."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from reconciler import __version__
+from reconciler.api.base_url import canonical_base_url
+from reconciler.apply.journal import StateFolder
+from reconciler.cli import options
+from reconciler.cli.connection import connect, fetcher
+from reconciler.cli.environments import EnvironmentCampaigns, by_environment
+from reconciler.cli.load import LoadedCampaigns, load, without_errors
+from reconciler.cli.option_groups import Network, Selection
+from reconciler.cli.shutdown import Shutdown
+from reconciler.cli.terminal import has_colour, out, say, width
+from reconciler.files import disk
+from reconciler.files.find import whole_folder
+from reconciler.files.read import read_folder
+from reconciler.importing.adopt import CampaignPull, PullOptions, adopted
+from reconciler.importing.pull import Pulled, pulled
+from reconciler.live.lookup import read_live
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.document import Document, Problem
+from reconciler.model.errors import ReconcilerError, StateError, UsageError
+from reconciler.model.fields import campaign_fields
+from reconciler.render import pulled as render
+from reconciler.render.pulled import Pull
+
+
+@options.values
+class PullRequest:
+    """What is to be adopted, and from where."""
+
+    paths: tuple[str, ...] = options.paths()
+    form: str = options.forms("text", "json", "markdown")
+    check: bool = options.flag("--check", help="Write nothing; exit with 2 if there is anything to adopt.")
+    only: tuple[str, ...] = options.repeatable("--field", metavar="FIELD", help="Only this field; repeatable.")
+    with_numbers: bool = options.flag("--with-numbers", help="Add do-not-call numbers that only live has.")
+    with_status: bool = options.flag("--with-status", help="Adopt the status, too, where the file has one.")
+    into_defaults: bool = options.flag(
+        "--into-defaults", help="Write a value where it is inherited from, if every heir changed alike."
+    )
+    selection: Selection = options.group(Selection)
+    live_status: tuple[str, ...] = options.live_status()
+    network: Network = options.group(Network)
+
+
+@options.command(PullRequest, short_help="Write what was changed by hand into the files.")
+def command(given: PullRequest) -> int:
+    """Write what is live into the files, for the fields that they manage. Nothing is changed in the account.
+
+    Values are edited where they stand, and everything else stays as it is. What a campaign inherits is written into
+    its own file. All files are checked before the first is written.
+
+    \b
+    Examples:
+      reconciler pull --check
+      reconciler pull --field max_retries campaigns/sales-q1.yaml
+      reconciler pull --with-status --name 'Sales *'
+    """
+    wanted = _options(given)
+    loaded = without_errors(given.paths, given.selection)
+    environments = by_environment(loaded, given.network)
+    found = _Reading(given, wanted).read(environments)
+    campaigns = [one for pull in found for one in pull.campaigns]
+    result = pulled(campaign_fields(), campaigns, wanted, _Files(given.paths, loaded))
+    for problem in result.warnings:
+        say(str(problem))
+    is_failed = len(found) < len(environments) or any(one.errors for one in result.campaigns)
+    is_pending = any(one.is_pending for one in result.campaigns)
+    if not given.check:
+        _write(result)
+    _show(given, found, result)
+    return 1 if is_failed else 2 if given.check and is_pending else 0
+
+
+def _options(given: PullRequest) -> PullOptions:
+    """What is asked for; raises UsageError for what is no field, or is only adopted with an option of its own."""
+    fields = campaign_fields()
+    for name in given.only:
+        if name == "status":
+            needed = "" if given.with_status else "--with-status"
+        elif name not in fields.writable:
+            near = difflib.get_close_matches(name, fields.writable, n=1)
+            msg = f"there is no field {name} to adopt" + "".join(f": did you mean {one}?" for one in near)
+            raise UsageError(msg)
+        else:
+            needed = "--with-numbers" if fields.writable[name].adds_to_live and not given.with_numbers else ""
+        if needed:
+            msg = f"{name} is only adopted with {needed}"
+            raise UsageError(msg)
+    return PullOptions(frozenset(given.only), given.with_numbers, given.with_status, given.into_defaults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads the live side, environment by environment."""
+
+    given: PullRequest
+    wanted: PullOptions
+
+    def read(self, environments: Sequence[EnvironmentCampaigns]) -> list[Pull]:
+        """What there is to adopt from each. Of several, one that cannot be read is told and left out."""
+        shutdown = Shutdown(self.given.network.deadline)
+        found = []
+        with shutdown.handle_signals():
+            for campaigns in environments:
+                try:
+                    found.append(self._one(campaigns, shutdown))
+                except ReconcilerError as error:
+                    if len(environments) == 1:
+                        raise
+                    say(f"{campaigns.environment}: {error}")
+        return found
+
+    def _one(self, campaigns: EnvironmentCampaigns, shutdown: Shutdown) -> Pull:
+        fields, base_url = campaign_fields(), campaigns.environment.base_url
+        left = self._left_paused(base_url)
+        with connect(self.given.network, campaigns.environment, shutdown, read_only=True) as connection:
+            live = read_live(fields, campaigns.desired, fetcher(connection)).found
+            key = connection.key
+        statuses = self.given.live_status
+        pulls = []
+        for desired in campaigns.desired:
+            one = live[desired.file]
+            if not statuses or (isinstance(one, Live) and one.status in statuses):
+                is_left = isinstance(one, Live) and (left is None or one.id in left)
+                pulls.append(adopted(fields, desired, one, self.wanted, is_left_paused=is_left))
+        return Pull(base_url, shutdown.stamp(), __version__, tuple(pulls), key=key)
+
+    def _left_paused(self, base_url: str) -> frozenset[str] | None:
+        """The campaigns that an apply left paused, whose status nobody decided; None where the journal is damaged."""
+        try:
+            entries = StateFolder(self.given.network.state_dir).entries()
+        except StateError as error:
+            say(str(error))
+            return None
+        return frozenset(one.campaign for one in entries if one.base_url == canonical_base_url(base_url))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files under the paths, as they are and as they will be."""
+
+    paths: Sequence[str]
+    loaded: LoadedCampaigns
+
+    @property
+    def now(self) -> tuple[Sequence[Desired], Sequence[Problem]]:
+        """The campaigns, and everything wrong with them, as they are."""
+        return self.loaded.everything, self.loaded.problems
+
+    def content(self, file: str) -> bytes:
+        """The bytes of a file."""
+        return disk.content(file)
+
+    def reread(self, instead: Mapping[str, bytes]) -> tuple[Sequence[Desired], Sequence[Problem]]:
+        """The same as they will be."""
+        loaded = load(self.paths, instead)
+        return loaded.everything, loaded.problems
+
+    def heirs(self, document: Document, name: str) -> set[str] | None:
+        """The files that inherit a field from a document; None where some file around cannot be read."""
+        real = os.path.realpath(document.file)
+        reading = self._around(whole_folder(Path(document.file).parent))
+        if reading is None:
+            return None
+        return {
+            os.path.realpath(one.file)
+            for one in reading
+            if (origin := one.inherited.get(name)) and os.path.realpath(origin.file) == real
+        }
+
+    @cached_property
+    def _read(self) -> dict[Path, Sequence[Document] | None]:
+        return {}
+
+    def _around(self, folder: Path) -> Sequence[Document] | None:
+        if folder not in self._read:
+            reading = read_folder(folder)
+            is_broken = any(problem.is_error for problem in reading.problems)
+            self._read[folder] = None if is_broken else reading.documents
+        return self._read[folder]
+
+
+def _write(result: Pulled) -> None:
+    """Write all files, or none where one of them is no longer what it was."""
+    for file in result.files:
+        if disk.content(file) != result.before[file]:
+            raise ReconcilerError(f"{os.path.relpath(file)} was changed meanwhile, and nothing is written: try again")
+    for file, text in result.files.items():
+        disk.rewrite(file, result.before[file], text)
+
+
+def _show(given: PullRequest, found: Sequence[Pull], result: Pulled) -> None:
+    """Show what was adopted, or would be, environment by environment."""
+    by_file: dict[str, CampaignPull] = {one.desired.file: one for one in result.campaigns}
+    shown = []
+    for pull in found:
+        campaigns = tuple(by_file[one.desired.file] for one in pull.campaigns)
+        files = {one.desired.file for one in campaigns}
+        into = {place: file for place, file in result.into.items() if place[0] in files}
+        written = bool(into) and not given.check
+        shown.append(Pull(pull.base_url, pull.created_at, __version__, campaigns, into, written, pull.key))
+    if given.form == "json":
+        out(render.as_json(shown))
+        return
+    for pull in shown:
+        is_text = given.form == "text"
+        out(render.render(pull, width=width(), colour=has_colour()) if is_text else render.markdown(pull))
