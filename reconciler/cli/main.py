@@ -27,7 +27,7 @@ _COMMANDS = {
     "pull": "Write what was changed by hand into the files.",
     "pin": "Write ids into files that have none.",
     "init": "Begin a repository of campaigns.",
-    "show": "Show a saved plan in any form. Needs no network.",
+    "show": "Show a saved plan or a report. Needs no network.",
     "sandbox": "Serve a stand-in for the API on this machine.",
 }
 

@@ -181,9 +181,7 @@ def _fold(campaign: CampaignPlan, day: date) -> str:
     marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
     is_open = " open" if review.status_leads(campaign) else ""
     lines = [f"<details{is_open}><summary><b>{code(_cut(campaign.name))}</b> {marks}</summary>", ""]
-    rows = list(_changes(campaign))
-    if rows:
-        lines += ["| field | before | after | direction | where |", "| --- | --- | --- | --- | --- |", *rows, ""]
+    lines += changes(campaign)
     lines += [_besides(one) for one in campaign.besides]
     picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
     if picture:
@@ -204,7 +202,15 @@ def _in_html(text: str) -> str:
     return re.sub(r"\*\*(.*?)\*\*", r"<b>\1</b>", text)
 
 
-def _changes(campaign: CampaignPlan) -> Iterator[str]:
+def changes(campaign: CampaignPlan) -> list[str]:
+    """The table of a campaign; no line where nothing changes."""
+    rows = list(_rows(campaign))
+    return (
+        ["| field | before | after | direction | where |", "| --- | --- | --- | --- | --- |", *rows, ""] if rows else []
+    )
+
+
+def _rows(campaign: CampaignPlan) -> Iterator[str]:
     """A row for every field and for the status, the most dangerous first."""
     changed = [_changed(change) for change in review.ordered_changes(campaign)]
     status = [_status(campaign.status)] if campaign.status else []

@@ -79,9 +79,7 @@ def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
         mark, style = (_WARNED, Style.YELLOW) if one.is_grave else (_CHANGED, Style.PLAIN)
         told = f"{mark} {clean(str(one))} ({clean(one.position.file)}:{one.position.line})".lstrip(_CHANGED)
         yield from paragraph(told, width, 2 if one.is_grave else _MARGIN, 2, style)
-    rows = list(_rows(campaign))
-    if rows:
-        yield from table(rows, width)
+    yield from changes(campaign, width)
     yield from week.picture(campaign, day, width, _MARGIN)
     for notice in campaign.notices:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
@@ -99,6 +97,12 @@ def head(name: str, known: Sequence[str | None], width: int) -> Iterator[Line]:
     else:
         yield from paragraph(name, width, hanging=2, style=Style.BOLD)
         yield from paragraph(rest, width, 2)
+
+
+def changes(campaign: CampaignPlan, width: int) -> Iterator[Line]:
+    """The table of a campaign: a row for every field and for the status."""
+    if rows := list(_rows(campaign)):
+        yield from table(rows, width)
 
 
 def _rows(campaign: CampaignPlan) -> Iterator[Row]:

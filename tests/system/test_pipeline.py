@@ -361,7 +361,7 @@ def test_apply_carries_out_the_approved_plan(world: World) -> None:
 
     assert result == "success", machine.log
     assert world.api.campaign("sales")["max_retries"] == 2
-    assert "| applied | 1 |" in machine.summary
+    assert "1 campaign: 1 applied" in machine.summary
     assert machine.outcomes()["Resume what is left paused"] == "success"
     assert world.keys() == ["campaigns-state/production/7002/1/apply"]
 
@@ -540,7 +540,7 @@ def test_the_pipeline_works_every_day(world: World, shape: str) -> None:
         codes = [step.code for step in machine.steps if step.name == "Apply"]
         assert (codes, result) == ([0], "success"), f"day {day}: {machine.log}"
         # On even days the files are what they were.
-        assert ("| applied | 1 |" in machine.summary) is (day % 2 == 1), f"day {day}: {machine.log}"
+        assert ("1 campaign: 1 applied" in machine.summary) is (day % 2 == 1), f"day {day}: {machine.log}"
         assert world.drift()[1] == "success"
     assert len(world.keys()) == 5
 

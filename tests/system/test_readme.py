@@ -19,7 +19,8 @@ from tests.support import sessions, tables
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
-MOST_WORDS = 600
+# A line for each of the commands, of which there are twenty, and the session.
+MOST_WORDS = 720
 
 
 def _stem(page: Path) -> str:

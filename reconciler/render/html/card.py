@@ -83,7 +83,7 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         html('<p class="where">{}</p>', _where(campaign)),
         *(html('<p class="error"><strong>Error:</strong> {}</p>', error) for error in campaign.errors),
         *map(_besides, campaign.besides),
-        _table(campaign),
+        changes(campaign),
         _week(campaign, key, day),
         *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → ")),
@@ -152,7 +152,7 @@ def _gist(campaign: CampaignPlan) -> Markup:
     return html("{}", " · ".join([*told, *campaign.errors]))
 
 
-def _table(campaign: CampaignPlan) -> Markup:
+def changes(campaign: CampaignPlan) -> Markup:
     """The changes. The roles keep it a table for screen readers where a narrow screen shows blocks."""
     rows = joined(_rows(campaign))
     if not rows:

@@ -44,7 +44,7 @@ def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
         *(card.campaign(campaign, keys[campaign.file], day) for campaign in loud),
         card.quiet(quiet) if quiet else NOTHING,
     ]
-    return _page(f"Plan {review.short_digest(plan)}: {review.headline(plan)}", joined(main, "\n"))
+    return page(f"Plan {review.short_digest(plan)}: {review.headline(plan)}", joined(main, "\n"))
 
 
 # The page
@@ -86,7 +86,8 @@ def _hash(part: Markup) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}"
 
 
-def _page(title: str, main: Markup) -> str:
+def page(title: str, main: Markup) -> str:
+    """A whole page, with its own style and script."""
     style, script = _part("page.css"), _part("page.js")
     policy = html(_POLICY, _hash(style), _hash(script))
     return html(_PAGE, policy=policy, title=title, style=style, script=script, shared=week_svg.shared(), main=main)

@@ -1,0 +1,61 @@
+"""A report as one page that needs nothing else, in the dress of the page of a plan."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from reconciler.apply.outcome import Outcome, Result
+from reconciler.apply.report import Report
+from reconciler.model.words import count
+from reconciler.render.html import card
+from reconciler.render.html.escape import NOTHING, bidi, html, joined
+from reconciler.render.html.page import page
+from reconciler.render.reports import words
+
+_KINDS = {Result.APPLIED: "down", Result.FAILED: "bad", Result.LEFT_PAUSED: "bad"}
+
+
+def render(report: Report) -> str:
+    """A report as an HTML page: what the run was, for whom calling changed, then every campaign."""
+    told_of = [outcome for outcome in words.ordered(report.outcomes) if words.is_worth_telling(outcome)]
+    rest = len(report.outcomes) - len(told_of)
+    title = words.title(report)
+    main = [
+        _head(report, title),
+        html('<div class="answers">{}</div>', joined(map(_answer, words.answers(report)))),
+        html('<h2 id="campaigns" tabindex="-1">Campaigns</h2>'),
+        *map(_campaign, told_of),
+        html('<p class="rest">{} needed nothing.</p>', count(rest, "campaign")) if rest else NOTHING,
+    ]
+    return page(title, joined(main, "\n"))
+
+
+def _head(report: Report, title: str) -> Markup:
+    facts = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in words.facts(report))
+    return html('<header><p class="eyebrow">Report</p><h1>{}</h1><dl>{}</dl></header>', title, facts)
+
+
+def _answer(answer: words.Answer) -> Markup:
+    question, found = answer
+    rows = joined(html("<li>{}<span>{}</span></li>", bidi(one.name), "; ".join(told)) for one, told in found)
+    return html('<section class="answer"><h2>{}</h2><ul>{}</ul></section>', question, rows)
+
+
+def _campaign(outcome: Outcome) -> Markup:
+    """A campaign: what became of it, and below, unfolded where something went wrong, everything."""
+    inside = [
+        html('<p class="where"><code>{}</code> · id <code>{}</code></p>', bidi(outcome.file), bidi(outcome.id or "-")),
+        *(html('<p class="error"><strong>Not done:</strong> {}</p>', wrong) for wrong in words.went_wrong(outcome)),
+        card.changes(words.as_plan(outcome)),
+        *(html('<p class="note">{}</p>', notice) for notice in outcome.notices),
+        html('<p class="steps"><strong>Done:</strong> {}</p>', "; ".join(words.steps(outcome)) or "nothing"),
+    ]
+    return html(
+        '<details class="campaign"{}><summary><h3>{}</h3><span class="chips"><span class="chip {}">{}</span></span>'
+        '</summary><div class="inside">{}</div></details>',
+        Markup(" open") if outcome.failure else NOTHING,
+        bidi(outcome.name),
+        _KINDS.get(outcome.result, "hold"),
+        outcome.result,
+        joined(inside),
+    )
