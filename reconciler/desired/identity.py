@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.desired.shown import shown
 from reconciler.model.document import Document, Position, Problem
 from reconciler.model.fields import Fields, Role
 from reconciler.model.trimmed import trimmed
@@ -42,6 +41,8 @@ class Identities:
         return None if first is document else first
 
     def _twice(self, document: Document, name: str, first: Document, *, is_warning: bool = False) -> Problem:
+        from reconciler.desired.shown import shown  # noqa: PLC0415 - only mistakes need it
+
         message = f"{shown(document.values[name])} is the {name} in {_own_position(first, name)} too"
         message += "" if is_warning else ": one file per campaign"
         return Problem(_own_position(document, name), message, (name,), is_warning=is_warning)

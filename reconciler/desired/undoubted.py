@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Final, TypeGuard
 
 from reconciler.desired.sure import Check, all_of
-from reconciler.desired.warnings import legal_week, odd_zone
+from reconciler.hours.zones import is_fixed_offset
 from reconciler.model.document import Value
-from reconciler.model.fields import Compare, Field
+from reconciler.model.fields import Calendar, Compare, Field, Fields
+from reconciler.model.zone_names import accepted_zone
 
 # Texts that every field's canonical form leaves as they are, and numbers of phones that it does.
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -46,7 +47,7 @@ def _not_before(first: str) -> Check:
 
 @lru_cache(maxsize=1_000)
 def _is_usual_zone(name: Value) -> bool:
-    return isinstance(name, str) and not any(odd_zone(name))
+    return isinstance(name, str) and not is_fixed_offset(name) and accepted_zone(name) == name
 
 
 def _are_distinct(entries: Value) -> bool:
@@ -87,19 +88,33 @@ def _is_time(value: Value) -> TypeGuard[str]:
     return type(value) is str and _TIME.fullmatch(value) is not None
 
 
-def are_legal(windows: Value, days: frozenset[int] | None, timezone: str) -> bool:
-    """Whether windows surely lie within the legal hours of a zone, on each of the days; of every day where None."""
-    bounds = _bounds(timezone, days)
+def undoubted_hours(fields: Fields) -> Check:
+    """What says of the values of a file that its windows surely lie within the legal hours of its zone."""
+    part = {field.calendar: field.name for field in fields.writable.values() if field.calendar}
+    if len(part) < len(Calendar):
+        return lambda _: True
+    days, windows, zone = part[Calendar.DAYS], part[Calendar.WINDOWS], part[Calendar.ZONE]
+    return lambda values: are_legal(values.get(windows), values.get(days), values.get(zone))
+
+
+def are_legal(windows: Value, days: Value, timezone: Value) -> bool:
+    """Whether windows surely lie within the legal hours of a zone, on each of the days; of every day without any."""
+    if type(windows) is not list or type(timezone) is not str:
+        return True
+    on = frozenset(days) if type(days) is list and {*map(type, days)} == {int} else None
+    bounds = _bounds(timezone, on)
     return bounds is not None and all(bounds[0] <= start and end <= bounds[1] for start, end in _times(windows))
 
 
 @lru_cache(maxsize=10_000)
 def _bounds(timezone: str, days: frozenset[int] | None) -> tuple[str, str] | None:
     """From when to when calls are legal on all of the days, where that is one span on each of them."""
-    week = legal_week(timezone)
-    if not week:
+    from reconciler.hours.legal import profile_for  # noqa: PLC0415 - many files are parts, without zone or windows
+
+    profile = profile_for(timezone)
+    if profile is None:
         return _ANY_TIME
-    on = [spans for day, spans in enumerate(week, start=1) if days is None or day in days]
+    on = [spans for day, spans in enumerate(profile.week(), start=1) if days is None or day in days]
     if any(len(spans) != 1 for spans in on):
         return None
     low, high = max((start for [(start, _)] in on), default=0), min((end for [(_, end)] in on), default=0)

@@ -27,15 +27,14 @@ def doubts(field: Field, value: Value, today: date, broken: Container[object] = 
     if field.ends_calling and isinstance(value, str) and value < today.isoformat():
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
     if field.is_timezone and isinstance(value, str):
-        yield from odd_zone(value)
+        yield from _odd_zone(value)
     if field.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
         yield from _repeated(field, value, broken)
     if field.compare is Compare.WINDOWS and isinstance(value, list):
         yield from _overlapping(windows(field, value))
 
 
-def odd_zone(name: str) -> Iterator[Finding]:
-    """What to doubt in the name of a zone: that it knows no summer time, or is an old one."""
+def _odd_zone(name: str) -> Iterator[Finding]:
     accepted = accepted_zone(name)
     if is_fixed_offset(name):
         told = f"{name} knows no summer time, so the hours move against people's clocks: name a place"
@@ -99,8 +98,7 @@ def _profile(timezone: str) -> Profile | None:
 
 
 @cache
-def legal_week(timezone: str) -> Week:
-    """The legal hours of each weekday in the country that a zone lies in; nothing where none are known."""
+def _allowed(timezone: str) -> Week:
     profile = _profile(timezone)
     return profile.week() if profile else ()
 
@@ -109,7 +107,7 @@ def legal_week(timezone: str) -> Week:
 def _outside(window: Window, timezone: str) -> Week:
     """What of a window is outside the legal hours, each weekday."""
     spans = merged([window])
-    return tuple(without(spans, allowed) for allowed in legal_week(timezone))
+    return tuple(without(spans, allowed) for allowed in _allowed(timezone))
 
 
 def _told(outside: Week, days: frozenset[int] | None) -> str:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from reconciler.desired.errors import backwards
 from reconciler.desired.sure import surely
-from reconciler.desired.undoubted import are_legal, undoubted
+from reconciler.desired.undoubted import are_legal, undoubted, undoubted_hours
 from reconciler.desired.warnings import doubts, legal_doubts, windows
-from reconciler.model.fields import campaign_fields
+from reconciler.model.fields import campaign_fields, environment_fields
 
 FIELDS = campaign_fields().writable
 TODAY = date(2026, 11, 23)
@@ -36,12 +36,11 @@ def test_what_is_undoubted_has_no_doubts(name: str, value: object) -> None:
         assert [*backwards(field, value)] == []
 
 
-@given(entries=WINDOWS, days=st.none() | st.frozensets(st.integers(1, 7)), zone=st.sampled_from(ZONES))
-def test_what_is_surely_legal_is_not_doubted(
-    entries: list[dict[str, str]], days: frozenset[int] | None, zone: str
-) -> None:
+@given(entries=WINDOWS, days=st.none() | st.lists(st.integers(1, 7)), zone=st.sampled_from(ZONES))
+def test_what_is_surely_legal_is_not_doubted(entries: list[dict[str, str]], days: list[int] | None, zone: str) -> None:
     if are_legal(entries, days, zone):
-        assert [*legal_doubts(windows(FIELDS["call_time_ranges"], entries), days, zone)] == []
+        on = None if days is None else frozenset(days)
+        assert [*legal_doubts(windows(FIELDS["call_time_ranges"], entries), on, zone)] == []
 
 
 def of(*times: str) -> list[dict[str, str]]:
@@ -88,14 +87,21 @@ def test_what_is_left_open(name: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("entries", "days", "zone", "expected"),
     [
-        pytest.param(of("09:00-20:00"), frozenset({1, 2}), "America/New_York", True, id="within the day"),
-        pytest.param(of("07:00-20:00"), frozenset({1, 2}), "America/New_York", False, id="before the day"),
+        pytest.param(of("09:00-20:00"), [1, 2], "America/New_York", True, id="within the day"),
+        pytest.param(of("07:00-20:00"), [1, 2], "America/New_York", False, id="before the day"),
         pytest.param(of("00:00-23:59"), None, "Asia/Tokyo", True, id="a country that is not known"),
-        pytest.param(of("9:00-20:00"), frozenset({1}), "America/New_York", False, id="another spelling is left open"),
-        pytest.param(of("09:00-10:00"), frozenset({7}), "Europe/Paris", False, id="a day without any legal hours"),
-        pytest.param([None], frozenset({1}), "America/New_York", False, id="no window"),
-        pytest.param(of("09:00-10:00"), frozenset(), "America/New_York", False, id="no days"),
+        pytest.param(of("9:00-20:00"), [1], "America/New_York", False, id="another spelling is left open"),
+        pytest.param(of("09:00-10:00"), [7], "Europe/Paris", False, id="a day without any legal hours"),
+        pytest.param([None], [1], "America/New_York", False, id="no window"),
+        pytest.param(None, [1], "America/New_York", True, id="no windows"),
+        pytest.param(of("01:00-02:00"), [1], None, True, id="no zone"),
+        pytest.param(of("09:00-10:00"), [], "America/New_York", True, id="no days"),
+        pytest.param(of("09:00-10:00"), [8], "America/New_York", False, id="a day that is none"),
     ],
 )
-def test_what_is_surely_legal(entries: list[object], days: frozenset[int] | None, zone: str, expected: bool) -> None:  # noqa: FBT001
+def test_what_is_surely_legal(entries: object, days: object, zone: object, expected: bool) -> None:  # noqa: FBT001
     assert are_legal(entries, days, zone) is expected
+
+
+def test_of_fields_that_are_no_calendar_no_hours_are_doubted() -> None:
+    assert undoubted_hours(environment_fields())({"call_time_ranges": of("01:00-02:00")})

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.desired.validate import MAX_PROBLEMS, check_merged, validate
+from reconciler.desired.close_look import MAX_PROBLEMS
+from reconciler.desired.validate import check_merged, check_settings, validate
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Mark, Path, Position, Problem
-from reconciler.model.fields import Fields, campaign_fields, fields_of
+from reconciler.model.fields import Fields, campaign_fields, environment_fields, fields_of
 from reconciler.strict_yaml.parse import parse
 from tests.support.documents import document
 
@@ -363,6 +364,44 @@ def test_a_phone_number_is_never_told() -> None:
 
     assert told_lines.count("do_not_call_custom_list[") == 7
     assert "5557654321" not in told_lines
+
+
+# Settings, which are no campaign
+
+
+def test_settings_are_checked_by_their_own_schema() -> None:
+    found = check_settings([document("max_paused: -1\ncall_time_ranges: []\n")], environment_fields(), TODAY)
+
+    assert [str(problem) for problem in found] == [
+        "c.yaml:1:13: max_paused: -1 is too little: 0 or more is allowed",
+        "c.yaml:2:1: call_time_ranges: no such field",
+    ]
+
+
+# What is loaded
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("text", "is_loaded"),
+    [
+        pytest.param(SOUND, False, id="nothing wrong"),
+        pytest.param("name: A\ndays_of_week: [1, 1]", False, id="a doubt"),
+        pytest.param("name: A\nmax_retries: 11", True, id="a mistake"),
+    ],
+)
+def test_the_library_of_json_schema_is_loaded_where_something_may_be_wrong(text: str, is_loaded: bool) -> None:  # noqa: FBT001
+    code = (
+        "import datetime, sys\n"
+        "from reconciler.desired.validate import validate\n"
+        "from reconciler.model.fields import campaign_fields\n"
+        "from reconciler.strict_yaml.parse import parse\n"
+        "found = parse(sys.argv[1].encode(), 'c.yaml')[0]\n"
+        "validate([found], campaign_fields(), datetime.date(2026, 11, 23))\n"
+        "print('jsonschema' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, text], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{is_loaded}\n"
 
 
 # Many problems
