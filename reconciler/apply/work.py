@@ -97,7 +97,7 @@ class CampaignWork:
         return salt(self.base_url, self.session.id, self.session.context.key)
 
     def _sent_as_desired(self, body: Mapping[str, Value]) -> Desired:
-        return replace(self.campaign.desired, values=body, status=None)
+        return self.campaign.desired._replace(values=body, status=None)
 
     def remember_shown(self, answer: ApiAnswer) -> None:
         """Record what an answer shows of the fields that no other answer does: then it is known what live has."""

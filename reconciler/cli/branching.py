@@ -88,7 +88,7 @@ class _Comparison:
         for was in desired:
             settings = reading.environments.get(was.file)
             yield Placed(
-                replace(was, document=self._named(was.document, names)),
+                was._replace(document=self._named(was.document, names)),
                 self._named(settings, names) if settings else None,
             )
 
@@ -96,8 +96,8 @@ class _Comparison:
         """A document of the temporary folder under the name that it has, or would have, today."""
         key = self.past.key_of(document.file)
         inherited = {key: self._named(one, names) for key, one in document.inherited.items()}
-        united = {key: replace(one, base=self._named(one.base, names)) for key, one in document.united.items()}
-        return replace(document, file=names.get(key, self.past.name_of(key)), inherited=inherited, united=united)
+        united = {key: one._replace(base=self._named(one.base, names)) for key, one in document.united.items()}
+        return document._replace(file=names.get(key, self.past.name_of(key)), inherited=inherited, united=united)
 
     def _renamed_from(self, key: str, names: Mapping[str, str]) -> str | None:
         was = self.past.renamed.get(key)

@@ -6,9 +6,9 @@ import contextlib
 import datetime
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedCampaigns:
+class LoadedCampaigns(NamedTuple):
     """The campaigns of some paths, everything wrong with them, and the environment that each belongs to.
 
     `everything` are those that were not selected, too.
@@ -31,7 +30,7 @@ class LoadedCampaigns:
 
     desired: tuple[Desired, ...]
     problems: tuple[Problem, ...]
-    environments: Mapping[str, Document] = field(default_factory=dict)
+    environments: Mapping[str, Document] = MappingProxyType({})
     everything: tuple[Desired, ...] = ()
 
     @property
@@ -101,7 +100,7 @@ def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
     if not chosen:
         msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
         raise ReconcilerError(msg)
-    return replace(found, desired=chosen)
+    return found._replace(desired=chosen)
 
 
 def _names(found: LoadedCampaigns, asked: Sequence[str]) -> frozenset[str]:

@@ -7,14 +7,12 @@ import os
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from reconciler.model.errors import UsageError
-from reconciler.render.columns import HANGING, wrapped
 from reconciler.render.inert import inert
 from reconciler.render.printable import clean
 
@@ -22,12 +20,12 @@ _SECONDS_BETWEEN_LINES = 10.0
 _CLEARED = "\r\x1b[K"
 
 
-@dataclass(slots=True)
 class _ProgressLine:
     """The line of a terminal that is written over, and cleared before anything else is written to it."""
 
-    turn: threading.RLock = field(default_factory=threading.RLock)
-    is_shown: bool = False
+    def __init__(self) -> None:
+        self.turn = threading.RLock()
+        self.is_shown = False
 
     def show(self, text: str) -> None:
         """Write it over; with an empty text it is gone."""
@@ -114,6 +112,8 @@ def _broken(text: str) -> str:
     """The lines as stderr has space for them: what they are broken into is indented by two more than they are."""
     if not is_terminal(sys.stderr):
         return text
+    from reconciler.render.columns import HANGING, wrapped  # noqa: PLC0415 - only terminals need it
+
     columns, lines = _columns(sys.stderr), []
     for line in text.splitlines():
         hanging = len(line) - len(line.lstrip(" ")) + HANGING

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -116,6 +115,8 @@ def _meant(path: str) -> Sequence[Path]:
     """The files and folders that one PATH means: itself, or what a pattern matches, as a shell would expand it."""
     if os.path.lexists(path):
         return [Path(path)]
+    import glob  # noqa: PLC0415 - hardly anybody gives patterns
+
     if not glob.has_magic(path):
         raise ReconcilerError(f"{path} does not exist")
     matches = map(Path, sorted(glob.glob(path, recursive=True)))  # noqa: PTH207  Path.glob takes no absolute patterns

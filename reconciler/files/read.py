@@ -6,7 +6,6 @@ import contextlib
 import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -30,8 +29,7 @@ from reconciler.model.fields import campaign_fields
 from reconciler.strict_yaml.parse import parse
 
 
-@dataclass(frozen=True, slots=True)
-class FilesRead:
+class FilesRead(NamedTuple):
     """Everything that was read.
 
     `documents` are the campaigns, sorted by file: their own values over those that they inherit. A document whose
@@ -42,7 +40,7 @@ class FilesRead:
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...] = ()
-    environments: Mapping[str, Document] = field(default_factory=dict)
+    environments: Mapping[str, Document] = MappingProxyType({})
     defaults: tuple[Document, ...] = ()
     settings: tuple[Document, ...] = ()
 
@@ -225,7 +223,7 @@ class _Reader:
             return defaults
         message = "belongs to one campaign: remove it from the defaults"
         self._problems.append(Problem(defaults.key_position(("id",)), message, ("id",)))
-        return replace(defaults, values={key: value for key, value in defaults.values.items() if key != "id"})
+        return defaults._replace(values={key: value for key, value in defaults.values.items() if key != "id"})
 
 
 def _over(own: Document, base: Document | None) -> Document:
@@ -245,7 +243,7 @@ def _over(own: Document, base: Document | None) -> Document:
             kept = [n for n, entry in enumerate(there) if not isinstance(entry, str) or entry not in said]
             united[name] = United(base, len(here), kept)
             values[name] = [*here, *(there[n] for n in kept)]
-    return replace(own, values=values, inherited=inherited, united=united)
+    return own._replace(values=values, inherited=inherited, united=united)
 
 
 @functools.cache

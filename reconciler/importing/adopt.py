@@ -100,7 +100,7 @@ def adopted(
     adoptions = tuple(found.adoptions(difference.changes))
     status, told = found.status(is_left_paused=is_left_paused)
     values = {**desired.values, **{one.name: to_api(one.change.field, one.change.after) for one in adoptions}}
-    before, after = (schedules(fields, one, live) for one in (desired, replace(desired, values=values)))
+    before, after = (schedules(fields, one, live) for one in (desired, desired._replace(values=values)))
     return CampaignPull(
         desired,
         live,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from reconciler.model.document import Document, Value
 
@@ -33,14 +33,17 @@ def may_become(before: str | None, after: str) -> bool:
     return after in TRANSITIONS.get(before or "", frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Desired:
+class Desired(NamedTuple):
     """One campaign as its file wants it. `values` are the managed fields, as they were written."""
 
     document: Document
     id: str | None
     status: Status | None
-    values: Mapping[str, Value] = field(repr=False)
+    values: Mapping[str, Value]
+
+    def __repr__(self) -> str:
+        """Without the values, which may be people's data."""
+        return f"Desired({self.document!r}, {self.id!r}, {self.status!r})"
 
     @property
     def file(self) -> str:
@@ -59,14 +62,17 @@ class Desired:
         return self.name or self.id or self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """One campaign as the API shows it. A field that is missing from `values` is unknown, not null."""
 
     id: str
     name: str
     status: str | None
-    values: Mapping[str, Value] = field(repr=False)
+    values: Mapping[str, Value]
+
+    def __repr__(self) -> str:
+        """Without the values, which may be people's data."""
+        return f"Live({self.id!r}, {self.name!r}, {self.status!r})"
 
     @property
     def is_finished(self) -> bool:

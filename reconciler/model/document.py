@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 # A value as YAML and JSON hold it: null, bool, int, float, str, list, dict. `Any`, because these come from
@@ -60,17 +60,15 @@ class Problem(NamedTuple):
         return f"{self.position}: {'warning: ' if self.is_warning else ''}{where}{self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class United:
+class United(NamedTuple):
     """A list that a file says and inherits: its first `own` entries are the file's, the others are `kept` of `base`."""
 
     base: Document
     own: int
-    kept: Sequence[int] = field(repr=False)
+    kept: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One campaign file as it was read: the mapping in it, and where everything stands.
 
     `values` holds the file's own fields over those that it inherits from `_defaults.yaml` files;
@@ -79,11 +77,15 @@ class Document:
     """
 
     file: str
-    values: Mapping[str, Value] = field(repr=False)
-    marks: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
-    key_marks: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
-    inherited: Mapping[str, Document] = field(default_factory=dict, repr=False)
-    united: Mapping[str, United] = field(default_factory=dict, repr=False)
+    values: Mapping[str, Value]
+    marks: Mapping[Path, Mark] = MappingProxyType({})
+    key_marks: Mapping[Path, Mark] = MappingProxyType({})
+    inherited: Mapping[str, Document] = MappingProxyType({})
+    united: Mapping[str, United] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        """Without the values, which may be people's data."""
+        return f"Document({self.file!r})"
 
     def written(self, path: Path) -> tuple[Document, Path]:
         """The document that the value at `path` was written in, and its path there."""

@@ -151,7 +151,7 @@ def _restricted(
 def _schedules(fields: Fields, desired: Desired, drifted: Collection[str], live: Live | NotFound | None) -> Schedules:
     """The calling hours that the branch brings: what drifted stays as it is live, and is not drawn as a change."""
     values = {name: value for name, value in desired.values.items() if name not in drifted}
-    return schedules(fields, replace(desired, values=values), live if isinstance(live, Live) else None)
+    return schedules(fields, desired._replace(values=values), live if isinstance(live, Live) else None)
 
 
 def _drift(change: Change) -> str:

@@ -46,13 +46,24 @@ class _OddError(Exception):
 
 def read_plain(text: str, encoded: bytes) -> tuple[dict[str, Value], PackedPlaces] | None:
     """The values of a text, and where they stand; None where it has to be read the long way."""
-    if len(text) >= _LONGEST or "\\" in text or _GLUED.search(text) or may_be_disputed(text):
+    if len(text) >= _LONGEST or not _is_harmless(text) or _GLUED.search(text) or may_be_disputed(text):
         return None
     next_event = events(encoded)
     try:
         return _document(_without_properties(next_event) if "&" in text or "!" in text else next_event)
     except (_OddError, YAMLError):
         return None
+
+
+def is_seen(text: str) -> bool:
+    """Whether all of a text can be seen, besides its line breaks: quickly said, and wrong of spaces of odd kinds."""
+    return text.replace("\r", "").replace("\n", "").isprintable()
+
+
+def _is_harmless(text: str) -> bool:
+    """No escapes, and no lines that may be directives or the marks of a conflict."""
+    is_odd = "\\" in text or text.startswith("%") or "\n%" in text or "\r%" in text or "<<<<<<< " in text
+    return is_seen(text) and not is_odd
 
 
 def _without_properties(next_event: _NextEvent) -> _NextEvent:

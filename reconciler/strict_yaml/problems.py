@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.model.document import Mark, Path, Position, Problem
-from reconciler.model.redaction import shown_key
 from reconciler.strict_yaml.positions import LINE_BREAK, Offset, mark_of
 
 # Nobody mends more at once, and a hostile file must not fill the memory with complaints.
@@ -48,6 +47,8 @@ class Problems:
 
 def problem_at(file: str, mark: Mark, message: str, path: Path = (), *, is_warning: bool = False) -> Problem:
     """A problem as it may be shown: of keys, nobody sees more than a short and printable part."""
+    from reconciler.model.redaction import shown_key  # noqa: PLC0415 - most texts have no problem
+
     shown = tuple(part if isinstance(part, int) else shown_key(part) for part in path)
     return Problem(Position(file, *mark), message, shown, is_warning)
 

@@ -301,7 +301,7 @@ def test_pages_are_counted_and_no_link_is_followed() -> None:
         with Canned(body=json.dumps(page).encode()) as server, talking_to(server.base_url) as client:
             read_live(
                 FIELDS,
-                [replace(desired("one.yaml", "name: Nowhere\n"), id=None)],
+                [desired("one.yaml", "name: Nowhere\n")._replace(id=None)],
                 lambda requests: [client.result(one) for one in requests],
             )
 

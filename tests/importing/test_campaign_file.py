@@ -75,7 +75,7 @@ def read(files: Mapping[str, str]) -> list[Document]:
 
 def over(own: Document, defaults: Document) -> Document:
     inherited = {key: defaults for key in defaults.values if key not in own.values}
-    return replace(own, values={**defaults.values, **own.values}, inherited=inherited)
+    return own._replace(values={**defaults.values, **own.values}, inherited=inherited)
 
 
 def checked(files: Mapping[str, str], warnings: Sequence[str] = WARNINGS) -> tuple[Desired, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -96,7 +95,7 @@ def applied(shown: Shown, plan: CampaignPlan) -> tuple[Live, Memory]:
     api = Api({live.id: {**live.values, "id": live.id, "status": live.status}}, set(), shown.hidden, frozenset())
     context = ApplyContext(api.send, memory, Clock(), lambda _: None, key=KEY)
     (_,) = apply(Plan(HOST, "", "", (plan,), key=KEY), FIELDS, context, ApplyOptions())
-    return replace(live, values=api.campaigns[live.id]), memory
+    return live._replace(values=api.campaigns[live.id]), memory
 
 
 @some
@@ -118,7 +117,7 @@ def test_after_an_apply_that_no_answer_shows_nothing_is_sent_again(pair: tuple[M
     plan = planned_one(one, shown.live)
     live, memory = applied(shown, plan)
     values = {name: value for name, value in live.values.items() if name not in shown.hidden}
-    again = planned_one(one, replace(live, values=values), memory.record)
+    again = planned_one(one, live._replace(values=values), memory.record)
 
     assert (again.has_steps, again.changes) == (False, ())
     assert len(again.unverified) == len(plan.unverified)
@@ -152,7 +151,7 @@ def test_a_value_has_one_spelling_whoever_wrote_it(data: st.DataObject, name: st
 def shuffled(draw: st.DrawFn, one: Desired) -> Desired:
     """The same file, with the entries of its lists in another order."""
     values = {n: draw(st.permutations(v)) if isinstance(v, list) else v for n, v in one.values.items()}
-    return replace(one, values=values)
+    return one._replace(values=values)
 
 
 def plan_of(campaigns: Sequence[tuple[Desired, Live]], **terms: Any) -> Plan:  # noqa: ANN401 - the fields of Terms
@@ -166,7 +165,7 @@ def plan_of(campaigns: Sequence[tuple[Desired, Live]], **terms: Any) -> Plan:  #
 def several(draw: st.DrawFn) -> list[tuple[Desired, Live]]:
     found = [draw(pairs(f"c-{number}", f"{number}.yaml")) for number in range(draw(st.integers(1, 3)))]
     statuses = st.none() | st.sampled_from(Status)
-    return [(replace(one, status=draw(statuses)), replace(s.live, status=draw(statuses))) for _, one, s in found]
+    return [(one._replace(status=draw(statuses)), s.live._replace(status=draw(statuses))) for _, one, s in found]
 
 
 @few
@@ -228,7 +227,7 @@ def test_the_digest_changes_if_and_only_if_what_would_be_done_changes(
                 case "other file":
                     found.append((draw(desired(draw(meanings()), live.id, one.file)), live))
                 case "other status":
-                    found.append((one, replace(live, status=draw(st.sampled_from(Status)))))
+                    found.append((one, live._replace(status=draw(st.sampled_from(Status)))))
                 case "shuffled":
                     found.append((shuffled(draw, one), live))
                 case "same":

@@ -87,6 +87,8 @@ def test_the_short_way_reads_most_files(file: Path) -> None:
         pytest.param("a: []\nb: {}\n", id="nothing in brackets"),
         pytest.param("{a: b, c: [d]}\n", id="all in brackets"),
         pytest.param("true_: '1'\n", id="a key like a word"),
+        pytest.param("a: 20 % more\n", id="a sign that begins no line"),
+        pytest.param("a: São Paulo 東京 🎉\n", id="letters of all kinds"),
     ],
 )
 def test_what_the_short_way_reads(text: str) -> None:
@@ -99,6 +101,9 @@ def test_what_the_short_way_reads(text: str) -> None:
         pytest.param("", id="nothing"),
         pytest.param("a", id="no mapping"),
         pytest.param("[a]", id="a list"),
+        pytest.param("a: b\x07\n", id="a character that cannot be seen"),
+        pytest.param("%YAML 1.2\n---\na: b\n", id="a directive"),
+        pytest.param("a: |\n  <<<<<<< b\n", id="the mark of a conflict"),
         pytest.param("a: &x b\n", id="an anchor"),
         pytest.param("a: &x [b]\n", id="an anchor of a list"),
         pytest.param("a: b\nc: *a\n", id="an alias"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from textwrap import dedent
 
 from reconciler.model.document import Document
@@ -16,4 +15,4 @@ def document(text: str, file: str = "c.yaml", defaults: Document | None = None) 
     if defaults is None:
         return own
     inherited = dict.fromkeys(defaults.values.keys() - own.values.keys(), defaults)
-    return replace(own, values={**defaults.values, **own.values}, inherited=inherited)
+    return own._replace(values={**defaults.values, **own.values}, inherited=inherited)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reconciler.cli import options
 from reconciler.cli.connection import connect, fetcher
@@ -82,7 +82,7 @@ class _Pinning:
 
     def _found(self, campaigns: EnvironmentCampaigns, todo: Sequence[Desired]) -> Mapping[str, Live | NotFound]:
         """The live campaign of each file. Only names are asked for, so the list is all that is read."""
-        named = [replace(desired, status=None, values={"name": desired.name}) for desired in todo]
+        named = [desired._replace(status=None, values={"name": desired.name}) for desired in todo]
         with connect(self.given.network, campaigns.environment, self.shutdown, read_only=True) as connection:
             return read_live(campaign_fields(), named, fetcher(connection)).found
 
