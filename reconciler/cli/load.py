@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.cli.collection import without_collection
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
-from reconciler.model.fields import campaign_fields, environment_fields
+from reconciler.model.fields import Fields, campaign_fields, environment_fields
 
 if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
@@ -44,30 +43,20 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-@contextlib.contextmanager
-def without_collection() -> Iterator[None]:
-    """No garbage collection meanwhile.
-
-    What is read and checked is held, and has no circles in it: looking for garbage there finds none, again and again.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 @without_collection()
 def load(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> LoadedCampaigns:
     """Read and check the campaigns of these paths, by default those of `campaigns`; `instead` as in `files.read`."""
     reading = files.read(paths or ["campaigns"], instead)
     desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
-    settings = check_settings((*reading.environments.values(), *reading.settings), environment_fields(), today())
-    defaults = check_settings(reading.defaults, campaign_fields(), today())
-    found = sorted({*reading.problems, *problems, *settings, *defaults}, key=lambda p: (p.position, p.message))
+    shared = [*_problems_of((*reading.environments.values(), *reading.settings), environment_fields)]
+    shared += _problems_of(reading.defaults, campaign_fields)
+    found = sorted({*reading.problems, *problems, *shared}, key=lambda p: (p.position, p.message))
     return LoadedCampaigns(desired, tuple(found), reading.environments, desired)
+
+
+def _problems_of(documents: Sequence[Document], fields: Callable[[], Fields]) -> tuple[Problem, ...]:
+    """Everything wrong with what campaigns share; its schema is read only where there is something."""
+    return check_settings(documents, fields(), today()) if documents else ()
 
 
 def environments_of(settings: Mapping[str, Document]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import keyword
@@ -12,6 +13,7 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli.collection import without_collection
 from reconciler.model.errors import FilesError, ReconcilerError, StalePlan, UsageError
 from reconciler.render.inert import WRITTEN_OUT
 
@@ -71,7 +73,8 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
-        command = importlib.import_module(f"reconciler.cli.commands.{module}").command
+        with without_collection():
+            command = importlib.import_module(f"reconciler.cli.commands.{module}").command
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(
@@ -120,6 +123,8 @@ def main() -> NoReturn:
     except OSError:
         # What nobody takes must not raise once more when Python flushes its streams.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # What there is now ends with the process: Python need not go through all of it once more for garbage.
+    gc.freeze()
     sys.exit(code)
 
 

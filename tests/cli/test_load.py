@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli.load import without_collection, without_errors
+from reconciler.cli.load import without_errors
 from reconciler.cli.main import run
 from reconciler.cli.option_groups import Selection
 from tests.support.files import write
@@ -119,15 +118,3 @@ def test_a_name_is_found_as_it_is_and_as_a_pattern(asked: str, found: list[str])
     chosen = without_errors(["campaigns"], Selection(names=(asked,), types=())).desired
 
     assert sorted(desired.label for desired in chosen) == found
-
-
-@pytest.mark.parametrize("was_enabled", [True, False])
-def test_garbage_collection_is_put_off_while_files_are_read(was_enabled: bool) -> None:  # noqa: FBT001
-    is_enabled = gc.isenabled()
-    (gc.enable if was_enabled else gc.disable)()
-    try:
-        with without_collection():
-            assert not gc.isenabled()
-        assert gc.isenabled() is was_enabled
-    finally:
-        (gc.enable if is_enabled else gc.disable)()
