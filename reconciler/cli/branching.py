@@ -94,10 +94,12 @@ class _Comparison:
 
     def _named(self, document: Document, names: Mapping[str, str]) -> Document:
         """A document of the temporary folder under the name that it has, or would have, today."""
-        key = self.past.key_of(document.file)
-        inherited = {key: self._named(one, names) for key, one in document.inherited.items()}
-        united = {key: one._replace(base=self._named(one.base, names)) for key, one in document.united.items()}
-        return document._replace(file=names.get(key, self.past.name_of(key)), inherited=inherited, united=united)
+
+        def name_of(file: str) -> str:
+            key = self.past.key_of(file)
+            return names.get(key, self.past.name_of(key))
+
+        return document.called(name_of)
 
     def _renamed_from(self, key: str, names: Mapping[str, str]) -> str | None:
         was = self.past.renamed.get(key)

@@ -27,6 +27,7 @@ _COMMANDS = {
     "render": "Print campaigns with their defaults, and where each field comes from.",
     "fmt": "Bring files into canonical order and quoting. Needs no network.",
     "pull": "Write what was changed by hand into the files.",
+    "log": "Tell the history of campaigns in words of plans. Needs no network.",
     "pin": "Write ids into files that have none.",
     "init": "Begin a repository of campaigns.",
     "show": "Show a saved plan or a report. Needs no network.",

@@ -21,7 +21,12 @@ _OURS: Final = tuple(f":(top,icase,glob)**/*{suffix}" for suffix in SUFFIXES)
 _OF_A_HOOK: Final = re.compile(
     r"GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE)"
 )
-_TREE_ENTRY: Final = re.compile(rb"([0-7]+) ([^\0]+)\0")
+# The ids of SHA-1 and of SHA-256.
+_TREE_ENTRY: Final = re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL)
+_LONG_ENTRY: Final = re.compile(rb"([0-7]+) ([^\0]+)\0(.{32})", re.DOTALL)
+_SHORT_ID: Final = 40
+# A tree may have thousands of entries, and a history thousands of trees.
+_MOST_TREES: Final = 128
 _FETCH: Final = ": fetch more history (fetch-depth: 0)"
 
 
@@ -109,7 +114,7 @@ def _run(arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -
             _command(arguments), cwd=folder, env=variables, capture_output=True, check=False
         )
     except FileNotFoundError:
-        msg = "git is not installed, and --base needs it"
+        msg = "git is not installed, and the past of files needs it"
         raise ReconcilerError(msg) from None
     if done.returncode:
         hint = _FETCH if arguments[0] == "merge-base" else ""
@@ -137,17 +142,31 @@ class Objects:
     def tree(self, name: str) -> Tree:
         """What a folder holds, by name; `name` is a tree, or a commit. Raises ReconcilerError where it is not there."""
         if name not in self._trees:
+            if len(self._trees) > _MOST_TREES:
+                self._trees.clear()
             self._trees[name] = dict(_entries(self.content(f"{name}^{{tree}}"), len(name)))
         return self._trees[name]
 
+    def differing(self, before: str, after: str) -> Iterator[tuple[str, Entry | None, Entry | None]]:
+        """What two trees hold otherwise, by name; an empty name is a tree that holds nothing. Raises as `tree`."""
+        contents = [(self.content(name), len(name)) if name else (b"", 0) for name in (before, after)]
+        one, other = ({*_rows(content, length)} for content, length in contents)
+        sides = [{name: Entry(mode, found.hex()) for mode, name, found in side} for side in (one - other, other - one)]
+        for name in sorted({*sides[0], *sides[1]}):
+            yield os.fsdecode(name), sides[0].get(name), sides[1].get(name)
+
     def content(self, name: str) -> bytes:
         """The content of an object; raises ReconcilerError where it is not there and cannot be fetched."""
+        return self.named(name)[1]
+
+    def named(self, name: str) -> tuple[str, bytes]:
+        """The id and the content of an object, whatever it is called, as `HEAD^{commit}`; raises as above."""
         try:
             self._requests.write(name.encode() + b"\n")
             self._requests.flush()
             head = self._answers.readline().split()
             if len(head) == 3:  # noqa: PLR2004 - id, kind, and size
-                return self._answers.read(int(head[2]) + 1)[:-1]
+                return head[0].decode(), self._answers.read(int(head[2]) + 1)[:-1]
         except BrokenPipeError:
             pass
         msg = f"git has no object {name.partition('^')[0][:12]}, and could not fetch it{_FETCH}"
@@ -169,9 +188,10 @@ def objects(repository: Repository) -> Iterator[Objects]:
             yield Objects(process.stdin, process.stdout)
 
 
-def _entries(content: bytes, id_length: int) -> Iterator[tuple[str, Entry]]:
+def _rows(content: bytes, id_length: int) -> list[tuple[bytes, bytes, bytes]]:
     """The entries of a tree as git keeps it: mode, name, and the bytes of an id, without anything between them."""
-    start = 0
-    while match := _TREE_ENTRY.match(content, start):
-        start = match.end() + id_length // 2
-        yield os.fsdecode(match[2]), Entry(match[1], content[match.end() : start].hex())
+    return (_LONG_ENTRY if id_length > _SHORT_ID else _TREE_ENTRY).findall(content)
+
+
+def _entries(content: bytes, id_length: int) -> Iterator[tuple[str, Entry]]:
+    return ((os.fsdecode(name), Entry(mode, found.hex())) for mode, name, found in _rows(content, id_length))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -112,6 +112,12 @@ class Document(NamedTuple):
             return
         yield origin, origin.values[name][: united.own]
         yield from united.base.parts(name)
+
+    def called(self, name_of: Callable[[str], str]) -> Document:
+        """The same document, and all that it inherits, with other names for their files."""
+        inherited = {key: one.called(name_of) for key, one in self.inherited.items()}
+        united = {key: one._replace(base=one.base.called(name_of)) for key, one in self.united.items()}
+        return self._replace(file=name_of(self.file), inherited=inherited, united=united)
 
     def position(self, path: Path) -> Position:
         """Where the value at `path` stands, or the nearest thing around it that is in a file."""

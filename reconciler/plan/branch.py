@@ -187,11 +187,15 @@ def _unmanaged(fields: Fields, change: FileChange, shown: Mapping[str, Value], n
 
 def _notices(branch: Branch, campaigns: Sequence[CampaignPlan]) -> tuple[str, ...]:
     """What the branch changes besides fields, each once, and the files that it deletes."""
-    deleted = tuple(
+    return (*together([one for campaign in campaigns for one in campaign.besides]), *told_of_deleted(branch))
+
+
+def told_of_deleted(branch: Branch) -> tuple[str, ...]:
+    """What becomes of the campaigns whose files are gone."""
+    return tuple(
         f"{gone.desired.file} is gone: campaign {gone.desired.label!r} is no longer managed and stays as it is"
         for gone in branch.deleted
     )
-    return (*together([one for campaign in campaigns for one in campaign.besides]), *deleted)
 
 
 def offline_plan(fields: Fields, branch: Branch, now: Sequence[Desired], context: PlanContext) -> Plan:

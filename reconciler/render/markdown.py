@@ -182,7 +182,7 @@ def _fold(campaign: CampaignPlan, day: date) -> str:
     is_open = " open" if review.status_leads(campaign) else ""
     lines = [f"<details{is_open}><summary><b>{code(_cut(campaign.name))}</b> {marks}</summary>", ""]
     lines += changes(campaign)
-    lines += [_besides(one) for one in campaign.besides]
+    lines += [besides(one) for one in campaign.besides]
     picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
     if picture:
         lines += ["```text", picture, "```", ""]
@@ -191,7 +191,8 @@ def _fold(campaign: CampaignPlan, day: date) -> str:
     return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])
 
 
-def _besides(one: Besides) -> str:
+def besides(one: Besides) -> str:
+    """What a branch changes besides fields, as an item of a list."""
     told = prose(str(one))
     place = code(f"{one.position.file}:{one.position.line}")
     return f"- {f'**{told}**' if one.is_grave else told} ({place})"

@@ -73,7 +73,13 @@ def _no_changes(plan: Plan) -> str:
 
 
 def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
-    """A campaign: what it is, a row for each field, the week if its hours change, notes, errors, and the steps."""
+    """A campaign with the steps that apply takes."""
+    yield from block(campaign, day, width)
+    yield from paragraph(f"apply: {words.steps(campaign)}", width, _MARGIN, 2)
+
+
+def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
+    """A campaign: what it is, a row for each field, the week if its hours change, notes and errors."""
     yield from head(campaign.name, [campaign.file, campaign.id and f"id {campaign.id}", campaign.live_status], width)
     for one in campaign.besides:
         mark, style = (_WARNED, Style.YELLOW) if one.is_grave else (_CHANGED, Style.PLAIN)
@@ -85,7 +91,6 @@ def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:
         yield from paragraph(f"error: {clean(error)}", width, _MARGIN, 2, Style.RED)
-    yield from paragraph(f"apply: {words.steps(campaign)}", width, _MARGIN, 2)
 
 
 def head(name: str, known: Sequence[str | None], width: int) -> Iterator[Line]:

@@ -1,0 +1,130 @@
+"""Campaigns as the files of any commit have them: laid out in a temporary folder, and read as those of today are."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.cli.load import environments_of, today
+from reconciler.desired.validate import validate
+from reconciler.files import read as files
+from reconciler.files.commits import History, is_shared
+from reconciler.files.names import is_defaults, is_environment, is_holds
+from reconciler.model.document import Problem
+from reconciler.model.fields import campaign_fields
+from reconciler.plan.besides import Placed
+
+# What is wrong with a file that could not be read as it was.
+Broken = tuple[str, ...]
+State = Placed | Broken
+_MOST_STATES = 20_000
+
+
+@dataclass(slots=True)
+class PastCampaigns:
+    """Reads campaigns of the past, each once for the files that it comes from.
+
+    `name_of` says what a file is called today, by its path from the top of the repository, and `key_of` the path.
+    """
+
+    history: History
+    top: Path
+    name_of: Callable[[str], str]
+    key_of: Callable[[str], str]
+    _states: dict[tuple[object, ...], State] = field(default_factory=dict)
+    _laid: dict[str, str] = field(default_factory=dict)
+
+    def states(self, tree: str, paths: Iterable[str]) -> dict[str, State]:
+        """The campaigns at these paths of a tree, those of them that are there."""
+        found: dict[str, State] = {}
+        unread: dict[str, tuple[object, ...]] = {}
+        for path in sorted(set(paths)):
+            if tree and (entry := self.history.entry(tree, path)):
+                key = (path, entry.object_id, *self._shared_by(tree, path))
+                if key in self._states:
+                    found[path] = self._states[key]
+                else:
+                    unread[path] = key
+        if unread:
+            fresh = self._read(tree, list(unread))
+            if len(self._states) > _MOST_STATES:
+                self._states.clear()
+            self._states |= {key: fresh[path] for path, key in unread.items()}
+            found |= fresh
+        return found
+
+    def _shared_by(self, tree: str, path: str) -> Iterator[tuple[str, str]]:
+        shared = self.history.shared(tree)
+        return ((one, entry.object_id) for one, entry in shared.items() if concerns(one, path))
+
+    def _read(self, tree: str, paths: Sequence[str]) -> dict[str, State]:
+        """Lay the files out, and read them; what cannot be read says why."""
+        self._lay_out(tree, paths)
+        where = {str(self.top / path): path for path in paths}
+        reading = files.read_there(list(where))
+        environments = reading.environments
+        desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(environments))
+        found: dict[str, State] = {}
+        for one in desired:
+            settings = environments.get(one.file)
+            called = one.document.called(self._name)
+            placed = type(one)(called, one.id, one.status, one.values)
+            found[where[one.file]] = Placed(placed, settings.called(self._name) if settings else None)
+        errors = [problem for problem in (*reading.problems, *problems) if problem.is_error]
+        for file, path in where.items():
+            Path(file).unlink(missing_ok=True)
+            if path not in found:
+                found[path] = self._broken(errors, file)
+        return found
+
+    def _broken(self, errors: Sequence[Problem], file: str) -> Broken:
+        own = [one for one in errors if one.position.file == file] or errors
+        return tuple(f"{self._name(one.position.file)}{_rest(one)}" for one in own[:3]) or (
+            f"{self._name(file)}: cannot be read",
+        )
+
+    def _name(self, file: str) -> str:
+        return self.name_of(os.path.relpath(file, self.top))
+
+    def _lay_out(self, tree: str, paths: Sequence[str]) -> None:
+        """Bring what is shared to where this tree has it, and write the campaigns."""
+        shared = self.history.shared(tree)
+        for gone in self._laid.keys() - shared.keys():
+            (self.top / gone).unlink(missing_ok=True)
+            del self._laid[gone]
+        for path in (*shared, *paths):
+            entry = self.history.entry(tree, path)
+            if entry and self._laid.get(path) != entry.object_id:
+                place = self.top / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(self.history.objects.content(entry.object_id))
+                if is_shared(path):
+                    self._laid[path] = entry.object_id
+
+
+def _rest(problem: Problem) -> str:
+    """A problem without its file, which is another one."""
+    return str(problem).removeprefix(problem.position.file)
+
+
+def concerns(shared: str, path: str) -> bool:
+    """Whether a shared file may decide what a campaign says: one above it, or a part, which may be anywhere."""
+    folder, _, name = shared.rpartition("/")
+    if is_defaults(name) or is_environment(name):
+        return not folder or path.startswith(f"{folder}/")
+    return not is_holds(name)
+
+
+@contextmanager
+def past_campaigns(
+    history: History, name_of: Callable[[str], str], key_of: Callable[[str], str]
+) -> Iterator[PastCampaigns]:
+    """Past campaigns, as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
+        top = Path(folder).resolve()
+        (top / ".git").mkdir()  # reading what is shared stops here, and goes no further up
+        yield PastCampaigns(history, top, name_of, key_of)
