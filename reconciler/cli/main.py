@@ -24,6 +24,7 @@ _COMMANDS = {
     "apply": "Bring live campaigns to what their files say.",
     "import": "Write a file for every live campaign that has none.",
     "recover": "Resume campaigns that an interrupted apply left paused.",
+    "undo": "Take back what one apply did, as its report says.",
     "render": "Print campaigns with their defaults, and where each field comes from.",
     "fmt": "Bring files into canonical order and quoting. Needs no network.",
     "pull": "Write what was changed by hand into the files.",
@@ -43,6 +44,8 @@ _OTHER_COMMANDS = {
     "deploy": "apply",
     "resume": "recover",
     "export": "import",
+    "rollback": "undo",
+    "revert": "undo",
 }
 _OTHER_OPTIONS = {
     "--yes": "--auto-approve",

@@ -174,7 +174,8 @@ class Plan:
     was made from where that is not simply live against files; `notices` belong to no single campaign;
     `left_paused` is what the journal of this machine holds, and no part of the digest;
     `rate_limit` is how many requests a minute the API allows, where it told. `key` is what hashes of people's data are
-    made with, and `key_name` tells it from others where the plan holds such hashes.
+    made with, and `key_name` tells it from others where the plan holds such hashes. `is_way_back` where it is made from
+    a report, and not from files.
     """
 
     base_url: str
@@ -190,6 +191,7 @@ class Plan:
     rate_limit: int | None = None
     key: HashKey | None = field(default=None, compare=False)
     key_name: str | None = field(default=None, compare=False)
+    is_way_back: bool = False
 
     @property
     def is_pending(self) -> bool:

@@ -65,6 +65,8 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
 
 def _no_changes(plan: Plan) -> str:
     number = len(plan.campaigns)
+    if plan.is_way_back:
+        return "No changes: nothing is put back."
     if not number:
         return "No changes: none of the campaigns here is touched."
     return (

@@ -16,7 +16,7 @@ from reconciler.cli import options
 from reconciler.cli.main import cli
 from reconciler.cli.option_groups import Network
 
-NEEDED = {"show": ("plan.json",)}
+NEEDED = {"show": ("plan.json",), "undo": ("report.json",)}
 
 
 def values(module: types.ModuleType) -> Iterator[type[object]]:

@@ -1,0 +1,147 @@
+"""The way back of an apply: its environment, its plan, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.api.base_url import canonical_base_url, checked_base_url
+from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.report import Report
+from reconciler.apply.undo import UndoContext, WayBack, asked_for, is_done, way_back
+from reconciler.cli.connection import Connection, fetcher
+from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
+from reconciler.cli.healing import FilesAtHand
+from reconciler.cli.option_groups import Network
+from reconciler.cli.planning import plan_context
+from reconciler.live.lookup import read_live
+from reconciler.model.campaign import Live
+from reconciler.model.canonical import canonical, same
+from reconciler.model.document import Document
+from reconciler.model.errors import ReportFileError
+from reconciler.model.fields import campaign_fields
+from reconciler.plan.agents import with_agents_checked
+from reconciler.plan.make import make_plan
+from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.values import as_text
+
+_SHORT_COMMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The report of an apply in one environment, whose way back is looked for; `file` is where the report is."""
+
+    report: Report
+    file: Path
+    network: Network
+    at_hand: FilesAtHand
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The campaigns that anything was done to."""
+        return tuple(outcome for outcome in self.report.outcomes if is_done(outcome))
+
+    def environment(self) -> Environment:
+        """Where it was, with the limits that its file sets now; raises ReportFileError where this is another host."""
+        settings = self._settings
+        default = default_environment(self.network)
+        own = settings.values.get("base_url") if settings and not self.network.base_url else None
+        here = checked_base_url(str(own)) if own and not self.network.sandbox else default.base_url
+        there = self.report.base_url
+        if canonical_base_url(here) != canonical_base_url(there):
+            option = "--sandbox" if there.startswith("http://sandbox.") else f"--base-url {there}"
+            msg = f"{self.file} is of {there}, and this is {here}: nothing was written; pass {option} if that is right"
+            raise ReportFileError(msg)
+        said = settings.values if settings else {}
+        token_env = self.report.token_env or str(said.get("token_env", TOKEN_VARIABLE))
+        limits = tuple(sorted((name, value) for name, value in said.items() if name.startswith("max_")))
+        return Environment(here, token_env, limits, file=settings.file if settings else "")
+
+    @property
+    def _settings(self) -> Document | None:
+        """The environment that the first of the campaigns whose files can be read belongs to now."""
+        found = (self.at_hand.environments.get(outcome.file) for outcome in self.report.outcomes)
+        return next(filter(None, found), None)
+
+    def check_token(self, connection: Connection) -> None:
+        """Raises ReportFileError where the report was written with another token."""
+        if self.report.key_name and self.report.key_name != connection.key.name:
+            msg = f"{self.file} was written with another token than the one in {connection.token_env}"
+            raise ReportFileError(f"{msg}: nothing was written")
+
+    def plan(self, connection: Connection, options: UndoContext) -> tuple[Plan, Mapping[str, WayBack]]:
+        """The way back as a plan, made from the live campaigns as they are now, and what is left, by file."""
+        fields, fetch = campaign_fields(), fetcher(connection)
+        asked = {one.file: (outcome, one) for outcome in self.outcomes for one in [asked_for(outcome)]}
+        reading = read_live(fields, [desired for _, desired in asked.values()], fetch)
+        ways = {}
+        for file, (outcome, desired) in asked.items():
+            live = reading.found[file]
+            nothing = WayBack(desired._replace(status=None))
+            ways[file] = way_back(fields, outcome, live, options) if isinstance(live, Live) else nothing
+        context = replace(
+            plan_context(connection.base_url, connection.shutdown),
+            record=connection.state.record(connection.base_url, connection.token),
+            allow_dnc_removals=options.allow_dnc_removals,
+            key=connection.key,
+        )
+        plan = make_plan(fields, [way.desired for way in ways.values()], reading, context)
+        plan = with_agents_checked(plan, fetch)
+        campaigns = tuple(_with_left(campaign, ways[campaign.file]) for campaign in plan.campaigns)
+        limit = connection.client.limiter.limit
+        return replace(plan, campaigns=campaigns, basis=self._basis, rate_limit=limit, is_way_back=True), ways
+
+    @property
+    def _basis(self) -> str:
+        """What the plan is the way back of."""
+        origin = self.report.origin
+        told = [f"commit {origin.commit[:_SHORT_COMMIT]}"] if origin.commit else []
+        told += [f"by {origin.actor}"] if origin.actor else []
+        when = f"{self.report.command} of {self.report.started_at}"
+        return f"the way back of {self.file}: {', '.join([when, *told])}"
+
+    def told_of_files(self, outcomes: Sequence[Outcome]) -> Iterator[str]:
+        """What to do in git so that the files agree with what was put back."""
+        lines = [line for outcome in outcomes for line in self._disagreements(outcome)]
+        if not lines:
+            if any(outcome.changes or outcome.status for outcome in outcomes):
+                yield "the files agree with what was put back"
+            return
+        commit = (self.report.origin.commit or "")[:_SHORT_COMMIT]
+        revert = f"revert its commit (git revert {commit})" if commit else "revert the commit that was applied"
+        yield f"the next apply would do it again: {revert} so that the files agree. They still say:"
+        yield from (f"  {line}" for line in lines)
+
+    def _disagreements(self, outcome: Outcome) -> Iterator[str]:
+        """Where the files of a campaign still say what was undone."""
+        document = next((one for one in self.at_hand.documents if one.file == outcome.file), None)
+        if document is None:
+            return
+        for change in outcome.changes:
+            one = change.field
+            if one.name in document.values and not same(canonical(one, document.values[one.name]), change.after):
+                place = document.key_position((one.name,))
+                said = as_text(one, canonical(one, document.values[one.name]))
+                yield f"{place.file}:{place.line}: {one.name}: {said}, and live is {as_text(one, change.after)}"
+        wanted = document.values.get("status")
+        if outcome.status and wanted not in (None, outcome.status.after):
+            place = document.position(("status",))
+            yield f"{place.file}:{place.line}: status: {wanted}, and live is {outcome.status.after}"
+
+
+def _with_left(campaign: CampaignPlan, way: WayBack) -> CampaignPlan:
+    """A campaign of the plan with what is not put back, told as its notices."""
+    told = [f"not put back: {one}" for one in way.left]
+    return replace(campaign, notices=(*told, *way.notices, *campaign.notices))
+
+
+def with_left(outcome: Outcome, way: WayBack | None) -> Outcome:
+    """What became of a campaign of which something is left as it was: that needs a decision."""
+    if way is None or not way.left:
+        return outcome
+    left = f"not put back: {'; '.join(way.left)}"
+    if outcome.result in (Result.APPLIED, Result.UNCHANGED):
+        return replace(outcome, result=Result.DEFERRED, failure=Failure(left))
+    return replace(outcome, notices=(*outcome.notices, left))
