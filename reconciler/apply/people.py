@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.api.answers import ApiAnswer, read_campaign
-from reconciler.api.endpoints import get_campaign
+from reconciler.api.answers import ApiAnswer
 from reconciler.apply.failures import NotKept, Overtaken
 from reconciler.apply.update import Update
 from reconciler.apply.work import CampaignWork
@@ -52,7 +51,7 @@ class _People:
         Taken off is nobody but who was seen when it was planned, and may go. Raises Overtaken where the list cannot be
         seen now, and was not planned so, or is shown in an unknown form.
         """
-        wanted, shown = self._wanted(), self._look()
+        wanted, shown = self._wanted(), self.work.look()
         if self.name not in shown:
             self._check_unseen(shown)
             self.seen = wanted
@@ -91,7 +90,7 @@ class _People:
 
     def verify(self, body: Mapping[str, Value], _: ApiAnswer) -> None:
         """Whether a look shows everybody who belongs on the list, if it shows the list. Raises NotKept, with counts."""
-        shown = self._look()
+        shown = self.work.look()
         self.work.unseen = frozenset() if self.name in shown else frozenset({self.name})
         if self.name not in shown:
             return
@@ -110,11 +109,6 @@ class _People:
 
     def _wanted(self) -> SensitiveSet:
         return _people(canonical(self.step.field, self.work.campaign.desired.values[self.name]))
-
-    def _look(self) -> Mapping[str, Value]:
-        """What the API shows of the campaign now."""
-        request = get_campaign(self.work.session.id)
-        return read_campaign(request, self.work.session.send(request)).values
 
 
 def _people(value: Canonical) -> SensitiveSet:

@@ -121,6 +121,7 @@ class UpdateQueue:
                     if not tries.are_without_effect:
                         self._note(update, self.work.body, None)
                     return None
+                self.work.check_unfinished()
                 self.work.body = body
                 try:
                     self._note(update, body, self._sent(update, tries))

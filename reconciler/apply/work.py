@@ -29,7 +29,7 @@ class CampaignWork:
     """The work on one campaign, and what is known of it so far.
 
     `body` is that of the PUT that was sent last, `unseen` are fields that no answer shows once sent; `carried_out` is
-    what the API took.
+    what the API took. `finished` is the final status that a look has shown: nothing is written from then on.
     """
 
     campaign: CampaignPlan
@@ -41,6 +41,7 @@ class CampaignWork:
     body: Mapping[str, Value] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
     is_created: bool = False
+    finished: str | None = None
     carried_out: list[Change | UnverifiedField] = field(default_factory=list)
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
@@ -77,13 +78,26 @@ class CampaignWork:
         self.session.set_status(status)
         self.session.stepped(str(before), status)
 
+    def look(self) -> Mapping[str, Value]:
+        """What the API shows of the campaign now."""
+        request = get_campaign(self.session.id)
+        live = read_campaign(request, self.session.send(request))
+        if live.is_finished:
+            self.finished = live.status
+        return live.values
+
+    def check_unfinished(self) -> None:
+        """Raise Overtaken where somebody has ended the campaign since it was planned."""
+        if self.finished:
+            msg = f"somebody made it {self.finished} meanwhile: nothing can change it any more, and nothing is written"
+            raise Overtaken(msg)
+
     def verify(self, body: Mapping[str, Value], answer: ApiAnswer) -> None:
         """Compare what was sent with what the PUT's answer shows, else with one GET. Raises NotKept."""
         shown = dict(shown_fields(answer))
         sent = [change.field for change in self.campaign.changes if change.field.name in body]
         if not shown or not all(is_shown(field, shown) for field in sent):
-            request = get_campaign(self.session.id)
-            shown = {**read_campaign(request, self.session.send(request)).values, **shown}
+            shown = {**self.look(), **shown}
         live = Live(self.session.id, self.campaign.name, None, shown)
         lost = diff.compare(
             self.fields, self._sent_as_desired(body), live, allow_dnc_removals=self.options.allow_dnc_removals

@@ -370,3 +370,25 @@ def test_a_hidden_list_that_we_sent_last_is_not_withheld(world: World) -> None:
     world.record = {"c": {LIST: hashed}}
     run = applied(world, f"status: active\n{FILE}", **live(A, status="paused"))
     assert (bodies(run), world.status("c"), only(run).result) == ([], "active", Result.APPLIED)
+
+
+# Who ends a campaign meanwhile
+
+
+def ends(world: World) -> Callable[[], object]:
+    return lambda: world.put("c", **{**live(A), "status": "cancelled"})
+
+
+def test_a_list_of_a_campaign_that_is_finished_by_now_is_not_written(world: World) -> None:
+    world.meanwhile = (Meanwhile(LOOK, ends(world), first=2),)
+    run = applied(world, FILE)
+
+    assert (steps(run), only(run).result) == ((LOOK,), Result.FAILED)
+    assert "somebody made it cancelled meanwhile: nothing can change it any more" in message(run)
+
+
+def test_what_comes_after_the_list_is_not_written_either(world: World) -> None:
+    world.meanwhile = (Meanwhile(PUT, ends(world), is_after=True),)
+    run = applied(world, f"max_retries: 9\n{FILE}")
+
+    assert (lists(run), bodies(run), only(run).result) == ([[A, B]], [{LIST: [A, B]}], Result.FAILED)
