@@ -49,12 +49,13 @@ class Hooks:
     """Whom the client tells what happens, and whom it asks.
 
     `tell` gets a line for people, `log` a row for each try, and `reserve` says how many requests of the
-    rate limit have to be kept back for campaigns that are paused.
+    rate limit have to be kept back for campaigns that are paused. `headers` gets those of every answer.
     """
 
     tell: Callable[[str], None]
     log: Callable[[LogRow], None] | None = None
     reserve: Callable[[], int] = lambda: 0
+    headers: Callable[[Mapping[str, str]], None] | None = None
 
 
 class StopClock(Clock, Protocol):
@@ -96,6 +97,15 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._http.client.close()
+
+    @property
+    def way(self) -> str:
+        """What stands between here and the API, as variables name it: a proxy, certificates of one's own."""
+        proxy = f"through {self._http.proxy}" if self._http.proxy else "without a proxy"
+        named = self._http.trusted_from
+        if self.settings.base_url.startswith("http:"):
+            return proxy
+        return f"{proxy}, with the certificates {f'that {named} names' if named else 'of certifi'}"
 
     def result(self, request: Request) -> ApiAnswer | ApiError:
         """Send a request; an error takes the place of its answer."""
@@ -156,6 +166,8 @@ class Client:
         try:
             response = self._exchanged(request, hurried=manner.urgent and self._clock.is_stopping)
             told = _told_of_the_limit(response)
+            if self._hooks.headers:
+                self._hooks.headers(response.headers)
         finally:
             self.limiter.leave(permit, told, refused=response is not None and response.status == TOO_MANY)
             self._log(request, response, tries, permit.waited, self._clock.now() - began)

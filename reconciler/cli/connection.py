@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.api.answers import ApiAnswer
@@ -49,8 +49,18 @@ class Connection:
 
 
 @contextlib.contextmanager
-def connect(network: Network, environment: Environment, shutdown: Shutdown, *, read_only: bool) -> Iterator[Connection]:
-    """An environment, ready to be talked to; raises UsageError without a token, and where it may not go."""
+def connect(
+    network: Network,
+    environment: Environment,
+    shutdown: Shutdown,
+    *,
+    read_only: bool,
+    headers: Callable[[Mapping[str, str]], None] | None = None,
+) -> Iterator[Connection]:
+    """An environment, ready to be talked to; raises UsageError without a token, and where it may not go.
+
+    `headers` is told those of every answer.
+    """
     state = StateFolder(network.state_dir)
     with contextlib.ExitStack() as stack:
         if network.sandbox:
@@ -59,7 +69,7 @@ def connect(network: Network, environment: Environment, shutdown: Shutdown, *, r
             check_destination(environment, network.base_url)
             base_url, token = environment.base_url, _token(environment.token_env)
         log = stack.enter_context(network.log.open("ab", buffering=0)) if network.log else None
-        hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused)
+        hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused, headers)
         settings = Settings(
             base_url, token, network.timeout, network.concurrency, read_only=read_only, variables=os.environ
         )

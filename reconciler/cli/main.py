@@ -30,6 +30,7 @@ _COMMANDS = {
     "pull": "Write what was changed by hand into the files.",
     "log": "Tell the history of campaigns in words of plans. Needs no network.",
     "pin": "Write ids into files that have none.",
+    "doctor": "Tell what works here: files, token, API, what answers show.",
     "init": "Begin a repository of campaigns.",
     "show": "Show a saved plan or a report. Needs no network.",
     "sandbox": "Serve a stand-in for the API on this machine.",
