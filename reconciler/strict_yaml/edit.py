@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import islice
 from typing import Final
 
-from reconciler.model.document import Document
+from reconciler.model.document import Document, Value
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.strict_yaml.events import UTF8_MARK, Kind, is_misread, parts
 from reconciler.strict_yaml.parse import parse
@@ -66,7 +65,19 @@ def means(text: bytes, document: Document) -> bool:
         read = checked(text, document.file)
     except FilesError:
         return False
-    return json.dumps(read.values, sort_keys=True) == json.dumps(document.values, sort_keys=True)
+    return is_same(read.values, document.values)
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Whether two values are the same, of the same types throughout; the order of mappings is no matter."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(is_same(inner, other[key]) for key, inner in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    # Minus zero is a text of its own.
+    return repr(one) == repr(other) if isinstance(one, float) else bool(one == other)
 
 
 def split_bom(text: bytes) -> tuple[bytes, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 from yaml import YAMLError
@@ -39,6 +39,7 @@ __all__ = [
     "Kind",
     "MappingEndEvent",
     "MappingStartEvent",
+    "NextEvent",
     "Part",
     "ScalarEvent",
     "SequenceEndEvent",
@@ -56,11 +57,13 @@ UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 # One of the library's events. Its stubs say that all marks may be None, which those of a text never are.
 Event = Any
+# What gives the next event at each call, or raises YAMLError.
+NextEvent: TypeAlias = Callable[[], Event]
 
 
-def events(text: bytes) -> Callable[[], Event]:
-    """What gives the next event of a text at each call, or raises YAMLError."""
-    next_event: Callable[[], Event] = yaml.CSafeLoader(text).get_event
+def events(text: bytes) -> NextEvent:
+    """The events of a text, one at each call; raises YAMLError where there can be none."""
+    next_event: NextEvent = yaml.CSafeLoader(text).get_event
     return next_event
 
 
@@ -89,7 +92,6 @@ class Part(NamedTuple):
 
 
 _KINDS: Final[Mapping[type, Kind]] = {
-    ScalarEvent: Kind.SCALAR,
     AliasEvent: Kind.ALIAS,
     MappingStartEvent: Kind.MAPPING,
     SequenceStartEvent: Kind.SEQUENCE,
@@ -101,10 +103,18 @@ _KINDS: Final[Mapping[type, Kind]] = {
 def parts(text: bytes) -> Iterator[Part]:
     """Everything in the one document of a text that `parse` read without errors, in the order of the text."""
     next_event = events(text.removeprefix(UTF8_MARK))
-    while type(event := next_event()) is not StreamEndEvent:
-        if kind := _KINDS.get(type(event)):
-            style = "{" if getattr(event, "flow_style", False) else getattr(event, "style", "") or ""
-            yield Part(kind, event.start_mark.index, event.end_mark.index, getattr(event, "value", ""), style)
+    return parts_of(iter(lambda: None if type(event := next_event()) is StreamEndEvent else event, None))
+
+
+def parts_of(all_events: Iterable[Event]) -> Iterator[Part]:
+    """The same of events that were read already."""
+    for event in all_events:
+        kind = type(event)
+        if kind is ScalarEvent:
+            yield Part(Kind.SCALAR, event.start_mark.index, event.end_mark.index, event.value, event.style or "")
+        elif kind in _KINDS:
+            style = "{" if getattr(event, "flow_style", False) else ""
+            yield Part(_KINDS[kind], event.start_mark.index, event.end_mark.index, "", style)
 
 
 # Besides YAML 1.1 as the library reads it: what else its specification says, what 1.2 and Ruby take for numbers, and

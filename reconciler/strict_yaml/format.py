@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.model.document import Document
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.edit import checked, means, split_bom
-from reconciler.strict_yaml.events import is_misread
+from reconciler.strict_yaml.events import Event, NextEvent, events, is_misread, parts_of
 from reconciler.strict_yaml.order import is_ordered, ordered
+from reconciler.strict_yaml.plain import read_plain
 from reconciler.strict_yaml.scalars import is_text
-from reconciler.strict_yaml.tree import Edit, edited, scalars, tree
+from reconciler.strict_yaml.tree import Edit, Element, edited, scalars, tree, tree_of
 
 # A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.
 _CUT: Final = re.compile(r" +#(?=\S)")
@@ -34,18 +36,38 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
 
     Raises FilesError for a text with errors.
     """
-    document = checked(text, file)
     mark, given = split_bom(text)
-    quoted = edited(given, _quotes(given))
+    document, root = _read(text, given, file)
+    edits = [*_quotes(given, root)]
+    quoted = edited(given, edits)
     # An alias may have come before its anchor, a text may have lost the end of its last line: then without sorting.
-    candidates = (ordered(quoted, fields), quoted, given)
-    chosen = next(candidate for candidate in candidates if means(candidate.encode(), document))
-    return Formatted(mark + chosen.encode(), is_ordered(chosen, fields))
+    stays = is_ordered(root, fields)
+    candidates = (ordered(quoted, tree(quoted) if edits else root, fields), (quoted, stays), (given, stays))
+    chosen = next(one for one in candidates if one[0] == given or means(one[0].encode(), document))
+    return Formatted(mark + chosen[0].encode(), chosen[1])
 
 
-def _quotes(text: str) -> Iterator[Edit]:
+def _read(text: bytes, given: str, file: str) -> tuple[Document, Element]:
+    """The document of a text, and the tree of its parts: most texts are gone through once for both."""
+    seen: list[Event] = []
+    if short := read_plain(given, _noting(events(given.encode()), seen)):
+        return Document(file, short[0]), tree_of(parts_of(seen))
+    return checked(text, file), tree(given)
+
+
+def _noting(next_event: NextEvent, seen: list[Event]) -> NextEvent:
+    """The same events, each added to those that were seen."""
+
+    def noted() -> Event:
+        seen.append(event := next_event())
+        return event
+
+    return noted
+
+
+def _quotes(text: str, root: Element) -> Iterator[Edit]:
     """Put double quotes around what another tool would misread, where it stands alone or in single ones."""
-    for part in scalars(tree(text)):
+    for part in scalars(root):
         if part.style not in ("", "'") or not is_misread(part.text):
             continue
         # An anchor may stand before it, and a text over several lines is not misread.

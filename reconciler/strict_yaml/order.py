@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.edit import line_break
@@ -20,20 +19,21 @@ _MODELINE: Final = "yaml-language-server:"
 _MERGE: Final = "<<"
 
 
-def ordered(text: str, fields: Fields) -> str:
-    """A text that `parse` read without errors, with its fields sorted, each with its comments.
+def ordered(text: str, root: Element, fields: Fields) -> tuple[str, bool]:
+    """A text with its fields sorted, each with its comments, and whether they are; `root` is the top of the text.
 
     Fields that don't begin lines of their own stay where they are. An alias may end up before its anchor.
     """
-    text = edited(text, _inner_order(text, fields))
-    root, page = tree(text), Page(text)
+    edits = [*_inner_order(text, root, fields)]
+    text = edited(text, edits)
+    root, page = tree(text) if edits else root, Page(text)
     if root.part.style or None in {page.column(key.part.start) for key, _ in pairs(root)}:
-        return text
+        return text, is_ordered(root, fields)
     header, entries = _taken_apart(page, pairs(root), rank_in(fields.names))
     order = sorted(range(len(entries)), key=lambda number: entries[number].rank)
     end = line_break(text)
     lines = [*header, *_put_together([entries[number] for number in order], _paragraphs(entries, order))]
-    return end.join(lines) + end
+    return end.join(lines) + end, True
 
 
 def rank_in(names: Iterable[str]) -> Callable[[str], int]:
@@ -42,30 +42,34 @@ def rank_in(names: Iterable[str]) -> Callable[[str], int]:
     return lambda name: places.get(name, len(places))
 
 
-def is_ordered(text: str, fields: Fields) -> bool:
+def is_ordered(root: Element, fields: Fields) -> bool:
     """Whether the fields of a text stand in the schema's order."""
-    names = [key.part.text for key, _ in pairs(tree(text))]
+    names = [key.part.text for key, _ in pairs(root)]
     return sorted(names, key=rank_in(fields.names)) == names
 
 
 # Inside the values of fields
 
 
-def _inner_order(text: str, fields: Fields) -> Iterator[Edit]:
+def _inner_order(text: str, root: Element, fields: Fields) -> Iterator[Edit]:
     """Sort the keys of mappings in lists, such as `start` and `end` of a window, where no comment is among them."""
-    for key, value in pairs(tree(text)):
+    for key, value in pairs(root):
         names = fields.schema["properties"].get(key.part.text, {}).get("items", {}).get("properties")
         if names and value.part.kind is Kind.SEQUENCE:
+            rank = rank_in(names)
             for item in value.children:
                 if item.part.kind is Kind.MAPPING:
-                    yield from _sorted_in_place(text, item, rank_in(names))
+                    yield from _sorted_in_place(text, item, rank)
 
 
 def _sorted_in_place(text: str, mapping: Element, rank: Callable[[str], int]) -> Iterator[Edit]:
     """Exchange the fields of one mapping, and nothing around them."""
+    ranks = [rank(key.part.text) for key in mapping.children[::2]]
+    if ranks == sorted(ranks):
+        return
     written = pairs(mapping)
     ranked = sorted(written, key=lambda pair: rank(pair[0].part.text))
-    if ranked == written or not all(_is_movable(element.part) for element in mapping.children):
+    if not all(_is_movable(element.part) for element in mapping.children):
         return
     end = mapping.end if mapping.part.style else mapping.end + len(LINE_BREAK.split(text[mapping.end :], maxsplit=1)[0])
     if "#" in text[mapping.part.start : end]:
@@ -81,8 +85,7 @@ def _is_movable(part: Part) -> bool:
 # Fields as lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A field: its lines, and the comments above it that go with it. Or the comments at the end of the file.
 
     `paragraph` counts the blank lines above. `keeps_blanks` where blank lines below would belong to its text.
@@ -97,6 +100,8 @@ class _Entry:
 
 def _squeezed(lines: Sequence[str]) -> tuple[str, ...]:
     """Without blank lines at the beginning, and with one where there are several."""
+    if not lines:
+        return ()
     return tuple(
         "" if is_blank(line) else line
         for before, line in pairwise(["", *lines])
@@ -137,6 +142,8 @@ def _header(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _aligned(comments: Sequence[str], column: int) -> tuple[str, ...]:
     """Comments as deep as the key below: deeper, they would become text where a text in a block comes before them."""
+    if not comments:
+        return ()
     return tuple(line and " " * column + line.lstrip(" ") for line in comments)
 
 

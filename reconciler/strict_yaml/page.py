@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import Final
 
 from reconciler.strict_yaml.edit import line_break
@@ -22,8 +22,12 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = LINE_BREAK.split(text)
-        self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
+        if "\r" in text:
+            self.lines = LINE_BREAK.split(text)
+            self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
+        else:
+            self.lines = text.split("\n")
+            self._starts = [*accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0)]
         self.ends_with_break = not self.lines[-1]
         if self.ends_with_break:
             del self.lines[-1]
@@ -78,6 +82,8 @@ def is_blank(line: str) -> bool:
 
 def comments_inside(below: Sequence[str], column: int) -> int:
     """How many lines below a value are comments that belong to it, because they are indented more than its key."""
+    if not below:
+        return 0
     inner = list(takewhile(lambda line: is_blank(line) or _is_comment_inside(line, column), below))
     while inner and is_blank(inner[-1]):
         inner.pop()

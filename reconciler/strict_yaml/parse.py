@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.model.document import Document, Problem
-from reconciler.strict_yaml.events import UTF8_MARK
+from reconciler.strict_yaml.events import UTF8_MARK, events
 from reconciler.strict_yaml.plain import read_plain
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
 from reconciler.strict_yaml.problems import problem_at
@@ -26,7 +26,7 @@ def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
         decoded = text.decode()
     except UnicodeDecodeError as error:
         return None, [_not_utf8(text, file, error.start)]
-    if short := read_plain(decoded, text):
+    if short := read_plain(decoded, events(text)):
         values, places = short
         return Document(file, values, Marks(places), KeyMarks(places)), []
     from reconciler.strict_yaml.in_full import read_in_full  # noqa: PLC0415 - most texts need no second look

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,12 +20,12 @@ from reconciler.strict_yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NextEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
     YAMLError,
-    events,
 )
 from reconciler.strict_yaml.positions import PACKED_BITS, PackedPlaces
 from reconciler.strict_yaml.scalars import KNOWN, NUMBER_START, BadNumberError, number
@@ -37,18 +36,18 @@ _DEEPEST: Final = 8
 # A comment glued to what is before it or to its first word may be meant as text; a block text may end in one.
 _GLUED: Final = re.compile(r"#(?:(?<=[^ \n]#)|(?<= #)\S)")
 
-_NextEvent = Callable[[], Event]
-
 
 class _OddError(Exception):
     """Something that has to be read the long way."""
 
 
-def read_plain(text: str, encoded: bytes) -> tuple[dict[str, Value], PackedPlaces] | None:
-    """The values of a text, and where they stand; None where it has to be read the long way."""
+def read_plain(text: str, next_event: NextEvent) -> tuple[dict[str, Value], PackedPlaces] | None:
+    """The values of a text whose events are given, and where they stand; None where it has to be read the long way.
+
+    Where there is an answer, all events were asked for.
+    """
     if len(text) >= _LONGEST or not _is_harmless(text) or _GLUED.search(text) or may_be_disputed(text):
         return None
-    next_event = events(encoded)
     try:
         return _document(_without_properties(next_event) if "&" in text or "!" in text else next_event)
     except (_OddError, YAMLError):
@@ -66,7 +65,7 @@ def _is_harmless(text: str) -> bool:
     return is_seen(text) and not is_odd
 
 
-def _without_properties(next_event: _NextEvent) -> _NextEvent:
+def _without_properties(next_event: NextEvent) -> NextEvent:
     """The same events, as long as none of them has an anchor or a tag: few texts have a character that begins one."""
 
     def checked() -> Event:
@@ -78,7 +77,7 @@ def _without_properties(next_event: _NextEvent) -> _NextEvent:
     return checked
 
 
-def _document(next_event: _NextEvent) -> tuple[dict[str, Value], PackedPlaces]:
+def _document(next_event: NextEvent) -> tuple[dict[str, Value], PackedPlaces]:
     """The one document of a stream."""
     next_event()
     first, root = next_event(), next_event()
@@ -95,7 +94,7 @@ def _document(next_event: _NextEvent) -> tuple[dict[str, Value], PackedPlaces]:
 class _Reader:
     """Makes values of events, and keeps those at which a key or a value begins, in the order of the text."""
 
-    def __init__(self, next_event: _NextEvent) -> None:
+    def __init__(self, next_event: NextEvent) -> None:
         self._next = next_event
         self._begun: list[Event] = []
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from reconciler.strict_yaml.events import Kind, Part, parts
 
@@ -11,13 +10,15 @@ from reconciler.strict_yaml.events import Kind, Part, parts
 Edit = tuple[int, int, str]
 
 
-@dataclass(slots=True)
 class Element:
     """A part of the text with what is in it: of a mapping, keys and values in turn."""
 
-    part: Part
-    end: int
-    children: list[Element] = field(default_factory=list)
+    __slots__ = ("children", "end", "part")
+
+    def __init__(self, part: Part, end: int) -> None:
+        self.part = part
+        self.end = end
+        self.children: list[Element] = []
 
     @property
     def last(self) -> Element:
@@ -27,16 +28,25 @@ class Element:
 
 def tree(text: str) -> Element:
     """The top of a text that `parse` read without errors."""
+    return tree_of(parts(text.encode()))
+
+
+def tree_of(all_parts: Iterable[Part]) -> Element:
+    """The same of parts that were read already."""
     top = Element(Part(Kind.SEQUENCE, 0, 0, "", ""), 0)
     around = [top]
-    for part in parts(text.encode()):
-        if part.kind is Kind.END:
+    inside = top.children
+    for part in all_parts:
+        kind = part.kind
+        if kind is Kind.END:
             closed = around.pop()
             closed.end = part.end if closed.part.style else closed.children[-1].end
+            inside = around[-1].children
             continue
-        around[-1].children.append(element := Element(part, part.end))
-        if part.kind in (Kind.MAPPING, Kind.SEQUENCE):
+        inside.append(element := Element(part, part.end))
+        if kind is not Kind.SCALAR and kind is not Kind.ALIAS:
             around.append(element)
+            inside = element.children
     return top.children[0]
 
 
@@ -45,17 +55,17 @@ def pairs(mapping: Element) -> list[tuple[Element, Element]]:
     return list(zip(mapping.children[::2], mapping.children[1::2], strict=True))
 
 
-def scalars(element: Element) -> Iterator[Part]:
-    """All scalars in it that are no keys."""
-    match element.part.kind:
-        case Kind.SCALAR:
-            yield element.part
-        case Kind.MAPPING:
-            for value in element.children[1::2]:
-                yield from scalars(value)
-        case _:
-            for item in element.children:
-                yield from scalars(item)
+def scalars(element: Element) -> list[Part]:
+    """All scalars in it that are no keys, in the order of the text."""
+    found: list[Part] = []
+    ahead = [element]
+    while ahead:
+        part, children = (element := ahead.pop()).part, element.children
+        if part.kind is Kind.SCALAR:
+            found.append(part)
+        elif children:
+            ahead += reversed(children[1::2] if part.kind is Kind.MAPPING else children)
+    return found
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

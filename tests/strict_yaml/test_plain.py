@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.strict_yaml.compose import Composer
 from reconciler.strict_yaml.disputed import disputes
+from reconciler.strict_yaml.events import events
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.plain import read_plain
 from reconciler.strict_yaml.positions import KeyMarks, Marks, Node, PackedPlaces
@@ -26,7 +27,7 @@ def places(root: Node | PackedPlaces) -> tuple[object, object]:
 
 def hold_against_each_other(text: str) -> bool:
     """Whether there was a short way; where there was, it has to lead where the long one leads."""
-    short = read_plain(text, text.encode())
+    short = read_plain(text, events(text.encode()))
     if short is None:
         return False
     problems = Problems(FILE)
@@ -131,7 +132,7 @@ def test_what_the_short_way_reads(text: str) -> None:
     ],
 )
 def test_what_is_left_to_the_long_way(text: str) -> None:
-    assert read_plain(text, text.encode()) is None
+    assert read_plain(text, events(text.encode())) is None
 
 
 def test_all_texts_share_their_keys() -> None:
