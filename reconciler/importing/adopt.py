@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live, Status
@@ -38,7 +38,7 @@ class Adoption:
     """A field to be adopted: from what the file says to what is live, and how the file is to say that."""
 
     change: Change
-    value: Value
+    value: Value = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -143,13 +143,10 @@ class _Campaign:
         if not len(new):
             return
         document = self.desired.document
-        own: list[Value] = []
-        if field.name not in document.inherited:
-            united = document.united.get(field.name)
-            written = document.values[field.name]
-            own = written[: united.own] if united else written
-        elif not field.is_united:
-            own = document.values[field.name]
+        united = document.united.get(field.name)
+        whole: list[Value] = document.values[field.name]
+        is_others = field.is_united and field.name in document.inherited
+        own = [] if is_others else whole[: united.own] if united else whole
         position = document.key_position((field.name,))
         yield Adoption(Change(field, said, said | shown, position), [*own, *new.reveal()])
 

@@ -152,15 +152,25 @@ class _Work:
         found = {}
         for real, writes in by_file.items():
             before = self._before.setdefault(real, self._folder.content(writes[0].file))
-            text = before
-            for write in writes:
-                try:
-                    text = assigned(text, write.file, {write.name: write.assignment}, self._fields)
-                except ReconcilerError as error:
-                    self._drop(write, str(error))
+            text = self._assigned(before, writes)
             if text != before:
                 found[real] = text
         return found
+
+    def _assigned(self, text: bytes, writes: Sequence[_Write]) -> bytes:
+        """A text with these values: all at once, or where one cannot be written, one by one."""
+        together = {write.name: write.assignment for write in writes}
+        if len(together) == len(writes):
+            try:
+                return assigned(text, writes[0].file, together, self._fields)
+            except ReconcilerError:
+                pass
+        for write in writes:
+            try:
+                text = assigned(text, write.file, {write.name: write.assignment}, self._fields)
+            except ReconcilerError as error:
+                self._drop(write, str(error))
+        return text
 
     def _drop(self, write: _Write, reason: str) -> None:
         """Give a value up, and tell its campaigns why."""

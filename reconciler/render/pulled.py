@@ -27,7 +27,7 @@ _MARGIN = 4
 class Pull:
     """A pull from one environment. `into` names the file that gets a field, by the campaign's file and the field.
 
-    `is_written` where the files have it already.
+    `written` are the files that have it already.
     """
 
     base_url: str
@@ -35,18 +35,8 @@ class Pull:
     tool_version: str
     campaigns: tuple[CampaignPull, ...]
     into: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    is_written: bool = False
+    written: tuple[str, ...] = ()
     key: HashKey | None = None
-
-    @property
-    def is_pending(self) -> bool:
-        """There is something to adopt, or was."""
-        return any(one.is_pending for one in self.campaigns)
-
-    @property
-    def files(self) -> list[str]:
-        """The files that get something."""
-        return sorted({*self.into.values()})
 
 
 def _summary(pull: Pull) -> dict[str, int]:
@@ -64,7 +54,7 @@ def _in_words(pull: Pull) -> str:
     """`2 campaigns read; 3 fields of 1 campaign to adopt; 1 loosens`."""
     numbers = _summary(pull)
     fields = f"{count(numbers['fields'], 'field')} of {count(numbers['adopted'], 'campaign')}"
-    done = f"{fields} {'adopted' if pull.is_written else 'to adopt'}" if numbers["fields"] else "nothing to adopt"
+    done = f"{fields} {'adopted' if pull.written else 'to adopt'}" if numbers["fields"] else "nothing to adopt"
     loosens = "loosens" if numbers["loosened"] == 1 else "loosen"
     more = [
         f"{numbers[key]} {noun}"
@@ -96,7 +86,7 @@ def render(pull: Pull, *, width: int = 80, colour: bool = False) -> str:
         if campaign.is_pending or campaign.notices or campaign.errors:
             lines += [*_block(pull, campaign, day, width), []]
     lines += paragraph(_in_words(pull), width, hanging=2)
-    for file in pull.files if pull.is_written else ():
+    for file in pull.written:
         lines += paragraph(f"written: {clean(file)}", width, hanging=2)
     return drawn(lines, colour=colour)
 
@@ -174,7 +164,7 @@ def _document(pull: Pull) -> dict[str, Any]:
         "created_at": pull.created_at,
         "base_url": pull.base_url,
         "summary": _summary(pull),
-        "written": pull.files if pull.is_written else [],
+        "written": list(pull.written),
         "campaigns": [_campaign(pull, campaign) for campaign in pull.campaigns],
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from reconciler.model.document import Document, Value
@@ -27,7 +27,7 @@ _MOST_ROUNDS: Final = 8
 class Assignment:
     """What a field is to be; `comment` stands behind it where the field is added."""
 
-    value: Value
+    value: Value = field(repr=False)
     comment: str = ""
     is_long: bool = False
 

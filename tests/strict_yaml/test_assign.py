@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -150,6 +151,26 @@ WINDOWS: Rows = [
         "a window that has a comment is not copied",
     ),
 ]
+ODD: Rows = [
+    (
+        "call_time_ranges:\n  - {end: 12:00, start: 08:00}\n",
+        {"call_time_ranges": [MORNING]},
+        "call_time_ranges:\n  - {end: 12:00, start: 09:00}\n",
+        "a window that ends before it starts",
+    ),
+    (
+        "call_time_ranges:\n  -\n    start: 09:00\n    end: 12:00\n",
+        {"call_time_ranges": [MORNING, EVENING]},
+        "call_time_ranges:\n  -\n    start: 09:00\n    end: 12:00\n  - start: 18:00\n    end: 19:00\n",
+        "a dash by itself",
+    ),
+    (
+        "x:\n  - a:\n      - 1\n",
+        {"x": [{"a": [1]}, {"a": []}]},
+        "x:\n  - a:\n      - 1\n  - { a: [] }\n",
+        "lists in lists",
+    ),
+]
 ANCHORS: Rows = [
     ("name: &n x\ndescription: *n\n", {"name": "z"}, "name: &n z\ndescription: x\n", "an alias keeps what it says"),
     ("name: &n x\ndescription: *n\n", {"name": "z", "description": "z"}, "name: &n z\ndescription: *n\n", "both alike"),
@@ -187,7 +208,7 @@ def ids(rows: Rows) -> list[object]:
     return [pytest.param(text, wanted, expected, id=name) for text, wanted, expected, name in rows]
 
 
-@pytest.mark.parametrize(("text", "wanted", "expected"), ids(SCALARS + LISTS + WINDOWS + ANCHORS + ADDED))
+@pytest.mark.parametrize(("text", "wanted", "expected"), ids(SCALARS + LISTS + WINDOWS + ODD + ANCHORS + ADDED))
 def test_a_value_is_edited_where_it_stands(text: str, wanted: dict[str, Value], expected: str) -> None:
     assert written(text, wanted, "c") == expected
 
@@ -226,6 +247,8 @@ def test_a_text_with_errors_is_refused(text: str, wanted: dict[str, Value]) -> N
             id="a comment inside of what is written anew",
         ),
         pytest.param("? # odd\n  name\n: x\n", {"max_retries": 1}, id="a key below its question mark"),
+        pytest.param("? name\n: x\n", {"max_retries": 1}, id="a key behind its question mark"),
+        pytest.param("max_retries: 1\n", {"max_retries": math.nan}, id="what no text can say"),
     ],
 )
 def test_what_cannot_be_edited_without_loss_is_left_to_a_person(text: str, wanted: dict[str, Value]) -> None:

@@ -74,10 +74,11 @@ def command(given: PullRequest) -> int:
         say(str(problem))
     is_failed = len(found) < len(environments) or any(one.errors for one in result.campaigns)
     is_pending = any(one.is_pending for one in result.campaigns)
-    if not given.check:
-        _write(result)
-    _show(given, found, result)
-    return 1 if is_failed else 2 if given.check and is_pending else 0
+    written = frozenset[str]() if given.check else _written(result)
+    _show(given, found, result, written)
+    if is_failed or (not given.check and len(written) < len(result.files)):
+        return 1
+    return 2 if given.check and is_pending else 0
 
 
 def _options(given: PullRequest) -> PullOptions:
@@ -189,16 +190,25 @@ class _Files:
         return self._read[folder]
 
 
-def _write(result: Pulled) -> None:
-    """Write all files, or none where one of them is no longer what it was."""
+def _written(result: Pulled) -> frozenset[str]:
+    """Write all files, or none where one of them is no longer what it was; returns the real paths of those written.
+
+    One that cannot be written is told, and is what it was.
+    """
     for file in result.files:
         if disk.content(file) != result.before[file]:
             raise ReconcilerError(f"{os.path.relpath(file)} was changed meanwhile, and nothing is written: try again")
+    found = set()
     for file, text in result.files.items():
-        disk.rewrite(file, result.before[file], text)
+        try:
+            disk.rewrite(file, result.before[file], text)
+            found.add(file)
+        except ReconcilerError as error:
+            say(str(error))
+    return frozenset(found)
 
 
-def _show(given: PullRequest, found: Sequence[Pull], result: Pulled) -> None:
+def _show(given: PullRequest, found: Sequence[Pull], result: Pulled, written: frozenset[str]) -> None:
     """Show what was adopted, or would be, environment by environment."""
     by_file: dict[str, CampaignPull] = {one.desired.file: one for one in result.campaigns}
     shown = []
@@ -206,8 +216,8 @@ def _show(given: PullRequest, found: Sequence[Pull], result: Pulled) -> None:
         campaigns = tuple(by_file[one.desired.file] for one in pull.campaigns)
         files = {one.desired.file for one in campaigns}
         into = {place: file for place, file in result.into.items() if place[0] in files}
-        written = bool(into) and not given.check
-        shown.append(Pull(pull.base_url, pull.created_at, __version__, campaigns, into, written, pull.key))
+        files_written = tuple(sorted({file for file in into.values() if os.path.realpath(file) in written}))
+        shown.append(Pull(pull.base_url, pull.created_at, __version__, campaigns, into, files_written, pull.key))
     if given.form == "json":
         out(render.as_json(shown))
         return
