@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
     from reconciler.hours.spans import Span, Window
 
+_HOUR, _DAY = 60, 24 * 60
+# Fewer days than that are said in hours.
+_SHOWN_AS_DAYS = 2
+
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -44,3 +48,12 @@ def hours_in_words(length: int) -> str:
     if hours and rest:
         return f"{hours} h {rest} min"
     return f"{hours} h" if hours else f"{rest} min"
+
+
+def reach_in_words(length: int) -> str:
+    """A length of 0 minutes or more as `10 h`, from two days on as `4 days 23 h`, from a week on as `9 days`."""
+    days, rest = divmod(length, _DAY)
+    if days < _SHOWN_AS_DAYS:
+        return hours_in_words(length)
+    hours = rest // _HOUR if days < len(DAY_NAMES) else 0
+    return f"{days} days {hours} h" if hours else f"{days} days"

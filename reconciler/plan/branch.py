@@ -12,12 +12,13 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import UNSET, canonical, same
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import Field, Fields
+from reconciler.plan.attempts import attempts
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.diff import Change
 from reconciler.plan.make import PlanContext, notices_of_steps
 from reconciler.plan.pairing import paired
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
-from reconciler.plan.schedules import Schedules, schedules
+from reconciler.plan.schedules import schedules
 from reconciler.plan.values import as_text
 
 _NOT_CAUSED = "drift, not caused by this branch"
@@ -133,9 +134,9 @@ def _restricted(
     status = campaign.status if change.status else None
     of_all = {*notices_of_steps(campaign.changes, campaign.status, campaign.live_status)}
     of_others = of_all - {*notices_of_steps(caused, status, campaign.live_status)}
+    brought = _brought(fields, campaign, drifted, live) if drifted else campaign
     return replace(
-        campaign,
-        schedules=_schedules(fields, campaign.desired, drifted, live) if drifted else campaign.schedules,
+        brought,
         action=Action.UPDATE if caused else Action.NONE,
         changes=caused,
         status=status,
@@ -148,10 +149,14 @@ def _restricted(
     )
 
 
-def _schedules(fields: Fields, desired: Desired, drifted: Collection[str], live: Live | NotFound | None) -> Schedules:
-    """The calling hours that the branch brings: what drifted stays as it is live, and is not drawn as a change."""
-    values = {name: value for name, value in desired.values.items() if name not in drifted}
-    return schedules(fields, desired._replace(values=values), live if isinstance(live, Live) else None)
+def _brought(
+    fields: Fields, campaign: CampaignPlan, drifted: Collection[str], live: Live | NotFound | None
+) -> CampaignPlan:
+    """The campaign with the calling hours that the branch brings: what drifted stays as it is."""
+    values = {name: value for name, value in campaign.desired.values.items() if name not in drifted}
+    desired, shown = campaign.desired._replace(values=values), live if isinstance(live, Live) else None
+    hours = schedules(fields, desired, shown)
+    return replace(campaign, schedules=hours, attempts=attempts(fields, desired, shown, hours))
 
 
 def _drift(change: Change) -> str:
@@ -223,7 +228,8 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
     caused = [field for name, field in writable if name in change.fields and not _is_same(field, change.base, now)]
     changes = tuple(_change(field, change.base, now) for field in caused)
     before = "draft" if is_new else str(change.base.status) if change.base and change.base.status else "unknown"
-    said = Live(now.id or "", now.label, None, change.base.values if change.base else {})
+    said = None if is_new else Live(now.id or "", now.label, None, change.base.values if change.base else {})
+    hours = schedules(fields, now, said)
     return CampaignPlan(
         id=now.id,
         name=now.label,
@@ -233,7 +239,8 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
         live_status=None,
         changes=changes,
         status=StatusChange(before, str(now.status), now.document.position(("status",))) if change.status else None,
-        schedules=schedules(fields, now, None if is_new else said),
+        schedules=hours,
+        attempts=attempts(fields, now, said, hours),
         in_sync=len(now.values) - len(changes),
         besides=(*change.besides, *_unmanaged(fields, change, {}, now)),
     )

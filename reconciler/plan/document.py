@@ -14,6 +14,7 @@ from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt, SensitiveCount
+from reconciler.plan import attempts
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, PausedCampaign, Plan, StatusChange, summary
@@ -90,6 +91,8 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "live_status": campaign.live_status,
         "managed": dict(campaign.managed),
         "schedules": schedules_json(campaign.schedules),
+        "attempts": attempts.to_json(campaign.attempts),
+        "reach": attempts.reach_json(campaign.attempts),
     }
 
 
@@ -200,6 +203,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         errors=tuple(row["errors"]),
         managed=row["managed"],
         schedules=from_json(row.get("schedules")),
+        attempts=attempts.from_json(row),
     )
 
 

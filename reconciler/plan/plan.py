@@ -12,6 +12,7 @@ from functools import cached_property
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
 from reconciler.model.sensitive import HashKey
+from reconciler.plan.attempts import AttemptsChange
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction, Kept, UnverifiedField
 from reconciler.plan.protection import Withheld
@@ -73,6 +74,7 @@ class CampaignPlan:
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     schedules: Schedules = None
+    attempts: AttemptsChange | None = None
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     besides: tuple[Besides, ...] = ()
     recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
@@ -134,8 +136,13 @@ class CampaignPlan:
 
     @property
     def loosens(self) -> bool:
-        """Some change lets more be done to the people called."""
-        return any(change.direction is Direction.LOOSENS for change in self.changes)
+        """Some change lets more be done to the people called, or one person is called more often than before."""
+        return self.calls_more_often or any(change.direction is Direction.LOOSENS for change in self.changes)
+
+    @property
+    def calls_more_often(self) -> bool:
+        """The changes let one person be called more often than before."""
+        return self.is_pending and self.attempts is not None and self.attempts.is_more
 
     @property
     def requests(self) -> int:

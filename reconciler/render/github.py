@@ -14,6 +14,7 @@ from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
+from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.week import in_words
 from reconciler.render.words import EFFECTS, before_after, left_paused
@@ -94,10 +95,10 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     for withheld in campaign.withheld:
         told = f"{withheld.field.title}: is withheld, so that protection is missing: {withheld.reason}"
         yield _Annotation(_Kind.ERROR, document.key_position((withheld.field.name,)), told, campaign.name)
-    for change in review.ordered_changes(campaign):
-        yield _Annotation(
-            _kind(change), change.position, _told(campaign, change), campaign.name, _rank(campaign, change)
-        )
+    changes = review.ordered_changes(campaign)
+    decides = next((change for change in changes if change.field.retry or change.field.calendar), None)
+    for change in changes:
+        yield _changed(campaign, change, often="" if campaign.starts or change is not decides else one_person(campaign))
     if campaign.status:
         yield _status(campaign, campaign.status)
     for unverified in campaign.unverified:
@@ -113,20 +114,23 @@ def _status(campaign: CampaignPlan, status: StatusChange) -> _Annotation:
     week = f", {in_words(pattern(begins))} ({begins.timezone})" if begins else ""
     kind = _Kind.WARNING if review.status_leads(campaign) else _Kind.NOTICE
     rank = _Rank.STARTS if campaign.starts else _Rank.FINAL if campaign.final else _Rank.PAUSES
-    told = f"status: {status.before} -> {status.after}: {effect}{week}"
+    often = f"; {told}" if campaign.starts and (told := one_person(campaign)) else ""
+    told = f"status: {status.before} -> {status.after}: {effect}{week}{often}"
     return _Annotation(kind, status.position, told, campaign.name, rank)
 
 
+def _changed(campaign: CampaignPlan, change: Change, often: str) -> _Annotation:
+    """A change of a field; with how `often` one person is called, where it is the one that tells that."""
+    is_warned = change.direction is Direction.LOOSENS or (often and campaign.calls_more_often)
+    kind, rank = (_Kind.WARNING, _Rank.LOOSENS) if is_warned else (_Kind.NOTICE, _rank(campaign, change))
+    told = "; ".join(filter(None, [_told(campaign, change), often]))
+    return _Annotation(kind, change.position, told, campaign.name, rank)
+
+
 def _rank(campaign: CampaignPlan, change: Change) -> _Rank:
-    if change.direction is Direction.LOOSENS:
-        return _Rank.LOOSENS
     if campaign.may_pause and change.field.may_conflict:
         return _Rank.PAUSES
     return _Rank.TIGHTENS if change.direction else _Rank.REST
-
-
-def _kind(change: Change) -> _Kind:
-    return _Kind.WARNING if change.direction is Direction.LOOSENS else _Kind.NOTICE
 
 
 def _told(campaign: CampaignPlan, change: Change) -> str:

@@ -13,6 +13,7 @@ from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week
+from reconciler.render.attempts import one_person
 from reconciler.render.columns import drawn
 from reconciler.render.printable import clean
 from reconciler.render.words import EFFECTS, before_after, left_paused, remarks, steps, value
@@ -186,6 +187,8 @@ def _fold(campaign: CampaignPlan, day: date) -> str:
     picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
     if picture:
         lines += ["```text", picture, "```", ""]
+    if told := one_person(campaign):
+        lines.append(f"- **{told}**" if campaign.calls_more_often else f"- {told}")
     lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
     lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
     return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])

@@ -8,6 +8,7 @@ from datetime import date
 from reconciler.model.campaign import Status
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.week import change_of, in_words
 from reconciler.render.words import before_after
@@ -103,7 +104,8 @@ def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
     if change and is_told:
         clock = f" ({campaign.schedules[1].timezone})" if campaign.starts and campaign.schedules else ""
         told.append(f"may call {in_words(change.added)}{clock}")
-    return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=is_told)]
+    more_often = [one_person(campaign)] if campaign.calls_more_often else []
+    return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=is_told), *more_often]
 
 
 def stopped(campaign: CampaignPlan, day: date) -> list[str]:

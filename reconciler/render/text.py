@@ -14,6 +14,7 @@ from reconciler.model.words import count
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week, words
+from reconciler.render.attempts import one_person
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
 from reconciler.render.printable import clean
 
@@ -89,6 +90,8 @@ def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
         yield from paragraph(told, width, 2 if one.is_grave else _MARGIN, 2, style)
     yield from changes(campaign, width)
     yield from week.picture(campaign, day, width, _MARGIN)
+    if told := one_person(campaign):
+        yield from paragraph(told, width, _MARGIN, 2, Style.YELLOW if campaign.calls_more_often else Style.PLAIN)
     for notice in campaign.notices:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:

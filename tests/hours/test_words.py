@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.hours.words import days_in_words, hours_in_words, spans_in_words, windows_in_words
+from reconciler.hours.words import days_in_words, hours_in_words, reach_in_words, spans_in_words, windows_in_words
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_spans_in_words_are_times() -> None:
 )
 def test_minutes_in_words(length: int, expected: str) -> None:
     assert hours_in_words(length) == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [(0, "0 min"), (600, "10 h"), (2879, "47 h 59 min"), (4320, "3 days"), (7199, "4 days 23 h"), (13_000, "9 days")],
+)
+def test_how_far_calls_reach_in_words(length: int, expected: str) -> None:
+    assert reach_in_words(length) == expected

@@ -136,6 +136,8 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "live_status": "active",
         "managed": campaign["managed"],
         "schedules": None,
+        "attempts": None,
+        "reach": None,
     }
     assert sorted(campaign["managed"]) == sorted([*desired.values, "status"])
 

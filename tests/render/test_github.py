@@ -88,9 +88,13 @@ def test_what_loosens_is_a_warning_and_what_cannot_be_planned_an_error() -> None
         ),
         (
             "::warning file=c.yaml,line=1,col=9,title=Campaign C::"
-            "status: draft -> active: starts calls, Mon-Fri 09:00-17:00 (America/New_York)"
+            "status: draft -> active: starts calls, Mon-Fri 09:00-17:00 (America/New_York); "
+            "one person: at least 4 calls in 3 days"
         ),
-        "::warning file=a.yaml,line=3,col=1,title=Sales%2C EU%3A 50 %25::retries: 3 -> 9 (loosens)",
+        (
+            "::warning file=a.yaml,line=3,col=1,title=Sales%2C EU%3A 50 %25::"
+            "retries: 3 -> 9 (loosens); one person: at least 10 calls in 62 days (was 4 in 3 days)"
+        ),
         (
             "::notice file=a.yaml,line=2,col=1,title=Sales%2C EU%3A 50 %25::"
             "days: Mon-Fri -> Mon (tightens); the campaign may pause"

@@ -75,6 +75,7 @@ hours a week 40 h (all of them begin)
 earliest 09:00; latest 17:00; days Mon-Fri
 ```
 
+- one person: at least 4 calls in 3 days
 - apply: update 1 field and send 1 unverified field; set status draft → active: starts calls
 
 </details>
@@ -102,6 +103,7 @@ hours a week 40 h -> 48 h (8 h added)
 earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
 ```
 
+- one person: at least 3 calls in 2 days (was 4 in 3 days)
 - note: queued calls may wait until they fall into the new calling hours
 - apply: update 2 fields; may pause: calls may be queued
 

@@ -78,6 +78,7 @@ def test_a_plan_at_the_usual_width() -> None:
             + added, · closed; a mark is 30 minutes on the clock of America/New_York
             hours a week 40 h (all of them begin)
             earliest 09:00; latest 17:00; days Mon-Fri
+            one person: at least 4 calls in 3 days
             note: do_not_call_custom_list is withheld: the API does not show it, and it
               may be in use: sending it could drop people that nobody can see
               (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
@@ -109,6 +110,7 @@ def test_a_plan_at_the_usual_width() -> None:
               America/New_York
             hours a week 40 h -> 42 h (7 h added, 5 h removed)
             earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
+            one person: at least 3 calls in 2 days (was 4 in 3 days)
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields; may pause: calls may be queued
 
@@ -140,6 +142,7 @@ def test_on_a_wide_terminal_a_field_has_one_line() -> None:
             █ kept, + added, - removed, · closed; a mark is 30 minutes on the clock of America/New_York
             hours a week 40 h -> 42 h (7 h added, 5 h removed)
             earliest 09:00; latest 17:00; days Mon-Fri -> Mon-Sat (gains Sat)
+            one person: at least 3 calls in 2 days (was 4 in 3 days)
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields and send 1 unverified field; may pause: calls may be queued
 
@@ -191,6 +194,8 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
             earliest 09:00; latest 17:00;
               days Mon-Fri -> Mon-Sat
               (gains Sat)
+            one person: at least 3 calls
+              in 2 days (was 4 in 3 days)
             note: queued calls may wait
               until they fall into the new
               calling hours
@@ -265,6 +270,7 @@ def test_what_is_unverified_and_was_sent_before_is_told_once_for_all_campaigns()
             retries              3       -> 2    tightens     max_retries, c.yaml:2
           ? completes by itself  unknown -> yes  sent before  auto_complete, c.yaml:1
               the API does not show it
+            one person: at least 3 calls in 2 days (was 4 in 3 days)
             apply: update 1 field
 
         Nothing is done here, but it is worth knowing:

@@ -15,6 +15,7 @@ from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
+from reconciler.render.attempts import one_person
 from reconciler.render.html import week_svg
 from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
 from reconciler.render.printable import clean
@@ -85,6 +86,7 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         *map(_besides, campaign.besides),
         changes(campaign),
         _week(campaign, key, day),
+        html('<p class="one-person">{}</p>', told) if (told := one_person(campaign)) else NOTHING,
         *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → ")),
     ]
