@@ -5,8 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-import httpx
-
+from reconciler.api.http_library import httpx
 from reconciler.model.errors import UsageError
 
 _EXAMPLE = "expected something like https://app.talkover.ai/api/v1"

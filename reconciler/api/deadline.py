@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+from reconciler.api.http_library import httpx
 
 # Seconds. A limit of 0 would mean "don't wait", which is another kind of error.
 _LEAST = 0.001

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 
-import httpx
-
 from reconciler.api.base_url import is_loopback
 from reconciler.api.certificates import trusted, trusted_from
 from reconciler.api.deadline import Deadline, bound
 from reconciler.api.endpoints import Request
+from reconciler.api.http_library import httpx
 from reconciler.api.proxy import Proxy, proxy_for
 from reconciler.api.token import Token
 from reconciler.model.errors import UnexpectedAnswer, Unreachable

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
+from reconciler.api.http_library import httpx
 from reconciler.model.errors import UsageError
 
 _KINDS: Final = ("http", "https", "socks5", "socks5h")
