@@ -75,7 +75,7 @@ def agreed_plan(
     _show(plan, terms.form)
     check_digest(terms.expect, approved or plan)
     if is_over:
-        msg = "the plan is over a limit: nothing was written"
+        msg = "the plan is over a limit, or breaks a house rule: nothing was written"
         raise ReconcilerError(msg)
     if plan.has_steps and not terms.auto_approve:
         ask(plan, shutdown)

@@ -10,10 +10,11 @@ from pathlib import Path
 from reconciler.cli.load import LoadedCampaigns, environments_of, today
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
+from reconciler.files.named import NamedFile, named_files
 from reconciler.files.past import BaseRevision, base_revision
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document
-from reconciler.model.fields import campaign_fields
+from reconciler.model.fields import campaign_fields, environment_fields
 from reconciler.plan.besides import Placed
 from reconciler.plan.branch import Branch, branch
 
@@ -53,6 +54,15 @@ def _placed(found: Sequence[Desired], environments: Mapping[str, Document]) -> t
     return tuple(Placed(one, environments.get(one.file)) for one in found)
 
 
+def _named_files(placed: Placed) -> Iterator[NamedFile]:
+    """The files that a campaign and its settings name."""
+    sides = ((placed.desired.document, campaign_fields().local), (placed.settings, environment_fields().every))
+    for document, fields in sides:
+        for name, field in fields.items():
+            if document and field.names_files and name in document.values:
+                yield from named_files(document, name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Comparison:
     """The files of the past beside those of today, each called as it is today where it is still there."""
@@ -63,7 +73,7 @@ class _Comparison:
 
     def branch(self) -> Branch:
         """What the branch changed, with the settings of its base for every file of today."""
-        now = _placed(self.loaded.everything, self.loaded.environments)
+        now = self._with_edited(_placed(self.loaded.everything, self.loaded.environments))
         keys = {one.desired.file: self.past.key(one.desired.file) for one in now}
         names = {key: file for file, key in keys.items()}
         same = tuple(one for one in now if self.past.is_same(keys[one.desired.file]))
@@ -77,6 +87,18 @@ class _Comparison:
             found,
             deleted=tuple(self._gone(found.deleted)),
             settings={**settings, **found.settings},
+        )
+
+    def _with_edited(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
+        """The campaigns of today, with those of the files that they name that the branch edits."""
+        named = [tuple(_named_files(one)) for one in now]
+        keys = {one.file: self.past.key(one.file) for each in named for one in each if self.past.has(one.file)}
+        if not keys:
+            return tuple(now)
+        edited = self.past.repository.differing_from(self.past.commit, sorted({*keys.values()}))
+        return tuple(
+            replace(one, edited=tuple(file for file in each if keys.get(file.file) in edited))
+            for one, each in zip(now, named, strict=True)
         )
 
     def _read(self, names: Mapping[str, str]) -> Iterator[Placed]:

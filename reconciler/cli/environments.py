@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from reconciler.api.base_url import checked_base_url
 from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
+from reconciler.files.named import NamedFile, named_files
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
 from reconciler.plan.protection import REPLACE, SETTING
@@ -23,6 +24,7 @@ SANDBOX_URL = "http://sandbox.localhost/api/v1"
 class Environment:
     """Where campaigns live, the variable that holds the token for it, and the limits that its file sets.
 
+    `plan_policies` are the house rules that its plans are held to.
     With `replaces_people` its files are the whole truth about do-not-call numbers, as the file `replaces_in` says.
     """
 
@@ -30,6 +32,7 @@ class Environment:
     token_env: str = TOKEN_VARIABLE
     limits: tuple[tuple[str, Value], ...] = ()
     replaces_people: bool = False
+    plan_policies: tuple[NamedFile, ...] = ()
     file: str = field(default="", compare=False)
     replaces_in: str = field(default="", compare=False)
 
@@ -75,6 +78,7 @@ def _environment(found: LoadedCampaigns, desired: Desired, network: Network, def
         str(document.values.get("token_env", TOKEN_VARIABLE)),
         tuple(sorted((name, value) for name, value in document.values.items() if name.startswith("max_"))),
         document.values.get(SETTING) == REPLACE,
+        tuple(named_files(document, "plan_policies")),
         document.file,
         document.origin((SETTING,)).file,
     )

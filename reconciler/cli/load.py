@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.cli.collection import without_collection
+from reconciler.cli.house_rules import campaign_problems
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
@@ -50,6 +51,7 @@ def load(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> Lo
     desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
     shared = [*_problems_of((*reading.environments.values(), *reading.settings), environment_fields)]
     shared += _problems_of(reading.defaults, campaign_fields)
+    shared += campaign_problems([one.document for one in desired], reading.environments)
     found = sorted({*reading.problems, *problems, *shared}, key=lambda p: (p.position, p.message))
     return LoadedCampaigns(desired, tuple(found), reading.environments, desired)
 

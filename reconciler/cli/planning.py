@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from reconciler import __version__
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment
+from reconciler.cli.house_rules import plan_problems
 from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
@@ -71,11 +72,12 @@ def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:
 def held_to_limits(
     plan: Plan, environment: Environment, given: LimitOptions, branch: Branch | None = None
 ) -> tuple[Plan, bool]:
-    """Tell every limit that the plan of an environment is over, and whether it is refused for that.
+    """Tell the limits and house rules that the plan of an environment is against, and whether it is refused for that.
 
     Of a `branch` the limits of its base hold. Where a plan is let through this once, the plan itself says so, in
-    every form.
+    every form; house rules let nothing through, but for those that only warn, which it tells, too.
     """
+    plan, is_against_rules = _held_to_rules(plan, environment)
     options = {name: value for name, value in asdict(given).items() if name != "over_limits"}
     then = [branch.settings.get(campaign.file) if branch else None for campaign in plan.campaigns]
     bases = {one.file: one for one in then if one}
@@ -85,8 +87,17 @@ def held_to_limits(
     ]
     if given.over_limits:
         passed = dict.fromkeys(told for each in limits for told in guardrails.let_through([plan], each))
-        return replace(plan, notices=(*plan.notices, *passed)), False
+        return replace(plan, notices=(*plan.notices, *passed)), is_against_rules
     told = dict.fromkeys(line for each in limits for line in guardrails.exceeded([plan], each))
     for line in told:
         say(line)
-    return plan, bool(told)
+    return plan, bool(told) or is_against_rules
+
+
+def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:
+    """Tell the house rules that a plan breaks; those that only warn become notices of the plan."""
+    problems = plan_problems(plan, environment.plan_policies)
+    warned = tuple(f"{one.position.file}:{one.position.line}: {one.message}" for one in problems if one.is_warning)
+    for problem in problems:
+        say(str(problem))
+    return replace(plan, notices=(*plan.notices, *warned)), any(problem.is_error for problem in problems)

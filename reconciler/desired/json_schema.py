@@ -30,10 +30,10 @@ def validators(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Valid
 def violations(validator: Validator, value: Value) -> Iterator[tuple[Path, list[RuleViolation]]]:
     """The rules that a value breaks, each place inside of it with all of its own."""
     for path, errors in groupby(validator.iter_errors(value), key=lambda error: tuple(error.absolute_path)):
-        yield path, [_violation(error) for error in errors]
+        yield path, [violation(error) for error in errors]
 
 
-def _violation(error: ValidationError) -> RuleViolation:
+def violation(error: ValidationError) -> RuleViolation:
     """What the library says of a broken rule; of each branch of a choice, its first error."""
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     branches = {inner.schema_path[0]: inner for inner in reversed(error.context or ())}
@@ -42,7 +42,7 @@ def _violation(error: ValidationError) -> RuleViolation:
         error.validator_value,
         error.instance,
         schema,
-        tuple(_violation(branches[index]) for index in sorted(branches)),
+        tuple(violation(branches[index]) for index in sorted(branches)),
     )
 
 

@@ -78,6 +78,13 @@ class Repository:
         paths = [os.fsdecode(row) for row in rows]
         return {now: was for _, was, now in zip(paths[::3], paths[1::3], paths[2::3], strict=False)}
 
+    def differing_from(self, commit: str, files: Sequence[str]) -> frozenset[str]:
+        """Those of some files, by their paths from the top, that are tracked and not as they were in `commit`."""
+        rows = self._git(
+            "diff", "--no-relative", "--name-only", "-z", commit, "--", *(f":(top,literal){f}" for f in files)
+        )
+        return frozenset(os.fsdecode(row) for row in rows.split(b"\0") if row)
+
     def left_out(self) -> frozenset[str]:
         """The files that are tracked, and are not on the disk because the checkout is sparse; paths from the top."""
         rows = self._git("ls-files", "-t", "-z", "--full-name", "--", *_OURS).split(b"\0")

@@ -41,6 +41,10 @@ class BaseRevision:
         folder, name = os.path.split(file)
         return os.path.normpath(os.path.join(_from_top(os.path.abspath(folder), self.repository.top), name))  # noqa: PTH100, PTH118  links stay
 
+    def has(self, file: str) -> bool:
+        """Whether a file of today stands in the repository at all."""
+        return Path(os.path.abspath(file)).is_relative_to(self.repository.top) and os.path.isfile(file)  # noqa: PTH100, PTH113  links stay
+
     def path_of(self, path: str) -> str:
         """Where a path of today stands in the temporary folder."""
         return str(self.top / _from_top(os.path.abspath(path), self.repository.top))  # noqa: PTH100  links stay

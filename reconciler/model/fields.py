@@ -90,6 +90,8 @@ class Field(NamedTuple):
     role: Role | None
     # A key of our own: read here, never sent, and nothing that the API shows is compared with it.
     is_local: bool
+    # Its entries are paths of files, relative to the file that says them.
+    names_files: bool
     # The API wants it when a campaign is created.
     is_required: bool
     # A file may say null, which clears it.
@@ -189,6 +191,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         compare=said.word("x-compare", Compare) or _BY_TYPE.get(_kinds(part)[0], Compare.NESTED),
         role=said.word("x-role", Role),
         is_local=said.flag("x-local"),
+        names_files=said.flag("x-names-files"),
         is_required=said.flag("x-required"),
         is_nullable="null" in _kinds(part),
         may_conflict=said.flag("x-may-conflict"),

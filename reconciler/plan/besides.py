@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from reconciler.files.named import NamedFile
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
@@ -38,10 +39,14 @@ class Besides:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A campaign file, and the settings of the environment that it belongs to, where a file gives some."""
+    """A campaign file, and the settings of the environment that it belongs to, where a file gives some.
+
+    `edited` are the files that either of them names, such as house rules, and that were not the same at the base.
+    """
 
     desired: Desired
     settings: Document | None = None
+    edited: tuple[NamedFile, ...] = ()
 
     @property
     def environment(self) -> tuple[str, str]:
@@ -88,6 +93,9 @@ def besides(base: Placed, now: Placed, local: Iterable[str] = ()) -> Iterator[Be
         meaning = "without an id another campaign is meant"
         yield Besides("name", one.label, other.label, meaning, document.position(("name",)), is_grave=True)
     yield from _rules(one.document, document, local)
+    for named in now.edited:
+        meaning = "what it says for this campaign is another now"
+        yield Besides(named.file, "as at the base", "another text", meaning, named.position, is_grave=True)
 
 
 def _rules(was: Document, now: Document, local: Iterable[str]) -> Iterator[Besides]:

@@ -118,7 +118,10 @@ def test_every_keyword_is_known(path: str) -> None:
 
 
 def test_every_annotation_is_used() -> None:
-    assert {key for part in ALL_PARTS.values() for key in part if key.startswith("x-")} | {"x-local"} == ANNOTATIONS
+    assert {key for part in ALL_PARTS.values() for key in part if key.startswith("x-")} | {
+        "x-local",
+        "x-names-files",
+    } == ANNOTATIONS
 
 
 @pytest.mark.parametrize("path", [path for path, part in ALL_PARTS.items() if "pattern" in part])

@@ -19,19 +19,20 @@ class ValidateRequest:
 
     paths: tuple[str, ...] = options.paths()
     form: str = options.forms("text", "json", "github", "sarif", "junit")
+    strict: bool = options.flag("--strict", help="Fail for warnings, too.")
 
 
 @options.command(ValidateRequest, short_help="Check campaign files. Needs no network and no token.")
 def command(given: ValidateRequest) -> int:
     """Check campaign files and tell everything that is wrong with them, one problem a line.
 
-    Warnings are told and do not fail. Needs no network and no token. The form `sarif` is for code scanning and editors,
-    `junit` for the test reports of GitLab and others.
+    Warnings are told, and fail only with --strict. Needs no network and no token. The form `sarif` is for code
+    scanning and editors, `junit` for the test reports of GitLab and others.
 
     \b
     Examples:
       reconciler validate
-      reconciler validate campaigns/sales-q1.yaml
+      reconciler validate --strict campaigns/sales-q1.yaml
       reconciler validate --format github campaigns
       reconciler validate --format junit > validate.xml
     """
@@ -39,6 +40,9 @@ def command(given: ValidateRequest) -> int:
     problems = (*found.problems, *_destinations(found))
     _show(given.form, found, problems)
     if found.has_errors:
+        return 1
+    if given.strict and problems:
+        say(f"{count(len(problems), 'warning')}, which fail with --strict")
         return 1
     say(f"{count(len(found.desired), 'campaign')} checked, no problems{' but warnings' if problems else ''}")
     return 0
