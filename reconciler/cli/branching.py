@@ -76,7 +76,7 @@ class _Comparison:
         now = self._with_edited(_placed(self.loaded.everything, self.loaded.environments))
         keys = {one.desired.file: self.past.key(one.desired.file) for one in now}
         names = {key: file for file, key in keys.items()}
-        same = tuple(one for one in now if self.past.is_same(keys[one.desired.file]))
+        same = tuple(replace(one, edited=()) for one in now if self.past.is_same(keys[one.desired.file]))
         base = (*same, *self._read(names))
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
         found = branch(campaign_fields(), self.past.commit, base, now, renamed)

@@ -403,3 +403,20 @@ def test_names_in_any_writing_are_campaigns_of_the_past_too(repository: Desk) ->
     repository.write("campaigns/two/ä b.YAML", "id: c-1\nname: A\nmax_retries: 4\n")
 
     assert told(planned(repository)) == ["campaigns/two/ä b.YAML update: max_retries 3->4"]
+
+
+# Files that settings name
+
+
+def test_a_branch_that_edits_a_house_rule_is_told_at_every_campaign_of_it(repository: Desk) -> None:
+    settings = "base_url: https://one.example/api/v1\nmax_changes: 1\npolicies: [../../policies/house.schema.json]\n"
+    repository.write("campaigns/one/_environment.yaml", settings)
+    repository.write("policies/house.schema.json", '{"properties": {"max_retries": {"maximum": 3}}}')
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    repository.write("policies/house.schema.json", '{"properties": {"max_retries": {"maximum": 9}}}')
+
+    assert told(planned(repository)) == [
+        "campaigns/one/a.yaml none: policies/house.schema.json as at the base->another text",
+        "campaigns/one/b.yaml none: policies/house.schema.json as at the base->another text",
+    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,3 +99,26 @@ def test_the_context_says_who_and_when(monkeypatch: pytest.MonkeyPatch) -> None:
     found = context()
 
     assert (found["actor"], found["timezone"], found["weekday"][-3:], len(found["time"])) == ("ana", "UTC", "day", 5)
+
+
+def examples() -> list[Any]:
+    """The two rules that the documentation works out."""
+    page = (Path(__file__).parents[2] / "docs/reviewing.md").read_text(encoding="utf-8")
+    return [
+        json.loads(text) for text in re.findall(r"```json\n(.*?)```", page.partition("## House rules")[2], re.DOTALL)
+    ]
+
+
+def test_the_rules_of_the_documentation_hold_what_it_says(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    careful, no_start = examples()
+    rules(desk, "policies", careful)
+    desk.write("campaigns/production/a.yaml", "id: c-1\nmax_retries: 4\n")
+
+    told = desk.run("validate").out
+    assert ("retries at most 3" in told, "retry_cooldown_hours is missing" in told) == (True, True)
+
+    monkeypatch.setattr("reconciler.cli.house_rules.context", lambda: {"weekday": "Friday"})
+    rules(desk, "plan_policies", no_start)
+    desk.live("c-1", status="paused")
+    desk.write("campaigns/production/a.yaml", "id: c-1\nstatus: active\n")
+    assert "nothing starts on a Friday" in desk.run("plan").err
