@@ -38,7 +38,12 @@ class Environment:
 
     def __str__(self) -> str:
         """What tells it from the others in a run: two may have the same host, and differ in their tokens."""
-        return f"{self.file or self.base_url}, token from {self.token_env}"
+        return f"{self.label}, token from {self.token_env}"
+
+    @property
+    def label(self) -> str:
+        """What it is called in metrics: its file, else its host."""
+        return self.file or self.base_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class EnvironmentRun:
     approval: Approval | None = None
     token_env: str | None = None
     key_name: str | None = None
+    label: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -59,7 +60,13 @@ class EnvironmentRun:
 
 def not_begun(environment: Environment, began: str) -> EnvironmentRun:
     """What is known of a run before anything is done in an environment."""
-    return EnvironmentRun(environment.base_url, began, title=str(environment), token_env=environment.token_env)
+    return EnvironmentRun(
+        environment.base_url,
+        began,
+        title=str(environment),
+        token_env=environment.token_env,
+        label=environment.label,
+    )
 
 
 def not_attempted(

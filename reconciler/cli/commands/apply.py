@@ -9,7 +9,7 @@ from pathlib import Path
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome, Result
-from reconciler.cli import approval, options
+from reconciler.cli import approval, metrics, options
 from reconciler.cli.applying import PlanRun
 from reconciler.cli.approval import Terms, agreed_plan
 from reconciler.cli.branching import BranchChanges
@@ -63,6 +63,7 @@ class ApplyRequest:
     live_status: tuple[str, ...] = options.live_status()
     allow_dnc_removals: bool = options.allow_dnc_removals()
     limits: LimitOptions = options.group(LimitOptions)
+    metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
 
 
@@ -81,6 +82,11 @@ def command(given: ApplyRequest) -> int:
       reconciler apply --plan plan.json
     """
     _check_usage(given)
+    return metrics.measured(given.metrics, "apply", lambda found: _run(given, found))
+
+
+def _run(given: ApplyRequest, found: list[metrics.EnvironmentMetrics]) -> int:
+    """Heal what the journal holds, then apply; the exit code. `found` is filled with what it comes to."""
     shutdown = Shutdown(given.network.deadline)
     state = StateFolder(given.network.state_dir)
     with shutdown.handle_signals(), state.locked(), ReportFile(given.report, "apply") as report:
@@ -92,6 +98,7 @@ def command(given: ApplyRequest) -> int:
         if given.pin:
             _pin(runs)
         runs = with_healed(runs, journal.settle(healed), shutdown.stamp(), error)
+        found += map(metrics.of_run, runs)
         for run in runs:
             if run.error and not error:
                 say(f"{run.title}: {run.error}")

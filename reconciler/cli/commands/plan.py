@@ -9,7 +9,7 @@ from pathlib import Path
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
-from reconciler.cli import options
+from reconciler.cli import metrics, options
 from reconciler.cli.branching import BranchChanges
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
@@ -46,6 +46,7 @@ class PlanRequest:
     live_status: tuple[str, ...] = options.live_status()
     allow_dnc_removals: bool = options.allow_dnc_removals()
     limits: LimitOptions = options.group(LimitOptions)
+    metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
 
 
@@ -62,6 +63,11 @@ def command(given: PlanRequest) -> int:
       reconciler plan --base origin/main --format markdown
       reconciler plan --out plan.json
     """
+    return metrics.measured(given.metrics, "plan", lambda found: _planned(given, found))
+
+
+def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int:
+    """Plan every environment, and show it; the exit code. `found` is filled with what it comes to."""
     journal = _journal(given)
     loaded = without_errors(given.paths, given.selection)
     environments = by_environment(loaded, given.network)
@@ -75,6 +81,8 @@ def command(given: PlanRequest) -> int:
         for c, plan in planned
     ]
     plans = [_with_left_paused(plan, journal or ()) for plan, _ in held]
+    made = dict(zip([campaigns.environment for campaigns, _ in planned], plans, strict=True))
+    found += [metrics.of_plan(campaigns, made.get(campaigns.environment)) for campaigns in environments]
     titles = [str(campaigns.environment) for campaigns, _ in planned]
     out(
         rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github"
