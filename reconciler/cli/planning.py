@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from reconciler import __version__
@@ -16,7 +16,7 @@ from reconciler.cli.whole_folder import without_other_files
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.fields import campaign_fields
-from reconciler.plan import guardrails
+from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.branch import Branch, only_the_branch
 from reconciler.plan.make import PlanContext, make_plan
@@ -28,6 +28,7 @@ class PlanScope:
     """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now.
 
     `replaces_in` is the file, if there is one, that makes the campaigns' files the whole truth about lists of people.
+    `rules_of` gives the rules that hold for the campaign of a file.
     """
 
     allow_dnc_removals: bool = False
@@ -36,6 +37,7 @@ class PlanScope:
     branch: Branch | None = None
     replaces_in: str = ""
     force_unverified: bool = False
+    rules_of: Callable[[str], rules.Rules] = rules.none
 
 
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
@@ -61,7 +63,14 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     if scope.live_status:
         campaigns = tuple(c for c in plan.campaigns if c.live_status in scope.live_status)
         plan = replace(plan, campaigns=campaigns)
-    return plan
+    return rules.held_to(plan, scope.rules_of)
+
+
+def rules_of(environment: Environment, given: LimitOptions, branch: Branch | None) -> Callable[[str], rules.Rules]:
+    """The rules that hold for the campaign of each file; of a `branch` those of its base."""
+    then = branch.settings if branch else {}
+    settings = dict(environment.limits)
+    return lambda file: rules.rules(settings, environment.file, then.get(file), lets_through=given.over_limits)
 
 
 def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:

@@ -33,6 +33,11 @@ class Besides:
     position: Position = field(compare=False)
     is_grave: bool = False
 
+    @property
+    def loosens(self) -> bool:
+        """A limit on how often one person is called is raised, or removed."""
+        return self.is_grave and self.key.startswith("max_attempts_")
+
     def __str__(self) -> str:
         return f"{self.key} was {self.before}, now {self.after}: {self.meaning}"
 

@@ -60,24 +60,28 @@ def limits(
 
     No branch raises its own limit: where its base sets one, that holds, and its source names what the branch says.
     """
-    at_base = base.values if base else {}
 
     def chosen(name: str, *, percent: bool = False) -> Limit | None:
         option = f"--{name.replace('_', '-')}"
         if (given := options.get(name)) is not None:
             return limit(given, option, percent=percent)
-        if base and name in at_base:
-            source = f"{base.origin((name,)).file}: {name}"
-            if settings.get(name) != at_base[name]:
-                source += f" at the base (the branch {f'sets {settings[name]}' if name in settings else 'removes it'})"
-            return limit(at_base[name], source, percent=percent)
-        if name in settings:
-            return limit(settings[name], f"{file}: {name}", percent=percent)
-        return None
+        return set_limit(name, settings, file, base, percent=percent)
 
     return Limits(
         chosen("max_changes", percent=True), chosen("max_loosened"), chosen("max_started"), chosen("max_paused")
     )
+
+
+def set_limit(
+    name: str, settings: Mapping[str, Value], file: str, base: Document | None = None, *, percent: bool = False
+) -> Limit | None:
+    """The limit that the environment file sets at the `base`, else the one that it sets now; None without either."""
+    if base and name in base.values:
+        source = f"{base.origin((name,)).file}: {name}"
+        if settings.get(name) != base.values[name]:
+            source += f" at the base (the branch {f'sets {settings[name]}' if name in settings else 'removes it'})"
+        return limit(base.values[name], source, percent=percent)
+    return limit(settings[name], f"{file}: {name}", percent=percent) if name in settings else None
 
 
 def exceeded(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:

@@ -136,8 +136,20 @@ class CampaignPlan:
 
     @property
     def loosens(self) -> bool:
-        """Some change lets more be done to the people called, or one person is called more often than before."""
-        return self.calls_more_often or any(change.direction is Direction.LOOSENS for change in self.changes)
+        """Some change lets more be done to the people called, one of them more often, or a limit on that is raised."""
+        return (
+            self.calls_more_often
+            or any(change.direction is Direction.LOOSENS for change in self.changes)
+            or any(one.loosens for one in self.besides)
+        )
+
+    @property
+    def only_tightens(self) -> bool:
+        """Less is done to the people who are called, and nothing more: a setting is tightened, or calls stop."""
+        if self.starts or self.loosens or self.action is Action.CREATE:
+            return False
+        stops = self.status is not None and (self.status.before == Status.ACTIVE or self.final)
+        return stops or any(change.direction is Direction.TIGHTENS for change in self.changes)
 
     @property
     def calls_more_often(self) -> bool:

@@ -20,7 +20,7 @@ from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
 from reconciler.cli.pinning import pin_file
-from reconciler.cli.planning import PlanScope, planned
+from reconciler.cli.planning import PlanScope, planned, rules_of
 from reconciler.cli.report import EnvironmentRun, ReportFile, RunsSoFar, not_attempted, not_begun
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, line_width, say, show
@@ -213,7 +213,8 @@ class _Applying:
         if self.approved:
             removals = self.approved.allow_dnc_removals
         replaces_in = environment.replaces_in if environment.replaces_people else ""
-        return PlanScope(removals, given.live_status, False, branch, replaces_in, given.force_unverified)
+        rules = rules_of(environment, given.limits, branch)
+        return PlanScope(removals, given.live_status, False, branch, replaces_in, given.force_unverified, rules)
 
     def _plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """What is to be done now: exactly the saved plan's steps, if there is one."""

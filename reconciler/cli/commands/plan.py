@@ -16,13 +16,14 @@ from reconciler.cli.environments import EnvironmentCampaigns, by_environment, ha
 from reconciler.cli.load import without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
-from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned
+from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.branch import offline_plan
 from reconciler.plan.plan import PausedCampaign, Plan
+from reconciler.plan.rules import held_to
 from reconciler.render import json
 
 
@@ -145,12 +146,14 @@ def _plan(
     """The plan of one environment."""
     environment, desired = campaigns.environment, campaigns.desired
     branch = changes.of(desired) if changes else None
+    rules = rules_of(environment, given.limits, branch)
     if branch and not has_token(environment, given.network):
         say("no token: the plan is made from the files alone, and live campaigns are not read")
-        return offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))
+        offline = offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))
+        return held_to(offline, rules)
     removals = given.allow_dnc_removals or environment.replaces_people
     replaces_in = environment.replaces_in if environment.replaces_people else ""
-    scope = PlanScope(removals, given.live_status, given.list_unmanaged, branch, replaces_in)
+    scope = PlanScope(removals, given.live_status, given.list_unmanaged, branch, replaces_in, rules_of=rules)
     touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
     with connect(given.network, environment, shutdown, read_only=True) as connection:
         return planned(connection, touched, scope)

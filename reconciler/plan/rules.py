@@ -1,0 +1,66 @@
+"""The rules of a house held against each campaign by itself: what breaks one is not applied, and all others are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reconciler.model.document import Document, Value
+from reconciler.plan.guardrails import Limit, set_limit
+from reconciler.plan.plan import Action, CampaignPlan, Plan
+
+_PER_DAY: Final = "max_attempts_per_day"
+_PER_WEEK: Final = "max_attempts_per_week"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for a campaign; None is no limit. With `lets_through` what breaks it is told, and not refused."""
+
+    per_day: Limit | None = None
+    per_week: Limit | None = None
+    lets_through: bool = False
+
+
+def rules(settings: Mapping[str, Value], file: str, base: Document | None, *, lets_through: bool) -> Rules:
+    """The rules that an environment's file sets; of a branch those of its base hold, where that sets them."""
+    per_day, per_week = (set_limit(name, settings, file, base) for name in (_PER_DAY, _PER_WEEK))
+    return Rules(per_day, per_week, lets_through)
+
+
+def none(_file: str) -> Rules:
+    """No rules at all, whatever the file."""
+    return Rules()
+
+
+def held_to(plan: Plan, rules_of: Callable[[str], Rules]) -> Plan:
+    """The plan with an error for each campaign that breaks the rules of its file, and nothing else done to it.
+
+    Never refused is what only tightens: nobody is better off where that waits.
+    """
+    return replace(plan, campaigns=tuple(_held(campaign, rules_of(campaign.file)) for campaign in plan.campaigns))
+
+
+def _held(campaign: CampaignPlan, rules: Rules) -> CampaignPlan:
+    if not campaign.is_pending or campaign.only_tightens:
+        return campaign
+    broken = tuple(_too_often(campaign, rules))
+    if not broken:
+        return campaign
+    if rules.lets_through:
+        told = tuple(f"over a limit, and let through this once: {one}" for one in broken)
+        return replace(campaign, notices=(*campaign.notices, *told))
+    errors = tuple(f"{one}; if that is meant, pass --over-limits once" for one in broken)
+    return replace(campaign, action=Action.ERROR, changes=(), status=None, unverified=(), errors=errors)
+
+
+def _too_often(campaign: CampaignPlan, rules: Rules) -> Iterator[str]:
+    """The limits on calls to one person that the campaign is over."""
+    if campaign.attempts is None:
+        return
+    most = campaign.attempts.after
+    bound = "up to" if campaign.attempts.is_exact else "at least"
+    for number, limit, span in ((most.per_day, rules.per_day, "24 hours"), (most.per_week, rules.per_week, "7 days")):
+        if limit and not limit.allows(number, 1):
+            yield f"one person: {bound} {number} calls in {span}, and {limit.source} allows {limit}"
