@@ -9,7 +9,8 @@ from reconciler.cli.past_campaigns import PastCampaigns, State, concerns
 from reconciler.files.commits import Changed, Commit, History, is_shared
 from reconciler.files.names import is_campaign
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.besides import Placed
+from reconciler.model.trimmed import trimmed
+from reconciler.plan.besides import Placed, same_id
 from reconciler.plan.branch import branch, offline_plan, told_of_deleted
 from reconciler.plan.log import LoggedCommit
 from reconciler.plan.make import PlanContext
@@ -39,7 +40,7 @@ class Target:
         if not isinstance(state, Placed):
             return False
         one = state.desired
-        return self.label in (one.id, one.name)
+        return same_id(one.id, self.label) or trimmed(one.name or "") == trimmed(self.label)
 
 
 @dataclass(slots=True)
@@ -111,8 +112,9 @@ class Follower:
 
     def _is_merged(self, commit: Commit, parents: Sequence[Commit | None], found: LoggedCommit) -> bool:
         """Whether a merge only brings what one of its parents had: that was told there."""
-        files = {self.past.key_of(campaign.file) for campaign in found.campaigns}
-        for other in parents[1:]:
+        others = parents[1:]
+        files = {self.past.key_of(campaign.file) for campaign in found.campaigns} if others else set()
+        for other in others:
             differs = self.history.changed(other.tree, commit.tree) if other else ()
             if not any(one.path in files or is_shared(one.path) for one in differs):
                 return True
@@ -130,8 +132,9 @@ class Follower:
         renamed = _renamed(changed)
         names = {path: self.past.name_of(path) for path in (*sides.base, *sides.now)}
         by_name = {name: names[was] for now, was in renamed.items() if (name := names.get(now)) and was in names}
+        paths_of = {name: path for path, name in names.items()}
         pairs = paired([*sides.base.values()], [*sides.now.values()], by_name)
-        came = {path: self.past.key_of(pairs[n].desired.file) for path in sides.now if (n := names[path]) in pairs}
+        came = {path: paths_of[pairs[name].desired.file] for path in sides.now if (name := names[path]) in pairs}
         now = {path: one for path, one in sides.now.items() if path in sides.hit or came.get(path) in sides.hit}
         from_paths = {came[path] for path in now if path in came}
         base = {path: one for path, one in sides.base.items() if path in sides.hit or path in from_paths}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,11 +76,7 @@ class PastCampaigns:
             placed = type(one)(called, one.id, one.status, one.values)
             found[where[one.file]] = Placed(placed, settings.called(self._name) if settings else None)
         errors = [problem for problem in (*reading.problems, *problems) if problem.is_error]
-        for file, path in where.items():
-            Path(file).unlink(missing_ok=True)
-            if path not in found:
-                found[path] = self._broken(errors, file)
-        return found
+        return found | {path: self._broken(errors, file) for file, path in where.items() if path not in found}
 
     def _broken(self, errors: Sequence[Problem], file: str) -> Broken:
         own = [one for one in errors if one.position.file == file] or errors
@@ -91,19 +88,29 @@ class PastCampaigns:
         return self.name_of(os.path.relpath(file, self.top))
 
     def _lay_out(self, tree: str, paths: Sequence[str]) -> None:
-        """Bring what is shared to where this tree has it, and write the campaigns."""
+        """Bring what is shared to where this tree has it, and write the campaigns; nobody reads the others."""
         shared = self.history.shared(tree)
-        for gone in self._laid.keys() - shared.keys():
-            (self.top / gone).unlink(missing_ok=True)
+        for gone in [path for path in self._laid if is_shared(path) and path not in shared]:
+            (self.top / gone).unlink()
             del self._laid[gone]
         for path in (*shared, *paths):
             entry = self.history.entry(tree, path)
             if entry and self._laid.get(path) != entry.object_id:
-                place = self.top / path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(self.history.objects.content(entry.object_id))
-                if is_shared(path):
-                    self._laid[path] = entry.object_id
+                self._write(path, self.history.objects.content(entry.object_id))
+                self._laid[path] = entry.object_id
+
+    def _write(self, path: str, content: bytes) -> None:
+        """Write a file; what stands there for a folder of another tree, or is a folder itself, has to go first."""
+        place = self.top / path
+        for above in reversed(place.relative_to(self.top).parents):
+            if (self.top / above).is_file():
+                (self.top / above).unlink()
+                self._laid.pop(str(above), None)
+        if place.is_dir():
+            shutil.rmtree(place)
+            self._laid = {other: name for other, name in self._laid.items() if not other.startswith(f"{path}/")}
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
 def _rest(problem: Problem) -> str:

@@ -145,18 +145,27 @@ class Objects:
         self._requests = requests
         self._answers = answers
         self._trees: dict[str, Tree] = {}
+        self._contents: dict[str, bytes] = {}
 
     def tree(self, name: str) -> Tree:
         """What a folder holds, by name; `name` is a tree, or a commit. Raises ReconcilerError where it is not there."""
         if name not in self._trees:
             if len(self._trees) > _MOST_TREES:
                 self._trees.clear()
-            self._trees[name] = dict(_entries(self.content(f"{name}^{{tree}}"), len(name)))
+            self._trees[name] = dict(_entries(self._tree(name), len(name)))
         return self._trees[name]
+
+    def _tree(self, name: str) -> bytes:
+        """The content of a tree: the one of a commit is looked at beside that of its parent, and as that of a child."""
+        if name not in self._contents:
+            if len(self._contents) > _MOST_TREES:
+                self._contents.clear()
+            self._contents[name] = self.content(f"{name}^{{tree}}")
+        return self._contents[name]
 
     def differing(self, before: str, after: str) -> Iterator[tuple[str, Entry | None, Entry | None]]:
         """What two trees hold otherwise, by name; an empty name is a tree that holds nothing. Raises as `tree`."""
-        contents = [(self.content(name), len(name)) if name else (b"", 0) for name in (before, after)]
+        contents = [(self._tree(name), len(name)) if name else (b"", 0) for name in (before, after)]
         one, other = ({*_rows(content, length)} for content, length in contents)
         sides = [{name: Entry(mode, found.hex()) for mode, name, found in side} for side in (one - other, other - one)]
         for name in sorted({*sides[0], *sides[1]}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,7 @@ def command(given: LogRequest) -> int:
     with objects(repository) as source:
         history = History(source)
 
+        @functools.cache
         def name_of(key: str) -> str:
             return os.path.relpath(os.path.join(repository.top, key), os.path.realpath("."))  # noqa: PTH118
 
@@ -64,6 +66,9 @@ def command(given: LogRequest) -> int:
     if given.campaign and not (commits or follower.is_found or target == Target(target.folder)):
         when = " since then" if since else ""
         msg = f"no campaign {given.campaign} is in any commit{when}: give its file, name or id"
+        raise ReconcilerError(msg)
+    if not (commits or given.campaign or since or os.path.lexists(_FOLDER)):
+        msg = f"there is no folder {_FOLDER} here, and none in any commit: name a folder or a campaign"
         raise ReconcilerError(msg)
     cut = "this clone is shallow: what was before is not here (fetch more history, as with `fetch-depth: 0`)"
     _show(Log(__version__, commits, given.campaign, (cut,) if history.is_cut else ()), given.form)
