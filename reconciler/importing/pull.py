@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from reconciler.importing.adopt import Adoption, CampaignPull, PullOptions
+from reconciler.importing.adopt import CampaignPull, PullOptions
 from reconciler.model.campaign import Desired
-from reconciler.model.canonical import canonical, same
+from reconciler.model.canonical import Canonical, canonical, same
 from reconciler.model.document import Document, Problem, Value
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, Role
@@ -75,6 +75,15 @@ def pulled(fields: Fields, campaigns: Sequence[CampaignPull], options: PullOptio
             raise FilesError(errors)
 
 
+class _Value(NamedTuple):
+    """A field that a campaign adopts: how its file is to say it, and what that means."""
+
+    name: str
+    value: Value
+    means: Canonical
+    is_people: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Write:
     """A value on its way into a file, and the campaigns that it comes from."""
@@ -104,30 +113,30 @@ class _Work:
         """Decide which file gets each value: the one that says it, else the campaign's own."""
         shared = self._shared() if options.into_defaults else {}
         for campaign in self._campaigns.values():
-            for name, value, is_long in _values(campaign, self._status):
-                document = campaign.desired.document
-                origin = document.inherited.get(name)
-                if origin and (origin.file, name) in shared:
+            document = campaign.desired.document
+            for one in _values(campaign, self._status):
+                origin = document.inherited.get(one.name)
+                if origin and (origin.file, one.name) in shared:
                     continue
-                comment = _came_from(origin, document, name, is_secret=is_long) if origin else ""
-                write = Assignment(value, comment, is_long)
-                self._writes.append(_Write(document.file, name, write, (document.file,)))
+                comment = _came_from(origin, document, one.name, is_secret=one.is_people) if origin else ""
+                write = Assignment(one.value, comment, one.is_people)
+                self._writes.append(_Write(document.file, one.name, write, (document.file,)))
         self._writes += shared.values()
 
     def _shared(self) -> dict[tuple[str, str], _Write]:
         """What is written where it is inherited from, since every heir changed alike."""
-        heirs: dict[tuple[str, str], list[tuple[CampaignPull, Adoption]]] = defaultdict(list)
+        heirs: dict[tuple[str, str], list[tuple[CampaignPull, _Value]]] = defaultdict(list)
         origins: dict[tuple[str, str], Document] = {}
         for campaign in self._campaigns.values():
-            for one in campaign.adoptions:
+            for one in _values(campaign, self._status):
                 origin = campaign.desired.document.inherited.get(one.name)
-                if origin and not one.change.field.adds_to_live:
+                if origin and not one.is_people:
                     heirs[origin.file, one.name].append((campaign, one))
                     origins[origin.file, one.name] = origin
         found = {}
         for (file, name), changed in heirs.items():
             first = changed[0][1]
-            are_alike = all(same(one.change.after, first.change.after) for _, one in changed)
+            are_alike = all(same(one.means, first.means) for _, one in changed)
             files = {os.path.realpath(campaign.desired.file) for campaign, _ in changed}
             if are_alike and self._folder.heirs(origins[file, name], name) == files:
                 names = tuple(campaign.desired.file for campaign, _ in changed)
@@ -222,12 +231,13 @@ class _Work:
         return Pulled(tuple(self._campaigns.values()), files, self._before, into, tuple(problems))
 
 
-def _values(campaign: CampaignPull, status: str) -> Iterable[tuple[str, Value, bool]]:
-    """The fields that a campaign adopts, what they become, and whether that is a long list of people."""
+def _values(campaign: CampaignPull, status: str) -> Iterator[_Value]:
+    """What a campaign adopts."""
     for one in campaign.adoptions:
-        yield one.name, one.value, one.change.field.is_sensitive
+        field = one.change.field
+        yield _Value(one.name, one.value, one.change.after, field.is_sensitive or field.adds_to_live)
     if campaign.status:
-        yield status, campaign.status.after, False
+        yield _Value(status, campaign.status.after, campaign.status.after, is_people=False)
 
 
 def _came_from(origin: Document, own: Document, name: str, *, is_secret: bool) -> str:

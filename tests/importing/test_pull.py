@@ -114,6 +114,16 @@ def test_every_heir_changed_alike() -> None:
     )
 
 
+def test_a_status_that_all_inherit_goes_where_it_is_inherited_from() -> None:
+    folder = Folder({DEFAULTS: "status: active\n", "a.yaml": "id: a\n", "b.yaml": "id: b\n"})
+    options = PullOptions(with_status=True, into_defaults=True)
+
+    assert texts(pull(folder, {"a.yaml": {}, "b.yaml": {}}, options)) == {DEFAULTS: "status: paused\n"}
+    assert texts(pull(folder, {"a.yaml": {}}, options)) == {
+        "a.yaml": 'id: a\nstatus: "paused" # was "active", from _defaults.yaml\n'
+    }
+
+
 def test_what_the_schema_refuses_is_taken_out_and_the_rest_is_written() -> None:
     folder = Folder({"a.yaml": "id: a\nmax_retries: 1\ntimezone: UTC\n"})
 
