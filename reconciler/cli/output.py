@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from json import loads
 from pathlib import Path
 
@@ -11,14 +10,19 @@ from reconciler.apply.report import Report, is_report, read_reports
 from reconciler.cli.terminal import has_colour, width
 from reconciler.model.errors import PlanFileError, ReconcilerError, ReportFileError, UsageError
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.document import read_plan
+from reconciler.plan.document import read_plan, read_plans
 from reconciler.plan.plan import Plan
 from reconciler.render import json
 
 
 def saved_plan(file: Path) -> Plan:
-    """The plan that a file holds; raises PlanFileError where there is none."""
+    """The plan of one environment that a file holds; raises PlanFileError where there is none, or several are."""
     return read_plan(_content(file, PlanFileError), str(file), campaign_fields())
+
+
+def saved_plans(file: Path) -> tuple[Plan, ...]:
+    """The plans of environments that a file holds; raises PlanFileError where there is none."""
+    return read_plans(_content(file, PlanFileError), str(file), campaign_fields())
 
 
 def saved_reports(file: Path) -> tuple[Report, ...] | None:
@@ -49,7 +53,7 @@ def rendered_reports(reports: Sequence[Report], form: str, *, limit: int | None 
 
             told = [report_text.render(report, width=width(), colour=has_colour()) for report in reports]
         case "markdown":
-            from reconciler.render import markdown  # noqa: PLC0415 - see above
+            from reconciler.render.markdown import page as markdown  # noqa: PLC0415 - see above
             from reconciler.render.reports import markdown as report_markdown  # noqa: PLC0415 - see above
 
             each = (limit or markdown.LIMIT) // max(len(reports), 1)
@@ -65,47 +69,40 @@ def rendered_reports(reports: Sequence[Report], form: str, *, limit: int | None 
     return "\n\n".join(told) or "The report tells of nothing: no environment was begun."
 
 
-def rendered(
-    plans: Sequence[Plan],
-    form: str,
-    titles: Sequence[str] = (),
-    *,
-    lists_unmanaged: bool = False,
-    limit: int | None = None,
-) -> str:
-    """The plans in one of the forms; several are told apart by the titles of their environments.
+def rendered(plans: Sequence[Plan], form: str, *, lists_unmanaged: bool = False, limit: int | None = None) -> str:
+    """The plans of environments in one of the forms: one page, one comment, one list of annotations.
 
     With `lists_unmanaged` the live campaigns without a file are named, where they would only be counted; `limit` is
-    how many characters the place has that a plan as Markdown is meant for.
+    how many characters the place has that a plan as Markdown is meant for. Each form is loaded when it is asked for.
     """
-    if form == "json":
-        return json.plans(plans)
-    told = [_form(form, lists_unmanaged=lists_unmanaged, limit=limit)(plan) for plan in plans]
-    if len(plans) > 1 and form == "text":
-        told = [f"[{title}]\n{one}" for title, one in zip(titles, told, strict=True)]
-    return "\n\n".join(told)
-
-
-def _form(name: str, *, lists_unmanaged: bool, limit: int | None) -> Callable[[Plan], str]:
-    """Each form is loaded only when it is asked for."""
-    match name:
+    one = plans[0] if len(plans) == 1 else None
+    match form:
+        case "json":
+            return json.plans(plans)
         case "markdown":
-            from reconciler.render import markdown  # noqa: PLC0415 - see above
+            from reconciler.render.markdown import page as markdown  # noqa: PLC0415 - see above
 
-            return partial(markdown.render, lists_unmanaged=lists_unmanaged, limit=limit or markdown.LIMIT)
+            space = limit or markdown.LIMIT
+            if one:
+                return markdown.render(one, lists_unmanaged=lists_unmanaged, limit=space)
+            return markdown.several(plans, lists_unmanaged=lists_unmanaged, limit=space)
         case "html":
             from reconciler.render.html import page as html  # noqa: PLC0415 - see above
 
-            return partial(html.render, lists_unmanaged=lists_unmanaged)
+            if one:
+                return html.render(one, lists_unmanaged=lists_unmanaged)
+            return html.several(plans, lists_unmanaged=lists_unmanaged)
         case "github":
             from reconciler.render import github  # noqa: PLC0415 - see above
 
-            return github.render
+            return github.render(*plans)
         case "summary":
             from reconciler.render import summary  # noqa: PLC0415 - see above
 
-            return summary.render
+            return summary.render(*plans)
         case _:
             from reconciler.render import text  # noqa: PLC0415 - see above
 
-            return partial(text.render, width=width(), colour=has_colour(), lists_unmanaged=lists_unmanaged)
+            if one:
+                return text.render(one, width=width(), colour=has_colour(), lists_unmanaged=lists_unmanaged)
+            return text.several(plans, width=width(), colour=has_colour(), lists_unmanaged=lists_unmanaged)

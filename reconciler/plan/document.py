@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -17,13 +17,16 @@ from reconciler.model.sensitive import Salt, SensitiveCount
 from reconciler.plan import attempts
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, PausedCampaign, Plan, StatusChange, summary
+from reconciler.plan.plan import Action, CampaignPlan, PausedCampaign, Plan, StatusChange
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import from_json
 from reconciler.plan.schedules import to_json as schedules_json
+from reconciler.plan.summary import summary
 from reconciler.plan.values import before_and_after, salt
 
 FORMAT_VERSION = "1.0"
+# A document is a plan with its campaigns, or holds the plans of several environments.
+_HOLDS = ("campaigns", "plans")
 
 
 # A plan as a document
@@ -43,6 +46,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "rate_limit": plan.rate_limit,
         "minutes": plan.minutes,
         "basis": plan.basis,
+        "environment": plan.environment,
+        "failure": plan.failure or None,
         "notices": list(plan.notices),
         "left_paused": [asdict(one) for one in plan.left_paused],
         "key_name": plan.key_name,
@@ -51,6 +56,13 @@ def to_json(plan: Plan) -> dict[str, Any]:
         else [{"id": live.id, "name": live.name, "status": live.status} for live in plan.unmanaged],
     }
     return document | {"checksum": checksum(document)}
+
+
+def plans_to_json(plans: Sequence[Plan]) -> dict[str, Any]:
+    """One plan as its document; plans of several environments as a list of documents under `plans`."""
+    if len(plans) == 1:
+        return to_json(plans[0])
+    return {"format_version": FORMAT_VERSION, "plans": [to_json(plan) for plan in plans]}
 
 
 def checksum(document: Mapping[str, Any]) -> str:
@@ -130,9 +142,34 @@ def change_json(change: Change, salted: Salt) -> dict[str, Any]:
 # A document as a plan
 
 
-def read_plan(text: str, file: str, fields: Fields) -> Plan:
-    """A plan out of the text of its file; raises PlanFileError that says what is wrong with it."""
+def read_plans(text: str, file: str, fields: Fields) -> tuple[Plan, ...]:
+    """The plans of the environments of a file; raises PlanFileError that says what is wrong with one."""
     document = _document(text, file)
+    rows = document.get("plans", [document])
+    if not isinstance(rows, list) or not rows:
+        raise PlanFileError(_no_plan(file))
+    return tuple(_plan(row, file, fields) for row in rows)
+
+
+def read_plan(text: str, file: str, fields: Fields) -> Plan:
+    """The plan of one environment out of the text of its file; raises PlanFileError that says what is wrong with it."""
+    plans = read_plans(text, file, fields)
+    if len(plans) > 1:
+        msg = (
+            f"{file} holds the plans of {len(plans)} environments, for reading, and apply takes that of one: save each "
+            f"by itself, `reconciler plan FOLDER --out {file}`"
+        )
+        raise PlanFileError(msg)
+    return plans[0]
+
+
+def _plan(document: object, file: str, fields: Fields) -> Plan:
+    """One plan out of its document, which nobody may have changed; raises PlanFileError."""
+    if not isinstance(document, dict) or "campaigns" not in document:
+        raise PlanFileError(_no_plan(file))
+    if document.get("checksum") != checksum(document):
+        msg = f"{file} was changed after it was written: plan again"
+        raise PlanFileError(msg)
     try:
         plan = Plan(
             base_url=document["base_url"],
@@ -143,6 +180,8 @@ def read_plan(text: str, file: str, fields: Fields) -> Plan:
             allow_dnc_removals=document["allow_dnc_removals"],
             unmanaged=_unmanaged(document["unmanaged"]),
             basis=document["basis"],
+            environment=document["environment"],
+            failure=document["failure"] or "",
             notices=tuple(document["notices"]),
             left_paused=tuple(PausedCampaign(**row) for row in document.get("left_paused", [])),
             rate_limit=document["rate_limit"],
@@ -163,23 +202,23 @@ def _unmanaged(rows: list[Mapping[str, Any]] | None) -> tuple[Live, ...] | None:
 
 
 def _document(text: str, file: str) -> Mapping[str, Any]:
-    """The text as a document of a format that we read, and that nobody changed; raises PlanFileError."""
+    """The text as a document of a format that we read; raises PlanFileError."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         msg = f"{file} is not JSON, or was cut short: it is no saved plan"
         raise PlanFileError(msg) from None
-    if not isinstance(document, dict) or "format_version" not in document or "campaigns" not in document:
-        msg = f"{file} is no saved plan: make one with `reconciler plan --out {file}`"
-        raise PlanFileError(msg)
+    if not isinstance(document, dict) or "format_version" not in document or document.keys().isdisjoint(_HOLDS):
+        raise PlanFileError(_no_plan(file))
     version = str(document["format_version"])
     if version.partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
         msg = f"{file} has format {version}, and this version reads {FORMAT_VERSION}: plan again"
         raise PlanFileError(msg)
-    if document.get("checksum") != checksum(document):
-        msg = f"{file} was changed after it was written: plan again"
-        raise PlanFileError(msg)
     return document
+
+
+def _no_plan(file: str) -> str:
+    return f"{file} is no saved plan: make one with `reconciler plan --out {file}`"
 
 
 def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:

@@ -190,7 +190,8 @@ class Plan:
     """Everything that apply would do. It has no slots, so that its digest is kept once it was computed.
 
     `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
-    was made from where that is not simply live against files; `notices` belong to no single campaign;
+    was made from where that is not simply live against files; `notices` belong to no single campaign; `environment`
+    tells it from the others of a run, and `failure` is why of several environments this one could not be planned;
     `left_paused` is what the journal of this machine holds, and no part of the digest;
     `rate_limit` is how many requests a minute the API allows, where it told. `key` is what hashes of people's data are
     made with, and `key_name` tells it from others where the plan holds such hashes. `is_way_back` where it is made from
@@ -205,6 +206,8 @@ class Plan:
     allow_dnc_removals: bool = False
     unmanaged: tuple[Live, ...] | None = None
     basis: str | None = None
+    environment: str = ""
+    failure: str = ""
     notices: tuple[str, ...] = ()
     left_paused: tuple[PausedCampaign, ...] = ()
     rate_limit: int | None = None
@@ -229,8 +232,8 @@ class Plan:
 
     @property
     def has_errors(self) -> bool:
-        """Some campaign cannot be planned."""
-        return any(campaign.errors for campaign in self.campaigns)
+        """Some campaign cannot be planned, or none."""
+        return bool(self.failure) or any(campaign.errors for campaign in self.campaigns)
 
     @property
     def has_withheld(self) -> bool:
@@ -288,23 +291,3 @@ def _essence(campaign: CampaignPlan, plan: Plan) -> list[Value]:
         pauses and any(change.field.may_conflict for change in campaign.changes),
         [[unverified.field.name, unverified.hash] for unverified in _sendable(campaign)],
     ]
-
-
-def summary(plan: Plan) -> dict[str, int]:
-    """How many campaigns of each kind, and how many requests apply needs, reading included."""
-    campaigns = plan.campaigns
-    by_action = {action: sum(c.action is action for c in campaigns) for action in Action}
-    return {
-        "create": by_action[Action.CREATE],
-        "update": by_action[Action.UPDATE],
-        "status": sum(c.status is not None for c in campaigns),
-        "unchanged": sum(c.action is Action.NONE and not c.status for c in campaigns),
-        "unverified": sum(bool(c.unverified) for c in campaigns),
-        "finished": by_action[Action.FINISHED],
-        "error": by_action[Action.ERROR],
-        "requests": plan.requests,
-        "started": sum(c.starts for c in campaigns),
-        "loosened": sum(c.loosens for c in campaigns),
-        "may_pause": sum(c.may_pause for c in campaigns),
-        "withheld": sum(bool(c.withheld) for c in campaigns),
-    }

@@ -57,22 +57,33 @@ class _Annotation:
         return f"::{self.kind} file={_property(file)},line={line},col={column}{title}::{_data(self.message)}"
 
 
-def render(plan: Plan) -> str:
+def render(*plans: Plan) -> str:
     """An annotation at the line of each change: what starts calls first, then what is final, loosens, or may pause.
 
     One `::error` (cannot be planned), `::warning` (starts, final, loosens) or `::notice` a line, at most ten of each;
-    then lines for the log: the starts and ends that found no space, how many others, and which plan it is.
+    then lines for the log: the starts and ends that found no space, how many others, and which plans these are.
     """
-    found = [one for campaign in review.ordered(plan.campaigns) for one in _about(campaign)]
-    found += _besides(plan)
-    found += [
-        _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
-        for one, told in zip(plan.left_paused, left_paused(plan), strict=False)
-    ]
+    found = [one for plan in review.ordered_plans(plans) for one in _in(plan)]
     found.sort(key=lambda one: one.rank)
-    annotated = _annotated(found)
-    which = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
-    return "\n".join(filter(None, [annotated, which]))
+    return "\n".join(filter(None, [_annotated(found), *map(_which, plans)]))
+
+
+def _in(plan: Plan) -> Iterator[_Annotation]:
+    """Everything in the plan of one environment."""
+    if plan.failure:
+        yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), plan.failure, plan.environment)
+    for campaign in review.ordered(plan.campaigns):
+        yield from _about(campaign)
+    yield from _besides(plan)
+    for one, told in zip(plan.left_paused, left_paused(plan), strict=False):
+        yield _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
+
+
+def _which(plan: Plan) -> str:
+    """A line of the log, which may not begin with outside text."""
+    if plan.failure:
+        return f"no plan for {clean(plan.environment)}: {clean(plan.failure)}"
+    return f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
 
 
 def _besides(plan: Plan) -> Iterator[_Annotation]:

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.report import Report
 from reconciler.model.document import dotted
-from reconciler.plan.document import FORMAT_VERSION, change_json, status_json, to_json
+from reconciler.plan.document import FORMAT_VERSION, change_json, plans_to_json, status_json, to_json
 from reconciler.plan.plan import Plan
 from reconciler.render.inert import without_halves
 
@@ -22,9 +22,7 @@ def render(plan: Plan) -> str:
 
 def plans(plans: Sequence[Plan]) -> str:
     """One plan as its document; plans of several environments as a list of documents under `plans`."""
-    if len(plans) == 1:
-        return render(plans[0])
-    return _text({"format_version": FORMAT_VERSION, "plans": [to_json(plan) for plan in plans]})
+    return _text(plans_to_json(plans))
 
 
 def report(report: Report) -> str:

@@ -16,7 +16,8 @@ from reconciler.plan.values import as_text
 from reconciler.render import review, text
 from reconciler.render.columns import Line, Style, drawn, paragraph
 from reconciler.render.inert import without_halves
-from reconciler.render.markdown import besides, changes, code, prose
+from reconciler.render.markdown.card import besides, changes
+from reconciler.render.markdown.escape import code, prose
 from reconciler.render.printable import clean
 
 _SHORT = 12

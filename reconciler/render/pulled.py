@@ -17,7 +17,7 @@ from reconciler.plan.values import salt
 from reconciler.render import text, week, words
 from reconciler.render.columns import Line, Style, drawn, paragraph
 from reconciler.render.inert import without_halves
-from reconciler.render.markdown import code, prose
+from reconciler.render.markdown.escape import code, prose
 from reconciler.render.printable import clean
 
 _MARGIN = 4

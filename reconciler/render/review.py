@@ -15,7 +15,10 @@ from reconciler.render.words import before_after
 
 _SHORT_DIGEST = 12
 _MOVED = ("has another environment, identity or limit", "have another environment, identity or limit")
-_UNCHECKED = ("is only sent what cannot be checked", "are only sent what cannot be checked")
+_UNCHECKED = ("is only sent settings that the API does not show", "are only sent settings that the API does not show")
+_FAILED = ("environment has no plan", "environments have no plan")
+# After every campaign.
+_LAST = 100
 
 
 def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
@@ -24,6 +27,11 @@ def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
     Then what tightens, other changes, notes, and the rest.
     """
     return sorted(campaigns, key=_rank)
+
+
+def ordered_plans(plans: Iterable[Plan]) -> list[Plan]:
+    """The environments of which something is most dangerous first; what could not be planned before all."""
+    return sorted(plans, key=lambda plan: -1 if plan.failure else min(map(_rank, plan.campaigns), default=_LAST))
 
 
 def _rank(campaign: CampaignPlan) -> int:
@@ -66,19 +74,20 @@ def short_digest(plan: Plan) -> str:
     return plan.digest.removeprefix("sha256:")[:_SHORT_DIGEST]
 
 
-def headline(plan: Plan) -> str:
+def headline(*plans: Plan) -> str:
     """`3 campaigns change, 1 cannot be planned, 2 loosen, 1 may pause, 14 unchanged`, without what is none."""
-    return ", ".join(told for _, told in tally(plan))
+    return ", ".join(told for _, told in tally(*plans))
 
 
-def tally(plan: Plan) -> list[tuple[str, str]]:
+def tally(*plans: Plan) -> list[tuple[str, str]]:
     """The parts of the headline, each with what kind of news it is: `bad`, `up`, `down`, `hold` or nothing."""
-    campaigns = plan.campaigns
+    campaigns = [campaign for plan in plans for campaign in plan.campaigns]
     pending = sum(c.is_changed for c in campaigns)
     counted: tuple[tuple[str, int, str, str], ...] = (
         ("", pending, "campaign changes", "campaigns change"),
         ("up", sum(c.starts for c in campaigns), "starts calls", "start calls"),
         ("bad", sum(c.final for c in campaigns), "ends for good", "end for good"),
+        ("bad", sum(bool(plan.failure) for plan in plans), *_FAILED),
         ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
         ("bad", sum(bool(c.withheld) for c in campaigns), "lacks protection", "lack protection"),
         ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),

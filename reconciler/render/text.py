@@ -64,6 +64,26 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     return drawn(lines, colour=colour)
 
 
+def several(plans: Sequence[Plan], *, width: int = 80, colour: bool = False, lists_unmanaged: bool = False) -> str:
+    """The plans of several environments, the most dangerous first; then what they come to."""
+    told = [
+        _failed(plan, width, colour=colour)
+        if plan.failure
+        else render(plan, width=width, colour=colour, lists_unmanaged=lists_unmanaged)
+        for plan in review.ordered_plans(plans)
+    ]
+    titles = [f"[{clean(plan.environment)}]" for plan in review.ordered_plans(plans)]
+    news = f"{count(len(plans), 'environment')}: {review.headline(*plans)}"
+    whole = paragraph(news, width, hanging=2, style=Style.BOLD)
+    found = [f"{title}\n{one}" for title, one in zip(titles, told, strict=True)]
+    return "\n\n".join([*found, drawn(whole, colour=colour)])
+
+
+def _failed(plan: Plan, width: int, *, colour: bool) -> str:
+    told = paragraph(f"cannot be planned: {clean(plan.failure)}", width, hanging=2, style=Style.RED)
+    return drawn(told, colour=colour)
+
+
 def _no_changes(plan: Plan) -> str:
     number = len(plan.campaigns)
     if plan.is_way_back:

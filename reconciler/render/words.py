@@ -15,7 +15,7 @@ from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet, talli
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
-from reconciler.plan.plan import summary as counts
+from reconciler.plan.summary import summary as counts
 from reconciler.render.printable import clean
 
 _MOST_ENTRIES = 8

@@ -20,7 +20,8 @@ from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.besides import Besides
 from reconciler.plan.document import checksum, read_plan, to_json
 from reconciler.plan.make import PlanContext
-from reconciler.plan.plan import Plan, summary
+from reconciler.plan.plan import Plan
+from reconciler.plan.summary import summary
 from reconciler.plan.values import salt
 from tests.support.campaigns import HOST, KEY, plan_of, shown, wanted
 from tests.support.plans import FIELDS, SHOWN, planned
@@ -82,6 +83,8 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "rate_limit": None,
         "minutes": None,
         "basis": None,
+        "environment": "",
+        "failure": None,
         "notices": [],
         "left_paused": [],
         "unmanaged": None,

@@ -9,7 +9,8 @@ import pytest
 from reconciler.live.lookup import NotFound
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.make import PlanContext
-from reconciler.plan.plan import Plan, summary
+from reconciler.plan.plan import Plan
+from reconciler.plan.summary import summary
 from reconciler.plan.values import recorded
 from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
 

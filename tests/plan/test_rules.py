@@ -11,8 +11,9 @@ from reconciler.model.document import Document, Mark, Value
 from reconciler.plan.besides import Placed
 from reconciler.plan.branch import branch, offline_plan
 from reconciler.plan.make import PlanContext
-from reconciler.plan.plan import Action, Plan, summary
+from reconciler.plan.plan import Action, Plan
 from reconciler.plan.rules import held_to, none, rules
+from reconciler.plan.summary import summary
 from tests.plan.test_attempts import CREATED, MORE, NEW, WHOLE
 from tests.support.plans import FIELDS, HOST, desired, planned
 

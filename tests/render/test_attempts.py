@@ -9,9 +9,10 @@ import pytest
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.plan.plan import Plan
-from reconciler.render import github, markdown, text
+from reconciler.render import github, text
 from reconciler.render.attempts import one_person
 from reconciler.render.html import page
+from reconciler.render.markdown import page as markdown
 from tests.plan.test_attempts import CREATED, MORE, NEW, WHOLE
 from tests.support.plans import planned
 

@@ -109,7 +109,7 @@ def test_who_is_called_and_what_stops(
         ({}, "no campaigns"),
         ({"a.yaml": "max_retries: 3"}, "1 unchanged"),
         ({"a.yaml": "max_retries: 4"}, "1 campaign changes, 1 loosens"),
-        ({"a.yaml": "auto_complete: true"}, "1 is only sent what cannot be checked"),
+        ({"a.yaml": "auto_complete: true"}, "1 is only sent settings that the API does not show"),
         (
             {"a.yaml": "days_of_week: [1]", "b.yaml": "status: paused", "c.yaml": "status: draft", "d.yaml": "name: D"},
             "3 campaigns change, 1 cannot be planned, 1 stops calls, 1 may pause",

@@ -19,7 +19,7 @@ from reconciler.cli.output import rendered
 from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
-from reconciler.model.errors import LeftPaused, ReconcilerError, StateError, UsageError
+from reconciler.model.errors import LeftPaused, ReconcilerError, StateError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.branch import offline_plan
 from reconciler.plan.plan import PausedCampaign, Plan
@@ -73,32 +73,34 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
     loaded = without_errors(given.paths, given.selection)
     environments = by_environment(loaded, given.network)
     changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
-    if len(environments) > 1 and (given.saved or given.form in ("html", "markdown")):
-        msg = "these campaigns belong to several environments: a saved plan or a page is for one, so name its folder"
-        raise UsageError(msg)
     planned = _plans(given, environments, changes)
     held = [
         held_to_limits(plan, c.environment, given.limits, changes.of(c.desired) if changes else None)
         for c, plan in planned
     ]
     plans = [_with_left_paused(plan, journal or ()) for plan, _ in held]
-    made = dict(zip([campaigns.environment for campaigns, _ in planned], plans, strict=True))
+    made = {
+        campaigns.environment: plan for (campaigns, _), plan in zip(planned, plans, strict=True) if not plan.failure
+    }
     found += [metrics.of_plan(campaigns, made.get(campaigns.environment)) for campaigns in environments]
-    titles = [str(campaigns.environment) for campaigns, _ in planned]
-    out(
-        rendered(plans, given.form, titles, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github"
-    )
+    out(rendered(plans, given.form, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github")
     if given.saved:
-        write(given.saved, json.render(plans[0]) + "\n")
+        _save(given.saved, plans)
     if journal != () and given.detailed_exitcode:
         return LeftPaused.exit_code
-    if (
-        any(is_over for _, is_over in held)
-        or any(plan.has_errors or plan.has_withheld for plan in plans)
-        or len(plans) < len(environments)
-    ):
+    if any(is_over for _, is_over in held) or any(plan.has_errors or plan.has_withheld for plan in plans):
         return 1
     return 2 if given.detailed_exitcode and any(plan.is_changed for plan in plans) else 0
+
+
+def _save(file: Path, plans: Sequence[Plan]) -> None:
+    """Save the plans; `apply --plan` takes that of one environment, which is for one host and one token."""
+    write(file, json.plans(plans) + "\n")
+    if len(plans) > 1:
+        say(
+            f"{file} holds the plans of {len(plans)} environments, for `reconciler show`: to apply one, save it by "
+            "itself, `reconciler plan FOLDER --out FILE`"
+        )
 
 
 def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
@@ -126,18 +128,28 @@ def _with_left_paused(plan: Plan, entries: Sequence[PauseEntry]) -> Plan:
 def _plans(
     given: PlanRequest, environments: Sequence[EnvironmentCampaigns], changes: BranchChanges | None
 ) -> list[tuple[EnvironmentCampaigns, Plan]]:
-    """The plan of each environment. Of several, one that cannot be planned is told and left out."""
+    """The plan of each environment. Of several, one that cannot be planned is told, and its plan says why."""
     shutdown = Shutdown(given.network.deadline)
     plans = []
     with shutdown.handle_signals():
         for campaigns in environments:
             try:
-                plans.append((campaigns, _plan(given, campaigns, changes, shutdown)))
+                plan = _plan(given, campaigns, changes, shutdown)
+                plans.append((campaigns, replace(plan, environment=str(campaigns.environment))))
             except ReconcilerError as error:
                 if len(environments) == 1:
                     raise
                 say(f"{campaigns.environment}: {error}")
+                plans.append((campaigns, _no_plan(campaigns, str(error), shutdown)))
     return plans
+
+
+def _no_plan(campaigns: EnvironmentCampaigns, reason: str, shutdown: Shutdown) -> Plan:
+    environment = campaigns.environment
+    context = plan_context(environment.base_url, shutdown)
+    return Plan(
+        context.base_url, context.created_at, context.tool_version, (), environment=str(environment), failure=reason
+    )
 
 
 def _plan(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.output import rendered, rendered_reports, saved_plan, saved_reports
+from reconciler.cli.output import rendered, rendered_reports, saved_plans, saved_reports
 from reconciler.cli.terminal import out
 from reconciler.model.errors import UsageError
 
@@ -51,6 +51,6 @@ def command(given: ShowRequest) -> int:
     if reports is not None:
         out(rendered_reports(reports, given.form, limit=given.limit))
     else:
-        plans = [saved_plan(given.file)]
+        plans = saved_plans(given.file)
         out(rendered(plans, given.form, limit=given.limit), holds_commands=given.form == "github")
     return 0

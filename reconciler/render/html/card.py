@@ -231,7 +231,7 @@ def quiet(campaigns: Sequence[CampaignPlan]) -> Markup:
     """The campaigns that stay as they are, in a list of their own."""
     number = len(campaigns)
     return html(
-        '<details class="rest-of-them" id="rest"><summary><h3>{} {}</h3></summary><ul>{}</ul></details>',
+        '<details class="rest-of-them"><summary><h3>{} {}</h3></summary><ul>{}</ul></details>',
         count(number, "campaign"),
         "stays as it is" if number == 1 else "stay as they are",
         joined(map(_quiet, campaigns)),

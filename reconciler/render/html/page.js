@@ -2,28 +2,29 @@
 
 const at = (id) => document.getElementById(id);
 const form = at("filters");
-const zone = at("zone");
 
 // The week of all campaigns: each clock was drawn beforehand, and waits in a template.
-if (zone) {
-  const drawn = at("clocks").children;
+for (const section of document.querySelectorAll(".together")) {
+  const zone = section.querySelector(".zone select");
+  const drawn = section.querySelector(".clocks").children;
   zone.parentElement.hidden = false;
   zone.addEventListener("change", () => {
-    at("clock").replaceChildren(drawn[zone.selectedIndex].content.cloneNode(true));
+    section.querySelector(".clock").replaceChildren(drawn[zone.selectedIndex].content.cloneNode(true));
   });
 }
 
 // Filters: a campaign is shown if it fits all three.
 if (form) {
-  const rest = at("rest");
   const rows = Array.from(document.querySelectorAll("[data-name]"), (element) => ({
     element,
     name: element.dataset.name,
     kinds: element.dataset.kinds,
     directions: element.dataset.directions,
   }));
-  const inRest = rows.filter((row) => rest && rest.contains(row.element));
-  let opened = false;
+  // The lists of campaigns that stay as they are, and the parts of the page that hold an environment's campaigns.
+  const rests = Array.from(document.querySelectorAll(".rest-of-them"), (element) => ({ element, opened: false }));
+  const parts = Array.from(document.querySelectorAll(".those"));
+  const isShown = (element) => element.querySelector("[data-name]:not([hidden])") !== null;
 
   const filter = () => {
     const words = at("name").value.trim().toLowerCase().split(/\s+/);
@@ -40,14 +41,17 @@ if (form) {
     }
     const filtered = shown < rows.length;
     at("shown").textContent = filtered ? `${shown} of ${rows.length} campaigns` : `${shown} campaign${shown === 1 ? "" : "s"}`;
-    if (rest) {
-      const left = inRest.some((row) => !row.element.hidden);
-      rest.hidden = !left;
-      if (filtered && left && !rest.open) {
-        rest.open = opened = true;
-      } else if (!filtered && opened) {
-        rest.open = opened = false;
+    for (const rest of rests) {
+      const left = isShown(rest.element);
+      rest.element.hidden = !left;
+      if (filtered && left && !rest.element.open) {
+        rest.element.open = rest.opened = true;
+      } else if (!filtered && rest.opened) {
+        rest.element.open = rest.opened = false;
       }
+    }
+    for (const part of parts) {
+      part.hidden = !isShown(part);
     }
   };
 

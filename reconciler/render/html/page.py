@@ -7,44 +7,91 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
 
-from reconciler.hours.change import CallsAtOnce, Loads, together
-from reconciler.hours.schedule import Schedule
-from reconciler.hours.words import clock_time, hours_in_words
-from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
-from reconciler.render.html import card, week_svg
-from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
+from reconciler.render.html import card, together, week_svg
+from reconciler.render.html.escape import NOTHING, bidi, html, joined
 from reconciler.render.words import left_paused, remarks
 
 _MOST_NAMED = 6
-_UTC = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The plan of one environment, with its campaigns as they are ordered; `key` begins its ids, unique in the page."""
+
+    plan: Plan
+    key: str
+    campaigns: Sequence[CampaignPlan]
+
+    @property
+    def day(self) -> date:
+        """The day whose week is looked at."""
+        return week.reference_day(self.plan.created_at)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The id of each campaign's card, by file."""
+        return {campaign.file: f"{self.key}c{number}" for number, campaign in enumerate(self.campaigns)}
+
+    def cards(self) -> Iterator[Markup]:
+        """Every campaign; those that stay as they are in a list of their own."""
+        day, keys = self.day, self.keys
+        quiet = [campaign for campaign in self.campaigns if review.is_quiet(campaign)]
+        for campaign in self.campaigns:
+            if not review.is_quiet(campaign):
+                yield card.campaign(campaign, keys[campaign.file], day)
+        if quiet:
+            yield card.quiet(quiet)
 
 
 def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     """A plan as an HTML page: the answers first, the week of all campaigns, then every campaign, to be filtered."""
-    day = week.reference_day(plan.created_at)
-    campaigns = review.ordered(plan.campaigns)
-    keys = {campaign.file: f"c{number}" for number, campaign in enumerate(campaigns)}
-    loud = [campaign for campaign in campaigns if not review.is_quiet(campaign)]
-    quiet = [campaign for campaign in campaigns if review.is_quiet(campaign)]
+    part = _Part(plan, "", review.ordered(plan.campaigns))
     main = [
-        _left_paused(plan),
+        _left_paused([plan]),
         _head(plan, remarks(plan, lists_unmanaged=lists_unmanaged)),
-        _answers(plan, day, keys),
-        _together(campaigns, day),
-        _filters(campaigns) if campaigns else NOTHING,
-        *(card.campaign(campaign, keys[campaign.file], day) for campaign in loud),
-        card.quiet(quiet) if quiet else NOTHING,
+        *_first(part),
+        _filters(part.campaigns) if part.campaigns else NOTHING,
+        *part.cards(),
     ]
     return page(f"Plan {review.short_digest(plan)}: {review.headline(plan)}", joined(main, "\n"))
+
+
+def several(plans: Sequence[Plan], *, lists_unmanaged: bool = False) -> str:
+    """The plans of several environments in one page: of each its answers and its week, then all campaigns."""
+    parts = [
+        _Part(plan, f"e{number}", review.ordered(plan.campaigns))
+        for number, plan in enumerate(review.ordered_plans(plans))
+    ]
+    campaigns = [campaign for part in parts for campaign in part.campaigns]
+    main = [
+        _left_paused([part.plan for part in parts]),
+        _head_of_several(parts),
+        *(_environment(part, remarks(part.plan, lists_unmanaged=lists_unmanaged)) for part in parts),
+        _filters(campaigns) if campaigns else NOTHING,
+        *(
+            html('<section class="those"><h2>{}</h2>{}</section>', bidi(part.plan.environment), joined(part.cards()))
+            for part in parts
+            if part.campaigns
+        ),
+    ]
+    title = f"Plan of {count(len(parts), 'environment')}: {review.headline(*plans)}"
+    return page(title, joined(main, "\n"))
+
+
+def _first(part: _Part) -> Iterator[Markup]:
+    """What is to be known of an environment before its campaigns are looked at."""
+    yield _answers(part)
+    yield together.section(part.campaigns, part.day, part.key)
 
 
 # The page
@@ -93,42 +140,96 @@ def page(title: str, main: Markup) -> str:
     return html(_PAGE, policy=policy, title=title, style=style, script=script, shared=week_svg.shared(), main=main)
 
 
-def _left_paused(plan: Plan) -> Markup:
+def _left_paused(plans: Iterable[Plan]) -> Markup:
     """What an earlier apply left paused, before everything else."""
-    told = joined(html("<li>{}</li>", one) for one in left_paused(plan))
+    told = joined(html("<li>{}</li>", one) for plan in plans for one in left_paused(plan))
     return html('<ul class="left-paused" role="alert">{}</ul>', told) if told else NOTHING
 
 
 def _head(plan: Plan, remarks: Sequence[str]) -> Markup:
     """What the plan comes to, in numbers, and what is worth knowing of it."""
-    first, *others = review.tally(plan)
-    tally = others if plan.is_changed else [first, *others]
-    made = plan.created_at.replace("T", " ").replace("Z", " UTC")
-    facts = [("on", plan.base_url), ("digest", review.short_digest(plan)), ("made", made)]
-    notes = joined(html("<li>{}</li>", remark) for remark in remarks)
     return html(
-        '<header><p class="eyebrow">Plan</p><h1>{title}</h1><ul class="tally">{tally}</ul>'
-        "<dl>{facts}</dl>{notes}</header>",
-        title=first[1] if plan.is_changed else "No campaign changes",
-        tally=joined(html('<li class="{}">{}</li>', kind, told) for kind, told in tally),
-        facts=joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in facts if fact),
-        notes=html('<ul class="remarks">{}</ul>', notes) if notes else NOTHING,
+        '<header><p class="eyebrow">Plan</p>{}{}{}</header>',
+        _sum([plan]),
+        _facts([("on", plan.base_url), ("digest", review.short_digest(plan)), _made(plan)]),
+        _remarks(remarks),
     )
+
+
+def _head_of_several(parts: Sequence[_Part]) -> Markup:
+    """What all plans come to, and the way to each."""
+    ways = joined(
+        html('<li><a href="#{}">{}</a>: {}</li>', part.key, bidi(part.plan.environment), _news(part.plan))
+        for part in parts
+    )
+    return html(
+        '<header><p class="eyebrow">Plan of {}</p>{}{}<ul class="remarks">{}</ul></header>',
+        count(len(parts), "environment"),
+        _sum([part.plan for part in parts]),
+        _facts([_made(parts[0].plan)]),
+        ways,
+    )
+
+
+def _news(plan: Plan) -> str:
+    return "cannot be planned" if plan.failure else review.headline(plan)
+
+
+def _environment(part: _Part, remarks: Sequence[str]) -> Markup:
+    """One environment of several: which, and what is to be known before its campaigns are looked at."""
+    plan = part.plan
+    failure = html('<p class="error"><strong>Cannot be planned:</strong> {}</p>', plan.failure)
+    return html(
+        '<section class="environment" id="{}"><header><h2>{}</h2><p>{}</p>{}{}</header>{}</section>',
+        part.key,
+        bidi(plan.environment),
+        _news(plan),
+        _facts([("on", plan.base_url), ("digest", "" if plan.failure else review.short_digest(plan))]),
+        _remarks(remarks),
+        failure if plan.failure else joined(_first(part)),
+    )
+
+
+def _sum(plans: Sequence[Plan]) -> Markup:
+    """The headline in parts: what changes as the title of the page, the rest as marks."""
+    first, *others = review.tally(*plans)
+    is_changed = any(plan.is_changed for plan in plans)
+    return html(
+        '<h1>{}</h1><ul class="tally">{}</ul>',
+        first[1] if is_changed else "No campaign changes",
+        joined(html('<li class="{}">{}</li>', *one) for one in (others if is_changed else [first, *others])),
+    )
+
+
+def _made(plan: Plan) -> tuple[str, str]:
+    return "made", plan.created_at.replace("T", " ").replace("Z", " UTC")
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> Markup:
+    told = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in facts if fact)
+    return html("<dl>{}</dl>", told)
+
+
+def _remarks(remarks: Iterable[str]) -> Markup:
+    notes = joined(html("<li>{}</li>", remark) for remark in remarks)
+    return html('<ul class="remarks">{}</ul>', notes) if notes else NOTHING
 
 
 # The three questions
 
 
-def _answers(plan: Plan, day: date, keys: Mapping[str, str]) -> Markup:
+def _answers(part: _Part) -> Markup:
+    keys = part.keys
     cards = [
         html(
-            '<section class="answer {kind}" aria-labelledby="{kind}-h"><h2 id="{kind}-h">{question}</h2>'
+            '<section class="answer {kind}" aria-labelledby="{key}{kind}-h"><h2 id="{key}{kind}-h">{question}</h2>'
             "{answer}</section>",
+            key=part.key,
             kind=kind,
             question=question,
             answer=_answer(found, keys),
         )
-        for kind, (question, found) in zip(("more", "less", "pause"), review.answers(plan, day), strict=True)
+        for kind, (question, found) in zip(("more", "less", "pause"), review.answers(part.plan, part.day), strict=True)
     ]
     return html('<div class="answers">{}</div>', joined(cards))
 
@@ -155,93 +256,6 @@ def _answer(found: review.Found, keys: Mapping[str, str]) -> Markup:
 def _unbroken(told: str) -> str:
     """Hours such as 09:00-17:00 with a hyphen at which no line ends."""
     return re.sub(r"(?<=:\d\d)-(?=\d\d:)", "\u2011", told)
-
-
-# All campaigns together
-
-
-# Hours in which campaigns call before and after, with the number of campaigns; None while they are not active.
-_Calls = Counter[tuple[Schedule | None, Schedule | None]]
-
-
-def _together(campaigns: Sequence[CampaignPlan], day: date) -> Markup:
-    """How many campaigns call at a time, on the clock of every zone that occurs; nothing where none does."""
-    changes = Counter(calls for campaign in campaigns for calls in _calls(campaign))
-    if not changes:
-        return NOTHING
-    zones = _zones(changes)
-    clocks = [_zone(changes, zone, day, f"z{number}") for number, zone in enumerate(zones)]
-    return html(
-        '<section class="together" aria-labelledby="together-h"><h2 id="together-h">All campaigns, one week</h2>'
-        '<p class="lead">How many active campaigns may call at a time, by their days, windows and status. '
-        "The week from {monday}.{left_out}</p>"
-        '<label class="zone" hidden>Clock of <select id="zone">{options}</select></label>'
-        '<div id="clock" aria-live="polite">{first}</div><div id="clocks" hidden>{clocks}</div>'
-        "{legend}</section>",
-        monday=_monday(day),
-        left_out=_left_out(campaigns),
-        options=joined(html("<option>{}</option>", zone) for zone in zones),
-        first=clocks[0],
-        clocks=joined(html("<template>{}</template>", clock) for clock in clocks),
-        legend=week_svg.legend(),
-    )
-
-
-def _monday(day: date) -> str:
-    return date.fromordinal(day.toordinal() - day.weekday()).isoformat()
-
-
-def _calls(campaign: CampaignPlan) -> Iterator[tuple[Schedule | None, Schedule | None]]:
-    """The hours in which a campaign calls before and after, if it does."""
-    if campaign.schedules:
-        before = campaign.status_before
-        after = campaign.status.after if campaign.status else before
-        sides = zip(campaign.schedules, (before, after), strict=True)
-        was, becomes = (schedule if status in (None, Status.ACTIVE) else None for schedule, status in sides)
-        if was or becomes:
-            yield was, becomes
-
-
-def _left_out(campaigns: Iterable[CampaignPlan]) -> str:
-    number = sum(one.schedules is None and one.live_status not in FINISHED for one in campaigns)
-    return f" Without {count(number, 'campaign')} whose hours are not known." if number else ""
-
-
-def _zones(changes: _Calls) -> list[str]:
-    """The zones that occur, the one of most campaigns first; and UTC."""
-    found: Counter[str] = Counter()
-    for pair, times in changes.items():
-        for zone in {schedule.timezone for schedule in pair if schedule}:
-            found[zone] += times
-    ordered = sorted(found, key=lambda zone: (-found[zone], zone))
-    return [*ordered, *([_UTC] if _UTC not in found else [])]
-
-
-def _zone(changes: _Calls, zone: str, day: date, key: str) -> Markup:
-    loads = together(changes, zone, day)
-    title = f"All campaigns in a week, on the clock of {zone}"
-    figures = f"On the clock of {zone}: {_load_figures(loads)}"
-    return html('{}<p class="figures">{}</p>', week_svg.of_all(loads, key, title), figures)
-
-
-def _load_figures(loads: Loads) -> str:
-    """Hours of all campaigns, the most at a time, and the earliest and latest hour, before and after."""
-    found = [load for day in loads for load in day]
-    before = _side([(load, load.kept + load.removed) for load in found])
-    after = _side([(load, load.kept + load.added) for load in found])
-    length, most, earliest, latest = map(arrow, before, after)
-    return f"{length} of calling hours in all; {most} at a time at most; earliest {earliest}; latest {latest}"
-
-
-def _side(open_at: Sequence[tuple[CallsAtOnce, int]]) -> tuple[str, str, str, str]:
-    """The figures of one side, from its stretches and how many campaigns are open in each."""
-    held = [(load, number) for load, number in open_at if number]
-    return (
-        hours_in_words(sum((load.end - load.start) * number for load, number in held)),
-        str(max((number for _, number in held), default=0)),
-        clock_time(min(load.start for load, _ in held)) if held else "none",
-        clock_time(max(load.end for load, _ in held)) if held else "none",
-    )
 
 
 # Filters

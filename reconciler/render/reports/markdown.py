@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from reconciler.apply.outcome import Outcome
 from reconciler.apply.report import Report
 from reconciler.model.words import count
-from reconciler.render.markdown import LIMIT, changes, code, prose
+from reconciler.render.markdown.card import changes
+from reconciler.render.markdown.escape import code, prose
+from reconciler.render.markdown.page import LIMIT
 from reconciler.render.reports import words
 
 # Of the answers to a question so many campaigns are named, or as many of these as there is space for.

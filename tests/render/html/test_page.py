@@ -253,7 +253,7 @@ def test_the_filters_know_kinds_and_directions_by_their_number() -> None:
 def test_campaigns_that_stay_as_they_are_stand_at_the_end_with_their_notes() -> None:
     source = html.render(MIXED)
 
-    rest = source[source.index('id="rest"') :]
+    rest = source[source.index('class="rest-of-them"') :]
     assert "2 campaigns stay as they are" in rest
     assert "which is final: 1 field differs, nothing is written" in rest
     assert "1 campaign stays as it is" in html.render(planned({"a.yaml": "max_retries: 3"}))

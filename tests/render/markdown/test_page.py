@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 
 from reconciler.live.lookup import NotFound
 from reconciler.plan.plan import Plan
-from reconciler.render import markdown
+from reconciler.render.markdown import escape
+from reconciler.render.markdown import page as markdown
 from reconciler.render.printable import clean
 from tests.support.plans import planned
 
@@ -288,8 +289,8 @@ def test_nothing_from_outside_breaks_the_page(
 
 @pytest.mark.parametrize("trap", TRAPS, ids=range(len(TRAPS)))
 def test_text_from_outside_is_shown_as_it_is(trap: str) -> None:
-    shown = seen(f"| a |\n| --- |\n| {markdown.code(trap)} |")
-    said = seen(f"| a |\n| --- |\n| {markdown.prose(trap)} |")
+    shown = seen(f"| a |\n| --- |\n| {escape.code(trap)} |")
+    said = seen(f"| a |\n| --- |\n| {escape.prose(trap)} |")
 
     written_out = clean(trap)
     assert "".join(shown.code).strip() == written_out.strip()
@@ -299,7 +300,7 @@ def test_text_from_outside_is_shown_as_it_is(trap: str) -> None:
 @pytest.mark.parametrize("address", ["https://a.example", "ftp://a.example", "www.a.example", "WWW.a.example"])
 def test_addresses_are_no_links(address: str) -> None:
     # What GitHub's parser looks for in the source of a line.
-    assert not re.search(r"(?i)://|www\.", markdown.code(address) + markdown.prose(address))
+    assert not re.search(r"(?i)://|www\.", escape.code(address) + escape.prose(address))
 
 
 # Starts and ends

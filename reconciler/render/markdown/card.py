@@ -1,0 +1,132 @@
+"""One campaign of a plan as Markdown: its row in the table, and a fold with everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from reconciler.model.campaign import Status
+from reconciler.model.document import Position
+from reconciler.plan.besides import Besides
+from reconciler.plan.diff import Change, Direction
+from reconciler.plan.plan import CampaignPlan, StatusChange
+from reconciler.render import review, week
+from reconciler.render.attempts import one_person
+from reconciler.render.columns import drawn
+from reconciler.render.markdown.escape import code, cut, prose
+from reconciler.render.words import EFFECTS, before_after, steps, value
+
+_WIDTH = 80
+_MOST_TOLD = 4
+_SHORT, _LONG = 100, 400
+
+
+def row(campaign: CampaignPlan) -> str:
+    """A campaign in the table."""
+    told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in review.ordered_changes(campaign)]
+    if campaign.status:
+        status = f"status {_arrow(campaign.status.before, campaign.status.after)}"
+        told.insert(0 if review.status_leads(campaign) else len(told), status)
+    told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
+    told[:0] = [f"{one.key} {_arrow(one.before, one.after)}" for one in campaign.besides]
+    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    cells = (
+        f"**{code(cut(campaign.name, _SHORT))}**",
+        "**cannot be planned**" if campaign.errors else "<br>".join(map(prose, told[:_MOST_TOLD] + more)),
+        _direction(campaign),
+        "may pause" if campaign.may_pause else "",
+        code(_place(campaign)),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _arrow(before: str, after: str) -> str:
+    return f"{cut(before, _SHORT)} → {cut(after, _SHORT)}"
+
+
+def _direction(campaign: CampaignPlan) -> str:
+    found = {change.direction for change in campaign.changes}
+    told = (
+        ("**starts calls**", campaign.starts),
+        ("**is final**", campaign.final),
+        ("**lacks protection**", bool(campaign.withheld)),
+        ("**loosens**", Direction.LOOSENS in found),
+        ("**another environment, identity or limit**", campaign.is_moved),
+        ("tightens", Direction.TIGHTENS in found),
+        ("stops calls", review.stops_calls(campaign)),
+    )
+    return ", ".join(word for word, is_so in told if is_so)
+
+
+def _place(campaign: CampaignPlan) -> str:
+    """The file, with the line of the change that matters most."""
+    places = [one.position for one in campaign.besides]
+    places += [change.position for change in review.ordered_changes(campaign)]
+    if campaign.status:
+        places.insert(0 if review.status_leads(campaign) else len(places), campaign.status.position)
+    return f"{places[0].file}:{places[0].line}" if places else campaign.file
+
+
+def fold(campaign: CampaignPlan, day: date) -> str:
+    """Everything about a campaign; folded unless its calls start, or it ends for good."""
+    pause = "may pause" if campaign.may_pause else ""
+    marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
+    is_open = " open" if review.status_leads(campaign) else ""
+    lines = [f"<details{is_open}><summary><b>{code(cut(campaign.name, _SHORT))}</b> {marks}</summary>", ""]
+    lines += changes(campaign)
+    lines += [besides(one) for one in campaign.besides]
+    picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
+    if picture:
+        lines += ["```text", picture, "```", ""]
+    if told := one_person(campaign):
+        lines.append(f"- **{told}**" if campaign.calls_more_often else f"- {told}")
+    lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
+    lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
+    return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])
+
+
+def besides(one: Besides) -> str:
+    """What a branch changes besides fields, as an item of a list."""
+    told = prose(str(one))
+    place = code(f"{one.position.file}:{one.position.line}")
+    return f"- {f'**{told}**' if one.is_grave else told} ({place})"
+
+
+def _in_html(text: str) -> str:
+    """Emphasis inside of a summary, which is no Markdown."""
+    return re.sub(r"\*\*(.*?)\*\*", r"<b>\1</b>", text)
+
+
+def changes(campaign: CampaignPlan) -> list[str]:
+    """The table of a campaign; no line where nothing changes."""
+    rows = list(_rows(campaign))
+    return (
+        ["| field | before | after | direction | where |", "| --- | --- | --- | --- | --- |", *rows, ""] if rows else []
+    )
+
+
+def _rows(campaign: CampaignPlan) -> Iterator[str]:
+    """A row for every field and for the status, the most dangerous first."""
+    changed = [_changed(change) for change in review.ordered_changes(campaign)]
+    status = [_status(campaign.status)] if campaign.status else []
+    yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
+    for unverified in campaign.unverified:
+        said = "" if unverified.value is None else value(unverified.field, unverified.value)
+        effect = "is sent" if unverified.send else "sent before" if unverified.hash else "is not sent"
+        yield _cells(unverified.field.title, "unknown", said, effect, unverified.position)
+
+
+def _changed(change: Change) -> str:
+    effect = f"**{change.direction}**" if change.direction is Direction.LOOSENS else change.direction or ""
+    return _cells(change.field.title, *before_after(change), effect, change.position)
+
+
+def _status(status: StatusChange) -> str:
+    effect = f"**{EFFECTS[Status(status.after)]}**"
+    return _cells("status", status.before, status.after, effect, status.position)
+
+
+def _cells(title: str, before: str, after: str, effect: str, where: Position) -> str:
+    values = (code(cut(side, _LONG)) if side else "" for side in (before, after))
+    return f"| {prose(title)} | {' | '.join(values)} | {effect} | {code(f'{where.file}:{where.line}')} |"

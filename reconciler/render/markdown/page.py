@@ -1,0 +1,145 @@
+"""A plan as Markdown for a comment on a pull request or a step summary, always shorter than the limit of the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from reconciler.model.words import count
+from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.render import review, week
+from reconciler.render.markdown.card import fold, row
+from reconciler.render.markdown.escape import code, cut, prose
+from reconciler.render.words import left_paused, remarks
+
+# GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
+LIMIT = 65_536
+_USED = 60_000 / LIMIT
+# So much of what is used goes to the table at most; the folds of the first campaigns have the rest.
+_TABLE_SHARE = 0.5
+_MOST_NAMED = 5
+# Campaigns that start calls or end for good are all named, or as many of them as there is space for.
+_MOST_LEADING = (10_000, 200, 50, 10, _MOST_NAMED)
+_SHORT, _LONG = 100, 400
+_ELSEWHERE = "the step summary and the artifact hold all of them"
+
+
+def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", lists_unmanaged: bool = False) -> str:
+    """A plan: a hidden marker, a line that says it all, the reviewer's questions, a table, a fold per campaign.
+
+    What is not shown, because the whole would be longer than 60,000 of 65,536 parts of `limit` (at least 1,000
+    characters), is cut by whole campaigns, and counted. `marker` tells whoever updates the comment which one it is.
+    """
+    first = _first([plan], marker)
+    space = int(limit * _USED) - len(first) - 1
+    return f"{first}\n{_plan(plan, '', space, lists_unmanaged=lists_unmanaged)}"
+
+
+def several(
+    plans: Sequence[Plan], *, limit: int = LIMIT, marker: str = "reconciler-plan", lists_unmanaged: bool = False
+) -> str:
+    """The plans of several environments in one comment: what they come to, and each, the most dangerous first.
+
+    What the harmless ones leave of the space is that of the others.
+    """
+    ordered = review.ordered_plans(plans)
+    head = f"{_first(ordered, marker)}\n### {count(len(plans), 'environment')}: {review.headline(*plans)}\n"
+    left = int(limit * _USED) - len(head) - len(_unnamed(len(plans))) - 2
+    sections: list[str] = []
+    for number, plan in enumerate(reversed(ordered)):
+        share = left // (len(plans) - number) - 1
+        found = _section(plan, share, lists_unmanaged=lists_unmanaged)
+        sections.insert(0, found)
+        left -= len(found) + 1
+    return "\n".join([head, *filter(None, sections), _unnamed(sections.count(""))]).rstrip("\n")
+
+
+def _section(plan: Plan, space: int, *, lists_unmanaged: bool) -> str:
+    """One environment of several in so much space; its headline alone, or nothing, where that is too little."""
+    title = f"{prose(cut(plan.environment, _LONG))}: "
+    if plan.failure:
+        found = [f"### {title}no plan\n\n- **error:** {prose(cut(plan.failure, _LONG))}\n"]
+    else:
+        whole = _plan(plan, title, space, lists_unmanaged=lists_unmanaged)
+        found = [whole, f"### {title}{_headline(plan)}\n"]
+    return next((one for one in found if len(one) <= space), "")
+
+
+def _unnamed(environments: int) -> str:
+    return f"Not shown at all: {count(environments, 'environment')}; {_ELSEWHERE}." if environments else ""
+
+
+def _first(plans: Iterable[Plan], marker: str) -> str:
+    """The marker, and what an earlier apply left paused."""
+    found = [left_paused(plan) for plan in plans]
+    told = [one for those in found for one in those[:-1]]
+    more = [f"and {len(told) - _MOST_NAMED} more"] if len(told) > _MOST_NAMED else []
+    way_out = next((those[-1:] for those in found if those), [])
+    left = [f"- **{prose(one)}**" for one in (*told[:_MOST_NAMED], *more, *way_out)]
+    return "\n".join([f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->", *left, *([""] if left else [])])
+
+
+def _headline(plan: Plan) -> str:
+    return f"{review.headline(plan)} · plan `{review.short_digest(plan)}`"
+
+
+def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
+    """A plan in so much space, under a heading that begins with the title."""
+    line = _headline(plan)
+    shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
+    notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
+    if not shown:
+        heading = f"### {title}{line}" if title else f"No campaign changes: {line}"
+        return "\n".join([heading, *(["", *notes] if notes else [])])
+    day = week.reference_day(plan.created_at)
+    head = f"### {title}{line}\n"
+    for most in _MOST_LEADING:
+        answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day, most), *notes, ""])
+        if len(head) + len(answers) <= space * _TABLE_SHARE:
+            head += answers
+            break
+    return _within(space, head, shown, day)
+
+
+# Parts
+
+
+def _within(space: int, head: str, shown: Sequence[CampaignPlan], day: date) -> str:
+    """The head, then as many rows and folds as there is space for, and how many are left out."""
+    title = "| campaign | changes | direction | pause | file |\n| --- | --- | --- | --- | --- |"
+    reserve = len(_left_out(len(shown), len(shown))) + 2 * len("\n\n")
+    table = _fitting(map(row, shown), int(space * _TABLE_SHARE) - len(head) - len(title))
+    rows = "\n".join([title, *(row for row in table if row)])
+    folds = _fitting((fold(campaign, day) for campaign in shown), space - len(head) - len(rows) - reserve)
+    left_out = _left_out(folds.count(""), table.count(""))
+    return "\n".join(filter(None, [head, f"{rows}\n", *folds, left_out]))
+
+
+def _fitting(parts: Iterable[str], space: int) -> list[str]:
+    """The parts, empty where there is no space left for them."""
+    found = []
+    for part in parts:
+        fits = len(part) + 1 <= space
+        found.append(part if fits else "")
+        space -= len(part) + 1 if fits else 0
+    return found
+
+
+def _left_out(folds: int, rows: int) -> str:
+    if not folds:
+        return ""
+    of_these = f", {rows} of them not even in the table" if rows else ""
+    return f"Not shown in full: {count(folds, 'campaign')}{of_these}; {_ELSEWHERE}."
+
+
+def _answers(plan: Plan, day: date, most_leading: int) -> Iterator[str]:
+    """A line for each question of the reviewer: which campaigns, and what of them."""
+    for question, found in review.answers(plan, day):
+        most = min(review.named(found, _MOST_NAMED), most_leading)
+        told = [
+            code(cut(campaign.name, _SHORT)) + (f" ({prose(cut('; '.join(words), _LONG))})" if words else "")
+            for campaign, words in found[:most]
+        ]
+        more = [f"{len(found) - most} more"] if len(found) > most else []
+        yield f"- **{question}:** {', '.join([*told, *more]) or 'none'}"

@@ -1,0 +1,125 @@
+"""Several environments in one run: one page, one comment, one document, and the same text for the same plan."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox import Sandbox
+from tests.support.command_line import PLAIN, PLENTY, Desk, desk
+
+__all__ = ["desk"]
+
+ONE = "campaigns/one/_environment.yaml, token from TALKOVER_TOKEN"
+TWO = "campaigns/two/_environment.yaml, token from TALKOVER_TOKEN"
+HOW = (["show", "plan.json"], ["plan"])
+NEWS = "2 environments: 2 campaigns change, 1 starts calls, 1 may pause"
+
+
+@pytest.fixture
+def both(desk: Desk) -> Iterator[Desk]:
+    """Two environments: in the first retries go down, and in the second calls start."""
+    with Sandbox(settings=PLENTY) as other:
+        desk.live("c-1")
+        other.put_campaign({"id": "c-2", "name": "Campaign c-2", **PLAIN, "status": "draft"})
+        desk.write("campaigns/one/_environment.yaml", f"base_url: {desk.sandbox.base_url}\n")
+        desk.write(
+            "campaigns/one/a.yaml", "id: c-1\nmax_retries: 2\ncall_time_ranges: [{start: '10:00', end: '17:00'}]\n"
+        )
+        desk.write("campaigns/two/_environment.yaml", f"base_url: {other.base_url}\n")
+        desk.write("campaigns/two/b.yaml", "id: c-2\nstatus: active\n")
+        yield desk
+
+
+def test_one_comment_has_both_and_what_starts_calls_first(both: Desk) -> None:
+    ran = both.run("plan", "--format", "markdown")
+
+    assert ran.code == 0
+    assert ran.out.count("<!-- reconciler-plan -->") == 1
+    headings = [line for line in ran.out.splitlines() if line.startswith("### ")]
+    assert headings[0] == f"### {NEWS}"
+    assert ["two" in heading for heading in headings[1:]] == [True, False]
+
+
+def test_one_page_has_both_and_every_id_once(both: Desk) -> None:
+    page = re.sub("<template>.*?</template>", "", both.run("plan", "--format", "html").out, flags=re.DOTALL)
+
+    ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
+    assert page.count("<html") == 1
+    assert len(ids) == len({*ids})
+    assert page.index("Campaign c-2") < page.index("Campaign c-1")
+
+
+def test_a_terminal_and_annotations_tell_both(both: Desk) -> None:
+    text, github = both.run("plan").out, both.run("plan", "--format", "github").out
+
+    assert text.index(f"[{TWO}]") < text.index(f"[{ONE}]")
+    assert text.splitlines()[-1] == NEWS
+    assert "starts calls" in github.splitlines()[0]
+    assert sum(line.startswith("plan ") for line in github.splitlines()) == 2
+
+
+def test_plans_of_several_environments_are_saved_for_reading_and_applied_one_by_one(both: Desk) -> None:
+    planned = both.run("plan", "--out", "plan.json")
+
+    assert planned.code == 0
+    assert "to apply one, save it by itself, `reconciler plan FOLDER --out FILE`" in planned.err
+    for form in ("text", "json", "markdown", "html", "github"):
+        shown, made = (re.sub(",col=[0-9]+", "", both.run(*how, "--format", form).out) for how in HOW)
+        assert shown
+        assert shown == made or form in ("json", "html")  # which say when they were made
+    assert both.run("show", "plan.json", "--format", "summary").out.splitlines()[:3] == [
+        "changes=2",
+        "loosened=0",
+        "started=1",
+    ]
+    refused = both.run("apply", "--plan", "plan.json", "--auto-approve")
+    assert (refused.code, both.writes) == (1, [])
+    assert "plan.json holds the plans of 2 environments, for reading, and apply takes that of one" in refused.err
+
+
+def test_an_environment_that_cannot_be_planned_is_told_in_every_form(both: Desk) -> None:
+    both.write("campaigns/two/_environment.yaml", "token_env: TALKOVER_NONE\n")
+
+    for form in ("text", "json", "markdown", "html", "github"):
+        ran = both.run("plan", "--format", form)
+        assert (ran.code, "TALKOVER_NONE" in unescape(ran.out)) == (1, True)
+    assert "1 environment has no plan" in both.run("plan", "--format", "markdown").out.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    "content", ['{"format_version": "1.0", "plans": []}', '{"format_version": "1.0", "plans": [1]}']
+)
+def test_no_plans_are_no_saved_plan(desk: Desk, content: str) -> None:
+    desk.write("plan.json", content)
+
+    ran = desk.run("show", "plan.json")
+    assert (ran.code, "plan again" in ran.err or "no saved plan" in ran.err) == (1, True)
+
+
+@pytest.mark.processes
+@pytest.mark.thorough
+@pytest.mark.parametrize("form", ["text", "markdown", "github"])
+def test_the_same_plan_gives_the_same_text(both: Desk, form: str) -> None:
+    lists = "auto_dnc_trigger_statuses: [busy, failed, no_answer, voicemail]\nauto_dnc_trigger_errors: [b, a]\n"
+    for number in range(3, 20):
+        both.live(f"c-{number}", auto_dnc_trigger_statuses=["busy"])
+        both.write(f"campaigns/one/{number}.yaml", f"id: c-{number}\nmax_retries: {number % 5}\n{lists}")
+
+    def run(seed: str, concurrency: str, paths: Sequence[str]) -> str:
+        command = [sys.executable, "-m", "reconciler", "plan", "--format", form, "--concurrency", concurrency, *paths]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "COLUMNS": "80"}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+        return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment).stdout
+
+    first = run("1", "1", ["campaigns/one", "campaigns/two"])
+
+    assert first
+    assert first == run("2", "8", ["campaigns/two", "campaigns/one"])
