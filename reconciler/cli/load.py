@@ -13,6 +13,7 @@ from reconciler.cli.house_rules import campaign_problems
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
+from reconciler.files.unnamed import slips
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 class LoadedCampaigns(NamedTuple):
     """The campaigns of some paths, everything wrong with them, and the environment that each belongs to.
 
-    `everything` are those that were not selected, too.
+    `everything` are those that were not selected, too. `unnamed` are the files that could be parts, and that none of
+    these campaigns names.
     """
 
     desired: tuple[Desired, ...]
     problems: tuple[Problem, ...]
     environments: Mapping[str, Document] = MappingProxyType({})
     everything: tuple[Desired, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -50,10 +53,11 @@ def load(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> Lo
     reading = files.read(paths or ["campaigns"], instead)
     desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
     shared = [*_problems_of((*reading.environments.values(), *reading.settings), environment_fields)]
-    shared += _problems_of(reading.defaults, campaign_fields)
+    shared += _problems_of((*reading.defaults, *reading.parts), campaign_fields)
     shared += campaign_problems([one.document for one in desired], reading.environments)
-    found = sorted({*reading.problems, *problems, *shared}, key=lambda p: (p.position, p.message))
-    return LoadedCampaigns(desired, tuple(found), reading.environments, desired)
+    refused = slips(reading.unnamed) if reading.unnamed else ()
+    found = sorted({*reading.problems, *problems, *shared, *refused}, key=lambda p: (p.position, p.message))
+    return LoadedCampaigns(desired, tuple(found), reading.environments, desired, reading.unnamed)
 
 
 def _problems_of(documents: Sequence[Document], fields: Callable[[], Fields]) -> tuple[Problem, ...]:

@@ -11,18 +11,14 @@ from reconciler.files.disk import Identity, identity
 from reconciler.files.names import (
     DEFAULTS,
     ENVIRONMENT,
-    HOLDS,
     SUFFIXES,
     is_campaign,
     is_defaults,
     is_environment,
     is_read,
-    is_stray,
     is_yaml,
-    meant,
 )
-from reconciler.model.document import Position, Problem
-from reconciler.model.errors import FilesError, ReconcilerError
+from reconciler.model.errors import ReconcilerError
 
 # A file as its folder, named as it was typed, and its name.
 Found = tuple[Path, str]
@@ -73,24 +69,12 @@ def _has_shared(folder: Path) -> bool:
 
 
 def with_shared(paths: Sequence[str]) -> tuple[str, ...]:
-    """The names of all campaign files under the paths, and of the defaults and environment files among them.
+    """The names of all campaign files under the paths, and of the defaults, environment files and parts among them.
 
-    Raises ReconcilerError for a path that does not exist, is no such file, or has no campaigns under it, and
-    FilesError for files that begin with `_` and are none of ours.
+    Raises ReconcilerError for a path that does not exist, is no such file, or has no campaigns under it.
     """
-    found = sorted({str(folder / name) for path in paths for folder, name in files_meant(path)})
-    strays = tuple(stray_problem(file) for file in found if is_stray(os.path.basename(file)))  # noqa: PTH119  much quicker
-    if strays:
-        raise FilesError(strays)
-    return tuple(file for file in found if is_read(os.path.basename(file)))  # noqa: PTH119  as above
-
-
-def stray_problem(file: str) -> Problem:
-    """What to say of a file that begins with `_` and is none of ours: nobody may believe that its settings hold."""
-    hint = meant(Path(file).name)
-    known = f"{', '.join(name + SUFFIXES[0] for name in (DEFAULTS, ENVIRONMENT))} and {HOLDS}{SUFFIXES[0]}"
-    advice = f"did you mean {hint}?" if hint else f"of the names that start with `_`, {known} are known"
-    return Problem(Position(file, 1, 1), f"nothing reads this file: {advice}")
+    found = {str(folder / name) for path in paths for folder, name in files_meant(path) if is_read(name)}
+    return tuple(sorted(found))
 
 
 def names_in(folder: Path, wanted: Sequence[str]) -> Sequence[str]:

@@ -46,12 +46,12 @@ def is_holds(name: str) -> bool:
 
 def is_read(name: str) -> bool:
     """Whether a file of this name is a campaign, or holds what campaigns share."""
-    return is_campaign(name) or is_defaults(name) or is_environment(name)
+    return is_yaml(name) and not is_holds(name)
 
 
-def is_stray(name: str) -> bool:
-    """Whether a file of this name looks like one that campaigns share, and is none."""
-    return is_yaml(name) and name.startswith("_") and not (is_read(name) or is_holds(name))
+def is_part(name: str) -> bool:
+    """Whether a file of this name is a part: any with `_` that is none of the known ones. Campaigns may name it."""
+    return is_yaml(name) and name.startswith("_") and not any(_is_called(name, known) for known in _KNOWN)
 
 
 def called(stem: str, names: Iterable[str]) -> list[str]:

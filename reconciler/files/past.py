@@ -15,6 +15,7 @@ from typing import Final
 
 from reconciler.files.git import NO_TREE, Entry, Objects, Repository, Tree, objects, repository_of
 from reconciler.files.names import is_campaign, is_yaml
+from reconciler.files.parts import parts_of
 from reconciler.model.errors import ReconcilerError
 
 # More links than this on the way to one path lead nowhere; systems have such a limit, too.
@@ -127,6 +128,7 @@ class _Layout:
     _same: dict[str, bytes] = field(default_factory=dict)
     _is_shared_same: bool = True
     _shared: set[str] = field(default_factory=set)
+    _named: set[str] = field(default_factory=set)
 
     def begin(self, at: str, source: Objects, commit: str) -> None:
         """Lay out the top of a repository: reading stops there, and goes no further up."""
@@ -255,10 +257,19 @@ class _Layout:
         if content is not None and is_same:
             if is_campaign(name):
                 self._same[at] = content
+                self._follow(at, content)
                 return
         else:
             content = source.content(entry.object_id)
         self._write(at, content)
+        self._follow(at, content)
+
+    def _follow(self, at: str, content: bytes) -> None:
+        """Lay out the parts that a file names, wherever they are."""
+        for part in parts_of(at, content):
+            if part not in self._named and not part.startswith(".."):
+                self._named.add(part)
+                self.lay(part)
 
     def _write(self, at: str, content: bytes) -> None:
         path = self.top / at

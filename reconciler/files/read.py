@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.files.disk import Identity, identity, read_once
-from reconciler.files.find import Found, files_below, files_meant, lineage, names_in, stray_problem
+from reconciler.files.find import Found, files_below, files_meant, lineage, names_in
 from reconciler.files.names import (
     DEFAULTS,
     ENVIRONMENT,
@@ -20,12 +19,12 @@ from reconciler.files.names import (
     is_campaign,
     is_defaults,
     is_environment,
-    is_stray,
+    is_part,
     meant,
 )
-from reconciler.model.document import Document, Position, Problem, United
+from reconciler.files.parts import Parts, belongs_elsewhere, from_key, over
+from reconciler.model.document import Document, Position, Problem
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.fields import campaign_fields
 from reconciler.strict_yaml.parse import parse
 
 
@@ -35,7 +34,8 @@ class FilesRead(NamedTuple):
     `documents` are the campaigns, sorted by file: their own values over those that they inherit. A document whose
     file has errors holds what could be read, so that it can be checked too: carry nothing out while there are errors.
     `environments` gives, per campaign file, its `_environment.yaml` over those further up, where there is one.
-    `defaults` and `settings` are the shared files by themselves, so that what every campaign overrides is checked too.
+    `defaults`, `parts` and `settings` are the shared files by themselves, so that what every campaign overrides is
+    checked too. `unnamed` are the files that could be parts, and that none of these campaigns names.
     """
 
     documents: tuple[Document, ...]
@@ -43,6 +43,8 @@ class FilesRead(NamedTuple):
     environments: Mapping[str, Document] = MappingProxyType({})
     defaults: tuple[Document, ...] = ()
     settings: tuple[Document, ...] = ()
+    parts: tuple[Document, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 def read(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> FilesRead:
@@ -53,7 +55,8 @@ def read(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> Fi
     """
     if not paths:
         raise ReconcilerError("no path given: name a campaign file or a folder")
-    return _read((file for path in paths for file in files_meant(path)), instead or {})
+    parts = [path for path in paths if is_part(os.path.basename(path)) and os.path.isfile(path)]  # noqa: PTH113, PTH119
+    return _read((file for path in paths for file in files_meant(path)), instead or {}, parts)
 
 
 def read_folder(folder: Path) -> FilesRead:
@@ -73,11 +76,25 @@ def read_there(paths: Sequence[str]) -> FilesRead:
     return _read(found)
 
 
-def _read(files: Iterable[Found], instead: Mapping[str, bytes] = MappingProxyType({})) -> FilesRead:
+def _read(
+    files: Iterable[Found], instead: Mapping[str, bytes] = MappingProxyType({}), parts: Sequence[str] = ()
+) -> FilesRead:
     reader = _Reader(instead)
     for folder, name in files:
         reader.add(folder, name)
-    return reader.files_read()
+    return reader.files_read(parts)
+
+
+def named_below(folder: Path) -> frozenset[str]:
+    """The parts that the campaigns of a folder and below name, by their real paths, and the parts that these name.
+
+    Raises ReconcilerError for a folder that cannot be read.
+    """
+    reader = _Reader()
+    for where, name in files_below(folder):
+        if is_campaign(name):
+            reader.add(where, name)
+    return reader.parts.named
 
 
 def settings_of(folder: Path) -> tuple[Document | None, tuple[Problem, ...]]:
@@ -129,14 +146,16 @@ class _Reader:
         self._names: dict[str, Sequence[str]] = {}
         self._own: dict[str, list[Document]] = {DEFAULTS: [], ENVIRONMENT: []}
         self._shared: dict[tuple[str, str], Document | None] = {}
-        self._strays: dict[str, Problem] = {}
-        self._looked_for_strays: set[str] = set()
+        self.parts = Parts(self._part, self._problems.append)
+        # Files that could be parts, by their absolute paths, as they are called.
+        self._possible: dict[str, str] = {}
+        self._looked_for_parts: set[str] = set()
 
     def add(self, folder: Path, name: str) -> None:
         """Read one file, unless it was read already: a campaign, or what campaigns here and below share."""
         found = self._folders.get(folder) or self._folders.setdefault(folder, _opened(folder))
-        if is_stray(name):
-            self._note_stray(found.lineage[0], name, found.prefix)
+        if is_part(name):
+            self._note_part(found.lineage[0], name, found.prefix)
         elif is_campaign(name):
             self._add_campaign(found, name)
         elif is_defaults(name):
@@ -148,27 +167,47 @@ class _Reader:
         file = found.prefix + name
         if not (document := self._document(file, self._seen.setdefault(found.above, set()))):
             return
-        self._campaigns.append(_over(document, self._effective(DEFAULTS, found)))
+        self._campaigns.append(self.parts.over(document, self._effective(DEFAULTS, found)))
         if environment := self._effective(ENVIRONMENT, found):
             self._environments[file] = environment
-        if found.lineage[0] not in self._looked_for_strays:  # once a folder: it may hold thousands of campaigns
-            self._looked_for_strays.add(found.lineage[0])
-            for stray in filter(is_stray, self._names[found.lineage[0]]):
-                self._note_stray(found.lineage[0], stray, found.prefix)
+        if found.lineage[0] not in self._looked_for_parts:  # once a folder: it may hold thousands of campaigns
+            self._looked_for_parts.add(found.lineage[0])
+            for part in filter(is_part, self._names[found.lineage[0]]):
+                self._note_part(found.lineage[0], part, found.prefix)
 
-    def _note_stray(self, folder: str, name: str, prefix: str) -> None:
-        self._strays.setdefault(os.path.join(folder, name), stray_problem(prefix + name))  # noqa: PTH118  text is enough
+    def _note_part(self, folder: str, name: str, prefix: str) -> None:
+        self._possible.setdefault(os.path.join(folder, name), prefix + name)  # noqa: PTH118  text is enough
 
     def settings(self, folder: Path) -> Document | None:
         """The settings that a campaign in a folder has."""
         return self._effective(ENVIRONMENT, _opened(folder))
 
-    def files_read(self) -> FilesRead:
-        """What was read, in the order of the file names."""
+    def files_read(self, asked: Sequence[str] = ()) -> FilesRead:
+        """What was read, in the order of the file names; `asked` are parts to be looked at, whoever names them."""
         documents = sorted(self._campaigns, key=lambda document: document.file)
-        problems = sorted([*self._problems, *self._strays.values()], key=lambda problem: problem.position)
         defaults, settings = (tuple(self._own[name]) for name in (DEFAULTS, ENVIRONMENT))
-        return FilesRead(tuple(documents), tuple(problems), self._environments, defaults, settings)
+        unnamed = self._unnamed() if self._possible else ()
+        for part in asked:
+            self.parts.alone(os.path.normpath(part))
+        problems = sorted(self._problems, key=lambda problem: problem.position)
+        return FilesRead(
+            tuple(documents), tuple(problems), self._environments, defaults, settings, self.parts.documents, unnamed
+        )
+
+    def _unnamed(self) -> tuple[str, ...]:
+        named = self.parts.named
+        return tuple(sorted(shown for file, shown in self._possible.items() if os.path.realpath(file) not in named))
+
+    def _part(self, file: str) -> Document | None:
+        """A part by itself, without what belongs to one campaign."""
+        return self._fit(self._document(file, set()), {"id": "belongs to one campaign: remove it from the part"})
+
+    def _fit(self, document: Document | None, unfit: Mapping[str, str]) -> Document | None:
+        if document is None:
+            return None
+        found, problems = belongs_elsewhere(document, unfit)
+        self._problems.extend(problems)
+        return found
 
     def _document(self, file: str, seen: set[Identity]) -> Document | None:
         """What a file says; None where it cannot be read, or was `seen`. Problems are noted."""
@@ -191,7 +230,7 @@ class _Reader:
         for folder in reversed(asked.lineage):
             if (name, folder) not in self._shared:
                 own = self._read_shared(name, folder, asked)
-                self._shared[name, folder] = _over(own, effective) if own else effective
+                self._shared[name, folder] = over(own, effective) if own else effective
             effective = self._shared[name, folder]
         return effective
 
@@ -203,8 +242,8 @@ class _Reader:
             message = f"{present[0].name} is here too, and only that is read: keep one of them"
             self._problems.append(Problem(Position(str(other), 1, 1), message))
         document = self._document(str(present[0]), set()) if present else None
-        if document and name == DEFAULTS:
-            document = self._without_id(document)
+        if name == DEFAULTS:
+            document = self._fit(document, _unfit_for_defaults())
         self._own[name] += [document] if document else []
         return document
 
@@ -213,39 +252,14 @@ class _Reader:
         if folder not in self._names:
             names = names_in(shown, [name + suffix for name in (DEFAULTS, ENVIRONMENT) for suffix in SUFFIXES])
             self._names[folder] = names
-            for stray in names:
-                if is_stray(stray) and meant(stray):
-                    self._note_stray(folder, stray, _prefix(shown))
+            for name in names:
+                if is_part(name) and meant(name):
+                    self._note_part(folder, name, _prefix(shown))
         return self._names[folder]
 
-    def _without_id(self, defaults: Document) -> Document:
-        if ("id",) not in defaults.key_marks:
-            return defaults
-        message = "belongs to one campaign: remove it from the defaults"
-        self._problems.append(Problem(defaults.key_position(("id",)), message, ("id",)))
-        return defaults._replace(values={key: value for key, value in defaults.values.items() if key != "id"})
 
-
-def _over(own: Document, base: Document | None) -> Document:
-    """A document over another one: what it does not name is inherited. What it names wrongly is not.
-
-    Lists that protect people only grow: those of both are united.
-    """
-    if base is None:
-        return own
-    inherited = {key: base.origin((key,)) for key in base.values if (key,) not in own.key_marks}
-    values = {**{key: base.values[key] for key in inherited}, **own.values}
-    united: dict[str, United] = {}
-    for name in _united_names():
-        here, there = own.values.get(name), base.values.get(name)
-        if isinstance(here, list) and isinstance(there, list):
-            said = {entry for entry in here if isinstance(entry, str)}
-            kept = [n for n, entry in enumerate(there) if not isinstance(entry, str) or entry not in said]
-            united[name] = United(base, len(here), kept)
-            values[name] = [*here, *(there[n] for n in kept)]
-    return own._replace(values=values, inherited=inherited, united=united)
-
-
-@functools.cache
-def _united_names() -> tuple[str, ...]:
-    return tuple(name for name, field in campaign_fields().every.items() if field.is_united)
+def _unfit_for_defaults() -> Mapping[str, str]:
+    return {
+        "id": "belongs to one campaign: remove it from the defaults",
+        from_key(): "belongs to a campaign or to a part: remove it from the defaults, which hold for all",
+    }

@@ -73,7 +73,8 @@ class Document(NamedTuple):
 
     `values` holds the file's own fields over those that it inherits from `_defaults.yaml` files;
     `inherited` names, for each field that is not the file's own, the document that it comes from, and `united` says
-    of each list to which both say something which entries are whose.
+    of each list to which both say something which entries are whose. `chain` leads from the file, and from each part
+    that it takes, to the parts that are named there.
     """
 
     file: str
@@ -82,6 +83,7 @@ class Document(NamedTuple):
     key_marks: Mapping[Path, Mark] = MappingProxyType({})
     inherited: Mapping[str, Document] = MappingProxyType({})
     united: Mapping[str, United] = MappingProxyType({})
+    chain: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __repr__(self) -> str:
         """Without the values, which may be people's data."""
@@ -117,7 +119,8 @@ class Document(NamedTuple):
         """The same document, and all that it inherits, with other names for their files."""
         inherited = {key: one.called(name_of) for key, one in self.inherited.items()}
         united = {key: one._replace(base=one.base.called(name_of)) for key, one in self.united.items()}
-        return self._replace(file=name_of(self.file), inherited=inherited, united=united)
+        chain = {name_of(file): tuple(map(name_of, named)) for file, named in self.chain.items()}
+        return self._replace(file=name_of(self.file), inherited=inherited, united=united, chain=chain)
 
     def position(self, path: Path) -> Position:
         """Where the value at `path` stands, or the nearest thing around it that is in a file."""

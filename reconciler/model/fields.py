@@ -33,11 +33,15 @@ class Calendar(StrEnum):
 
 
 class Role(StrEnum):
-    """What a field is for the campaign as a whole. Identity and status are not among the fields that PUT takes."""
+    """What a field is for the campaign as a whole. Identity and status are not among the fields that PUT takes.
+
+    Parts are the files that a campaign takes the rest from.
+    """
 
     IDENTITY = "identity"
     STATUS = "status"
     NAME = "name"
+    PARTS = "parts"
 
 
 class Loosens(StrEnum):

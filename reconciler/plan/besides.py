@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.files.named import NamedFile
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.fields import Field, Role
 from reconciler.model.trimmed import trimmed
 from reconciler.plan.protection import REPLACE, SETTING
 
@@ -78,7 +80,7 @@ def same_id(one: str | None, other: str | None) -> bool:
     return (one or "").casefold() == (other or "").casefold()
 
 
-def besides(base: Placed, now: Placed, local: Iterable[str] = ()) -> Iterator[Besides]:
+def besides(base: Placed, now: Placed, local: Mapping[str, Field] = MappingProxyType({})) -> Iterator[Besides]:
     """What became of a campaign besides its fields: its environment's settings, its id, its name without an id.
 
     `local` are the keys of our own, which no PUT takes: what they say is a rule for the campaign.
@@ -103,15 +105,28 @@ def besides(base: Placed, now: Placed, local: Iterable[str] = ()) -> Iterator[Be
         yield Besides(named.file, "as at the base", "another text", meaning, named.position, is_grave=True)
 
 
-def _rules(was: Document, now: Document, local: Iterable[str]) -> Iterator[Besides]:
+def _rules(was: Document, now: Document, local: Mapping[str, Field]) -> Iterator[Besides]:
     """What became of the keys of our own, wherever they are inherited from."""
-    for key in local:
+    for key, rule in local.items():
+        if rule.role is Role.PARTS:
+            yield from _parts(key, was, now)
+            continue
         before, after = was.values.get(key), now.values.get(key)
         if before != after:
             one, other = (
                 _NOT_SET if value is None else json.dumps(value, ensure_ascii=False) for value in (before, after)
             )
             yield Besides(key, one, other, "a rule of ours for this campaign", now.key_position((key,)), is_grave=True)
+
+
+def _parts(key: str, was: Document, now: Document) -> Iterator[Besides]:
+    """Which other parts the campaign takes, and which other parts are named in a part; what comes of it are changes."""
+    for file in dict.fromkeys((now.file, *now.chain)):
+        before, after = was.chain.get(was.file if file == now.file else file, ()), now.chain.get(file, ())
+        if before != after and (file == now.file or file in was.chain):
+            position = now.key_position((key,)) if file == now.file else Position(file, 1, 1)
+            one, other = (", ".join(names) or _NOT_SET for names in (before, after))
+            yield Besides(key, one, other, "what is shared comes from other files", position)
 
 
 def no_longer_managed(key: str, said: str, stays: str, now: Desired) -> Besides:

@@ -420,3 +420,59 @@ def test_a_branch_that_edits_a_house_rule_is_told_at_every_campaign_of_it(reposi
         "campaigns/one/a.yaml none: policies/house.schema.json as at the base->another text",
         "campaigns/one/b.yaml none: policies/house.schema.json as at the base->another text",
     ]
+
+
+# Parts
+
+PARTS = {
+    "shared/_base.yaml": "max_retries: 3\n",
+    "shared/_solar.yaml": "from: _base.yaml\nretry_cooldown_hours: 24\n",
+    "shared/_wind.yaml": "retry_cooldown_hours: 48\n",
+    **{f"campaigns/parts/{n}.yaml": f"from: ../../shared/_solar.yaml\nid: p-{n}\nname: P{n}\n" for n in (1, 2)},
+}
+
+
+@pytest.fixture
+def with_parts(repository: Desk) -> Desk:
+    """The same, with two campaigns that share parts of another folder; that is on main, too."""
+    for name, text in PARTS.items():
+        repository.write(name, text)
+    commit(repository.folder)
+    git(repository.folder, "checkout", "-B", "main")
+    git(repository.folder, "checkout", "-b", "parts")
+    return repository
+
+
+def test_parts_that_nobody_changed_change_nothing(with_parts: Desk) -> None:
+    with_parts.write("campaigns/one/b.yaml", "name: B\nmax_retries: 2\n")
+
+    assert told(planned(with_parts)) == ["campaigns/one/b.yaml update: max_retries 3->2"]
+
+
+def test_a_change_of_a_part_is_one_of_every_campaign_that_names_it(with_parts: Desk) -> None:
+    with_parts.write("shared/_base.yaml", "max_retries: 2\n")
+    plans = planned(with_parts)
+
+    assert told(plans) == [f"campaigns/parts/{n}.yaml update: max_retries 3->2" for n in (1, 2)]
+    changes = [change for plan in plans for row in plan["campaigns"] for change in row["changes"]]
+    assert {(change["file"], change["line"]) for change in changes} == {("shared/_base.yaml", 1)}
+
+
+def test_a_file_that_names_another_part_is_told_with_what_comes_of_it(with_parts: Desk) -> None:
+    with_parts.write("campaigns/parts/1.yaml", "from: ../../shared/_wind.yaml\nid: p-1\nname: P1\nmax_retries: 3\n")
+    with_parts.write("shared/_base.yaml", "from: _wind.yaml\nmax_retries: 3\n")
+    plans = planned(with_parts)
+
+    assert told(plans) == [
+        "campaigns/parts/1.yaml update: from shared/_solar.yaml->shared/_wind.yaml, retry_cooldown_hours 24->48",
+        "campaigns/parts/2.yaml none: from not set->shared/_wind.yaml",
+    ]
+    notices = [notice for plan in plans for notice in plan["notices"]]
+    told_once = "shared/_base.yaml:1: from was not set, now shared/_wind.yaml: what is shared comes from other files"
+    assert [notice for notice in notices if notice.startswith("shared")] == [told_once]
+
+
+def test_a_part_and_a_campaign_that_move_together_change_nothing(with_parts: Desk) -> None:
+    git(with_parts.folder, "mv", "campaigns/parts", "campaigns/moved")
+
+    assert told(planned(with_parts)) == []

@@ -138,3 +138,40 @@ def test_problems_are_told_instead(capsys: pytest.CaptureFixture[str]) -> None:
     out, told = capsys.readouterr()
     assert out == ""
     assert "campaigns/sales.yaml:2:1: max_retry: no such field" in told
+
+
+@pytest.mark.usefixtures("here")
+def test_the_parts_of_a_campaign_stand_above_it_with_those_that_they_name(capsys: pytest.CaptureFixture[str]) -> None:
+    files = {
+        "_a.yaml": "from: _base.yaml\nmax_retries: 1\n",
+        "_b.yaml": "from: _base.yaml\n",
+        "_base.yaml": "from: _root.yaml\ntimezone: UTC\n",
+        "_root.yaml": "campaign_type: sales\n",
+        "x.yaml": "from: [../_a.yaml, ../_b.yaml]\nname: X\n",
+    }
+    for name, text in files.items():
+        Path("campaigns/eu" if name == "x.yaml" else "campaigns", name).write_text(text, encoding="utf-8")
+
+    assert run(["render", "campaigns/eu/x.yaml"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "# campaigns/eu/x.yaml",
+        "# from campaigns/_a.yaml",
+        "#   from campaigns/_base.yaml",
+        "#     from campaigns/_root.yaml",
+        "# from campaigns/_b.yaml",
+        "#   from campaigns/_base.yaml",
+        'from: ["../_a.yaml", "../_b.yaml"]  # campaigns/eu/x.yaml:1',
+        'name: "X"                           # campaigns/eu/x.yaml:2',
+        'campaign_type: "sales"              # campaigns/_root.yaml:1',
+        'timezone: "UTC"                     # campaigns/_base.yaml:2',
+        "max_retries: 1                      # campaigns/_a.yaml:2",
+        "do_not_call_enabled: true           # campaigns/_defaults.yaml:3",
+    ]
+
+    assert run(["render", "--format", "json", "campaigns/eu/x.yaml"]) == 0
+    assert json.loads(capsys.readouterr().out)["campaigns"][0]["from"] == [
+        {"file": "campaigns/eu/x.yaml", "names": ["campaigns/_a.yaml", "campaigns/_b.yaml"]},
+        {"file": "campaigns/_a.yaml", "names": ["campaigns/_base.yaml"]},
+        {"file": "campaigns/_base.yaml", "names": ["campaigns/_root.yaml"]},
+        {"file": "campaigns/_b.yaml", "names": ["campaigns/_base.yaml"]},
+    ]

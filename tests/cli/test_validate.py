@@ -42,3 +42,31 @@ def test_junit_has_a_test_for_each_file(desk: Desk) -> None:
         ("campaigns/a.yaml", True),
         ("campaigns/b.yaml", False),
     ]
+
+
+def test_a_part_is_checked_where_a_campaign_names_it_and_told_once(desk: Desk) -> None:
+    desk.write("campaigns/_p.yaml", "max_retries: many\ntimezone: Nowhere/City\n")
+    desk.write("campaigns/a.yaml", "from: _p.yaml\nid: c-1\nmax_retries: 2\n")
+    desk.write("campaigns/b.yaml", "from: _p.yaml\nid: c-2\n")
+
+    ran = desk.run("validate", "--format", "json")
+
+    places = [(one["file"], one["line"], one["path"]) for one in ran.json["problems"]]
+    assert (ran.code, places) == (1, [("campaigns/_p.yaml", 1, "max_retries"), ("campaigns/_p.yaml", 2, "timezone")])
+
+
+def test_a_part_that_no_campaign_names_is_a_problem_of_validate_alone(desk: Desk) -> None:
+    desk.write("campaigns/_p.yaml", "max_retries: 2\n")
+    desk.write("campaigns/a.yaml", "id: c-1\n")
+
+    assert desk.run("validate").out.startswith(
+        "campaigns/_p.yaml:1:1: nothing reads this file: no campaign names it with `from`"
+    )
+    assert (desk.run("validate").code, desk.run("render").code, desk.run("fmt").code) == (1, 0, 0)
+
+    desk.write("campaigns/deep/b.yaml", "from: ../_p.yaml\nname: B\n")
+    assert [desk.run("validate", *path).code for path in ((), ("campaigns/a.yaml",), ("campaigns/_p.yaml",))] == [
+        0,
+        0,
+        0,
+    ]

@@ -6,10 +6,14 @@ import pytest
 
 from reconciler.files.find import has_campaigns, lineage, whole_folder, with_shared
 from reconciler.files.read import read, read_folder
-from reconciler.model.errors import FilesError, ReconcilerError
+from reconciler.files.unnamed import never_named, slips
+from reconciler.model.errors import ReconcilerError
 from tests.support.files import values, write
 
-UNKNOWN = "of the names that start with `_`, _defaults.yaml, _environment.yaml and _holds.yaml are known"
+UNKNOWN = (
+    "no campaign names it with `from`, and besides parts only _defaults.yaml, _environment.yaml and _holds.yaml "
+    "start with `_`"
+)
 TREE = {
     "campaigns/b.yaml": "name: b\n",
     "campaigns/a.yml": "name: a\n",
@@ -158,16 +162,16 @@ def test_a_file_that_nothing_reads_is_a_problem(name: str, advice: str, here: Pa
     told = f"c/{name}:1:1: nothing reads this file: {advice}"
 
     for paths in (["c"], ["c/a.yaml"], [f"c/{name}"], ["c", f"./c/{name}"], ["c/*"], ["."]):
-        assert list(map(str, read(paths).problems)) == [told]
-    with pytest.raises(FilesError) as raised:
-        with_shared(["c"])
-    assert list(map(str, raised.value.problems)) == [told]
+        reading = read(paths)
+        assert (list(map(str, never_named(reading.unnamed))), reading.problems) == ([told], ())
+    assert list(map(str, slips([f"c/{name}"]))) == ([] if advice == UNKNOWN else [told])
+    assert f"c/{name}" in with_shared(["c"])
 
 
 def test_above_the_campaigns_only_slips_are_problems(here: Path) -> None:
     write({"_config.yml": "theme: x\n", "_enviroment.yaml": "base_url: x\n", "c/d/a.yaml": "name: a\n"}, here)
 
-    assert [problem.position.file for problem in read(["c"]).problems] == ["_enviroment.yaml"]
+    assert read(["c"]).unnamed == ("_enviroment.yaml",)
 
 
 def test_a_file_that_is_linked_into_two_folders_is_two_campaigns(here: Path) -> None:

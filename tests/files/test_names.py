@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_environment, is_holds, is_read, is_stray
+from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_environment, is_holds, is_part, is_read
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_e
         ("_environment.YAML", is_environment),
         ("Sales.Yml", is_campaign),
         ("_holds.yaml", is_holds),
-        ("_Holds.yaml", is_stray),
-        ("_shared.yaml", is_stray),
-        ("_.yaml", is_stray),
+        ("_Holds.yaml", is_part),
+        ("_shared.yaml", is_part),
+        ("_.yaml", is_part),
         ("_defaults.json", None),
         ("_defaults", None),
         (".hidden.yaml", None),
@@ -28,9 +28,9 @@ from reconciler.files.names import DEFAULTS_FILE, is_campaign, is_defaults, is_e
     ],
 )
 def test_a_name_says_what_a_file_is(name: str, kind: object) -> None:
-    kinds = (is_campaign, is_defaults, is_environment, is_holds, is_stray)
+    kinds = (is_campaign, is_defaults, is_environment, is_holds, is_part)
     assert [test for test in kinds if test(name)] == ([kind] if kind else [])
-    assert is_read(name) is (kind in (is_campaign, is_defaults, is_environment))
+    assert is_read(name) is (kind in (is_campaign, is_defaults, is_environment, is_part))
 
 
 def test_what_we_write_is_read() -> None:

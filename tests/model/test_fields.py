@@ -115,7 +115,7 @@ def test_a_field_without_a_title_is_called_by_its_name_in_words() -> None:
 
 
 def test_the_schema_says_which_field_has_which_role() -> None:
-    assert [FIELDS.named(role) for role in Role] == ["id", "status", "name"]
+    assert [FIELDS.named(role) for role in Role] == ["id", "status", "name", "from"]
 
 
 def test_a_role_that_no_field_has_is_played_by_none() -> None:
@@ -123,7 +123,7 @@ def test_a_role_that_no_field_has_is_played_by_none() -> None:
 
 
 def test_id_and_status_may_stand_in_a_file_and_are_not_put() -> None:
-    assert set(FIELDS.names) - set(FIELDS.writable) == {"id", "status"}
+    assert set(FIELDS.names) - set(FIELDS.writable) == {"from", "id", "status"}
 
 
 def test_what_an_environment_may_set_is_read_the_same_way() -> None:

@@ -8,7 +8,8 @@ from reconciler.cli import options
 from reconciler.cli.terminal import out, say
 from reconciler.files import disk
 from reconciler.files.find import with_shared
-from reconciler.files.names import is_environment
+from reconciler.files.names import is_environment, is_part
+from reconciler.files.unnamed import slips
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
 from reconciler.model.words import count
@@ -29,7 +30,8 @@ def command(given: FormatRequest) -> int:
     """Sort the fields of files as the schema does, and quote what another YAML tool would misread.
 
     Comments stay: those on lines of their own with the field below, those behind a value with the value. The meaning
-    of a file never changes. Defaults and environment files under the paths are formatted, too.
+    of a file never changes. Defaults, environment files and parts under the paths are
+    formatted, too.
 
     \b
     Examples:
@@ -37,6 +39,8 @@ def command(given: FormatRequest) -> int:
       reconciler fmt --check campaigns
     """
     found = with_shared(given.paths or ["campaigns"])
+    if refused := slips([file for file in found if is_part(Path(file).name)]):
+        raise FilesError(refused)
     changed, failed = 0, 0
     for file in found:
         try:

@@ -8,6 +8,7 @@ from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.terminal import has_colour, line_width, out, say
+from reconciler.files.unnamed import never_named
 from reconciler.model.document import Problem, dotted
 from reconciler.model.fields import campaign_fields, environment_fields
 from reconciler.model.words import count
@@ -37,6 +38,9 @@ def command(given: ValidateRequest) -> int:
       reconciler validate --format junit > validate.xml
     """
     found = load(given.paths)
+    if found.unnamed:
+        unnamed = {*never_named(found.unnamed), *found.problems}
+        found = found._replace(problems=tuple(sorted(unnamed, key=lambda problem: (problem.position, problem.message))))
     problems = (*found.problems, *_destinations(found))
     _show(given.form, found, problems)
     if found.has_errors:
