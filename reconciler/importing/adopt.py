@@ -160,10 +160,13 @@ class _Campaign:
         is_known = isinstance(said, SensitiveSet) and isinstance(shown, SensitiveSet)
         return (said, shown) if is_known else (nobody, nobody)  # type: ignore[return-value]  # both are sets
 
+    def _is_bounds(self, change: Change) -> bool:
+        return isinstance(live_canonical(change.field, self.live.values), OuterBounds)
+
     def _why_not(self, change: Change) -> str:
         """Why no file can say what is live, if that is so."""
         field = change.field
-        if isinstance(live_canonical(field, self.live.values), OuterBounds):
+        if self._is_bounds(change) and len(self.desired.values[field.name]) > 1:
             return "the API shows only its outer bounds, not the windows between them"
         if change.before is None and to_api(field, None) is None and not field.is_nullable:
             where = change.position
@@ -195,7 +198,11 @@ class _Campaign:
             if not self.options.with_numbers and self.options.covers(kept.field):
                 yield f"{kept.field.name}: {count(kept.count, 'number')} only live: --with-numbers adds them"
         for change in difference.changes:
-            if change.field.adds_to_live and self.options.covers(change.field):
+            if not self.options.covers(change.field):
+                continue
+            if self._is_bounds(change) and not self._why_not(change):
+                yield f"{change.field.name}: the API shows only its outer bounds, and no breaks between them"
+            if change.field.adds_to_live:
                 said, shown = self._people(change.field)
                 missing = count(len(said - shown), "number")
                 yield f"{change.field.name}: {missing} of the file not live: numbers are only added, never taken out"

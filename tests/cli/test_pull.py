@@ -242,13 +242,18 @@ def test_what_no_file_can_say_is_told_and_the_rest_is_written(desk: Desk) -> Non
 def test_a_window_of_which_only_the_bounds_are_shown_is_not_adopted(desk: Desk) -> None:
     bounds = {"call_time_ranges": None, "earliest_call_time": "08:00:00", "latest_call_time": "17:00:00"}
     desk.live("c-1", **bounds)
-    sales(desk)
+    two = SALES.replace("max_retries", '  - { start: "13:00", end: "16:00" }\nmax_retries')
+    sales(desk, two)
 
     ran = desk.run("pull", "--field", "call_time_ranges")
 
     assert ran.code == 1
     assert "call_time_ranges is not adopted: the API shows only its outer bounds" in " ".join(ran.out.split())
-    assert text_of() == SALES
+    assert text_of() == two
+    sales(desk)
+    assert desk.run("pull", "--field", "call_time_ranges").code == 0
+    assert 'start: "08:00", end: "17:00" }  # morning' in text_of()
+    assert desk.run("pull", "--field", "call_time_ranges", "--check").code == 0
 
 
 def test_a_rule_between_fields_is_told_before_anything_is_written(desk: Desk) -> None:

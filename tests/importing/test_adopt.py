@@ -115,13 +115,24 @@ def test_what_no_file_can_say_is_an_error() -> None:
 def test_outer_bounds_are_no_windows() -> None:
     live = {"earliest_call_time": "08:00", "latest_call_time": "17:00"}
 
-    found = pulled({"call_time_ranges": [{"start": "09:00", "end": "17:00"}]}, live)
+    breaks = [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "17:00"}]
+
+    found = pulled({"call_time_ranges": breaks}, live)
 
     assert found.adoptions == ()
     assert found.errors == (
         "call_time_ranges is not adopted: the API shows only its outer bounds, not the windows between them",
     )
-    assert pulled({"call_time_ranges": []}, live, PullOptions(frozenset({"name"}))).errors == ()
+    assert pulled({"call_time_ranges": breaks}, live, PullOptions(frozenset({"name"}))).errors == ()
+
+
+def test_one_window_is_taken_to_reach_from_bound_to_bound_as_a_plan_does() -> None:
+    live = {"earliest_call_time": "08:00", "latest_call_time": "17:00"}
+
+    found = pulled({"call_time_ranges": [{"start": "09:00", "end": "17:00"}]}, live)
+
+    assert [one.value for one in found.adoptions] == [[{"start": "08:00", "end": "17:00"}]]
+    assert found.notices == ("call_time_ranges: the API shows only its outer bounds, and no breaks between them",)
 
 
 def test_numbers_are_added_behind_those_of_the_file_and_never_shown() -> None:
