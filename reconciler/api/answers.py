@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from reconciler.api.endpoints import Request
+from reconciler.api.pause_share import PauseShare
 from reconciler.model.campaign import Live
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, UnexpectedAnswer
@@ -31,12 +32,19 @@ class Send(Protocol):
     """Sends one request and returns its answer; raises ApiError, which says what is proven of the request."""
 
     def __call__(
-        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+        self,
+        request: Request,
+        *,
+        urgent: bool = False,
+        once: bool = False,
+        fresh_for: float | None = None,
+        share: PauseShare | None = None,
     ) -> ApiAnswer:
         """Send it. `urgent` goes before everything else.
 
         `once`: exactly one try, for whoever has to look before the next one. `fresh_for`: one try, too, that is not
-        sent any more (Unreachable, not sent) where its turn comes more than so many seconds from now.
+        sent any more (Unreachable, not sent) where its turn comes more than so many seconds from now. `share`: it is
+        of a campaign that we pause, and may use what is kept back for these.
         """
         ...
 

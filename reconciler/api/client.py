@@ -14,6 +14,7 @@ from reconciler.api.answers import ApiAnswer
 from reconciler.api.certainty import TOO_MANY
 from reconciler.api.endpoints import Request
 from reconciler.api.exchange import WholeResponse, exchange, open_http
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
 from reconciler.api.rate_limit import Limiter, TurnTooLate
 from reconciler.api.rate_limit_headers import RateLimitHeaders
@@ -48,13 +49,11 @@ class Settings:
 class Hooks:
     """Whom the client tells what happens, and whom it asks.
 
-    `tell` gets a line for people, `log` a row for each try, and `reserve` says how many requests of the
-    rate limit have to be kept back for campaigns that are paused. `headers` gets those of every answer.
+    `tell` gets a line for people, `log` a row for each try, and `headers` those of every answer.
     """
 
     tell: Callable[[str], None]
     log: Callable[[LogRow], None] | None = None
-    reserve: Callable[[], int] = lambda: 0
     headers: Callable[[Mapping[str, str]], None] | None = None
 
 
@@ -74,6 +73,7 @@ class _Manner:
     urgent: bool
     once: bool
     fresh_for: float | None
+    share: PauseShare | None
 
 
 class Client:
@@ -84,7 +84,7 @@ class Client:
 
     def __init__(self, settings: Settings, clock: StopClock, hooks: Hooks, limiter: Limiter | None = None) -> None:
         self.settings = settings
-        self.limiter = limiter or Limiter(hooks.tell, clock, hooks.reserve)
+        self.limiter = limiter or Limiter(hooks.tell, clock)
         self.requests = 0
         self._clock = clock
         self._hooks = hooks
@@ -115,19 +115,26 @@ class Client:
             return error
 
     def send(
-        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+        self,
+        request: Request,
+        *,
+        urgent: bool = False,
+        once: bool = False,
+        fresh_for: float | None = None,
+        share: PauseShare | None = None,
     ) -> ApiAnswer:
         """Send a request until it is answered, as often as that is safe. Raises ApiError, Interrupted, ReadOnly.
 
         `urgent` goes before everything else, and even when we were asked to stop: then once. `once` is one try,
         whatever comes of it. `fresh_for` is one try, too, that is not sent (Unreachable) where its turn in the rate
-        limit does not come within so many seconds.
+        limit does not come within so many seconds. With a `share` it may use what is kept back for campaigns that
+        are paused.
         """
         if request.is_write and self.settings.read_only:
             msg = f"{request.method} {request.path} was not sent: this command only reads"
             raise ReadOnly(msg)
         tries = Tries()
-        manner = _Manner(urgent, once or fresh_for is not None, fresh_for)
+        manner = _Manner(urgent, once or fresh_for is not None, fresh_for, share)
         try:
             return ApiAnswer(self._repeated(request, tries, manner), tries.sent)
         except Interrupted:
@@ -164,6 +171,8 @@ class Client:
         response: WholeResponse | None = None
         told: RateLimitHeaders | None = None
         try:
+            if manner.share:
+                manner.share.goes()
             response = self._exchanged(request, hurried=manner.urgent and self._clock.is_stopping)
             told = _told_of_the_limit(response)
             if self._hooks.headers:
@@ -182,7 +191,7 @@ class Client:
         """The turn of a request; raises Unreachable where it comes too late."""
         within = math.inf if manner.fresh_for is None else manner.fresh_for
         try:
-            return self.limiter.enter(urgent=manner.urgent, within=within)
+            return self.limiter.enter(urgent=manner.urgent, within=within, share=manner.share)
         except TurnTooLate:
             msg = f"rate limited: its turn did not come within {within:g} s"
             raise Unreachable(str(request), msg, sent=False) from None

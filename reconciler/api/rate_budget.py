@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_limit_headers import CLOCK_SKEW, LONGEST_WAIT, RateLimitHeaders
 
 # The window of the limit as the API's page gives it, in seconds: how long to wait after a 429 that tells nothing.
@@ -31,6 +32,10 @@ _SHORTEST_WAIT = 1.0
 _MOST_DOUBLINGS = 9
 # When to look again where only an answer that is under way can tell more, in seconds.
 GLANCE = 0.1
+# Requests that a pause needs until it is over: a look, the PUT, the resume, and one to spare; how many of these are
+# left to the look and the resume alone; and what is thought to be needed before any was over, since PUTs are refused
+# while queues drain, and at most.
+_OF_A_PAUSE, _OF_A_RESUME, _AT_FIRST, _AT_MOST = 4, 2, 8, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +97,13 @@ class RateBudget:
         # A second where resets turned out to be told rounded down; those rounded up need none.
         self._grace = 0.0
         self._sent = self._returned = self._untold = 0
+        # Campaigns that are paused, for which requests are kept back, with how many each has used since; and how many
+        # one is thought to need, which those that are over have shown.
+        self._paused: dict[str, int] = {}
+        self._needed = _AT_FIRST
 
-    def seconds_to_wait(self, now: float, *, reserve: int, urgent: bool) -> float:
-        """0 if a request may go now; else when to look again. `reserve` requests are left to those that are urgent.
-
-        The reserve is never more than half of a window, or the others could wait for ever.
-        """
+    def seconds_to_wait(self, now: float, *, urgent: bool = False, share: PauseShare | None = None) -> float:
+        """0 if a request may go now; else when to look again."""
         self._pass_time(now)
         state = self._state
         if isinstance(state, Closed):
@@ -106,8 +112,25 @@ class RateBudget:
             return 0.0
         if isinstance(state, Unknown):
             return 0.0 if state.probe is None or urgent else GLANCE
-        kept = 0 if urgent else min(reserve, (self.limit or 0) // 2)
+        kept = 0 if urgent else self._kept_from(share)
         return 0.0 if self._left(state) > kept else self._wait_for_more(state, now)
+
+    def _kept_from(self, share: PauseShare | None) -> int:
+        """How many requests are kept back from one that is not urgent, for campaigns that are paused.
+
+        Never more than half of a window, or the others could wait for ever.
+        """
+        most = (self.limit or 0) // 2
+        if share and (share.campaign_id in self._paused or not share.begins):
+            return min(_OF_A_RESUME * len(self._paused), most // 2)
+        kept = sum(max(self._needed - used, _OF_A_RESUME) for used in self._paused.values())
+        return min(kept + self._needed if share else kept, most)
+
+    def pause_ended(self, campaign_id: str) -> None:
+        """Nothing has to be kept back for this campaign any more."""
+        used = self._paused.pop(campaign_id, None)
+        if used is not None:
+            self._needed = min(max(used + 1, self._needed - 1, _OF_A_PAUSE), _AT_MOST)
 
     def _wait_for_more(self, window: Counted, now: float) -> float:
         if window.reset_at is not None:
@@ -118,9 +141,11 @@ class RateBudget:
         self._state = Unknown(begins=False)
         return 0.0
 
-    def permit(self) -> Permit:
+    def permit(self, share: PauseShare | None = None) -> Permit:
         """A request goes now."""
         state = self._state
+        if share and (share.begins or share.campaign_id in self._paused):
+            self._paused[share.campaign_id] = self._paused.get(share.campaign_id, -1) + 1
         self._sent += 1
         is_probe = False
         if isinstance(state, Unknown) and state.probe is None:

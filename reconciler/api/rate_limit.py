@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import GLANCE, Permit, RateBudget
 from reconciler.api.rate_limit_headers import RateLimitHeaders
 
@@ -31,23 +32,18 @@ class TurnTooLate(Exception):
 
 
 class Limiter:
-    """One for all workers: lets them wait their turn, as the budget says; see `rate_budget` for its states.
-
-    `reserve` says how many requests are to be kept back for what must not wait.
-    """
+    """One for all workers: lets them wait their turn, as the budget says; see `rate_budget` for its states."""
 
     def __init__(
         self,
         tell: Callable[[str], None],
         stop: StopSignal,
-        reserve: Callable[[], int],
         now: Callable[[], float] = time.monotonic,
         rest: Callable[[threading.Condition, float], object] = threading.Condition.wait,
     ) -> None:
         """`now` gives seconds that only grow; `rest` waits so many seconds, or until the condition is notified."""
         self._tell = tell
         self._stop = stop
-        self._reserve = reserve
         self._now = now
         self._rest = rest
         self._turn = threading.Condition()
@@ -60,17 +56,20 @@ class Limiter:
         """Requests in a window, where the API told it."""
         return self._budget.limit
 
-    def enter(self, *, urgent: bool = False, within: float = math.inf) -> Permit:
+    def enter(self, *, urgent: bool = False, within: float = math.inf, share: PauseShare | None = None) -> Permit:
         """Wait until a request may go; who is urgent goes before those who wait. Raises TurnTooLate.
 
-        That is raised where the turn does not come within so many seconds.
+        That is raised where the turn does not come within so many seconds. With a `share` it may use what is kept
+        back for campaigns that are paused.
         Once we were asked to stop, what is urgent goes at once, and for all else Interrupted is raised.
         """
         began = self._now()
         with self._turn:
             self._urgent_waiting += urgent
             try:
-                while (wait := self._seconds_to_wait(urgent=urgent)) > 0 and not (urgent and self._stop.is_stopping):
+                while (wait := self._seconds_to_wait(share, urgent=urgent)) > 0:
+                    if urgent and self._stop.is_stopping:
+                        break
                     if not urgent:
                         self._stop.check()
                     if self._now() - began + wait > within:
@@ -79,10 +78,16 @@ class Limiter:
                     self._rest(self._turn, min(wait, GLANCE))
             finally:
                 self._urgent_waiting -= urgent
-            return replace(self._budget.permit(), waited=self._now() - began)
+            return replace(self._budget.permit(share), waited=self._now() - began)
 
-    def _seconds_to_wait(self, *, urgent: bool) -> float:
-        wait = self._budget.seconds_to_wait(self._now(), reserve=self._reserve(), urgent=urgent)
+    def pause_ended(self, campaign_id: str) -> None:
+        """Nothing has to be kept back for this campaign any more."""
+        with self._turn:
+            self._budget.pause_ended(campaign_id)
+            self._turn.notify_all()
+
+    def _seconds_to_wait(self, share: PauseShare | None, *, urgent: bool) -> float:
+        wait = self._budget.seconds_to_wait(self._now(), urgent=urgent, share=share)
         return max(wait, GLANCE) if self._urgent_waiting and not urgent else wait
 
     def _tell_once(self, wait: float) -> None:

@@ -67,7 +67,8 @@ class ApplyContext:
 
     `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
     for the journal and the record. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of
-    people's data are made with, for the record. `noted` is called after every step that belongs into the report.
+    people's data are made with, for the record. `noted` is called after every step that belongs into the report,
+    and `pause_ended` when nothing has to be kept back for a campaign (its id) any more.
     """
 
     send: Send
@@ -79,6 +80,7 @@ class ApplyContext:
     timeout: float = 30.0
     key: HashKey | None = None
     noted: Callable[[], None] = lambda: None
+    pause_ended: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

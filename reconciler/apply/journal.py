@@ -41,7 +41,6 @@ class StateFolder:
         self._record = folder / "record.json"
         self._lock = folder / "lock"
         self._turn = threading.Lock()
-        self.paused = 0
 
     # Who works here
 
@@ -91,7 +90,6 @@ class StateFolder:
 
     def _write_entries(self, entries: list[PauseEntry]) -> None:
         self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
-        self.paused = len(entries)
 
     # The record
 

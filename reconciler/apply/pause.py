@@ -1,18 +1,4 @@
-"""The pause of one campaign for its update, and its end on every way out.
-
-| state     | what is known                                        | in the journal | at the end                      |
-| --------- | ---------------------------------------------------- | -------------- | ------------------------------- |
-| ANNOUNCED | none of our tries may have worked                    | yes            | the entry is cleared            |
-| DOUBTFUL  | a try may have worked, now or when it arrives late   | yes            | resumed, and looked at for long |
-| ACCEPTED  | the API accepted it, or it was seen paused since     | yes            | resumed                         |
-| ENDED     | resumed, or somebody made it something else          | no             |                                 |
-| LEFT      | nothing that we tried put it back                    | yes            | LeftPaused, exit code 3         |
-
-    ANNOUNCED --a try is under way, or proves nothing--> DOUBTFUL
-    ANNOUNCED, DOUBTFUL --the API accepts a try--> ACCEPTED
-    DOUBTFUL --a look shows it paused, or in a status that we don't know--> ACCEPTED
-    ANNOUNCED --a certain refusal, or somebody made it something else--> ENDED
-    DOUBTFUL, ACCEPTED --the end, see `_ended`--> ENDED, or LEFT when patience is over
+"""The pause of one campaign for its update, and its end on every way out; `pause_state` shows where it may stand.
 
 Every try is sent once, after a look: what somebody did while we waited is never taken for ours. Reads may lag behind
 writes, and a 404 proves nothing. The journal is on the disk before the first try.
@@ -23,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from typing import Self
 
 from reconciler.api.answers import read_status
 from reconciler.api.endpoints import set_status
 from reconciler.apply.context import PauseEntry, age
 from reconciler.apply.failures import Overtaken, why_left_paused
+from reconciler.apply.pause_state import State
 from reconciler.apply.session import LAG, CampaignSession, backoff
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import ApiError, Interrupted, LeftPaused, Proof, Refused, StateError, is_unknown_to_the_api
@@ -45,22 +31,16 @@ _REFUSALS_BORNE = 3
 _PATIENCE_WITH_404 = 30.0
 # Seconds: no answer makes a resume wait for longer.
 _LONGEST_WAIT = 30.0
-
-
-class State(Enum):
-    """Where a pause stands; see the table of the module."""
-
-    ANNOUNCED = auto()
-    DOUBTFUL = auto()
-    ACCEPTED = auto()
-    ENDED = auto()
-    LEFT = auto()
+# Seconds between the entry of a journal and the try that it announces, up to which it is true.
+_AT_ONCE = 1.0
 
 
 @dataclass(slots=True)
 class Pause:
-    """A pause of ours. `last_try` is when the last try of it went, `ended_at` when it was over, in the clock's time.
+    """A pause of ours.
 
+    `began` is when the first try went that may have worked, `last_try` when the last one did, and `ended_at` when it
+    was over, in the clock's time.
     `doubts` counts tries that may arrive yet, and pause it again: those without proof, less one that was seen to work.
     `is_tried`: its end was sent, or it is another run's. Until then no look ends it: reads may be older than we wait.
     """
@@ -68,8 +48,8 @@ class Pause:
     session: CampaignSession
     entry: PauseEntry
     target: str
-    began: float
     last_try: float
+    began: float | None = None
     state: State = State.ANNOUNCED
     doubts: int = 0
     ended_at: float | None = None
@@ -79,8 +59,7 @@ class Pause:
     @classmethod
     def planned(cls, session: CampaignSession, entry: PauseEntry) -> Self:
         """A pause that is about to begin."""
-        now = session.clock.now()
-        return cls(session, entry, entry.status_before, now, now)
+        return cls(session, entry, entry.status_before, session.clock.now())
 
     @classmethod
     def of_journal(cls, session: CampaignSession, entry: PauseEntry) -> Self:
@@ -91,8 +70,8 @@ class Pause:
             session,
             entry,
             entry.status_before,
-            now,
             last_try,
+            now,
             State.DOUBTFUL,
             1,
             is_tried=True,
@@ -102,6 +81,8 @@ class Pause:
     @property
     def seconds(self) -> float:
         """How long the campaign was, or is, kept from calling."""
+        if self.began is None:
+            return 0.0
         return (self.session.clock.now() if self.ended_at is None else self.ended_at) - self.began
 
     @property
@@ -150,31 +131,45 @@ class Pause:
                 raise Overtaken(msg)
             if faults >= _MOST_FAULTS or turns >= _MOST_TURNS or seen is None:
                 raise error
-            self._announce_anew()
+            self.session.context.noted()
         raise AssertionError  # pragma: no cover - see above
 
     def _try(self) -> ApiError | None:
         """One try of the pause: None where the API accepted it, else what is known instead."""
-        before, self.state, self.last_try = self.state, State.DOUBTFUL, self.session.clock.now()
+        before = self.state
         try:
-            self.session.send(set_status(self.session.id, Status.PAUSED), once=True)
+            self.session.send_pause(self._goes)
         except ApiError as error:
             if error.proof is not Proof.UNKNOWN:
-                self.state = before
+                self._is_as(before)
             self.doubts += error.proof is Proof.UNKNOWN
             return error
         except Interrupted:
-            self.state = before
+            self._is_as(before)
             raise
         self.state, self.session.status = State.ACCEPTED, Status.PAUSED
         return None
 
-    def _announce_anew(self) -> None:
-        """A further try goes: the journal says when the last one did, since it may arrive late."""
-        if self.state is State.DOUBTFUL:
+    def _goes(self) -> None:
+        """A try goes now. The journal says when the last one did, since it may arrive late."""
+        now = self.session.clock.now()
+        if now - self.last_try > _AT_ONCE or self.state is State.DOUBTFUL:
             self.entry = replace(self.entry, at=self.session.clock.stamp())
             self.session.context.journal.announce(self.entry)
-        self.session.context.noted()
+        self.state, self.last_try, self.session.is_paused_by_us = State.DOUBTFUL, now, True
+        if not self.doubts:
+            self.began = now
+
+    def _is_as(self, before: State) -> None:
+        """The last try was without effect."""
+        self.state = before
+        if before is State.ANNOUNCED:
+            self.began = None
+            self._hold_nothing_back()
+
+    def _hold_nothing_back(self) -> None:
+        self.session.is_paused_by_us = False
+        self.session.context.pause_ended(self.session.id)
 
     def check(self) -> None:
         """Raise Overtaken where it surely does not hold any more, long after it was accepted: nobody waits then."""
@@ -294,6 +289,7 @@ class Pause:
 
     def _clear(self) -> None:
         self.state, self.ended_at = State.ENDED, self.session.clock.now()
+        self._hold_nothing_back()
         try:
             self.session.context.journal.clear(self.entry)
         except StateError as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.api.answers import ApiAnswer, read_campaign, read_status
 from reconciler.api.endpoints import Request, get_campaign, set_status
+from reconciler.api.pause_share import PauseShare
 from reconciler.apply.context import ApplyContext
+from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
 from reconciler.model.errors import ApiError, StateError, UnexpectedAnswer
 
@@ -19,7 +21,8 @@ LAG = 5.0
 class CampaignSession:
     """One campaign in our hands. It is shared: whoever ends the run reads here what was done until then.
 
-    `step` is the change of status that the file asked for, from and to, once it is proven.
+    `step` is the change of status that the file asked for, from and to, once it is proven. While `is_paused_by_us`,
+    what is sent may use what the rate limit keeps back for that.
     """
 
     id: str
@@ -31,6 +34,7 @@ class CampaignSession:
     done: list[str] = field(default_factory=list)
     step: tuple[str, str] | None = None
     notices: list[str] = field(default_factory=list)
+    is_paused_by_us: bool = False
 
     @property
     def clock(self) -> Clock:
@@ -41,8 +45,19 @@ class CampaignSession:
         self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
     ) -> ApiAnswer:
         """Send, and count every try."""
+        share = PauseShare(self.id) if self.is_paused_by_us else None
+        return self._counted(
+            lambda: self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for, share=share)
+        )
+
+    def send_pause(self, goes: Callable[[], None]) -> None:
+        """One try of a pause, as soon as all that comes after it can be sent, too; `goes` is called just before."""
+        request, share = set_status(self.id, Status.PAUSED), PauseShare(self.id, begins=True, goes=goes)
+        self._counted(lambda: self.context.send(request, once=True, share=share))
+
+    def _counted(self, send: Callable[[], ApiAnswer]) -> ApiAnswer:
         try:
-            answer = self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for)
+            answer = send()
         except ApiError as error:
             self._count(error.attempts)
             raise

@@ -34,6 +34,7 @@ def context_of(connection: Connection, noted: Callable[[], None] = _nothing) -> 
         connection.client.settings.timeout,
         connection.key,
         noted,
+        connection.client.limiter.pause_ended,
     )
 
 

@@ -24,9 +24,6 @@ from reconciler.files import disk
 from reconciler.model.errors import ApiError, UsageError
 from reconciler.model.sensitive import HashKey
 
-# Requests kept back for each campaign that is paused: a look, a change of status, and one to spare.
-_RESERVED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -69,7 +66,7 @@ def connect(
             check_destination(environment, network.base_url)
             base_url, token = environment.base_url, _token(environment.token_env)
         log = stack.enter_context(network.log.open("ab", buffering=0)) if network.log else None
-        hooks = Hooks(say, log_to(log.write, say) if log else None, lambda: _RESERVED * state.paused, headers)
+        hooks = Hooks(say, log_to(log.write, say) if log else None, headers)
         settings = Settings(
             base_url, token, network.timeout, network.concurrency, read_only=read_only, variables=os.environ
         )

@@ -11,7 +11,7 @@ def test_where_nobody_said_until_when_an_answer_under_way_is_waited_for() -> Non
     budget.answered(budget.permit(), RateLimitHeaders(limit=2, remaining=1), now=0.0)
     under_way = budget.permit()
 
-    assert budget.seconds_to_wait(0.0, reserve=0, urgent=False) == GLANCE
+    assert budget.seconds_to_wait(0.0) == GLANCE
 
     budget.answered(under_way, RateLimitHeaders(limit=2, remaining=0), now=1.0)
-    assert budget.seconds_to_wait(1.0, reserve=0, urgent=False) == 0.0
+    assert budget.seconds_to_wait(1.0) == 0.0

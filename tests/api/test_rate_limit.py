@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from reconciler.api.pause_share import PauseShare
+from reconciler.api.rate_limit import TurnTooLate
 from reconciler.api.rate_limit_headers import RateLimitHeaders
 from reconciler.model.errors import Interrupted
 from tests.support.limiter import World, learnt, waited
@@ -105,21 +107,66 @@ def test_the_limit_that_was_told_is_known(world: World) -> None:
     assert (before, limiter.limit) == (None, 100)
 
 
-def test_the_reserve_is_kept_for_what_is_urgent(world: World) -> None:
+def test_a_pause_begins_only_where_enough_is_left_for_all_that_comes_after_it(world: World) -> None:
     limiter = world.limiter()
-    learnt(limiter, RateLimitHeaders(limit=100, remaining=6, reset_in=30.0))
-    world.reserve = 6
-    urgent = [waited(limiter, urgent=True) for _ in range(3)]
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=17, reset_in=30.0))
+    pauses = [waited(limiter, share=PauseShare(name, begins=True)) for name in ("a", "b")]
 
-    assert [*urgent, waited(limiter)] == [0, 0, 0, pytest.approx(30)]
+    assert pauses == [0, pytest.approx(30)]
+
+
+def test_what_is_kept_back_for_a_pause_is_for_its_campaign_and_at_last_for_its_end(world: World) -> None:
+    limiter = world.limiter()
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=9, reset_in=30.0))
+    paused = [waited(limiter, share=PauseShare("a", begins=not number)) for number in range(7)]
+    urgent = [waited(limiter, urgent=True) for _ in range(2)]
+
+    assert [*paused, *urgent] == [0] * 9
+    assert waited(limiter, share=PauseShare("a")) == pytest.approx(30)
+
+
+def test_others_wait_while_requests_are_kept_back_and_go_when_the_pause_is_over(world: World) -> None:
+    limiter = world.limiter()
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=9, reset_in=30.0))
+    assert waited(limiter, share=PauseShare("a", begins=True)) == 0
+    with pytest.raises(TurnTooLate):
+        limiter.enter(within=10)
+    limiter.pause_ended("a")
+
+    assert [waited(limiter) for _ in range(8)] == [0] * 8
+
+
+def test_what_pauses_took_is_what_is_kept_back_for_the_next(world: World) -> None:
+    limiter = world.limiter()
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=60, reset_in=30.0))
+    for number in range(6):
+        waited(limiter, share=PauseShare(str(number), begins=True))
+        waited(limiter, share=PauseShare(str(number)))
+        limiter.pause_ended(str(number))
+    left = 60 - 12
+    waited(limiter, share=PauseShare("next", begins=True))
+    others = 0
+    while waited(limiter) == 0:
+        others += 1
+
+    assert others == left - 1 - 4
+
+
+def test_the_same_pause_tried_again_keeps_back_no_more(world: World) -> None:
+    limiter = world.limiter()
+    learnt(limiter, RateLimitHeaders(limit=100, remaining=20, reset_in=30.0))
+    for _ in range(5):
+        waited(limiter, share=PauseShare("a", begins=True))
+
+    assert [waited(limiter) for _ in range(11)] == [0] * 11
+    assert waited(limiter) == pytest.approx(30)
 
 
 def test_the_reserve_is_never_more_than_half_a_window(world: World) -> None:
     limiter = world.limiter()
-    world.reserve = 60
     learnt(limiter, RateLimitHeaders(limit=10, remaining=9, reset_in=30.0))
 
-    assert [waited(limiter) for _ in range(4)] == [0, 0, 0, 0]
+    assert [waited(limiter, share=PauseShare(name, begins=True)) for name in "abcd"] == [0, 0, 0, 0]
     assert waited(limiter) == pytest.approx(30)
 
 

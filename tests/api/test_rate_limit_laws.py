@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
 from reconciler.api.rate_limit import Limiter
 from reconciler.api.rate_limit_headers import RateLimitHeaders
@@ -168,21 +169,22 @@ def everlasting(draws: list[int]) -> Iterator[int]:
     limit=st.integers(1, 30),
     workers=st.integers(1, 8),
     count=st.integers(1, 120),
-    reserve=st.integers(0, 12),
+    paused=st.integers(0, 3),
     draws=st.lists(st.integers(0, 1000), min_size=1, max_size=40),
 )
 def test_many_workers_meet_at_most_one_429_a_window_on_a_server_that_tells_what_is_left(
-    limit: int, workers: int, count: int, reserve: int, draws: list[int]
+    limit: int, workers: int, count: int, paused: int, draws: list[int]
 ) -> None:
-    world = World(reserve=reserve)
+    world = World()
     server, limiter = Server(world, limit, WINDOW, "reset"), world.limiter()
     learnt(limiter, server.answer()[0])
     crew = Crew(server, limiter, everlasting(draws))
     world.while_resting = crew.step
-    for _ in range(count):
+    shares = [PauseShare(f"c-{number}", begins=True) for number in range(paused)] + [None] * count
+    for share in shares:
         while len(crew.sent) + len(crew.acted) >= workers:
             crew.step()
-        crew.sent.append(limiter.enter())
+        crew.sent.append(limiter.enter(share=share))
     while crew.step():
         pass
 

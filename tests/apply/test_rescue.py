@@ -9,7 +9,8 @@ import pytest
 from reconciler.apply.campaign import abandon, apply, rescue
 from reconciler.apply.context import ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome, Result
-from reconciler.apply.pause import Pause, State
+from reconciler.apply.pause import Pause
+from reconciler.apply.pause_state import State
 from reconciler.apply.work import CampaignWork
 from tests.support.plans import FIELDS, HOST, desired
 from tests.support.trouble import FOR_EVER, FORBIDDEN, Cut, Meanwhile, stamp

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import Request
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.responses import refusal
 from reconciler.apply.context import PauseEntry
 from reconciler.model.campaign import may_become
@@ -28,10 +29,18 @@ class Api:
     asked: list[Any] = field(default_factory=list)
 
     def send(
-        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+        self,
+        request: Request,
+        *,
+        urgent: bool = False,
+        once: bool = False,
+        fresh_for: float | None = None,
+        share: PauseShare | None = None,
     ) -> ApiAnswer:
         """Answer one request, whatever its manner."""
         del urgent, once, fresh_for
+        if share:
+            share.goes()
         self.asked.append({str(request): request.body} if request.is_write else str(request))
         _, _, campaign, *rest = f"{request.path}//".split("/")
         if not campaign:

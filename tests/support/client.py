@@ -81,7 +81,7 @@ def talking_to(  # noqa: PLR0913 - each is a keyword that is seldom given
 ) -> Iterator[Client]:
     clock = clock or Clock()
     hooks = Hooks((lines if lines is not None else []).append, log.append if log is not None else None)
-    limiter = Limiter(hooks.tell, clock, hooks.reserve, clock.now, clock.rest)
+    limiter = Limiter(hooks.tell, clock, clock.now, clock.rest)
     settings = Settings(base_url, token, timeout, read_only=read_only, variables=variables or {})
     with Client(settings, clock, hooks, limiter) as client:
         yield client

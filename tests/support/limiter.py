@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
 from reconciler.api.rate_limit import Limiter
 from reconciler.api.rate_limit_headers import RateLimitHeaders
@@ -18,7 +19,6 @@ class World:
 
     now: float = 1000.0
     is_stopping: bool = False
-    reserve: int = 0
     lines: list[str] = field(default_factory=list)
     while_resting: Callable[[], bool] = lambda: False
 
@@ -31,7 +31,7 @@ class World:
             self.now += seconds
 
     def limiter(self) -> Limiter:
-        return Limiter(self.lines.append, self, lambda: self.reserve, lambda: self.now, self.rest)
+        return Limiter(self.lines.append, self, lambda: self.now, self.rest)
 
 
 def learnt(limiter: Limiter, answer: RateLimitHeaders | None, *, refused: bool = False) -> Permit:
@@ -41,7 +41,7 @@ def learnt(limiter: Limiter, answer: RateLimitHeaders | None, *, refused: bool =
     return permit
 
 
-def waited(limiter: Limiter, *, urgent: bool = False) -> float:
-    permit = limiter.enter(urgent=urgent)
+def waited(limiter: Limiter, *, urgent: bool = False, share: PauseShare | None = None) -> float:
+    permit = limiter.enter(urgent=urgent, share=share)
     limiter.leave(permit, None)
     return round(permit.waited, 3)

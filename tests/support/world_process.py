@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import Request
+from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_limit_headers import RateLimitHeaders
 from reconciler.api.responses import HttpResponse, json_or_none, read_response
 from reconciler.api.retry import Tries, is_worth_another_try, seconds_to_wait
@@ -115,12 +116,20 @@ class Process:
     # The client
 
     def send(
-        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+        self,
+        request: Request,
+        *,
+        urgent: bool = False,
+        once: bool = False,
+        fresh_for: float | None = None,
+        share: PauseShare | None = None,
     ) -> ApiAnswer:
         """Send as the client does, which asks the same functions what is repeated; turns come at once here."""
         tries = Tries()
         try:
             while True:
+                if share:
+                    share.goes()
                 tries.sent += 1
                 try:
                     return ApiAnswer(self._once(request, urgent=urgent), tries.sent)

@@ -80,7 +80,7 @@ def test_a_deadline_is_a_signal(at: Workplace) -> None:
 
 
 def test_a_signal_in_a_wait_for_the_rate_limit_resumes_out_of_the_reserve(at: Workplace) -> None:
-    at.sandbox.settings = replace(NEVER_DRAINED, rate_limit=10)
+    at.sandbox.settings = replace(NEVER_DRAINED, rate_limit=12)
     with at.started(*APPLY) as run:
         until(lambda: at.is_paused("queued") and "rate limited, waiting" in run.text)
         seconds = run.signal(signal.SIGTERM)
