@@ -23,12 +23,12 @@ def slips(files: Iterable[str]) -> tuple[Problem, ...]:
 
 def never_named(files: Sequence[str]) -> tuple[Problem, ...]:
     """What to say of those of the files that no campaign of their whole folder names; raises as above."""
-    tops = {folder: _whole(folder) for folder in {Path(file).parent for file in files}}
+    tops = {folder: all_that_may_name(folder) for folder in {Path(file).parent for file in files}}
     named = {top: named_below(top) for top in set(tops.values())}
     return tuple(_problem(file) for file in files if os.path.realpath(file) not in named[tops[Path(file).parent]])
 
 
-def _whole(folder: Path) -> Path:
+def all_that_may_name(folder: Path) -> Path:
     """All that may name the parts of a folder; for one without campaigns, such as `shared`, the repository."""
     top = whole_folder(folder)
     if has_campaigns(top):

@@ -341,3 +341,16 @@ def test_a_commit_with_odd_words_and_dates_is_told(desk: Desk, commit: Commit) -
     assert ran.code == 0
     assert "\\x1b[31mred" in ran.out
     assert "unknown" in ran.out
+
+
+def test_a_part_that_changes_is_a_change_of_each_campaign_that_takes_it(desk: Desk, commit: Commit) -> None:
+    taken = "from: ../_solar.yaml\nname: NYC\n"
+    commit("begin", _solar="max_retries: 1\n", us__nyc=taken, us__other="name: Other\n")
+    commit("more", _solar="max_retries: 2\n")
+    commit("move", _solar=None, parts___sun="max_retries: 3\n", us__nyc=taken.replace("_solar", "parts/_sun"))
+
+    expected = [
+        "move: NYC: from campaigns/_solar.yaml->campaigns/parts/_sun.yaml, max_retries 2->3",
+        "more: NYC: max_retries 1->2",
+    ]
+    assert told(desk)[:2] == told(desk, "NYC")[:2] == expected

@@ -141,6 +141,26 @@ def test_where_every_heir_changed_alike_it_is_written_where_it_is_inherited_from
     assert plan_is_empty(desk)
 
 
+@pytest.mark.parametrize("part", ["campaigns/_solar.yaml", "shared/_solar.yaml"])
+def test_a_part_is_inherited_from_like_defaults(desk: Desk, part: str) -> None:
+    Path(".git").mkdir()
+    desk.live("c-1", max_retries=2)
+    desk.live("c-2", max_retries=2)
+    desk.write("compose.yaml", "a: [\n")
+    desk.write(part, "max_retries: 5 # all\n")
+    sales(desk, f"from: ../../{part}\nid: c-1\n", "campaigns/one/one.yaml")
+    sales(desk, f"from: ../../{part}\nid: c-2\n", "campaigns/two/two.yaml")
+
+    assert desk.run("pull", "--into-defaults", "campaigns/one").code == 0
+    own = text_of("campaigns/one/one.yaml")
+    assert own.endswith(f"max_retries: 2 # was 5, from ../../{part}\n".replace("../../campaigns", ".."))
+    sales(desk, f"from: ../../{part}\nid: c-1\n", "campaigns/one/one.yaml")
+    assert desk.run("pull", "--into-defaults").code == 0
+
+    assert text_of(part) == "max_retries: 2 # all\n"
+    assert plan_is_empty(desk)
+
+
 def test_an_heir_that_is_not_looked_at_keeps_the_defaults_as_they_are(desk: Desk) -> None:
     desk.live("c-1", max_retries=2)
     desk.live("c-2", max_retries=2)

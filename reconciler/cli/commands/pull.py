@@ -22,6 +22,7 @@ from reconciler.cli.terminal import has_colour, out, say, width
 from reconciler.files import disk
 from reconciler.files.find import whole_folder
 from reconciler.files.read import read_folder
+from reconciler.files.unnamed import all_that_may_name
 from reconciler.importing.adopt import CampaignPull, PullOptions, adopted
 from reconciler.importing.pull import Pulled, pulled
 from reconciler.live.lookup import read_live
@@ -169,7 +170,7 @@ class _Files:
     def heirs(self, document: Document, name: str) -> set[str] | None:
         """The files that inherit a field from a document; None where some file around cannot be read."""
         real = os.path.realpath(document.file)
-        reading = self._around(whole_folder(Path(document.file).parent))
+        reading = self._around(all_that_may_name(Path(document.file).parent))
         if reading is None:
             return None
         return {
@@ -185,7 +186,10 @@ class _Files:
     def _around(self, folder: Path) -> Sequence[Document] | None:
         if folder not in self._read:
             reading = read_folder(folder)
-            is_broken = any(problem.is_error for problem in reading.problems)
+            tops = {whole_folder(Path(one.file).parent).resolve() for one in self.loaded.everything}
+            broken = [Path(one.position.file).resolve() for one in reading.problems if one.is_error]
+            # A repository has other files of YAML, too, which are none of ours.
+            is_broken = any(one.is_relative_to(top) for one in broken for top in tops)
             self._read[folder] = None if is_broken else reading.documents
         return self._read[folder]
 
