@@ -13,7 +13,7 @@ from reconciler.api.base_url import is_loopback
 from reconciler.api.certificates import trusted, trusted_from
 from reconciler.api.deadline import Deadline, bound
 from reconciler.api.endpoints import Request
-from reconciler.api.http_library import httpx
+from reconciler.api.http_library import httpx, load_connections
 from reconciler.api.proxy import Proxy, proxy_for
 from reconciler.api.token import Token
 from reconciler.model.errors import UnexpectedAnswer, Unreachable
@@ -64,6 +64,7 @@ def open_http(base_url: str, token: Token, concurrency: int, environment: Mappin
     """
     connections = concurrency * 2
     proxy = None if is_loopback(urlsplit(base_url).hostname or "") else proxy_for(base_url, environment)
+    load_connections()
     client = httpx.Client(
         base_url=base_url,
         headers={"Accept": "application/json", "Authorization": token.header(), "User-Agent": "reconciler"},
