@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from json import loads
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconciler.apply.report import Report, is_report, read_reports
 from reconciler.cli.terminal import has_colour, width
 from reconciler.model.errors import PlanFileError, ReconcilerError, ReportFileError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.document import read_plan, read_plans
 from reconciler.plan.plan import Plan
-from reconciler.render import json
+
+if TYPE_CHECKING:
+    from reconciler.apply.report import Report
 
 
 def saved_plan(file: Path) -> Plan:
@@ -27,6 +29,8 @@ def saved_plans(file: Path) -> tuple[Plan, ...]:
 
 def saved_reports(file: Path) -> tuple[Report, ...] | None:
     """The reports that a file holds; None where it holds no report, but perhaps a plan. Raises ReportFileError."""
+    from reconciler.apply.report import is_report, read_reports  # noqa: PLC0415 - plans have no reports
+
     content = _content(file, ReportFileError)
     try:
         document = loads(content)
@@ -47,9 +51,11 @@ def rendered_reports(reports: Sequence[Report], form: str, *, limit: int | None 
     """The reports of a run in one of the forms, one behind the other; raises UsageError for a form of plans only."""
     match form:
         case "json":
+            from reconciler.render import json  # noqa: PLC0415 - each form when it is asked for
+
             return json.reports(reports)
         case "text":
-            from reconciler.render.reports import text as report_text  # noqa: PLC0415 - each form when it is asked for
+            from reconciler.render.reports import text as report_text  # noqa: PLC0415 - see above
 
             told = [report_text.render(report, width=width(), colour=has_colour()) for report in reports]
         case "markdown":
@@ -78,6 +84,8 @@ def rendered(plans: Sequence[Plan], form: str, *, lists_unmanaged: bool = False,
     one = plans[0] if len(plans) == 1 else None
     match form:
         case "json":
+            from reconciler.render import json  # noqa: PLC0415 - see above
+
             return json.plans(plans)
         case "markdown":
             from reconciler.render.markdown import page as markdown  # noqa: PLC0415 - see above

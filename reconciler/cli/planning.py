@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.cli.connection import Connection, fetcher
@@ -18,9 +19,11 @@ from reconciler.model.campaign import Desired
 from reconciler.model.fields import campaign_fields
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
-from reconciler.plan.branch import Branch, only_the_branch
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from reconciler.plan.branch import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     plan = with_agents_checked(make_plan(fields, desired, reading, context), fetch)
     plan = replace(plan, rate_limit=connection.client.limiter.limit)
     if scope.branch:
+        from reconciler.plan.branch import only_the_branch  # noqa: PLC0415 - most plans are not of a branch
+
         plan = only_the_branch(fields, plan, scope.branch, reading.found)
     if scope.live_status:
         campaigns = tuple(c for c in plan.campaigns if c.live_status in scope.live_status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -149,7 +148,9 @@ def _unprotected(fields: Fields, desired: Desired) -> Iterable[str]:
 
 def _renamed(desired: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:
     """A changed name reads as a creation where the file has no id: say which live campaign may be meant."""
-    near = difflib.get_close_matches(desired.label, [live.name for live in unmanaged], n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 - only creations need it
+
+    near = get_close_matches(desired.label, [live.name for live in unmanaged], n=1)
     if near:
         live = next(live for live in unmanaged if live.name == near[0])
         yield (

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import metrics, options
-from reconciler.cli.branching import BranchChanges
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
-from reconciler.cli.load import without_errors
+from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
 from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of
@@ -21,10 +21,11 @@ from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.branch import offline_plan
 from reconciler.plan.plan import PausedCampaign, Plan
 from reconciler.plan.rules import held_to
-from reconciler.render import json
+
+if TYPE_CHECKING:
+    from reconciler.cli.branching import BranchChanges
 
 
 @options.values
@@ -72,7 +73,7 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
     journal = _journal(given)
     loaded = without_errors(given.paths, given.selection)
     environments = by_environment(loaded, given.network)
-    changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
+    changes = _changes(given, loaded)
     planned = _plans(given, environments, changes)
     held = [
         held_to_limits(plan, c.environment, given.limits, changes.of(c.desired) if changes else None)
@@ -95,12 +96,23 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
 
 def _save(file: Path, plans: Sequence[Plan]) -> None:
     """Save the plans; `apply --plan` takes that of one environment, which is for one host and one token."""
+    from reconciler.render import json  # noqa: PLC0415 - only saving needs it
+
     write(file, json.plans(plans) + "\n")
     if len(plans) > 1:
         say(
             f"{file} holds the plans of {len(plans)} environments, for `reconciler show`: to apply one, save it by "
             "itself, `reconciler plan FOLDER --out FILE`"
         )
+
+
+def _changes(given: PlanRequest, loaded: LoadedCampaigns) -> BranchChanges | None:
+    """What the branch changes, where that is asked for."""
+    if not given.base:
+        return None
+    from reconciler.cli.branching import BranchChanges  # noqa: PLC0415 - it knows git, which most plans don't need
+
+    return BranchChanges(given.base, given.paths, loaded)
 
 
 def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
@@ -161,6 +173,8 @@ def _plan(
     rules = rules_of(environment, given.limits, branch)
     if branch and not has_token(environment, given.network):
         say("no token: the plan is made from the files alone, and live campaigns are not read")
+        from reconciler.plan.branch import offline_plan  # noqa: PLC0415 - as above
+
         offline = offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))
         return held_to(offline, rules)
     removals = given.allow_dnc_removals or environment.replaces_people
