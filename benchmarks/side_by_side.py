@@ -1,0 +1,64 @@
+"""Runs whole processes in turns, so that a machine that slows down slows all of them; for the other benchmarks."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Cost(NamedTuple):
+    """What one process took: user and system time in seconds, and the most memory that it had, in MiB."""
+
+    seconds: float
+    mebibytes: float
+
+
+def cost(command: Sequence[str], environment: Mapping[str, str], expected: Sequence[int] = (0,)) -> Cost:
+    """Run a command to its end, which has to be one of the `expected` exit codes; what it prints is thrown away."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in expected:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def in_turns(commands: Mapping[str, Sequence[str]], rounds: int, bytecode: str) -> dict[str, list[Cost]]:
+    """What each command took, round by round; a round before fills the caches.
+
+    Compiled modules are kept in the folder `bytecode`, as they are where the package is installed.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**kept, "PYTHONPYCACHEPREFIX": bytecode}
+    found: dict[str, list[Cost]] = {name: [] for name in commands}
+    for turn in range(rounds + 1):
+        for name, command in commands.items():
+            taken = cost(command, environment)
+            if turn:
+                found[name].append(taken)
+    return found
+
+
+def ratio(ones: Sequence[Cost], others: Sequence[Cost]) -> float:
+    """How many times the seconds of the others the ones took: the median of the rounds."""
+    return statistics.median(one.seconds / other.seconds for one, other in zip(ones, others, strict=True))
+
+
+def seconds(costs: Sequence[Cost]) -> float:
+    """The median of the seconds."""
+    return statistics.median(one.seconds for one in costs)
+
+
+def mebibytes(costs: Sequence[Cost]) -> float:
+    """The median of the memory."""
+    return statistics.median(one.mebibytes for one in costs)
+
+
+def told(what: str, value: float, goal: float, unit: str = "") -> bool:
+    """Print a figure beside its goal; whether it is met."""
+    is_met = value <= goal
+    print(f"{what:56} {value:8.2f}{unit:4} goal {goal:g} at most{'' if is_met else '   MISSED'}")
+    return is_met
