@@ -45,8 +45,8 @@ def assigned(text: bytes, file: str, wanted: Mapping[str, Assignment], fields: F
     meant = {**before.values, **{name: one.value for name, one in wanted.items()}}
     try:
         body = _brought(body, file, meant, wanted, fields)
-    except FilesError:  # an anchor went that others share
-        raise _by_hand(file, *wanted) from None
+    except FilesError as error:  # an anchor went that others share, or no text can say a value
+        raise _by_hand(file, *wanted, why=error.problems[0].message) from None
     return _as_clean(text, mark + body.encode(), Document(file, meant), fields)
 
 
@@ -83,9 +83,8 @@ def _as_clean(was: bytes, becomes: bytes, meant: Document, fields: Fields) -> by
     return becomes
 
 
-def _by_hand(file: str, *names: str) -> ReconcilerError:
-    what = ", ".join(names) or "it"
-    return ReconcilerError(f"{file}: {what} cannot be written without touching what is around it: edit it by hand")
+def _by_hand(file: str, *names: str, why: str = "what is around it would change") -> ReconcilerError:
+    return ReconcilerError(f"{file}: {', '.join(names) or 'it'} cannot be written: {why}: edit it by hand")
 
 
 def _with(body: str, file: str, name: str, wanted: Assignment, fields: Fields) -> str:

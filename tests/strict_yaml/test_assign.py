@@ -249,10 +249,12 @@ def test_a_text_with_errors_is_refused(text: str, wanted: dict[str, Value]) -> N
         pytest.param("? # odd\n  name\n: x\n", {"max_retries": 1}, id="a key below its question mark"),
         pytest.param("? name\n: x\n", {"max_retries": 1}, id="a key behind its question mark"),
         pytest.param("max_retries: 1\n", {"max_retries": math.nan}, id="what no text can say"),
+        pytest.param("name: x\n", {"name": "a\x1b[31mb"}, id="a control character"),
+        pytest.param("name: x\n", {"name": "half a \ud83d"}, id="half a character"),
     ],
 )
 def test_what_cannot_be_edited_without_loss_is_left_to_a_person(text: str, wanted: dict[str, Value]) -> None:
-    with pytest.raises(ReconcilerError, match=r"^a.yaml: \w+ cannot be written without .*: edit it by hand$"):
+    with pytest.raises(ReconcilerError, match=r"^a.yaml: \w+ cannot be written: .*: edit it by hand$"):
         written(text, wanted)
 
 
