@@ -28,7 +28,7 @@ def campaigns_of(approved: Plan) -> LoadedCampaigns:
     files = [campaign.file for campaign in approved.campaigns]
     if gone := [file for file in files if not Path(file).is_file()]:
         raise StalePlan([f"{file} is gone" for file in gone])
-    return without_errors(files)
+    return without_errors(files, may_shrink=approved.allow_dnc_removals)
 
 
 def check_host(approved: Plan, environments: Sequence[EnvironmentCampaigns]) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from reconciler.cli.load import LoadedCampaigns, environments_of, today
+from reconciler.cli.shared_lists import SharedList, shrunk
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.files.named import NamedFile, named_files
+from reconciler.files.number_lists import parse_numbers
 from reconciler.files.past import BaseRevision, base_revision
 from reconciler.model.campaign import Desired
-from reconciler.model.document import Document
+from reconciler.model.document import Document, Problem
+from reconciler.model.errors import FilesError
 from reconciler.model.fields import campaign_fields, environment_fields
-from reconciler.plan.besides import Placed
+from reconciler.model.sensitive import SensitiveSet
+from reconciler.model.words import count
+from reconciler.plan.besides import EditedFile, Placed
 from reconciler.plan.branch import Branch, branch
 
 
@@ -26,18 +32,23 @@ class BranchChanges:
     revision: str
     paths: Sequence[str]
     loaded: LoadedCampaigns
+    may_shrink: bool = False
     _whole: Branch | None = None
 
     def of(self, found: Sequence[Desired]) -> Branch:
         """The part that belongs to these campaigns of one environment; git is asked at the first time.
 
         A deleted campaign whose environment has no campaigns any more is told with the first of the others.
-        Raises UsageError for what is no revision, and ReconcilerError where git does not answer.
+        Raises UsageError for what is no revision, ReconcilerError where git does not answer, and FilesError where a
+        shared list lost too many numbers, unless it `may_shrink`.
         """
         if self._whole is None:
             paths = self.paths or ["campaigns"]
             with base_revision(self.revision, paths, os.environ) as past:
-                self._whole = _Comparison(past, paths, self.loaded).branch()
+                comparison = _Comparison(past, paths, self.loaded)
+                if not self.may_shrink and (problems := tuple(comparison.shrunk())):
+                    raise FilesError(problems)
+                self._whole = comparison.branch()
         files = {one.file for one in found}
         placed = _placed(self.loaded.everything, self.loaded.environments)
         here = {one.environment for one in placed if one.desired.file in files}
@@ -52,6 +63,9 @@ class BranchChanges:
 
 def _placed(found: Sequence[Desired], environments: Mapping[str, Document]) -> tuple[Placed, ...]:
     return tuple(Placed(one, environments.get(one.file)) for one in found)
+
+
+_ANOTHER_TEXT: Final = ("as at the base", "another text")
 
 
 def _named_files(placed: Placed) -> Iterator[NamedFile]:
@@ -92,14 +106,40 @@ class _Comparison:
     def _with_edited(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
         """The campaigns of today, with those of the files that they name that the branch edits."""
         named = [tuple(_named_files(one)) for one in now]
-        keys = {one.file: self.past.key(one.file) for each in named for one in each if self.past.has(one.file)}
-        if not keys:
-            return tuple(now)
-        edited = self.past.repository.differing_from(self.past.commit, sorted({*keys.values()}))
+        edited = self._edited({one.file for each in named for one in each})
+        lists = dict(self._lists(edited))
+        texts = {file: lists.get(file, _ANOTHER_TEXT) for file in edited}
         return tuple(
-            replace(one, edited=tuple(file for file in each if keys.get(file.file) in edited))
+            replace(one, edited=tuple(EditedFile(file, *texts[file.file]) for file in each if file.file in texts))
             for one, each in zip(now, named, strict=True)
         )
+
+    def _edited(self, files: Collection[str]) -> Mapping[str, str]:
+        """Those of the files of today that the branch edits, each with its path from the top."""
+        keys = {file: self.past.key(file) for file in files if self.past.has(file)}
+        if not keys:
+            return {}
+        edited = self.past.repository.differing_from(self.past.commit, sorted({*keys.values()}))
+        return {file: key for file, key in keys.items() if key in edited}
+
+    def _lists(self, edited: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+        """How many numbers each edited list held, and holds."""
+        for one, was in self._lists_then(edited):
+            now, came = len(one.numbers), len(one.numbers - was)
+            gone = len(was) + came - now
+            yield one.named.file, (count(len(was), "number"), f"{now:,} ({came:,} added, {gone:,} removed)")
+
+    def _lists_then(self, edited: Mapping[str, str]) -> Iterator[tuple[SharedList, SensitiveSet]]:
+        for one in self.loaded.lists:
+            if key := edited.get(one.named.file):
+                content = self.past.repository.content_at(self.past.commit, key)
+                yield one, parse_numbers(one.named, content).numbers
+
+    def shrunk(self) -> Iterator[Problem]:
+        """The shared lists that lost more than a fifth of their numbers on this branch."""
+        for one, was in self._lists_then(self._edited({one.named.file for one in self.loaded.lists})):
+            if problem := shrunk(one, len(was), len(was - one.numbers), "where this branch began"):
+                yield problem
 
     def _read(self, names: Mapping[str, str]) -> Iterator[Placed]:
         """The campaigns that are not as they were; files that were broken then count as not there."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.cli.collection import without_collection
 from reconciler.cli.house_rules import campaign_problems
+from reconciler.cli.shared_lists import ListsApplied, SharedList, with_lists
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
@@ -26,14 +28,15 @@ if TYPE_CHECKING:
 class LoadedCampaigns(NamedTuple):
     """The campaigns of some paths, everything wrong with them, and the environment that each belongs to.
 
-    `everything` are those that were not selected, too. `unnamed` are the files that could be parts, and that none of
-    these campaigns names.
+    `everything` are those that were not selected, too, as their files say them: without the numbers of `lists`.
+    `unnamed` are the files that could be parts, and that none of these campaigns names.
     """
 
     desired: tuple[Desired, ...]
     problems: tuple[Problem, ...]
     environments: Mapping[str, Document] = MappingProxyType({})
     everything: tuple[Desired, ...] = ()
+    lists: tuple[SharedList, ...] = ()
     unnamed: tuple[str, ...] = ()
 
     @property
@@ -48,16 +51,23 @@ def today() -> datetime.date:
 
 
 @without_collection()
-def load(paths: Sequence[str], instead: Mapping[str, bytes] | None = None) -> LoadedCampaigns:
-    """Read and check the campaigns of these paths, by default those of `campaigns`; `instead` as in `files.read`."""
+def load(
+    paths: Sequence[str], instead: Mapping[str, bytes] | None = None, *, may_shrink: bool = False
+) -> LoadedCampaigns:
+    """Read and check the campaigns of these paths, by default those of `campaigns`; `instead` as in `files.read`.
+
+    Shared lists of numbers that are missing or empty are errors, and only warnings where they `may_shrink`.
+    """
     reading = files.read(paths or ["campaigns"], instead)
     desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
     shared = [*_problems_of((*reading.environments.values(), *reading.settings), environment_fields)]
     shared += _problems_of((*reading.defaults, *reading.parts), campaign_fields)
     shared += campaign_problems([one.document for one in desired], reading.environments)
     refused = slips(reading.unnamed) if reading.unnamed else ()
-    found = sorted({*reading.problems, *problems, *shared, *refused}, key=lambda p: (p.position, p.message))
-    return LoadedCampaigns(desired, tuple(found), reading.environments, desired, reading.unnamed)
+    listed = with_lists(desired, reading.environments, may_shrink=may_shrink)
+    every = {*reading.problems, *problems, *shared, *listed.problems, *refused}
+    found = sorted(every, key=lambda p: (p.position, p.message))
+    return LoadedCampaigns(listed.desired, tuple(found), reading.environments, desired, listed.lists, reading.unnamed)
 
 
 def _problems_of(documents: Sequence[Document], fields: Callable[[], Fields]) -> tuple[Problem, ...]:
@@ -71,9 +81,20 @@ def environments_of(settings: Mapping[str, Document]) -> dict[str, str]:
     return {file: repr(seen) if any(seen) else "" for file, seen in sees.items()}
 
 
-def without_errors(paths: Sequence[str], selection: Selection | None = None) -> LoadedCampaigns:
-    """The same, for commands that go on from there: raises FilesError for problems, and tells warnings."""
-    found = load(paths)
+def without_errors(
+    paths: Sequence[str],
+    selection: Selection | None = None,
+    *,
+    may_shrink: bool = False,
+    state_dir: Path | None = None,
+) -> LoadedCampaigns:
+    """The same, for commands that go on from there: raises FilesError for problems, and tells warnings.
+
+    With `state_dir` lists that lost much since the last apply are errors, too, unless they `may_shrink`.
+    """
+    found = load(paths, may_shrink=may_shrink)
+    if state_dir and not may_shrink:
+        found = found._replace(problems=(*found.problems, *ListsApplied(state_dir).problems(found.lists)))
     if found.has_errors:
         raise FilesError(found.problems)
     if not found.desired:

@@ -85,6 +85,10 @@ class Repository:
         )
         return frozenset(os.fsdecode(row) for row in rows.split(b"\0") if row)
 
+    def content_at(self, commit: str, file: str) -> bytes:
+        """What a file, by its path from the top, held in a commit; raises ReconcilerError where it was not there."""
+        return self._git("cat-file", "blob", f"{commit}:{file}")
+
     def left_out(self) -> frozenset[str]:
         """The files that are tracked, and are not on the disk because the checkout is sparse; paths from the top."""
         rows = self._git("ls-files", "-t", "-z", "--full-name", "--", *_OURS).split(b"\0")

@@ -67,7 +67,7 @@ def read_numbers(named: NamedList) -> NumberList:
     """Read a list; everything that is wrong is told, numbers never."""
     is_outside = named.name.startswith("$")
     if not named.file:
-        return _nothing(named, f"{named.name.partition('#')[0]} is not set: it has to hold the path of a list")
+        return _nothing(f"{named.name.partition('#')[0]} is not set: it has to hold the path of a list")
     if not is_outside and not _is_inside(named.file):
         told = "leads out of the repository: name it by a variable, such as $OPTOUTS"
         return NumberList(_NOBODY, (Problem(named.position, told),))
@@ -75,14 +75,14 @@ def read_numbers(named: NamedList) -> NumberList:
         content = _content(named.file)
     except OSError as error:
         shown = named.name if is_outside else named.file
-        return _nothing(named, f"{shown} cannot be read: {error.strerror or error}")
-    return _parsed(named, content)
+        return _nothing(f"{shown} cannot be read: {error.strerror or error}")
+    return parse_numbers(named, content)
 
 
 _NOBODY: Final = SensitiveSet(frozenset())
 
 
-def _nothing(named: NamedList, why: str) -> NumberList:
+def _nothing(why: str) -> NumberList:
     return NumberList(_NOBODY, (), why)
 
 
@@ -94,7 +94,8 @@ def _is_inside(file: str) -> bool:
 
 
 def _content(file: str) -> bytes:
-    with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+    # Without waiting for a writer, should it be a pipe.
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise OSError(0, "not a file")
         content = stream.read(LARGEST + 1)
@@ -103,7 +104,8 @@ def _content(file: str) -> bytes:
     return content
 
 
-def _parsed(named: NamedList, content: bytes) -> NumberList:
+def parse_numbers(named: NamedList, content: bytes) -> NumberList:
+    """The numbers in the content of a list."""
     # What stands outside of the repository is called by its variable: nobody else's paths are told.
     shown = named.name if named.name.startswith("$") else named.file
     try:
@@ -122,7 +124,7 @@ def _parsed(named: NamedList, content: bytes) -> NumberList:
         elif len(problems) < MOST_PROBLEMS:
             problems.append(Problem(Position(shown, line, column), _WRONG))
     if not numbers and not problems:
-        return _nothing(named, f"{shown} holds no number")
+        return _nothing(f"{shown} holds no number")
     return NumberList(SensitiveSet(frozenset(numbers)), tuple(problems))
 
 

@@ -243,7 +243,9 @@ def _entries(value: Value) -> Iterator[Value]:
 
 
 def _hidden(value: Value) -> SensitiveSet | Unexpected:
-    """A list of people's numbers; of any other form nothing is kept."""
+    """A list of people's numbers; of any other form nothing is kept. What campaigns share is in this form already."""
+    if isinstance(value, SensitiveSet):
+        return value
     entries = [_word(entry) for entry in _entries(value)]
     if all(isinstance(entry, (str, int)) and not isinstance(entry, bool) for entry in entries):
         return SensitiveSet(frozenset(_phone(str(entry)) for entry in entries))

@@ -96,6 +96,8 @@ class Field(NamedTuple):
     is_local: bool
     # Its entries are paths of files, relative to the file that says them.
     names_files: bool
+    # The field that the entries of these files are added to.
+    adds_to: str | None
     # The API wants it when a campaign is created.
     is_required: bool
     # A file may say null, which clears it.
@@ -196,6 +198,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         role=said.word("x-role", Role),
         is_local=said.flag("x-local"),
         names_files=said.flag("x-names-files"),
+        adds_to=said.text("x-adds-to") or None,
         is_required=said.flag("x-required"),
         is_nullable="null" in _kinds(part),
         may_conflict=said.flag("x-may-conflict"),

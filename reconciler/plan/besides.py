@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.files.named import NamedFile
 from reconciler.model.campaign import Desired
@@ -44,6 +44,14 @@ class Besides:
         return f"{self.key} was {self.before}, now {self.after}: {self.meaning}"
 
 
+class EditedFile(NamedTuple):
+    """A file that a campaign or its settings name, and that a branch edits: what to say of it at the base, and now."""
+
+    named: NamedFile
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A campaign file, and the settings of the environment that it belongs to, where a file gives some.
@@ -53,7 +61,7 @@ class Placed:
 
     desired: Desired
     settings: Document | None = None
-    edited: tuple[NamedFile, ...] = ()
+    edited: tuple[EditedFile, ...] = ()
 
     @property
     def environment(self) -> tuple[str, str]:
@@ -100,9 +108,9 @@ def besides(base: Placed, now: Placed, local: Mapping[str, Field] = MappingProxy
         meaning = "without an id another campaign is meant"
         yield Besides("name", one.label, other.label, meaning, document.position(("name",)), is_grave=True)
     yield from _rules(one.document, document, local)
-    for named in now.edited:
-        meaning = "what it says for this campaign is another now"
-        yield Besides(named.file, "as at the base", "another text", meaning, named.position, is_grave=True)
+    for named, was, becomes in now.edited:
+        meaning = f"{named.key} names it"
+        yield Besides(named.file, was, becomes, meaning, named.position, is_grave=True)
 
 
 def _rules(was: Document, now: Document, local: Mapping[str, Field]) -> Iterator[Besides]:

@@ -17,7 +17,7 @@ from reconciler.plan import diff
 from reconciler.plan.attempts import attempts
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
-from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth
+from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth, without_unused_lists
 from reconciler.plan.schedules import schedules
 from reconciler.plan.values import recorded, salt
 
@@ -161,6 +161,7 @@ def _renamed(desired: Desired, unmanaged: Sequence[Live]) -> Iterable[str]:
 
 def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanContext) -> CampaignPlan:
     """Plan one campaign whose live state is known."""
+    desired, unused = without_unused_lists(fields, desired, live)
     difference = diff.compare(fields, desired, live, allow_dnc_removals=context.allow_dnc_removals)
     status, error = _status_step(desired, live)
     if error:
@@ -187,7 +188,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         kept=difference.kept,
         withheld=withheld,
         in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified) - len(withheld),
-        notices=tuple(_notices(difference, withheld, status, live)),
+        notices=(*unused, *_notices(difference, withheld, status, live)),
         schedules=hours,
         attempts=attempts(fields, desired, live, hours),
         managed=_managed(fields, desired, salted, context),

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.model.campaign import Desired, Live
-from reconciler.model.canonical import Canonical, canonical, is_shown, same
+from reconciler.model.canonical import Canonical, canonical, is_shown, live_canonical, same
 from reconciler.model.fields import Field, Fields
-from reconciler.model.sensitive import HashKey
+from reconciler.model.sensitive import HashKey, SensitiveSet
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.values import recorded
 
@@ -32,6 +32,23 @@ class Withheld:
 
     field: Field
     reason: str
+
+
+def without_unused_lists(fields: Fields, desired: Desired, live: Live) -> tuple[Desired, tuple[str, ...]]:
+    """The campaign without the numbers of shared lists where live surely has no use for them, and what to say of it.
+
+    A shared list may be meant for all campaigns of an environment: it is no mistake that one of them uses another.
+    """
+    unused: dict[str, str] = {}
+    for name, value in desired.values.items():
+        if isinstance(value, SensitiveSet) and name not in desired.document.values:
+            for other, needed in fields.writable[name].needs.items():
+                shown = live_canonical(fields.writable[other], live.values) if other in live.values else None
+                is_known = shown in fields.writable[other].schema.get("enum", ())
+                if other not in desired.values and is_known and shown != needed:
+                    unused[name] = f"{other} is {shown} live: the numbers of shared lists are not sent (write {needed})"
+    values = {name: value for name, value in desired.values.items() if name not in unused}
+    return desired._replace(values=values) if unused else desired, tuple(unused.values())
 
 
 @dataclass(frozen=True, slots=True)

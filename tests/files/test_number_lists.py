@@ -59,7 +59,7 @@ def test_a_list_has_a_number_a_line_with_comments_and_blank_lines() -> None:
     assert (found.numbers.reveal(), found.problems, found.empty_because) == ([A, B], (), "")
 
 
-def test_what_is_no_number_is_told_by_line_and_column_and_not_shown(here: Path) -> None:
+def test_what_is_no_number_is_told_by_line_and_column_and_not_shown() -> None:
     found = listed(f"{A}\n  2025550143\nAna\n")
 
     wrong = "not a number that can be called: + or 00, the country's code, 7 to 15 digits in all (it is not shown here)"
@@ -88,12 +88,12 @@ def test_a_column_of_a_table_is_read_by_its_name(separator: str) -> None:
         ('phone\n"+1202', "crm.csv:2:1: no CSV: unexpected end of data"),
     ],
 )
-def test_a_table_that_is_none_is_told(here: Path, content: str, message: str) -> None:
+def test_a_table_that_is_none_is_told(content: str, message: str) -> None:
     assert told(listed(content, "phone", "crm.csv")) == [message]
 
 
 @pytest.mark.parametrize("content", ["", "# nobody yet\n", "\n\n"])
-def test_a_list_without_a_number_says_so(here: Path, content: str) -> None:
+def test_a_list_without_a_number_says_so(content: str) -> None:
     assert listed(content).empty_because == "optouts.txt holds no number"
 
 

@@ -123,7 +123,7 @@ def test_a_role_that_no_field_has_is_played_by_none() -> None:
 
 
 def test_id_and_status_may_stand_in_a_file_and_are_not_put() -> None:
-    assert set(FIELDS.names) - set(FIELDS.writable) == {"from", "id", "status"}
+    assert set(FIELDS.names) - set(FIELDS.writable) - set(FIELDS.local) == {"id", "status"}
 
 
 def test_what_an_environment_may_set_is_read_the_same_way() -> None:

@@ -193,7 +193,7 @@ def test_a_key_of_our_own_is_validated_and_neither_compared_nor_sent() -> None:
     (desired,), problems = validate([text], fields, TODAY)
     plan = plan_campaign(fields, desired, Live("c-1", "Spring", "active", {"max_retries": 2}), PlanContext(HOST))
 
-    assert (problems, desired.values, list(fields.local)) == ((), {"max_retries": 3}, ["from", "region"])
+    assert (problems, desired.values, "region" in fields.local) == ((), {"max_retries": 3}, True)
     assert (body_of(plan.sent), plan.unverified) == ({"max_retries": 3}, ())
     assert "region:" in as_yaml([text], fields, with_numbers=False)
     assert [problem.path for problem in problems_of("region: [1]", fields)] == [("region", 0)]

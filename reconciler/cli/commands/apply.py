@@ -16,12 +16,13 @@ from reconciler.cli.branching import BranchChanges
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
-from reconciler.cli.load import without_errors
+from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
 from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, planned, rules_of
 from reconciler.cli.report import EnvironmentRun, ReportFile, RunsSoFar, not_attempted, not_begun
+from reconciler.cli.shared_lists import ListsApplied
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, line_width, say, show
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, UsageError
@@ -119,18 +120,29 @@ def _applied(
         if approved and not approved.campaigns:
             say("the saved plan holds no campaign: nothing to do")
             return [], None
-        loaded = approval.campaigns_of(approved) if approved else without_errors(given.paths, given.selection)
+        loaded = _loaded(given, approved)
         environments = by_environment(loaded, given.network)
         if approved:
             approval.check_host(approved, environments)
         began = shutdown.stamp()
         so_far = RunsSoFar(ahead=[not_begun(one.environment, began) for one in environments])
         report.begin(lambda: with_healed(so_far(), healed, began))
-        changes = BranchChanges(given.base, given.paths, loaded) if given.base else None
+        changes = BranchChanges(given.base, given.paths, loaded, given.allow_dnc_removals) if given.base else None
         runs = _runs(_Applying(given, approved, shutdown, changes, report, so_far), environments)
+        if all(run.error is None for run in runs):
+            ListsApplied(given.network.state_dir).remember(loaded.lists)
     except ReconcilerError as error:
         return [], error
     return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
+
+
+def _loaded(given: ApplyRequest, approved: Plan | None) -> LoadedCampaigns:
+    """The campaigns that are meant, as their files say them now."""
+    if approved:
+        return approval.campaigns_of(approved)
+    return without_errors(
+        given.paths, given.selection, may_shrink=given.allow_dnc_removals, state_dir=given.network.state_dir
+    )
 
 
 def _check_usage(given: ApplyRequest) -> None:

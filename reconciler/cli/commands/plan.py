@@ -71,7 +71,9 @@ def command(given: PlanRequest) -> int:
 def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int:
     """Plan every environment, and show it; the exit code. `found` is filled with what it comes to."""
     journal = _journal(given)
-    loaded = without_errors(given.paths, given.selection)
+    loaded = without_errors(
+        given.paths, given.selection, may_shrink=given.allow_dnc_removals, state_dir=given.network.state_dir
+    )
     environments = by_environment(loaded, given.network)
     changes = _changes(given, loaded)
     planned = _plans(given, environments, changes)
@@ -112,7 +114,7 @@ def _changes(given: PlanRequest, loaded: LoadedCampaigns) -> BranchChanges | Non
         return None
     from reconciler.cli.branching import BranchChanges  # noqa: PLC0415 - it knows git, which most plans don't need
 
-    return BranchChanges(given.base, given.paths, loaded)
+    return BranchChanges(given.base, given.paths, loaded, given.allow_dnc_removals)
 
 
 def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
