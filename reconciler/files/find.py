@@ -95,6 +95,14 @@ def lineage(folder: Path) -> Iterator[Path]:
             return
 
 
+def bounds(folder: str) -> tuple[Path, str]:
+    """What files that are named from a folder have to stay in, links followed, and what to call it."""
+    *_, top = lineage(Path(folder))
+    if os.path.lexists(top / ".git"):
+        return top.resolve(), "repository"
+    return Path.cwd().resolve(), "working directory (there is no git repository here)"
+
+
 def _meant(path: str) -> Sequence[Path]:
     """The files and folders that one PATH means: itself, or what a pattern matches, as a shell would expand it."""
     if os.path.lexists(path):

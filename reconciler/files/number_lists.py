@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from reconciler.files.find import lineage
+from reconciler.files.find import bounds
 from reconciler.model.document import Document, Position, Problem
 from reconciler.model.sensitive import SensitiveSet
 
@@ -68,8 +68,9 @@ def read_numbers(named: NamedList) -> NumberList:
     is_outside = named.name.startswith("$")
     if not named.file:
         return _nothing(f"{named.name.partition('#')[0]} is not set: it has to hold the path of a list")
-    if not is_outside and not _is_inside(named.file):
-        told = "leads out of the repository: name it by a variable, such as $OPTOUTS"
+    top, what = bounds(os.path.dirname(named.file))  # noqa: PTH120  text is enough
+    if not is_outside and not Path(os.path.realpath(named.file)).is_relative_to(top):
+        told = f"leads out of the {what}: name it by a variable, such as $OPTOUTS"
         return NumberList(_NOBODY, (Problem(named.position, told),))
     try:
         content = _content(named.file)
@@ -84,13 +85,6 @@ _NOBODY: Final = SensitiveSet(frozenset())
 
 def _nothing(why: str) -> NumberList:
     return NumberList(_NOBODY, (), why)
-
-
-def _is_inside(file: str) -> bool:
-    """Whether a file stands in the repository, or without one in the working directory; links are followed."""
-    *_, top = lineage(Path(file).parent)
-    bounds = top if os.path.lexists(top / ".git") else Path.cwd()
-    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(bounds))
 
 
 def _content(file: str) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from reconciler.files.find import lineage, names_in
+from reconciler.files.find import bounds, names_in
 from reconciler.files.names import is_part
 from reconciler.model.document import Document, Problem, United
 from reconciler.model.document import Path as Place
@@ -153,20 +153,12 @@ def _refusal(by: str, text: str, file: str) -> str:
         return "write the path from the folder of this file, such as ../_solar.yaml"
     if not is_part(name):
         return _NO_PART
-    top, what = _bounds(os.path.dirname(by))  # noqa: PTH120  as above
+    top, what = bounds(os.path.dirname(by))  # noqa: PTH120  as above
     if not Path(os.path.realpath(file)).is_relative_to(top):
         return f"leads out of the {what}: parts stay inside"
     if not os.path.lexists(file):
         return f"there is no {file}{_near(file)}"
     return ""
-
-
-def _bounds(folder: str) -> tuple[Path, str]:
-    """What the parts of a folder have to stay in, and what to call it."""
-    *_, top = lineage(Path(folder))
-    if os.path.lexists(top / ".git"):
-        return top.resolve(), "repository"
-    return Path.cwd().resolve(), "working directory (there is no git repository here)"
 
 
 def _near(file: str) -> str:

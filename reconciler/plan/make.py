@@ -22,7 +22,6 @@ from reconciler.plan.schedules import schedules
 from reconciler.plan.values import recorded, salt
 
 _SHORT = 16
-
 # What this token sent last of fields that no answer shows: campaign id, then field, to what `recorded` makes of it.
 Record = Mapping[str, Mapping[str, str]]
 
