@@ -18,6 +18,7 @@ from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
 from reconciler.api.rate_limit import Limiter, TurnTooLate
 from reconciler.api.rate_limit_headers import RateLimitHeaders
+from reconciler.api.read_gate import ReadGate, reads_at_once
 from reconciler.api.request_log import LogRow
 from reconciler.api.responses import HttpResponse, json_or_none, read_response, retry_after
 from reconciler.api.retry import Tries, is_worth_another_try, seconds_to_wait
@@ -76,6 +77,15 @@ class _Manner:
     share: PauseShare | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A response as it came, what it tells of the limit, and how many seconds it took."""
+
+    response: WholeResponse
+    told: RateLimitHeaders
+    seconds: float
+
+
 class Client:
     """Sends requests to one environment, within its rate limit, and repeats what may be repeated.
 
@@ -90,7 +100,10 @@ class Client:
         self._hooks = hooks
         self._random = random.Random()  # noqa: S311 - jitter, not secrecy
         self._counting = threading.Lock()
-        self._http = open_http(settings.base_url, settings.token, settings.concurrency, settings.variables)
+        self.reads_at_once = reads_at_once(settings.concurrency)
+        self._reads = ReadGate(self.reads_at_once)
+        connections = max(settings.concurrency, self.reads_at_once)
+        self._http = open_http(settings.base_url, settings.token, connections, settings.variables)
 
     def __enter__(self) -> Self:
         return self
@@ -160,9 +173,31 @@ class Client:
                 self._clock.wait(tries.waited)
 
     def _once(self, request: Request, tries: Tries, manner: _Manner) -> Value:
-        """One try: wait for its turn, send, learn what the answer tells of the limit, log, read."""
+        """One try: wait for its turn, send, learn what the answer tells of the limit, log, read it."""
         if not manner.urgent:
             self._clock.check()
+        is_read = not (request.is_write or manner.urgent or manner.share)
+        answered = (self._read if is_read else self._answered)(request, tries, manner)
+        response = answered.response
+        read = HttpResponse(response.status, response.content, response.headers.get("content-type", ""))
+        try:
+            return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)
+        except ApiError as error:
+            error.retry_after = answered.told.retry_after
+            raise
+
+    def _read(self, request: Request, tries: Tries, manner: _Manner) -> _Answered:
+        """One try of a read, among as many as may go side by side."""
+        turn, answered = self._reads.enter(self._clock.check), None
+        try:
+            answered = self._answered(request, tries, manner)
+            return answered
+        finally:
+            is_refused = answered is not None and answered.response.status == TOO_MANY
+            self._reads.leave(turn, answered.seconds if answered else None, is_refused=is_refused)
+
+    def _answered(self, request: Request, tries: Tries, manner: _Manner) -> _Answered:
+        """One try, as it came: wait for its turn, send, learn what the answer tells of the limit, log."""
         permit = self._permit(request, manner)
         tries.sent += 1
         with self._counting:
@@ -180,12 +215,7 @@ class Client:
         finally:
             self.limiter.leave(permit, told, refused=response is not None and response.status == TOO_MANY)
             self._log(request, response, tries, permit.waited, self._clock.now() - began)
-        read = HttpResponse(response.status, response.content, response.headers.get("content-type", ""))
-        try:
-            return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)
-        except ApiError as error:
-            error.retry_after = told.retry_after
-            raise
+        return _Answered(response, told, self._clock.now() - began)
 
     def _permit(self, request: Request, manner: _Manner) -> Permit:
         """The turn of a request; raises Unreachable where it comes too late."""

@@ -106,7 +106,7 @@ def fetch(connection: Connection, requests: Sequence[Request]) -> list[ApiAnswer
     progress = Progress()
     results: dict[int, ApiAnswer | ApiError] = {}
     for number, result in run_concurrently(
-        connection.client.result, requests, connection.client.settings.concurrency, connection.shutdown
+        connection.client.result, requests, connection.client.reads_at_once, connection.shutdown
     ):
         if result is None:
             connection.shutdown.check()

@@ -37,7 +37,11 @@ class Network:
     )
     sandbox: bool = options.flag("--sandbox", help="Use the embedded stand-in for the API, kept in the state folder.")
     concurrency: int = options.option(
-        "--concurrency", type=click.IntRange(1, 32), default=8, show_default=True, help="Requests side by side."
+        "--concurrency",
+        type=click.IntRange(1, 32),
+        default=8,
+        show_default=True,
+        help="Requests side by side; from 8 on, reads become up to 32 while the API stays as quick.",
     )
     timeout: float = options.option(
         "--timeout",

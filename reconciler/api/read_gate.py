@@ -1,0 +1,75 @@
+"""How many reads go side by side: more while the API answers as fast as at first, fewer where it does not."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+# Reads at once: at first, and at most.
+_AT_FIRST, MOST_READS = 8, 32
+# How much slower than the first answers others may come, before it is we who make the API slow.
+_SLOWER = 1.2
+# Seconds between two looks whether somebody asked us to stop.
+_GLANCE = 0.1
+
+
+@dataclass(slots=True)
+class ReadGate:
+    """One for all workers: they enter it for each try of a read, and leave it with what came of it.
+
+    A round is as many answers as reads went at once. After each the number doubles; it is halved as soon as one is
+    refused (429), and where the median of a round is slower than that of the first. `most` is never exceeded.
+    """
+
+    most: int = MOST_READS
+    at_once: int = field(init=False)
+    _inside: int = 0
+    _round: int = 0
+    _seconds: list[float] = field(default_factory=list)
+    _first: float | None = None
+    _turn: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        self.at_once = min(_AT_FIRST, self.most)
+
+    def enter(self, check: Callable[[], None]) -> int:
+        """Wait until another read may go; the number of its round. `check` raises where we were asked to stop."""
+        with self._turn:
+            while self._inside >= self.at_once:
+                self._turn.wait(_GLANCE)
+                check()
+            self._inside += 1
+            return self._round
+
+    def leave(self, of_round: int, seconds: float | None, *, is_refused: bool = False) -> None:
+        """A read that entered in this round is over, after so many seconds; None where no answer came."""
+        with self._turn:
+            self._inside -= 1
+            if of_round == self._round:
+                self._learn(seconds, is_refused=is_refused)
+            self._turn.notify_all()
+
+    def _learn(self, seconds: float | None, *, is_refused: bool) -> None:
+        if is_refused:
+            self._next_round(self.at_once // 2)
+            return
+        if seconds is not None:
+            self._seconds.append(seconds)
+        if len(self._seconds) < self.at_once:
+            return
+        median = statistics.median(self._seconds)
+        if self._first is None:
+            self._first = median
+        self._next_round(self.at_once * 2 if median <= self._first * _SLOWER else self.at_once // 2)
+
+    def _next_round(self, at_once: int) -> None:
+        self.at_once = max(1, min(at_once, self.most))
+        self._round += 1
+        self._seconds.clear()
+
+
+def reads_at_once(concurrency: int) -> int:
+    """The most reads at once, where somebody wants so many requests side by side: who wants few, gets few."""
+    return MOST_READS if concurrency >= _AT_FIRST else concurrency
