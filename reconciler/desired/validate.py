@@ -111,5 +111,9 @@ class _Rules:
             for name, value in document.values.items()
             if name not in is_right
             or not is_right[name](value)
-            or (type(value) is list and name in inherited.get(name, document).united)
+            or (type(value) is list and name in inherited.get(name, document).united and self._is_odd(document, name))
         ]
+
+    def _is_odd(self, document: Document, name: str) -> bool:
+        """Whether a document's part of a united list is not surely right."""
+        return not all(self._is_right[name](said) for _, said in document.parts(name))
