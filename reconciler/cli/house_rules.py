@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -80,6 +79,8 @@ def context() -> dict[str, str]:
 
 def _user() -> str:
     try:
+        import getpass  # noqa: PLC0415 - only house rules ask who it is
+
         return getpass.getuser()
     except (KeyError, OSError):
         return ""

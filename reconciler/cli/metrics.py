@@ -5,21 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconciler.apply.outcome import Result
-from reconciler.cli.environments import EnvironmentCampaigns
-from reconciler.cli.report import EnvironmentRun
 from reconciler.cli.terminal import say
 from reconciler.files import disk
 from reconciler.model.errors import ReconcilerError
-from reconciler.plan.plan import Plan
 from reconciler.render import openmetrics
 from reconciler.render.openmetrics import EnvironmentMetrics as EnvironmentMetrics  # noqa: PLC0414
 from reconciler.render.openmetrics import RunMetrics
 
+if TYPE_CHECKING:
+    from reconciler.cli.environments import EnvironmentCampaigns
+    from reconciler.cli.report import EnvironmentRun
+    from reconciler.plan.plan import Plan
+
 HELP = "Write what the run came to there, as OpenMetrics text."
-_DONE = frozenset({Result.APPLIED, Result.UNCHANGED})
-_FAILED = frozenset({Result.FAILED, Result.NOT_ATTEMPTED, Result.LEFT_PAUSED})
 
 
 def measured(path: Path | None, command: str, run: Callable[[list[EnvironmentMetrics]], int]) -> int:
@@ -57,15 +57,19 @@ def _united(found: Sequence[EnvironmentMetrics]) -> tuple[EnvironmentMetrics, ..
 
 def of_run(run: EnvironmentRun) -> EnvironmentMetrics:
     """What an apply came to. What it did not bring to where its file wants it differs still."""
+    from reconciler.apply.outcome import Result  # noqa: PLC0415 - plans have no outcomes
+
+    done = {Result.APPLIED, Result.UNCHANGED}
+    failed = {Result.FAILED, Result.NOT_ATTEMPTED, Result.LEFT_PAUSED}
     found = run.outcomes
     return EnvironmentMetrics(
         run.label or run.base_url,
         changes=sum(bool(one.changes or one.status or one.is_created) for one in found),
-        failures=sum(one.result in _FAILED for one in found),
+        failures=sum(one.result in failed for one in found),
         put_off=sum(one.result is Result.DEFERRED for one in found),
         paused_seconds=sum(one.seconds_paused for one in found),
         left_paused=sum(one.result is Result.LEFT_PAUSED for one in found),
-        drift=sum(one.result not in _DONE for one in found),
+        drift=sum(one.result not in done for one in found),
     )
 
 
