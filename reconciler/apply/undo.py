@@ -71,8 +71,9 @@ def way_back(fields: Fields, outcome: Outcome, live: Live, context: UndoContext)
     if not outcome.is_created:
         for change in outcome.changes:
             way.field(change)
-        for unverified in outcome.unverified:
-            way.left.append(f"{unverified.field.name} was sent, and no answer showed what was there before")
+        if outcome.unverified:
+            names = ", ".join(one.field.name for one in outcome.unverified)
+            way.left.append(f"{names}: sent by that run, and no answer showed what was there before")
     if live.is_finished and (status or way.values or way.left):
         way.left[:] = [f"the campaign is {live.status}, which is final: nothing of it can be put back"]
         status, way.values = None, {}
@@ -112,7 +113,9 @@ class _Way:
         if change is None or now == change.before:
             return None
         if now != change.after:
-            self.left.append(f"status was {change.after} after that run, and is {now} now: somebody changed it since")
+            self.left.append(
+                f"status was {change.after} after that run, and is {now} now: it changed since, and is left so"
+            )
         elif may_become(now, change.before):
             return Status(change.before)
         elif change.before == Status.DRAFT and may_become(now, Status.PAUSED):
@@ -164,7 +167,7 @@ class _Way:
 
     def _moved(self, change: Change, now: Canonical) -> str:
         left, found = (as_text(change.field, value) for value in (change.after, now))
-        return f"{change.field.name} was {left} after that run, and is {found} now: somebody changed it since"
+        return f"{change.field.name} was {left} after that run, and is {found} now: it changed since, and is left so"
 
     def _refusal(self, change: Change, now: Canonical) -> str:
         """Why a field stays as that apply left it; empty where it may be put back."""

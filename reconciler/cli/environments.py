@@ -10,7 +10,7 @@ from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
 from reconciler.files.named import NamedFile, named_files
 from reconciler.model.campaign import Desired
-from reconciler.model.document import Value
+from reconciler.model.document import Document, Value
 from reconciler.plan.protection import REPLACE, SETTING
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
@@ -67,13 +67,16 @@ def by_environment(found: LoadedCampaigns, network: Network) -> tuple[Environmen
     default = default_environment(network)
     groups: dict[Environment, list[Desired]] = {}
     for desired in found.desired:
-        groups.setdefault(_environment(found, desired, network, default), []).append(desired)
+        environment = environment_of(found.environments.get(desired.file), network, default)
+        groups.setdefault(environment, []).append(desired)
     return tuple(EnvironmentCampaigns(environment, tuple(campaigns)) for environment, campaigns in groups.items())
 
 
-def _environment(found: LoadedCampaigns, desired: Desired, network: Network, default: Environment) -> Environment:
-    """An option beats the file, and the file beats the variable: what is nearer to the campaign is meant."""
-    document = found.environments.get(desired.file)
+def environment_of(document: Document | None, network: Network, default: Environment) -> Environment:
+    """The environment that a file sets up, if there is one.
+
+    An option beats the file, and the file beats the variable: what is nearer to the campaign is meant.
+    """
     if document is None:
         return default
     base_url = document.values.get("base_url")

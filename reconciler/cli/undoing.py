@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.api.base_url import canonical_base_url, checked_base_url
+from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.report import Report
 from reconciler.apply.undo import UndoContext, WayBack, asked_for, is_done, way_back
 from reconciler.cli.connection import Connection, fetcher
-from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
+from reconciler.cli.environments import Environment, default_environment, environment_of
 from reconciler.cli.healing import FilesAtHand
 from reconciler.cli.option_groups import Network
 from reconciler.cli.planning import plan_context
@@ -21,6 +21,7 @@ from reconciler.model.canonical import canonical, same
 from reconciler.model.document import Document
 from reconciler.model.errors import ReportFileError
 from reconciler.model.fields import campaign_fields
+from reconciler.plan import rules
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.make import make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
@@ -45,19 +46,13 @@ class Undoing:
 
     def environment(self) -> Environment:
         """Where it was, with the limits that its file sets now; raises ReportFileError where this is another host."""
-        settings = self._settings
-        default = default_environment(self.network)
-        own = settings.values.get("base_url") if settings and not self.network.base_url else None
-        here = checked_base_url(str(own)) if own and not self.network.sandbox else default.base_url
+        here = environment_of(self._settings, self.network, default_environment(self.network))
         there = self.report.base_url
-        if canonical_base_url(here) != canonical_base_url(there):
+        if canonical_base_url(here.base_url) != canonical_base_url(there):
             option = "--sandbox" if there.startswith("http://sandbox.") else f"--base-url {there}"
-            msg = f"{self.file} is of {there}, and this is {here}: nothing was written; pass {option} if that is right"
-            raise ReportFileError(msg)
-        said = settings.values if settings else {}
-        token_env = self.report.token_env or str(said.get("token_env", TOKEN_VARIABLE))
-        limits = tuple(sorted((name, value) for name, value in said.items() if name.startswith("max_")))
-        return Environment(here, token_env, limits, file=settings.file if settings else "")
+            msg = f"{self.file} is of {there}, and this is {here.base_url}: nothing was written"
+            raise ReportFileError(f"{msg}; pass {option} if that is right")
+        return replace(here, token_env=self.report.token_env or here.token_env)
 
     @property
     def _settings(self) -> Document | None:
@@ -71,7 +66,9 @@ class Undoing:
             msg = f"{self.file} was written with another token than the one in {connection.token_env}"
             raise ReportFileError(f"{msg}: nothing was written")
 
-    def plan(self, connection: Connection, options: UndoContext) -> tuple[Plan, Mapping[str, WayBack]]:
+    def plan(
+        self, connection: Connection, options: UndoContext, rules_of: Callable[[str], rules.Rules]
+    ) -> tuple[Plan, Mapping[str, WayBack]]:
         """The way back as a plan, made from the live campaigns as they are now, and what is left, by file."""
         fields, fetch = campaign_fields(), fetcher(connection)
         asked = {one.file: (outcome, one) for outcome in self.outcomes for one in [asked_for(outcome)]}
@@ -91,7 +88,8 @@ class Undoing:
         plan = with_agents_checked(plan, fetch)
         campaigns = tuple(_with_left(campaign, ways[campaign.file]) for campaign in plan.campaigns)
         limit = connection.client.limiter.limit
-        return replace(plan, campaigns=campaigns, basis=self._basis, rate_limit=limit, is_way_back=True), ways
+        plan = replace(plan, campaigns=campaigns, basis=self._basis, rate_limit=limit, is_way_back=True)
+        return rules.held_to(plan, rules_of), ways
 
     @property
     def _basis(self) -> str:

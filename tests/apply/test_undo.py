@@ -230,7 +230,7 @@ def test_a_field_of_which_nobody_knew_what_was_there_is_left() -> None:
 
     found = way(replace(done(), unverified=(unverified,)), {})
 
-    assert found.left == ("auto_complete was sent, and no answer showed what was there before",)
+    assert found.left == ("auto_complete: sent by that run, and no answer showed what was there before",)
 
 
 def test_a_run_that_failed_half_way_is_told() -> None:

@@ -120,6 +120,14 @@ def test_limits_hold(applied: Desk) -> None:
     assert (ended.code, len(applied.writes), "allows 0" in ended.err) == (1, written, True)
 
 
+@pytest.mark.parametrize("setting", ["max_attempts_per_week: 2", "max_loosened: 0"])
+def test_limits_of_the_files_hold_and_can_be_let_through(applied: Desk, setting: str) -> None:
+    applied.write("campaigns/_environment.yaml", f"{setting}\n")
+
+    assert (undo(applied).code, shown(applied)["max_retries"]) == (1, 1)
+    assert (undo(applied, "report.json", "--over-limits").code, shown(applied)["max_retries"]) == (0, 3)
+
+
 def test_a_start_is_put_off_unless_somebody_allows_it(desk: Desk) -> None:
     desk.live("c-1")
     desk.write("campaigns/c-1.yaml", "id: c-1\nstatus: paused\n")

@@ -71,6 +71,24 @@ def test_a_kill_leaves_a_whole_report_of_what_was_done(at: Workplace) -> None:
     assert [change["field"] for change in at.report["campaigns"][1]["changes"]] == ["call_time_ranges"]
 
 
+def test_an_undo_that_is_killed_is_healed_and_ended_by_the_next(at: Workplace) -> None:
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_after_puts=1)
+    assert (at.ran(*APPLY).returncode, sorted(at.changed())) == (0, ["queued", "quiet"])
+    at.sandbox.settings = NEVER_DRAINED
+    at.sandbox.put_campaign({**at.sandbox.campaign("queued"), "queued": 5})
+
+    undo = ("undo", "report.json", "--auto-approve")
+    with at.started(*undo, "--report", "undone.json") as run:
+        until(lambda: at.is_paused("queued") and at.changed() == ["queued"])
+        run.signal(signal.SIGKILL)
+    assert (at.journal, at.statuses()["queued"]) == (["queued"], "paused")
+
+    at.sandbox.settings = replace(NEVER_DRAINED, drain_after_puts=0)
+    again = at.ran(*undo, "--timeout", "3")
+    assert (again.returncode, at.changed(), at.journal) == (0, [], [])
+    assert at.statuses() == {"queued": "active", "quiet": "active"}
+
+
 def test_a_deadline_is_a_signal(at: Workplace) -> None:
     with at.started(*APPLY, "--deadline", "1.5") as run:
         code = run.end()

@@ -20,6 +20,7 @@ from reconciler.cli.environments import Environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions
 from reconciler.cli.output import saved_reports
+from reconciler.cli.planning import rules_of
 from reconciler.cli.report import EnvironmentRun, ReportFile, RunsSoFar, not_begun
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, line_width, say, show
@@ -145,7 +146,7 @@ class _UndoRun:
         terms = Terms(place, given.report.form, given.limits, given.auto_approve)
         with connect(given.network, place, self.shutdown, read_only=False) as connection:
             undoing.check_token(connection)
-            plan = agreed_plan(lambda: self._plan(undoing, connection), terms, self.shutdown)
+            plan = agreed_plan(lambda: self._plan(undoing, connection, place), terms, self.shutdown)
             how = ApplyOptions(
                 drain_timeout=given.drain_timeout,
                 may_pause=not given.no_pause,
@@ -165,10 +166,10 @@ class _UndoRun:
             say(line)
         return replace(facts, outcomes=tuple(with_left(one, self.left.get(one.file)) for one in outcomes))
 
-    def _plan(self, undoing: Undoing, connection: Connection) -> Plan:
+    def _plan(self, undoing: Undoing, connection: Connection, place: Environment) -> Plan:
         given = self.given
         context = UndoContext(connection.base_url, connection.key, given.allow_dnc_removals, given.cancel_created)
-        plan, self.left = undoing.plan(connection, context)
+        plan, self.left = undoing.plan(connection, context, rules_of(place, given.limits, None))
         return plan
 
     def _tell(self, outcome: Outcome) -> None:
