@@ -35,7 +35,7 @@ class Target:
         """Whether a file is below the folder."""
         return not self.folder or path.startswith(f"{self.folder}/")
 
-    def means(self, state: State) -> bool:
+    def means(self, state: State | None) -> bool:
         """Whether this campaign has the name or id that is meant."""
         if not isinstance(state, Placed):
             return False
@@ -92,7 +92,8 @@ class Follower:
         elif target.label:
             there = [path for path in self.history.campaigns(head.tree) if target.covers(path)]
             states = self.past.states(head.tree, there)
-            meant = {path for path, state in states.items() if target.means(state)}
+            sound = {p: s if isinstance(s, Placed) else self._sound(head, p) for p, s in states.items()}
+            meant = {path for path, state in sound.items() if target.means(state)}
             self._tracked[head.id] = meant
             self.is_found = bool(meant)
 

@@ -212,6 +212,13 @@ def test_a_file_that_was_broken_is_told_at_that_commit_and_held_against_what_it_
     assert found[4] == "begin: Sales: name None->Sales, max_retries None->1"
 
 
+def test_a_campaign_whose_file_is_broken_now_is_found_by_what_it_said_before(desk: Desk, commit: Commit) -> None:
+    commit("begin", sales="name: Sales\nmax_retries: 1\n")
+    commit("broken", sales="name: Sales\nmax_retries: none\n")
+
+    assert [line.partition(":")[0] for line in told(desk, "Sales")] == ["broken", "begin"]
+
+
 def test_broken_defaults_are_told_at_that_commit(desk: Desk, commit: Commit) -> None:
     commit("begin", sales="name: Sales\n", _defaults="max_retries: 1\n")
     commit("broken", _defaults="max_retries: none\n")
