@@ -13,6 +13,7 @@ from reconciler.model.fields import Field, Fields, Role
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.model.words import count
 from reconciler.plan import diff
+from reconciler.plan.attempts import AttemptsChange, attempts
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.plan import StatusChange
 from reconciler.plan.schedules import Schedules, schedules
@@ -61,6 +62,7 @@ class CampaignPull:
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     schedules: Schedules = None
+    attempts: AttemptsChange | None = None
 
     @property
     def is_pending(self) -> bool:
@@ -80,6 +82,7 @@ class CampaignPull:
             adoptions=tuple(one for one in self.adoptions if one.name != name),
             status=None if name == "status" else self.status,
             schedules=None if is_of_week else self.schedules,
+            attempts=None,
             errors=(*self.errors, f"{name} is not adopted: {reason}"),
         )
 
@@ -100,7 +103,9 @@ def adopted(
     adoptions = tuple(found.adoptions(difference.changes))
     status, told = found.status(is_left_paused=is_left_paused)
     values = {**desired.values, **{one.name: to_api(one.change.field, one.change.after) for one in adoptions}}
-    before, after = (schedules(fields, one, live) for one in (desired, desired._replace(values=values)))
+    new = desired._replace(values=values)
+    before, after = (schedules(fields, one, live) for one in (desired, new))
+    said, becomes = attempts(fields, desired, live, before), attempts(fields, new, live, after)
     return CampaignPull(
         desired,
         live,
@@ -110,6 +115,7 @@ def adopted(
         (*found.notices(difference), *told),
         tuple(found.errors(difference.changes)),
         (before[1], after[1]) if before and after else None,
+        AttemptsChange(said.after, becomes.after, said.is_exact and becomes.is_exact) if said and becomes else None,
     )
 
 
@@ -144,7 +150,7 @@ class _Campaign:
             return
         document = self.desired.document
         united = document.united.get(field.name)
-        whole: list[Value] = document.values[field.name]
+        whole: list[Value] = document.values.get(field.name, [])  # all may come from lists in files of their own
         is_others = field.is_united and field.name in document.inherited
         own = [] if is_others else whole[: united.own] if united else whole
         position = document.key_position((field.name,))

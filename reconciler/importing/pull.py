@@ -242,6 +242,8 @@ def _values(campaign: CampaignPull, status: str) -> Iterator[_Value]:
 
 def _came_from(origin: Document, own: Document, name: str, *, is_secret: bool) -> str:
     """What to say behind a value that was inherited: where it came from, and what it was."""
+    if origin.file == own.file:
+        return ""  # its file names it
     where = os.path.relpath(origin.file, os.path.dirname(own.file) or ".")  # noqa: PTH120  text is enough
     if is_secret:
         return f"besides those of {where}"

@@ -5,16 +5,18 @@ from __future__ import annotations
 from reconciler.hours.attempts import Attempts
 from reconciler.hours.words import reach_in_words
 from reconciler.model.words import count
+from reconciler.plan.attempts import AttemptsChange
 from reconciler.plan.plan import CampaignPlan
 
 
 def one_person(campaign: CampaignPlan) -> str:
     """The most calls to one person where that changes, calls start, or a campaign is created; else empty."""
-    change = campaign.attempts
-    if change is None or not campaign.is_pending:
-        return ""
-    is_new = change.before is None or campaign.starts
-    if change.before == change.after and not is_new:
+    return in_words(campaign.attempts, is_new=campaign.starts) if campaign.is_pending else ""
+
+
+def in_words(change: AttemptsChange | None, *, is_new: bool = False) -> str:
+    """The same of a change; what stays is only told where calls begin."""
+    if change is None or (change.before == change.after and not is_new):
         return ""
     bound = "up to" if change.is_exact else "at least"
     was = f" (was {_reach(change.before)})" if change.before and change.before != change.after else ""

@@ -11,10 +11,12 @@ from typing import Any
 from reconciler.importing.adopt import CampaignPull
 from reconciler.model.sensitive import HashKey
 from reconciler.model.words import count
+from reconciler.plan import attempts
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json
 from reconciler.plan.values import salt
 from reconciler.render import text, week, words
+from reconciler.render.attempts import in_words
 from reconciler.render.columns import Line, Style, drawn, paragraph
 from reconciler.render.inert import without_halves
 from reconciler.render.markdown.escape import code, prose
@@ -103,6 +105,8 @@ def _block(pull: Pull, campaign: CampaignPull, day: date, width: int) -> Iterato
         yield from text.table(rows, width)
     if campaign.schedules and campaign.schedules[0] and campaign.schedules[0] != campaign.schedules[1]:
         yield from week.picture_of(campaign.schedules[0], campaign.schedules[1], day, width, _MARGIN)
+    if told := in_words(campaign.attempts):
+        yield from paragraph(told, width, _MARGIN, 2)
     for change in _changes(campaign):
         if into := _place(pull, campaign, change.field.name, change.position.file):
             yield from paragraph(f"{change.field.name} goes into {clean(into)}", width, _MARGIN, 2)
@@ -130,6 +134,7 @@ def markdown(pull: Pull) -> str:
         lines += [*rows, ""]
     for campaign in pull.campaigns:
         name = code(campaign.desired.file)
+        lines += [f"- {name}: {prose(told)}"] if (told := in_words(campaign.attempts)) else []
         lines += [f"- {name}: {prose(notice)}" for notice in campaign.notices]
         lines += [f"- {name}: **{prose(error)}**" for error in campaign.errors]
     return "\n".join(lines).rstrip("\n")
@@ -185,6 +190,8 @@ def _campaign(pull: Pull, campaign: CampaignPull) -> dict[str, Any]:
         "status": {**status_json(campaign.status), "into": into.get("status", desired.file)}
         if campaign.status
         else None,
+        "attempts": attempts.to_json(campaign.attempts),
+        "reach": attempts.reach_json(campaign.attempts),
         "unverified": [{"field": one.field.name, "reason": one.reason} for one in campaign.unverified],
         "notices": list(campaign.notices),
         "errors": list(campaign.errors),

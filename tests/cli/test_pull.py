@@ -245,6 +245,20 @@ def test_numbers_go_into_the_campaigns_own_file_beside_what_it_inherits(desk: De
     assert desk.run("pull", "--with-numbers", "--check").code == 0
 
 
+def test_numbers_of_lists_in_files_of_their_own_are_not_added_again(desk: Desk) -> None:
+    live = ["+15550000001", "+15550000002"]
+    desk.live("c-1", do_not_call_list_source="custom", do_not_call_custom_list=live)
+    desk.write("lists/dnc.txt", "+15550000001\n")
+    text = "id: c-1\ndo_not_call_lists: [../lists/dnc.txt]\ndo_not_call_list_source: custom\n"
+    sales(desk, text)
+
+    assert desk.run("pull", "--with-numbers").code == 0
+
+    added = 'do_not_call_custom_list:\n  - "+15550000002"\n'
+    assert sorted(text_of().splitlines()) == sorted((text + added).splitlines())
+    assert desk.run("pull", "--with-numbers", "--check").code == 0
+
+
 def test_what_no_file_can_say_is_told_and_the_rest_is_written(desk: Desk) -> None:
     desk.live("c-1", max_retries=2, auto_complete=None, timezone="Mars/Olympus")
     text = "id: c-1\ntimezone: UTC\nmax_retries: 3\nauto_complete: true\n"

@@ -51,6 +51,10 @@ def test_the_week_is_drawn_where_it_changes() -> None:
     live = {"days_of_week": [1, 2], "call_time_ranges": [{"start": "09:00", "end": "17:00"}], "timezone": "UTC"}
 
     assert "hours a week 8 h -> 16 h" in render.render(pull(campaign(week, live)))
+    tries = {"max_retries": 2, "retry_cooldown_hours": 1}
+    more = campaign(f"{week}max_retries: 1\nretry_cooldown_hours: 1\n", {**live, **tries})
+    assert "one person: at least 3 calls in " in render.render(pull(more))
+    assert "one person: at least 3 calls in " in render.markdown(pull(more))
     assert (
         "hours a week" not in render.render(pull(campaign(f"{week}max_retries: 1\n", {**live, "max_retries": 2})))[-1]
     )

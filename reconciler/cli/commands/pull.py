@@ -156,7 +156,8 @@ class _Files:
     @property
     def now(self) -> tuple[Sequence[Desired], Sequence[Problem]]:
         """The campaigns, and everything wrong with them, as they are."""
-        return self.loaded.everything, self.loaded.problems
+        selected = {one.file: one for one in self.loaded.desired}
+        return [selected.get(one.file, one) for one in self.loaded.everything], self.loaded.problems
 
     def content(self, file: str) -> bytes:
         """The bytes of a file."""
@@ -165,7 +166,7 @@ class _Files:
     def reread(self, instead: Mapping[str, bytes]) -> tuple[Sequence[Desired], Sequence[Problem]]:
         """The same as they will be."""
         loaded = load(self.paths, instead)
-        return loaded.everything, loaded.problems
+        return loaded.desired, loaded.problems
 
     def heirs(self, document: Document, name: str) -> set[str] | None:
         """The files that inherit a field from a document; None where some file around cannot be read."""
