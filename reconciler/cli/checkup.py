@@ -15,7 +15,7 @@ from reconciler.api.answers import ApiAnswer, Send, read_campaign, read_page
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.connection import connect
-from reconciler.cli.environments import EnvironmentCampaigns, by_environment, default_environment
+from reconciler.cli.environments import EnvironmentCampaigns, by_environment, default_environment, has_token
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
@@ -140,7 +140,8 @@ class Checkup:
         except ApiError as error:
             yield _failure(error)
         except ReconcilerError as error:
-            yield Finding(Level.FAILURE, "token", str(error), "without it nothing can be read")
+            check = "way" if has_token(environment, network) and "token" not in str(error) else "token"
+            yield Finding(Level.FAILURE, check, str(error), "until then nothing can be read")
 
     def _heard(self, headers: Mapping[str, str]) -> None:
         self.headers = self.headers or headers

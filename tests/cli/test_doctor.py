@@ -116,6 +116,24 @@ def test_no_token_is_a_failure(one: Desk, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
+    ("variable", "value", "check"),
+    [
+        pytest.param("TALKOVER_TOKEN", "a token", "token", id="no token"),
+        pytest.param("HTTPS_PROXY", "'http://proxy'", "way", id="a proxy that cannot be read"),
+    ],
+)
+def test_what_keeps_it_from_asking_is_told(
+    one: Desk, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, check: str
+) -> None:
+    monkeypatch.setenv("TALKOVER_BASE_URL", "https://talkover.invalid/api/v1")
+    monkeypatch.setenv(variable, value)
+
+    ended = one.run("doctor", "--format", "json")
+
+    assert (ended.code, [row["check"] for row in ended.json["checks"] if row["level"] == "failure"]) == (1, [check])
+
+
+@pytest.mark.parametrize(
     ("fault", "status", "advice"),
     [
         pytest.param("GET:401", 401, "did nobody revoke it", id="a refused token"),

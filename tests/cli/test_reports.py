@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,37 @@ def test_a_recover_that_finds_nothing_leaves_a_report_of_nothing(desk: Desk) -> 
     document = json.loads((desk.folder / "report.json").read_text(encoding="utf-8"))
     assert (ran.code, document["reports"]) == (0, [])
     assert [error.message for error in VALIDATOR.iter_errors(document)] == []
+
+
+def test_what_is_resumed_is_in_the_report_while_the_rest_is_under_way(desk: Desk) -> None:
+    rows = []
+    for campaign in ("c-1", "c-2"):
+        desk.live(campaign, status="paused")
+        rows.append({"campaign": campaign, "base_url": desk.sandbox.base_url, "status_before": "active", "at": ""})
+    desk.write(
+        ".reconciler/journal.json",
+        json.dumps({"version": 1, "paused": [{**row, "reason": "", "token_env": "TALKOVER_TOKEN"} for row in rows]}),
+    )
+    found: list[list[str]] = []
+
+    def seen(_number: int, _method: str, path: str) -> None:
+        """What the file says at each request for the second campaign, once it has had the time to say something."""
+        if "c-2" in path:
+            until = time.monotonic() + 5
+            while not (ids := _resumed(desk)) and time.monotonic() < until:
+                time.sleep(0.002)
+            found.append(ids)
+
+    desk.sandbox.fault = seen
+    desk.run("recover", "--report", "report.json", "--concurrency", "1")
+
+    assert (found[0], _resumed(desk)) == (["c-1"], ["c-1", "c-2"])
+
+
+def _resumed(desk: Desk) -> list[str]:
+    """The campaigns that the report tells of."""
+    document = json.loads((desk.folder / "report.json").read_text(encoding="utf-8"))
+    return [one["id"] for report in document.get("reports", [document]) for one in report["campaigns"]]
 
 
 def test_plans_keep_to_their_schema(one: Desk) -> None:

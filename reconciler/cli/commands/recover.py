@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.api.base_url import canonical_base_url, checked_base_url
 from reconciler.api.endpoints import checked_id
-from reconciler.apply.context import PauseEntry
+from reconciler.apply.context import ApplyContext, PauseEntry
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome
 from reconciler.apply.recover import recover, resume
@@ -66,7 +66,7 @@ def command(given: RecoverRequest) -> int:
         if not ids and not entries:
             say("the journal is empty: nothing was left paused")
             return 0
-        return report.finish(_recovered(given.network, shutdown, entries, ids), shutdown.stamp())
+        return report.finish(_recovered(given.network, shutdown, entries, ids, report), shutdown.stamp())
 
 
 def _forget(state: StateFolder, ids: Sequence[str]) -> int:
@@ -84,25 +84,42 @@ def _forget(state: StateFolder, ids: Sequence[str]) -> int:
 
 
 def _recovered(
-    network: Network, shutdown: Shutdown, entries: Sequence[PauseEntry], ids: Sequence[str]
+    network: Network, shutdown: Shutdown, entries: Sequence[PauseEntry], ids: Sequence[str], report: ReportFile
 ) -> list[EnvironmentRun]:
-    """Resume what is named, or else all that the journal holds, environment by environment."""
+    """Resume what is named, or else all that the journal holds, environment by environment; written as it goes."""
     at_hand = FilesAtHand.read(["campaigns"], entries)
     healing = Healing(network, shutdown, at_hand.hosts)
     began = shutdown.stamp()
+    done: list[tuple[Environment, Outcome]] = []
+    report.begin(lambda: _runs(began, done))
+
+    def put_back(entry: PauseEntry, context: ApplyContext) -> Outcome:
+        outcome = next(recover([entry], context))
+        done.append((Environment(entry.base_url, entry.token_env), outcome))
+        report.note()
+        return outcome
+
     if not ids:
-        found = healing.run(entries, lambda entry, context: next(recover([entry], context)))
-        return [replace(not_begun(place, began), outcomes=outcomes) for place, outcomes in found.items()]
+        found = healing.run(entries, put_back)
+        return _runs(began, [(place, one) for place, outcomes in found.items() for one in outcomes])
     named = _Named(network, at_hand, {entry.campaign: entry for entry in entries})
-    runs: dict[Environment, tuple[Outcome, ...]] = {}
     for campaign_id in ids:
         environment = named.environment(campaign_id)
         with connect(network, environment, shutdown, read_only=False) as connection:
             context = context_of(connection)
             outcome = resume(campaign_id, context, named.entry(campaign_id, connection))
         say_lines(text.outcome(outcome))
-        runs[environment] = (*runs.get(environment, ()), outcome)
-    return [replace(not_begun(place, began), outcomes=outcomes) for place, outcomes in runs.items()]
+        done.append((environment, outcome))
+        report.note()
+    return _runs(began, done)
+
+
+def _runs(began: str, done: Iterable[tuple[Environment, Outcome]]) -> list[EnvironmentRun]:
+    """What was done, environment by environment."""
+    by_place: dict[Environment, list[Outcome]] = {}
+    for place, outcome in tuple(done):
+        by_place.setdefault(place, []).append(outcome)
+    return [replace(not_begun(place, began), outcomes=tuple(outcomes)) for place, outcomes in by_place.items()]
 
 
 @dataclass(frozen=True, slots=True)
