@@ -80,12 +80,13 @@ class AgentState:
 
     status: str | None
     direction: str | None
+    name: str | None = None
 
 
 def read_agent(answer: ApiAnswer) -> AgentState:
     """What an answer shows of an agent."""
     shown = _unwrapped(answer.body, ("agent",))
-    told = (shown.get(name) if isinstance(shown, Mapping) else None for name in ("current_status", "direction"))
+    told = (shown.get(name) if isinstance(shown, Mapping) else None for name in ("current_status", "direction", "name"))
     return AgentState(*(value if isinstance(value, str) else None for value in told))
 
 

@@ -21,7 +21,7 @@ from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
 from reconciler.files.git import repository_of
 from reconciler.live.checkup import Finding, Level, Seen, clock, rate_limit, readings, visibility
-from reconciler.model.campaign import Live
+from reconciler.model.campaign import ByName, Live
 from reconciler.model.errors import ApiError, ReconcilerError, Refused
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
@@ -179,7 +179,11 @@ class Checkup:
 
     def _agents(self, send: Send) -> Finding:
         """Whether the agents that files name are there."""
-        wanted = {str(one.values["agent_id"]) for one in self.campaigns.desired if one.values.get("agent_id")}
+        wanted = {
+            str(one.values["agent_id"])
+            for one in self.campaigns.desired
+            if isinstance(one.values.get("agent_id"), str) and not isinstance(one.values["agent_id"], ByName)
+        }
         try:
             page = read_page(_AGENTS, self._sent(send, _AGENTS))
         except ReconcilerError as error:

@@ -14,6 +14,7 @@ from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
 from reconciler.cli.whole_folder import without_other_files
+from reconciler.live.agents import names_of, names_shown, read_agents, with_ids
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.fields import campaign_fields
@@ -47,24 +48,31 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     """Read the live side and plan."""
     fields = campaign_fields()
     fetch = fetcher(connection)
+    branch = scope.branch
+    agents = read_agents(names_of([*desired, *(branch.bases if branch else ())]), fetch)
+    desired, broken = with_ids(desired, agents)
+    branch = branch.with_bases(lambda base: with_ids([base], agents)[0][0]) if branch else None
     context = replace(
         plan_context(connection.base_url, connection.shutdown),
         record=connection.state.record(connection.base_url, connection.token),
         allow_dnc_removals=scope.allow_dnc_removals,
         replaces_in=scope.replaces_in,
         key=connection.key,
-        known_to_be_new=scope.branch.known_to_be_new if scope.branch else {},
+        known_to_be_new=branch.known_to_be_new if branch else {},
         force_unverified=scope.force_unverified,
+        broken=broken,
     )
     reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
     if reading.listed is not None:
         reading = replace(reading, listed=without_other_files(reading.listed, desired))
-    plan = with_agents_checked(make_plan(fields, desired, reading, context), fetch)
+    names = {**names_shown(fields, reading.found.values()), **agents.names}
+    reading = replace(reading, requests=reading.requests + agents.requests)
+    plan = with_agents_checked(make_plan(fields, desired, reading, context), fetch, names, agents.ids.values())
     plan = replace(plan, rate_limit=connection.client.limiter.limit)
-    if scope.branch:
+    if branch:
         from reconciler.plan.branch import only_the_branch  # noqa: PLC0415 - most plans are not of a branch
 
-        plan = only_the_branch(fields, plan, scope.branch, reading.found)
+        plan = only_the_branch(fields, plan, branch, reading.found)
     if scope.live_status:
         campaigns = tuple(c for c in plan.campaigns if c.live_status in scope.live_status)
         plan = replace(plan, campaigns=campaigns)

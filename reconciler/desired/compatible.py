@@ -25,7 +25,12 @@ def compatible(fields: Fields) -> Check:
             checks.append(_in_order(field, field.after))
         if field.needs:
             checks.append(_has_company(field.name, field.needs))
+    checks += [_is_said_once(name, field.stands_for) for name, field in fields.local.items() if field.stands_for]
     return all_of(checks)
+
+
+def _is_said_once(name: str, other: str) -> Check:
+    return lambda values: name not in values or other not in values
 
 
 def _in_order(field: Field, before: str) -> Check:

@@ -74,6 +74,10 @@ def relations(
             yield from _order(state, field)
         if field.needs and field.name in managed:
             yield from _companions(state, field)
+    for name, field in fields.local.items():
+        if field.stands_for and name in document.values and field.stands_for in document.values:
+            message = f"says the same as {field.stands_for}, by name: keep one of them"
+            yield Problem(document.key_position((name,)), message, (name,))
 
 
 def _order(state: _State, field: Field) -> Iterator[Problem]:

@@ -10,8 +10,8 @@ from reconciler.desired.compatible import compatible
 from reconciler.desired.identity import Identities
 from reconciler.desired.sure import Check, all_of, surely
 from reconciler.desired.undoubted import undoubted, undoubted_hours
-from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.document import Document, Position, Problem
+from reconciler.model.campaign import ByName, Desired, Live, Status
+from reconciler.model.document import Document, Mark, Position, Problem
 from reconciler.model.fields import Fields, Role
 
 if TYPE_CHECKING:
@@ -59,8 +59,21 @@ def _place(problem: Problem) -> tuple[Position, str]:
 
 def _desired(fields: Fields, document: Document) -> Desired:
     values = {name: value for name, value in document.values.items() if name in fields.writable}
+    for name, field in fields.local.items():
+        if field.stands_for and name in document.values:
+            values[field.stands_for] = ByName(document.values[name])
+            document = _also_called(document, name, field.stands_for)
     identity, status = (document.values.get(fields.named(role)) for role in (Role.IDENTITY, Role.STATUS))
     return Desired(document, identity, Status(status) if status else None, values)
+
+
+def _also_called(document: Document, name: str, other: str) -> Document:
+    """The document with the place of a field for that of another one, which it stands for."""
+    origin = document.origin((name,))
+    _, *mark = origin.position((name,))
+    _, *key_mark = origin.key_position((name,))
+    stands = Document(origin.file, {other: origin.values[name]}, {(other,): Mark(*mark)}, {(other,): Mark(*key_mark)})
+    return document._replace(inherited={**document.inherited, other: stands})
 
 
 def check_settings(documents: Sequence[Document], fields: Fields, today: date) -> tuple[Problem, ...]:

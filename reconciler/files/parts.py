@@ -178,17 +178,26 @@ def over(own: Document, base: Document | None) -> Document:
     if base is None:
         return own
     mine = from_key()
-    inherited = {key: base.origin((key,)) for key in base.values if (key,) not in own.key_marks and key != mine}
+    said = own.key_marks
+    others = {mine, *(other for one, other in _one_of_two() if (one,) in said)}
+    inherited = {key: base.origin((key,)) for key in base.values if (key,) not in said and key not in others}
     values = {**{key: base.values[key] for key in inherited}, **own.values}
     united: dict[str, United] = {}
     for name in _united_names():
         here, there = own.values.get(name), base.values.get(name)
         if isinstance(here, list) and isinstance(there, list):
-            said = {entry for entry in here if isinstance(entry, str)}
-            kept = [n for n, entry in enumerate(there) if not isinstance(entry, str) or entry not in said]
+            known = {entry for entry in here if isinstance(entry, str)}
+            kept = [n for n, entry in enumerate(there) if not isinstance(entry, str) or entry not in known]
             united[name] = United(base, len(here), kept)
             values[name] = [*here, *(there[n] for n in kept)]
     return own._replace(values=values, inherited=inherited, united=united)
+
+
+@functools.cache
+def _one_of_two() -> tuple[tuple[str, str], ...]:
+    """Fields that say the same in two ways, each with the other: whoever says the one does not inherit the other."""
+    pairs = [(name, field.stands_for) for name, field in campaign_fields().every.items() if field.stands_for]
+    return tuple(pair for one, other in pairs for pair in ((one, other), (other, one)))
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from reconciler.files.names import DEFAULTS_FILE
 from reconciler.importing.draft import Draft, draft_of
 from reconciler.importing.file_names import file_names
 from reconciler.importing.page import Page, PageWriter
+from reconciler.live.agents import Agents, with_ids
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import is_shown
 from reconciler.model.document import Document, Problem, Value
@@ -28,13 +29,17 @@ _LONG_AGO: Final = date.min
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """How files are to be written. `schema` is the way to the schema from their folder; `agents` are names by id."""
+    """How files are to be written. `schema` is the way to the schema from their folder; `agents` are names by id.
+
+    `by_name` are the ids of agents that may be written by their names, by name.
+    """
 
     schema: str
     with_status: bool = False
     with_numbers: bool = False
     with_defaults: bool = False
     agents: Mapping[str, str] = field(default_factory=dict)
+    by_name: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def export(fields: Fields, campaigns: Sequence[Live], options: ExportOptions, ta
     names = file_names(campaigns, taken)
     wanted = {"with_status": options.with_status, "with_numbers": options.with_numbers}
     drafts = [draft_of(fields, live, names[live.id], **wanted) for live in campaigns]
-    writer = PageWriter(fields, options.schema, options.agents)
+    writer = PageWriter(fields, options.schema, options.agents, options.by_name)
     sound, refused = _mended(writer, sorted(drafts, key=lambda draft: draft.file))
     shared = _shared(writer, sound) if options.with_defaults else {}
     made = tuple(
@@ -146,7 +151,7 @@ def _faults(writer: PageWriter, drafts: Sequence[Draft]) -> dict[str, dict[str, 
         if problem.is_error:
             faults.setdefault(problem.position.file, {})[str(problem.path[0])] = problem.message
     live_of = {draft.file: draft.live for draft in drafts}
-    for campaign in desired:
+    for campaign in with_ids(desired, Agents(writer.by_name))[0]:
         if found := _untrue(writer.fields, campaign, live_of[campaign.file]):
             faults[campaign.file] = found
     return faults

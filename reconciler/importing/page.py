@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from reconciler.importing.draft import Draft
 from reconciler.model.campaign import Live
 from reconciler.model.document import Value
-from reconciler.model.fields import Fields
+from reconciler.model.fields import Fields, Reference
 from reconciler.strict_yaml import quote
 
 # Fields with this in their title stand together.
@@ -25,11 +25,15 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageWriter:
-    """Puts drafts into words. `schema` is the way to the schema from the files' folder; `agents` are names by id."""
+    """Puts drafts into words. `schema` is the way to the schema from the files' folder; `agents` are names by id.
+
+    `by_name` are the ids of agents that may be written by their names, by name.
+    """
 
     fields: Fields
     schema: str
     agents: Mapping[str, str]
+    by_name: Mapping[str, str]
 
     def page(self, draft: Draft, shared: Mapping[str, Value]) -> Page:
         """The file of a campaign, without what it inherits."""
@@ -70,8 +74,15 @@ class PageWriter:
 
     def _said(self, name: str, value: Value) -> list[str]:
         field = self.fields.writable.get(name)
-        comment = self.agents.get(str(value), "") if field and field.refers_to == "agent" else ""
+        comment = self.agents.get(str(value), "") if field and field.refers_to == Reference.AGENT else ""
+        if comment and self.by_name.get(comment) == value:
+            return quote.field(self._instead[name], comment, "")
         return quote.field(name, value, comment, is_long=field is not None and field.is_sensitive)
+
+    @property
+    def _instead(self) -> Mapping[str, str]:
+        """What stands for a field by name."""
+        return {one.stands_for: one.name for one in self.fields.local.values() if one.stands_for}
 
     def _paragraphs(self, blocks: Mapping[str, list[str]]) -> list[tuple[str, str]]:
         """The lines with their fields; a blank line where another topic begins."""

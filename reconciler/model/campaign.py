@@ -33,8 +33,17 @@ def may_become(before: str | None, after: str) -> bool:
     return after in TRANSITIONS.get(before or "", frozenset())
 
 
+class ByName(str):
+    """What a file refers to by its name: the id that belongs in its place is not known yet, and is never sent."""
+
+    __slots__ = ()
+
+
 class Desired(NamedTuple):
-    """One campaign as its file wants it. `values` are the managed fields, as they were written."""
+    """One campaign as its file wants it. `values` are the managed fields, as they were written.
+
+    A field that is said by name has that name in its place (`ByName`), until somebody knows the id.
+    """
 
     document: Document
     id: str | None

@@ -133,6 +133,8 @@ class Field(NamedTuple):
     # Words that answers use for a value that has another name when it is written.
     read_aliases: Mapping[str, str]
     refers_to: Reference | None
+    # The field that it says by name, where that one says an id.
+    stands_for: str | None
     # The unit to write behind a number: `h`, `s`, or nothing.
     unit: str
     # Its numbers are days of the week, and are shown by name.
@@ -217,6 +219,7 @@ def _field(name: str, part: Mapping[str, Any], source: str) -> Field:
         legacy_bounds=said.pair("x-legacy-bounds"),
         read_aliases=said.aliases("x-read-aliases"),
         refers_to=said.word("x-refers-to", Reference),
+        stands_for=said.text("x-stands-for") or None,
         unit=said.text("x-unit"),
         says_weekdays=said.word("x-say", Say) is Say.WEEKDAYS,
         holds_numbers=not {"integer", "number"}.isdisjoint(_kinds(part.get("items", {}))),

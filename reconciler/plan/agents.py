@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reconciler.api.answers import ApiAnswer, Fetch, read_agent
 from reconciler.api.endpoints import get_agent
 from reconciler.model.document import Problem
 from reconciler.model.errors import ApiError, Refused
+from reconciler.model.fields import Reference
 from reconciler.plan.diff import Change
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 
@@ -22,18 +25,41 @@ class _Judgement:
     doubts: tuple[str, ...] = ()
 
 
-def with_agents_checked(plan: Plan, fetch: Fetch) -> Plan:
-    """The plan, with an error where an agent does not exist, a notice where it is not published or inbound."""
-    agents = sorted({str(change.after) for campaign in plan.campaigns for change in _new_agents(campaign)})
-    if not agents:
-        return plan
-    found = dict(zip(agents, map(_judged, agents, fetch([get_agent(agent) for agent in agents])), strict=True))
-    campaigns = tuple(_with(campaign, found) for campaign in plan.campaigns)
+def with_agents_checked(
+    plan: Plan,
+    fetch: Fetch,
+    names: Mapping[str, str] = MappingProxyType({}),
+    sound: Collection[str] = (),
+) -> Plan:
+    """The plan, with an error where an agent does not exist, a notice where it is not published or inbound.
+
+    `names` are known already, by id, and `sound` are ids of agents that were looked at. What is called otherwise in
+    the answers is called so in the plan.
+    """
+    new = {str(change.after) for campaign in plan.campaigns for change in _new_agents(campaign)}
+    agents = sorted(new.difference(sound))
+    answers = dict(zip(agents, fetch([get_agent(agent) for agent in agents]) if agents else (), strict=True))
+    found = {agent: _judged(agent, answer) for agent, answer in answers.items()}
+    told = {agent: read_agent(one).name or "" for agent, one in answers.items() if isinstance(one, ApiAnswer)}
+    campaigns = tuple(_named(_with(campaign, found), {**names, **told}) for campaign in plan.campaigns)
     return replace(plan, campaigns=campaigns, reads=plan.reads + len(agents))
 
 
+def _named(campaign: CampaignPlan, names: Mapping[str, str]) -> CampaignPlan:
+    """The campaign with what its agents are called."""
+    if not _new_agents(campaign):
+        return campaign
+    changes = [
+        replace(one, names=(names.get(str(one.before), ""), names.get(str(one.after), "")))
+        if one.field.refers_to == Reference.AGENT
+        else one
+        for one in campaign.changes
+    ]
+    return replace(campaign, changes=tuple(changes))
+
+
 def _new_agents(campaign: CampaignPlan) -> list[Change]:
-    return [change for change in campaign.changes if change.field.refers_to == "agent"]
+    return [change for change in campaign.changes if change.field.refers_to == Reference.AGENT]
 
 
 def _judged(agent: str, answer: ApiAnswer | ApiError) -> _Judgement:
@@ -51,7 +77,7 @@ def _judged(agent: str, answer: ApiAnswer | ApiError) -> _Judgement:
 def _with(campaign: CampaignPlan, found: dict[str, _Judgement]) -> CampaignPlan:
     """The campaign with what is wrong with its new agent, told where the file names it."""
     for change in _new_agents(campaign):
-        judgement = found[str(change.after)]
+        judgement = found.get(str(change.after), _Judgement())
         if judgement.error:
             error = _told(change, judgement.error)
             return replace(campaign, action=Action.ERROR, changes=(), status=None, unverified=(), errors=(error,))

@@ -118,6 +118,7 @@ def _rules(was: Document, now: Document, local: Mapping[str, Field]) -> Iterator
     for key, rule in local.items():
         if rule.role is Role.PARTS:
             yield from _parts(key, was, now)
+        if rule.role is Role.PARTS or rule.stands_for:
             continue
         before, after = was.values.get(key), now.values.get(key)
         if before != after:

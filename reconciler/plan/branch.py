@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.live.lookup import NotFound
@@ -50,6 +50,16 @@ class Branch:
     changed: Mapping[str, FileChange] = dataclasses.field(default_factory=dict)
     deleted: tuple[Placed, ...] = ()
     settings: Mapping[str, Document] = dataclasses.field(default_factory=dict)
+
+    @property
+    def bases(self) -> tuple[Desired, ...]:
+        """The changed campaigns as their files had them."""
+        return tuple(one.base for one in self.changed.values() if one.base)
+
+    def with_bases(self, made: Callable[[Desired], Desired]) -> Branch:
+        """The same, with something done to the campaigns as their files had them."""
+        changed = {file: replace(one, base=one.base and made(one.base)) for file, one in self.changed.items()}
+        return replace(self, changed=changed)
 
     @property
     def known_to_be_new(self) -> Mapping[str, frozenset[str]]:

@@ -5,6 +5,7 @@ Equality is decided on canonical values. Only fields that the file names are loo
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,6 +42,7 @@ class Direction(StrEnum):
 class Change:
     """One field that differs, with where its new value stands. `after` is what the PUT sends.
 
+    `names` are what the ids are called that it was and becomes, where the field holds ids and that is known.
     It has no slots, so that its direction is kept once it was found.
     """
 
@@ -48,6 +50,7 @@ class Change:
     before: Canonical
     after: Canonical
     position: Position
+    names: tuple[str, str] = dataclasses.field(default=("", ""), compare=False)
 
     @cached_property
     def direction(self) -> Direction | None:

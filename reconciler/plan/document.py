@@ -136,6 +136,7 @@ def change_json(change: Change, salted: Salt) -> dict[str, Any]:
         "line": change.position.line,
         "file": change.position.file,
         "direction": str(change.direction) if change.direction else None,
+        **({"names": dict(zip(("before", "after"), change.names, strict=True))} if any(change.names) else {}),
     }
 
 
@@ -260,7 +261,9 @@ def change_of(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change
     """A change as `change_json` wrote it; `is_new` where the campaign was not there before."""
     field = _field(row["field"], fields)
     before = UNSET if is_new and not field.is_sensitive else _value(field, row["before"])
-    return Change(field, before, _value(field, row["after"]), Position(row["file"], row["line"], 1))
+    names = row.get("names", {})
+    called = (str(names.get("before", "")), str(names.get("after", "")))
+    return Change(field, before, _value(field, row["after"]), Position(row["file"], row["line"], 1), called)
 
 
 def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> UnverifiedField:

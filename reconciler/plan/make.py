@@ -33,7 +33,7 @@ class PlanContext:
     With `allow_dnc_removals` the files are the whole truth about lists of people, and `replaces_in` is the file that
     says so, if one does. `key` is what hashes of people's data are made with; without it there are none.
     `known_to_be_new` are fields that the branch changed, by file; with `force_unverified` every field that nobody can
-    verify counts as new, other than lists of people.
+    verify counts as new, other than lists of people. `broken` says, by file, why nothing can be done for a campaign.
     """
 
     base_url: str
@@ -45,6 +45,7 @@ class PlanContext:
     key: HashKey | None = None
     known_to_be_new: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     force_unverified: bool = False
+    broken: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, context: PlanContext) -> Plan:
@@ -53,7 +54,11 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
     unmanaged = _unmanaged(reading)
     meaning = _files_by_campaign(reading)
     for desired in sorted(wanted, key=lambda desired: desired.file):
-        match reading.found[desired.file]:
+        live_or_not = reading.found[desired.file]
+        if reason := context.broken.get(desired.file):
+            campaigns.append(_error(desired, live_or_not if isinstance(live_or_not, Live) else None, reason))
+            continue
+        match live_or_not:
             case NotFound(is_new=True):
                 campaigns.append(plan_creation(fields, desired, context, unmanaged or ()))
             case NotFound(reason=reason):

@@ -93,11 +93,18 @@ def before_after(change: Change) -> tuple[str, str]:
     if isinstance(one, Nested) or isinstance(other, Nested):
         return _inside(one, other)
     before, after = value(field, one), value(field, other)
+    if any(change.names):
+        return _called(change.names[0], before), _called(change.names[1], after)
     if isinstance(one, frozenset) and isinstance(other, frozenset) and one and other and not _is_said_whole(field):
         after = _added_and_removed(one, other)
     elif isinstance(one, str) and isinstance(other, str):
         before, after = one, other = _around_the_difference(before, after)
     return (before, after) if _looks(before) != _looks(after) else (ascii(one), ascii(other))
+
+
+def _called(name: str, identity: str) -> str:
+    """`Ava, solar sales (4b1d…)`: a name is what people know, and the id is what is sent."""
+    return f"{clean(name)} ({identity})" if name else identity
 
 
 def _looks(text: str) -> str:

@@ -476,3 +476,29 @@ def test_a_part_and_a_campaign_that_move_together_change_nothing(with_parts: Des
     git(with_parts.folder, "mv", "campaigns/parts", "campaigns/moved")
 
     assert told(planned(with_parts)) == []
+
+
+def test_an_agent_by_another_name_is_a_change_of_the_agent(repository: Desk) -> None:
+    repository.write("campaigns/one/b.yaml", "name: B\nmax_retries: 3\nagent: Ava\n")
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    repository.write("campaigns/one/b.yaml", "name: B\nmax_retries: 3\nagent: Clara\n")
+
+    assert told(planned(repository)) == ["campaigns/one/b.yaml update: agent_id Ava->Clara"]
+
+
+def test_the_names_of_agents_at_the_base_are_known_in_a_live_plan(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.live("c-2")
+    desk.write("campaigns/a.yaml", "id: c-1\nagent: Ava, solar sales\nmax_retries: 2\n")
+    desk.write("campaigns/b.yaml", "id: c-2\nagent: Gone\n")
+    begin(desk.folder)
+    desk.write("campaigns/a.yaml", "id: c-1\nagent: Clara, appointment reminders\nmax_retries: 2\n")
+    desk.write("campaigns/b.yaml", "id: c-2\nagent: Clara, appointment reminders\n")
+
+    plans = planned(desk)
+    changed = [[one["field"] for one in row["changes"]] for row in plans[0]["campaigns"]]
+    assert (changed, [row["notices"] for row in plans[0]["campaigns"]]) == (
+        [["agent_id"], ["agent_id"]],
+        [["drift, not caused by this branch: max_retries is 3, the file says 2"], []],
+    )

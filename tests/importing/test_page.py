@@ -10,7 +10,7 @@ from tests.support.campaigns import FIELDS
 VALUES = {"id": "c-1", "name": "Sales", "description": "one\ntwo", "max_retries": 2, "timezone": "UTC"}
 LIVE = Live("c-1", "Sales", "draft", VALUES)
 DRAFT = draft_of(FIELDS, LIVE, "sales.yaml", with_status=True, with_numbers=False)
-WRITER = PageWriter(FIELDS, "x.json", {})
+WRITER = PageWriter(FIELDS, "x.json", {}, {})
 
 
 def test_every_line_belongs_to_its_field_or_to_none() -> None:

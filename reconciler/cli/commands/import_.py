@@ -23,6 +23,7 @@ from reconciler.files.disk import write_new
 from reconciler.files.names import DEFAULTS_FILE
 from reconciler.importing.campaign_file import Export, Exported, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
+from reconciler.live.agents import Agents, read_agents
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
@@ -55,6 +56,9 @@ class ImportRequest:
         "--with-status", help="Write the status, too: from then on files start and stop calls."
     )
     with_numbers: bool = options.flag("--with-numbers", help="Write do-not-call numbers, too. They are people's data.")
+    agents_by_name: bool = options.flag(
+        "--agents-by-name", help="Write agents by their names, where a name means one published outbound agent."
+    )
     check: bool = options.flag("--check", help="Prove that all files in DIR are valid and that their plan is empty.")
     network: Network = options.group(Network)
 
@@ -100,7 +104,10 @@ def _imported(connection: Connection, into: Target, given: ImportRequest) -> boo
         taken = into.names()
         schema = schema_from(into.folder)
         agents = agent_names(fields, lives, fetcher(connection))
-        how = ExportOptions(schema, given.with_status, given.with_numbers, given.defaults, agents)
+        by_name = read_agents(frozenset(agents.values()), fetcher(connection)) if given.agents_by_name else Agents()
+        for reason in by_name.refused.values():
+            say(f"{reason}: its campaigns have its id")
+        how = ExportOptions(schema, given.with_status, given.with_numbers, given.defaults, agents, by_name.ids)
         made = export(fields, lives, how, taken)
     written = _written(connection, into.folder, made)
     failed = {**account.failed, **made.refused}

@@ -25,6 +25,7 @@ from reconciler.files.read import read_folder
 from reconciler.files.unnamed import all_that_may_name
 from reconciler.importing.adopt import CampaignPull, PullOptions, adopted
 from reconciler.importing.pull import Pulled, pulled
+from reconciler.live.agents import names_of, read_agents, with_ids
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Problem
@@ -125,11 +126,15 @@ class _Reading:
         fields, base_url = campaign_fields(), campaigns.environment.base_url
         left = self._left_paused(base_url)
         with connect(self.given.network, campaigns.environment, shutdown, read_only=True) as connection:
-            live = read_live(fields, campaigns.desired, fetcher(connection)).found
+            ask = fetcher(connection)
+            wanted, unnamed = with_ids(campaigns.desired, read_agents(names_of(campaigns.desired), ask))
+            live = read_live(fields, wanted, ask).found
             key = connection.key
+        for told in unnamed.values():
+            say(told)
         statuses = self.given.live_status
         pulls = []
-        for desired in campaigns.desired:
+        for desired in wanted:
             one = live[desired.file]
             if not statuses or (isinstance(one, Live) and one.status in statuses):
                 is_left = isinstance(one, Live) and (left is None or one.id in left)
