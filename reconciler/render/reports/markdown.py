@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.apply.outcome import Outcome
 from reconciler.apply.report import Report
@@ -26,13 +26,10 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
     """
     lines = [f"### {prose(words.title(report))}", "", "| | |", "| --- | --- |"]
     lines += [f"| {prose(name)} | {code(fact)} |" for name, fact in words.facts(report)]
-    space = int(limit * _USED) - sum(len(line) + 1 for line in lines)
-    for most in _MOST_NAMED:
-        answers = ["", *_answers(report, most), ""]
-        length = sum(len(line) + 1 for line in answers)
-        if length <= space * _ANSWERS_SHARE:
-            lines, space = [*lines, *answers], space - length
-            break
+    space = int(limit * _USED) - _length(lines)
+    answers = (["", *_answers(report, most), ""] for most in _MOST_NAMED)
+    fitting = next((one for one in answers if _length(one) <= space * _ANSWERS_SHARE), [""])
+    lines, space = [*lines, *fitting], space - _length(fitting)
     told_of = [outcome for outcome in words.ordered(report.outcomes) if words.is_worth_telling(outcome)]
     left_out = 0
     for outcome in told_of:
@@ -46,6 +43,10 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
     if rest := len(report.outcomes) - len(told_of):
         lines.append(f"{count(rest, 'campaign')} needed nothing.")
     return "\n".join(lines).rstrip("\n")
+
+
+def _length(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def _answers(report: Report, most: int) -> Iterator[str]:

@@ -145,6 +145,16 @@ def test_markdown_is_shorter_than_its_place() -> None:
     assert " more" in told
 
 
+@pytest.mark.parametrize("limit", [1_000, 1_500, 3_000, 8_000])
+def test_where_there_is_hardly_any_space_the_facts_stay(limit: int) -> None:
+    many = [replace(STARTED, id=f"c-{number}", name=f"Sales {number} " + "x" * 600) for number in range(60)]
+
+    told = markdown.render(replace(REPORT, outcomes=tuple(many)), limit=limit)
+
+    assert len(told) < limit
+    assert ("### Apply: 60 campaigns", "mona" in told, "Not shown in full: " in told) == (told[:23], True, True)
+
+
 @pytest.mark.parametrize("render", FORMS)
 def test_names_from_outside_are_text(render: Callable[[Report], str]) -> None:
     hostile = replace(STOPPED, name="<b>@all</b>\x1b[31m", notices=("<script>", "`x`"))
