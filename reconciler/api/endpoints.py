@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
@@ -12,6 +13,9 @@ from reconciler.model.errors import UsageError
 PER_PAGE = 100
 ACTIVE_CALLS = "CAMPAIGN_HAS_ACTIVE_CALLS"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+# The embedded stand-in gets another port each time, so plans and journals know it by a name that stays.
+SANDBOX_URL: Final = "http://sandbox.localhost/api/v1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.api.answers import Send
+from reconciler.api.endpoints import SANDBOX_URL
 from reconciler.model.clock import Clock
 from reconciler.model.sensitive import HashKey
 
@@ -91,3 +92,8 @@ class ApplyOptions:
     may_pause: bool = True
     may_start: bool = True
     allow_dnc_removals: bool = False
+
+
+def recovers(base_url: str) -> str:
+    """The command that resumes what an apply there left paused."""
+    return "reconciler recover" + (" --sandbox" if base_url == SANDBOX_URL else "")

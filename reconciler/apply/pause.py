@@ -100,7 +100,8 @@ class Pause:
         """
         self.session.context.journal.announce(self.entry)
         self.session.context.noted()
-        self.session.context.tell(f"{self.session.name}: pausing {self.entry.reason}, because calls are queued")
+        which = f"{self.session.name} (id {self.session.id})"
+        self.session.context.tell(f"{which}: pausing {self.entry.reason}, because calls are queued")
         try:
             if self._is_ours():
                 return True

@@ -12,6 +12,7 @@ from reconciler.apply.context import ApplyContext
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
 from reconciler.model.errors import ApiError, StateError, UnexpectedAnswer
+from reconciler.model.words import count
 
 # Seconds in which reads may lag behind writes, before a difference is believed.
 LAG = 5.0
@@ -32,6 +33,7 @@ class CampaignSession:
     requests: int = 0
     retries: int = 0
     done: list[str] = field(default_factory=list)
+    fields_updated: int = 0
     step: tuple[str, str] | None = None
     notices: list[str] = field(default_factory=list)
     is_paused_by_us: bool = False
@@ -72,6 +74,13 @@ class CampaignSession:
         """Something is done: that is in the report from now on."""
         self.done.append(what)
         self.context.noted()
+
+    def updated(self, fields: int) -> None:
+        """So many fields more are updated, which is told as one number."""
+        told = f"updated {count(self.fields_updated, 'field')}"
+        self.fields_updated += fields
+        self.done = [one for one in self.done if one != told]
+        self.did(f"updated {count(self.fields_updated, 'field')}")
 
     def stepped(self, before: str, after: str) -> None:
         """The status that the file asks for is set: that is in the report, whatever comes."""

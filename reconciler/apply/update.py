@@ -20,7 +20,6 @@ from reconciler.apply.work import CampaignWork
 from reconciler.model.clock import Clock
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Interrupted, Proof, Redirected, Refused, UnexpectedAnswer
-from reconciler.model.words import count
 from reconciler.plan.diff import Change, UnverifiedField
 
 _QUEUED_CALLS = (Proof.REFUSED, 409, ACTIVE_CALLS)
@@ -176,7 +175,7 @@ class UpdateQueue:
     def _note(self, update: Update, body: Mapping[str, Value], answer: ApiAnswer | None) -> None:
         """The API took it: that is in the report, whatever comes. Without an answer it was seen already."""
         self.work.carried_out.extend(update.fields)
-        self.work.session.did(f"updated {count(len(body), 'field')}")
+        self.work.session.updated(len(body))
         if answer:
             self.unverified.append(_Sent(update, body, answer))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from reconciler import __version__
 from reconciler.api.answers import ApiAnswer, Send, read_campaign, read_page
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
+from reconciler.apply.context import recovers
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, default_environment, has_token
@@ -78,7 +79,8 @@ def _state(folder: Path) -> Iterator[Finding]:
         return
     told = ", ".join(f"{entry.name or entry.campaign} at {entry.base_url} since {entry.at}" for entry in entries)
     told = f"{count(len(entries), 'campaign')} left paused: {told}"
-    yield Finding(Level.WARNING, "journal", told, "resume with: reconciler recover (the next apply does so, too)")
+    heals = recovers(entries[0].base_url)
+    yield Finding(Level.WARNING, "journal", told, f"resume with: {heals} (the next apply does so, too)")
 
 
 # The files

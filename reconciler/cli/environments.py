@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from reconciler.api.base_url import checked_base_url
+from reconciler.api.endpoints import SANDBOX_URL
 from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
 from reconciler.files.named import NamedFile, named_files
@@ -16,8 +17,6 @@ from reconciler.plan.protection import REPLACE, SETTING
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
 TOKEN_VARIABLE = "TALKOVER_TOKEN"
-# The embedded stand-in gets another port each time, so plans and journals know it by a name that stays.
-SANDBOX_URL = "http://sandbox.localhost/api/v1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ def saved_reports(file: Path) -> tuple[Report, ...] | None:
 def _content(file: Path, error: type[ReconcilerError]) -> str:
     try:
         return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        how = "plan --out" if error is PlanFileError else "apply --report"
+        raise error(f"{file} is not there: `reconciler {how} {file}` writes one") from None
     except (OSError, ValueError) as reason:
         msg = f"{file} cannot be read: {reason}"
         raise error(msg) from None

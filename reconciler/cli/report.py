@@ -155,7 +155,10 @@ class ReportFile:
         outcomes = [outcome for run in runs for outcome in run.outcomes]
         is_json = self.options.form == "json"
         is_shown = is_json or any(run.is_begun or not run.error for run in runs)
-        shown = document if is_json else text.report(outcomes, colour=has_colour(), width=line_width())
+        base_url = runs[0].base_url if runs else ""
+        shown = (
+            document if is_json else text.report(outcomes, base_url=base_url, colour=has_colour(), width=line_width())
+        )
         return code if not is_shown or show(shown) else code or 1
 
     def _stop_writing(self) -> None:

@@ -211,13 +211,24 @@ def _unmanaged(fields: Fields, change: FileChange, shown: Mapping[str, Value], n
         if fields.writable[name].is_sensitive:
             yield no_longer_managed(name, "managed", "what it is", now)
         else:
-            was, stays = (json.dumps(value, ensure_ascii=False) for value in (said, shown.get(name, said)))
+            field = fields.writable[name]
+            was, stays = (as_text(field, canonical(field, value)) for value in (said, shown.get(name, said)))
             yield no_longer_managed(name, was, f"at {stays}", now)
 
 
 def _notices(branch: Branch, campaigns: Sequence[CampaignPlan]) -> tuple[str, ...]:
     """What the branch changes besides fields, each once, and the files that it deletes."""
-    return (*together([one for campaign in campaigns for one in campaign.besides]), *told_of_deleted(branch))
+    return (
+        *together([one for campaign in campaigns for one in campaign.besides]),
+        *told_of_deleted(branch),
+        *_unknown_to_git(branch),
+    )
+
+
+def _unknown_to_git(branch: Branch) -> Iterator[str]:
+    """What to do where a new file may be one that is gone: git tells that of files which it knows."""
+    if branch.deleted and any(change.base is None for change in branch.changed.values()):
+        yield "if a new file is one that is gone, moved or renamed, `git add` both: then it is the same campaign"
 
 
 def told_of_deleted(branch: Branch) -> tuple[str, ...]:

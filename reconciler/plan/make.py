@@ -257,14 +257,16 @@ def _finished(
     notices = []
     if desired.status not in (None, live.status):
         notices.append(f"{is_final}: the file's status {desired.status} is not applied")
-    if difference.changes:
+    if difference.changes and desired.status != live.status:
         differ = f"{count(len(difference.changes), 'field')} {'differs' if len(difference.changes) == 1 else 'differ'}"
         notices.append(f"{is_final}: {differ}, nothing is written")
+    if notices:
+        notices[-1] += f" (with `status: {live.status}` in the file this is told no more)"
     return CampaignPlan(
         id=live.id,
         name=live.name or desired.label,
         file=desired.file,
-        action=Action.FINISHED if notices else Action.NONE,
+        action=Action.FINISHED if notices or difference.changes else Action.NONE,
         live_status=live.status,
         in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified),
         notices=tuple(notices),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconciler.model.canonical import Canonical
 from reconciler.model.errors import StalePlan
 from reconciler.model.fields import Field
 from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan, Plan
-from reconciler.plan.values import before_and_after, salt
+from reconciler.plan.values import as_text, before_and_after, salt
 
 _OTHER_TOKEN = "it was made with another token, and people's numbers are known by hashes that only that token makes"
 
@@ -79,18 +79,18 @@ def _moved_fields(was: CampaignPlan, now: CampaignPlan, salted: Salt, *, removes
                 yield f"{was.name} ({was.file}): {field.name} is withheld by now: {withheld[field.name]}"
             elif field.name in hidden:
                 yield f"{was.name} ({was.file}): {field.name} was shown when planned, and is not by now"
-        elif (current := before_and_after(field, is_now.before, is_now.after, salted)[0]) != before:
-            yield _moved(was, field, before, current)
+        elif before_and_after(field, is_now.before, is_now.after, salted)[0] != before:
+            yield _moved(was, field, change.before, is_now.before)
 
 
 def _identity(campaign: CampaignPlan) -> str:
     return f"campaign {campaign.id}" if campaign.id else "no live campaign of this name"
 
 
-def _moved(was: CampaignPlan, field: Field, before: object, current: object) -> str:
+def _moved(was: CampaignPlan, field: Field, before: Canonical, current: Canonical) -> str:
     if field.is_sensitive:
         return f"{was.name} ({was.file}): {field.name} is not what it was when planned"
-    told = (json.dumps(value, ensure_ascii=False) for value in (before, current))
+    told = (as_text(field, value) for value in (before, current))
     return "{} ({}): {} was {} when planned, is {} now".format(was.name, was.file, field.name, *told)
 
 

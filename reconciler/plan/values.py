@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from reconciler.model.canonical import Canonical, fingerprint, to_api
+from reconciler.hours.words import days_in_words, windows_in_words
+from reconciler.model.canonical import Canonical, fingerprint, is_window, to_api
 from reconciler.model.document import Value
-from reconciler.model.fields import Field
+from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import HashKey, Salt, SensitiveSet, tallies
 from reconciler.model.words import count
+
+_WEEK = frozenset(range(1, 8))
 
 
 def salt(base_url: str, campaign: str, key: HashKey | None = None) -> Salt:
@@ -34,7 +37,14 @@ def recorded(field: Field, value: Canonical, campaign_id: str, key: HashKey | No
 
 
 def as_text(field: Field, value: Canonical) -> str:
-    """One value as JSON, for messages; a set of people's numbers is only counted."""
+    """One value for messages: days and windows in words, numbers of people only counted, else as JSON."""
     if isinstance(value, SensitiveSet):
         return count(len(value), "number")
+    if isinstance(value, frozenset) and value:
+        days = [entry for entry in value if isinstance(entry, int)]
+        windows = [entry for entry in value if is_window(entry)]
+        if field.says_weekdays and len(days) == len(value) and _WEEK.issuperset(days):
+            return days_in_words(days)
+        if field.compare is Compare.WINDOWS and len(windows) == len(value):
+            return windows_in_words(windows)
     return json.dumps(to_api(field, value), ensure_ascii=False)

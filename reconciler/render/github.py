@@ -17,7 +17,7 @@ from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.week import in_words
-from reconciler.render.words import EFFECTS, before_after, left_paused
+from reconciler.render.words import EFFECTS, before_after, left_paused, sending
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10
@@ -114,7 +114,7 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
         yield _status(campaign, campaign.status)
     for unverified in campaign.unverified:
         if unverified.send:
-            told = f"{unverified.field.title}: is sent, and cannot be checked: {unverified.reason}"
+            told = f"{unverified.field.title}: {sending(campaign, unverified)}; cannot be checked: {unverified.reason}"
             yield _Annotation(_Kind.NOTICE, unverified.position, told, campaign.name)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from reconciler.apply.context import recovers
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
 from reconciler.plan.diff import Change, Direction, UnverifiedField
-from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.render import review, week, words
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
@@ -85,14 +86,15 @@ def _failed(plan: Plan, width: int, *, colour: bool) -> str:
 
 
 def _no_changes(plan: Plan) -> str:
-    number = len(plan.campaigns)
     if plan.is_way_back:
         return "No changes: nothing is put back."
-    if not number:
+    if not plan.campaigns:
         return "No changes: none of the campaigns here is touched."
-    return (
-        f"No changes: {count(number, 'campaign')} {'is as its file says' if number == 1 else 'are as their files say'}."
-    )
+    over = sum(campaign.action is Action.FINISHED for campaign in plan.campaigns)
+    number = len(plan.campaigns) - over
+    told = f"{count(number, 'campaign')} {'is as its file says' if number == 1 else 'are as their files say'}"
+    finished = f"{count(over, 'campaign')} {'is' if over == 1 else 'are'} finished, and nothing changes that"
+    return f"No changes: {'; '.join([told] * (number > 0) + [finished] * (over > 0))}."
 
 
 def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
@@ -139,7 +141,7 @@ def _rows(campaign: CampaignPlan) -> Iterator[Row]:
     changed = [changed_row(change) for change in review.ordered_changes(campaign)]
     status = [_status(campaign, campaign.status)] if campaign.status else []
     yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
-    yield from map(_unknown, campaign.unverified)
+    yield from (_unknown(campaign, unverified) for unverified in campaign.unverified)
 
 
 def changed_row(change: Change) -> Row:
@@ -164,13 +166,13 @@ def _status(campaign: CampaignPlan, change: StatusChange) -> Row:
     return Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
 
 
-def _unknown(unverified: UnverifiedField) -> Row:
+def _unknown(campaign: CampaignPlan, unverified: UnverifiedField) -> Row:
     """A field that nobody can check: with the value that the file gives, why, and whether it is sent."""
     return Row(
         clean(unverified.field.title),
         "unknown",
         words.value(unverified.field, unverified.value),
-        effect="is sent" if unverified.send else "sent before" if unverified.hash else "is not sent",
+        effect=words.sending(campaign, unverified),
         detail=_detail(unverified.field.name, unverified.position),
         mark=_UNKNOWN,
         reason=clean(unverified.reason) if unverified.hash else "",  # else a notice tells it
@@ -261,7 +263,7 @@ def _told(outcome: Outcome) -> Iterator[str]:
         yield from (clean(str(problem)) for problem in outcome.failure.problems)
 
 
-def report(outcomes: Sequence[Outcome], *, colour: bool = False, width: int | None = None) -> str:
+def report(outcomes: Sequence[Outcome], *, base_url: str = "", colour: bool = False, width: int | None = None) -> str:
     """The summary of an apply; campaigns that are left paused come last, with the command that heals."""
     lines: list[Line] = [[(_totals(outcomes), Style.BOLD)]]
     for result in (Result.FAILED, Result.DEFERRED, Result.NOT_ATTEMPTED):
@@ -269,7 +271,7 @@ def report(outcomes: Sequence[Outcome], *, colour: bool = False, width: int | No
         lines += [[(f"{result}: {clean(one.file or one.name)}", style)] for one in outcomes if one.result is result]
     left = [one for one in outcomes if one.result is Result.LEFT_PAUSED]
     if left:
-        lines += [[], *([(line, Style.RED)] for line in _left_paused(left))]
+        lines += [[], *([(line, Style.RED)] for line in _left_paused(left, base_url))]
     return drawn(lines, colour=colour, width=width)
 
 
@@ -281,13 +283,13 @@ def _totals(outcomes: Sequence[Outcome]) -> str:
     requests = count(sum(one.requests for one in outcomes), "request")
     parts = [
         count(len(outcomes), "campaign") + (f": {told}" if told else ""),
-        requests + (f", {retries} of them sent again" if retries else ""),
+        f"{requests} after planning" + (f", {retries} of them sent again" if retries else ""),
         f"calls paused for {words.seconds(paused)}" if paused else "",
     ]
     return "; ".join(filter(None, parts))
 
 
-def _left_paused(left: Sequence[Outcome]) -> Iterator[str]:
+def _left_paused(left: Sequence[Outcome], base_url: str) -> Iterator[str]:
     one = len(left) == 1
     yield (
         "!!! 1 CAMPAIGN IS LEFT PAUSED, AND MAKES NO CALLS"
@@ -297,4 +299,4 @@ def _left_paused(left: Sequence[Outcome]) -> Iterator[str]:
     for outcome in left:
         where = ", ".join(filter(None, [f"id {clean(outcome.id or '')}", clean(outcome.file)]))
         yield f"!!!   {clean(outcome.name)} ({where})"
-    yield "!!! resume with: reconciler recover"
+    yield f"!!! resume with: {recovers(base_url)}"

@@ -12,6 +12,7 @@ from reconciler.hours.schedule import Schedule, Week
 from reconciler.hours.spans import Spans, common
 from reconciler.hours.words import DAY_NAMES, days_in_words, hours_in_words, spans_in_words
 from reconciler.hours.zones import DAY
+from reconciler.model.campaign import Status
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render.columns import Line, Style, paragraph
 
@@ -51,12 +52,16 @@ def sides(campaign: CampaignPlan) -> tuple[Schedule, Schedule] | None:
     """The calling hours before and after; None where they stay, or too little is known.
 
     Where calls start there were none before, so that the whole week begins. A draft that is created calls nobody yet.
+    Where a campaign that calls ends for good, its whole week ends.
     """
     if campaign.schedules is None:
         return None
     before, after = campaign.schedules
     if campaign.starts:
         before = Schedule(frozenset(), frozenset(), after.timezone)
+    if campaign.final:
+        after = Schedule(frozenset(), frozenset(), before.timezone if before else after.timezone)
+        before = before if campaign.live_status == Status.ACTIVE else None
     return (before, after) if before and before != after else None
 
 
@@ -70,6 +75,8 @@ def figures(before: Schedule, after: Schedule, change: WeekChange) -> list[Figur
     """Hours a week, earliest and latest hour, days; and the zone where that changes. Hours are on each one's clock."""
     if not before.days:
         return _figures_of_a_start(after, change)
+    if not after.days:
+        return _figures_of_an_end(before, change)
     moved = [
         f"{hours_in_words(length)} {word}"
         for length, word in ((change.minutes_added, "added"), (change.minutes_removed, "removed"))
@@ -94,11 +101,24 @@ def figures(before: Schedule, after: Schedule, change: WeekChange) -> list[Figur
 
 def _figures_of_a_start(begins: Schedule, change: WeekChange) -> list[Figure]:
     """The figures of a week that begins as a whole: there is nothing to compare it with."""
+    length = hours_in_words(change.minutes_after)
+    return _figures_of_one_side(begins, length, "all of them begin", change.earliest_after, change.latest_after)
+
+
+def _figures_of_an_end(ends: Schedule, change: WeekChange) -> list[Figure]:
+    """The figures of a week that ends as a whole."""
+    length = hours_in_words(change.minutes_before)
+    return _figures_of_one_side(ends, length, "all of them end", change.earliest_before, change.latest_before)
+
+
+def _figures_of_one_side(
+    week: Schedule, length: str, note: str, earliest: str | None, latest: str | None
+) -> list[Figure]:
     said = (
-        ("hours a week", hours_in_words(change.minutes_after), "all of them begin"),
-        ("earliest", change.earliest_after or "none", ""),
-        ("latest", change.latest_after or "none", ""),
-        ("days", days_in_words(begins.days), ""),
+        ("hours a week", length, note),
+        ("earliest", earliest or "none", ""),
+        ("latest", latest or "none", ""),
+        ("days", days_in_words(week.days), ""),
     )
     return [Figure(title, value, value, note) for title, value, note in said]
 

@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
+from reconciler.apply.context import recovers
 from reconciler.hours.words import days_in_words, windows_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Unset, is_window
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet, tallies
 from reconciler.model.words import count
-from reconciler.plan.diff import Change, inner_differences
+from reconciler.plan.diff import Change, UnverifiedField, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.summary import summary as counts
 from reconciler.render.printable import clean
@@ -36,11 +37,11 @@ def value(field: Field, it: Canonical) -> str:
     """One canonical value in words: `Mon-Fri`, `12 h`, `yes`, `no end`. Hidden numbers are only counted."""
     if isinstance(it, (SensitiveSet, SensitiveCount)):
         return count(len(it), "number")
+    if isinstance(it, Unset):
+        return "-"
     if field.is_sensitive:
-        return "hidden"
+        return count(0, "number") if it is None or it == frozenset() else "in a form that is not known here"
     match it:
-        case Unset():
-            return "-"
         case None:
             return "no end" if field.null_is_highest else "none"
         case bool():
@@ -89,17 +90,20 @@ def before_after(change: Change) -> tuple[str, str]:
         was, becomes = tallies(one, other, Salt(""))
         return value(field, was), f"{value(field, becomes)} ({_moved(becomes.added, becomes.removed)})"
     if field.is_sensitive:
-        return "hidden", "hidden (changed)"
+        return value(field, one), value(field, other)
     if isinstance(one, Nested) or isinstance(other, Nested):
         return _inside(one, other)
     before, after = value(field, one), value(field, other)
     if any(change.names):
         return _called(change.names[0], before), _called(change.names[1], after)
     if isinstance(one, frozenset) and isinstance(other, frozenset) and one and other and not _is_said_whole(field):
-        after = _added_and_removed(one, other)
+        if len(one) > _MOST_ENTRIES or len(other) > _MOST_ENTRIES:
+            after += f" ({_added_and_removed(one, other)})"
     elif isinstance(one, str) and isinstance(other, str):
         before, after = one, other = _around_the_difference(before, after)
-    return (before, after) if _looks(before) != _looks(after) else (ascii(one), ascii(other))
+    if _looks(before) != _looks(after) or field.is_sensitive:
+        return before, after
+    return ascii(one), ascii(other)
 
 
 def _called(name: str, identity: str) -> str:
@@ -169,6 +173,14 @@ def steps(campaign: CampaignPlan) -> str:
     return "; ".join(filter(None, done)) or "nothing"
 
 
+def sending(campaign: CampaignPlan, unverified: UnverifiedField) -> str:
+    """What apply does with a field that nobody can check."""
+    if not unverified.send:
+        return "sent before" if unverified.hash else "is not sent"
+    waits = unverified.field.may_conflict and not unverified.is_new and campaign.live_status == Status.ACTIVE
+    return "is sent, or put off while calls are queued" if waits else "is sent"
+
+
 def _update(campaign: CampaignPlan) -> str:
     """`update 2 fields`, `update 1 field and send 1 unverified field`, `create it as a draft with 8 fields`."""
     changed = len(campaign.changes)
@@ -205,7 +217,7 @@ def summary(plan: Plan) -> str:
             ("withheld", "lacks protection" if numbers["withheld"] == 1 else "lack protection"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
             ("may_pause", "may pause"),
-            ("unverified", "with unverified fields"),
+            ("unverified", "with settings that the API does not show"),
         )
         if numbers[key]
     ]
@@ -223,7 +235,7 @@ def left_paused(plan: Plan) -> list[str]:
         known = ", ".join(filter(None, [f"id {one.campaign}", one.file]))
         since = f"since {one.at or 'nobody knows when'}"
         told.append(clean(f"LEFT PAUSED: {one.name or one.campaign} ({known}) {since}, {one.reason}"))
-    return [*told, "resume with: reconciler recover (the next apply does so, too)"] if told else []
+    return [*told, f"resume with: {recovers(plan.base_url)} (the next apply does so, too)"] if told else []
 
 
 def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.api.base_url import canonical_base_url
-from reconciler.apply.context import PauseEntry
+from reconciler.apply.context import PauseEntry, recovers
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import metrics, options
 from reconciler.cli.connection import connect
@@ -18,7 +20,7 @@ from reconciler.cli.option_groups import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
 from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import out, say, write
+from reconciler.cli.terminal import is_terminal, out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import PausedCampaign, Plan
@@ -71,12 +73,14 @@ def command(given: PlanRequest) -> int:
 def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int:
     """Plan every environment, and show it; the exit code. `found` is filled with what it comes to."""
     journal = _journal(given)
-    loaded = without_errors(
-        given.paths, given.selection, may_shrink=given.allow_dnc_removals, state_dir=given.network.state_dir
-    )
-    environments = by_environment(loaded, given.network)
-    changes = _changes(given, loaded)
-    planned = _plans(given, environments, changes)
+    with _left_paused_told(given, journal or ()) as hosts:
+        loaded = without_errors(
+            given.paths, given.selection, may_shrink=given.allow_dnc_removals, state_dir=given.network.state_dir
+        )
+        environments = by_environment(loaded, given.network)
+        changes = _changes(given, loaded)
+        planned = _plans(given, environments, changes)
+        hosts |= {canonical_base_url(plan.base_url) for _, plan in planned if not plan.failure}
     held = [
         held_to_limits(plan, c.environment, given.limits, changes.of(c.desired) if changes else None)
         for c, plan in planned
@@ -118,18 +122,35 @@ def _changes(given: PlanRequest, loaded: LoadedCampaigns) -> BranchChanges | Non
 
 
 def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
-    """What an earlier apply left paused, which is told at once, first of all; None where the journal is damaged."""
+    """What an earlier apply left paused; None where the journal is damaged."""
     try:
         entries = StateFolder(given.network.state_dir).entries()
     except StateError as error:
         say(str(error))
         return None
+    return tuple(entries)
+
+
+@contextlib.contextmanager
+def _left_paused_told(given: PlanRequest, entries: Sequence[PauseEntry]) -> Iterator[set[str]]:
+    """Tell what is left paused at once, first of all; on a terminal only what no plan of these hosts shows."""
+    hosts: set[str] = set()
+    is_shown = given.form == "text" and is_terminal(sys.stdout)
+    if not is_shown:
+        _tell_left_paused(entries)
+    try:
+        yield hosts
+    finally:
+        if is_shown:
+            _tell_left_paused([entry for entry in entries if entry.base_url not in hosts])
+
+
+def _tell_left_paused(entries: Sequence[PauseEntry]) -> None:
     for entry in entries:
         name = f"{entry.name} (id {entry.campaign})" if entry.name else entry.campaign
         say(f"LEFT PAUSED: {name} at {entry.base_url}, since {entry.at or 'nobody knows when'} {entry.reason}")
     if entries:
-        say("resume with: reconciler recover (the next apply does so, too)")
-    return tuple(entries)
+        say(f"resume with: {recovers(entries[0].base_url)} (the next apply does so, too)")
 
 
 def _with_left_paused(plan: Plan, entries: Sequence[PauseEntry]) -> Plan:

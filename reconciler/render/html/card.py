@@ -19,7 +19,7 @@ from reconciler.render.attempts import one_person
 from reconciler.render.html import week_svg
 from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
 from reconciler.render.printable import clean
-from reconciler.render.words import EFFECTS, before_after, steps, value
+from reconciler.render.words import EFFECTS, before_after, sending, steps, value
 
 # How a direction is marked: its colour, and a sign besides.
 _MARKS = {
@@ -175,7 +175,7 @@ def _rows(campaign: CampaignPlan) -> Iterator[Markup]:
     yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     for unverified in campaign.unverified:
         said = "" if unverified.value is None else value(unverified.field, unverified.value)
-        sent = "is sent" if unverified.send else "sent before" if unverified.hash else "is not sent"
+        sent = sending(campaign, unverified)
         yield _row(unverified.field.title, unverified.position, "unknown", said, f"{sent}: {unverified.reason}")
 
 

@@ -15,7 +15,7 @@ from reconciler.render import review, week
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import drawn
 from reconciler.render.markdown.escape import code, cut, prose
-from reconciler.render.words import EFFECTS, before_after, steps, value
+from reconciler.render.words import EFFECTS, before_after, sending, steps, value
 
 _WIDTH = 80
 _MOST_TOLD = 4
@@ -113,7 +113,7 @@ def _rows(campaign: CampaignPlan) -> Iterator[str]:
     yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
     for unverified in campaign.unverified:
         said = "" if unverified.value is None else value(unverified.field, unverified.value)
-        effect = "is sent" if unverified.send else "sent before" if unverified.hash else "is not sent"
+        effect = sending(campaign, unverified)
         yield _cells(unverified.field.title, "unknown", said, effect, unverified.position)
 
 

@@ -8,8 +8,9 @@ from reconciler.render.printable import clean
 
 # What means something inside of a line of Markdown or HTML, in a table, or as the beginning of a link.
 _ACTIVE = re.compile(r"[\\`*_~\[\]<>&|!$@#]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-# What pages make links or mentions of after they have read all that: @people, #1 and GH-1.
-_MENTION = re.compile(r"(@|#|gh-)", re.IGNORECASE)
+# What pages make links or mentions of after they have read all that: @people, #1 and GH-1; on GitLab !1, $1, &1, %1,
+# ~label and %"milestone" as well.
+_MENTION = re.compile(r"(@|#|gh-|[!$&](?=\d)|[~%](?=[\w\"]))", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 
 
