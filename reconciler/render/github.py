@@ -114,7 +114,8 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
         yield _status(campaign, campaign.status)
     for unverified in campaign.unverified:
         if unverified.send:
-            told = f"{unverified.field.title}: {sending(campaign, unverified)}; cannot be checked: {unverified.reason}"
+            told = f"{sending(campaign, unverified)}, and cannot be checked: {unverified.reason}"
+            told = f"{unverified.field.title}: {told}"
             yield _Annotation(_Kind.NOTICE, unverified.position, told, campaign.name)
 
 

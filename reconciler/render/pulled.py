@@ -15,7 +15,7 @@ from reconciler.plan import attempts
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json
 from reconciler.plan.values import salt
-from reconciler.render import text, week, words
+from reconciler.render import rows, text, week, words
 from reconciler.render.attempts import in_words
 from reconciler.render.columns import Line, Style, drawn, paragraph
 from reconciler.render.inert import without_halves
@@ -97,12 +97,12 @@ def _block(pull: Pull, campaign: CampaignPull, day: date, width: int) -> Iterato
     desired, live = campaign.desired, campaign.live
     known = [desired.file, *([f"id {live.id}", live.status] if live else [])]
     yield from text.head(live.name if live and live.name else desired.label, known, width)
-    rows = [text.changed_row(change) for change in _changes(campaign)]
+    found = [rows.changed_row(change) for change in _changes(campaign)]
     if status := campaign.status:
         place = f"status, {status.position.file}:{status.position.line}"
-        rows.append(text.Row("status", clean(status.before), clean(status.after), "", clean(place)))
-    if rows:
-        yield from text.table(rows, width)
+        found.append(rows.Row("status", clean(status.before), clean(status.after), "", clean(place)))
+    if found:
+        yield from rows.table(found, width)
     if campaign.schedules and campaign.schedules[0] and campaign.schedules[0] != campaign.schedules[1]:
         yield from week.picture_of(campaign.schedules[0], campaign.schedules[1], day, width, _MARGIN)
     if told := in_words(campaign.attempts):
@@ -128,10 +128,10 @@ def _changes(campaign: CampaignPull) -> list[Change]:
 def markdown(pull: Pull) -> str:
     """A line that says it all, a table of what is adopted, and what else there is to tell."""
     lines = [f"### {prose(_in_words(pull))}", "", f"On {code(pull.base_url)}:", ""]
-    rows = [row for campaign in _ordered(pull.campaigns) for row in _rows(pull, campaign)]
-    if rows:
+    found = [row for campaign in _ordered(pull.campaigns) for row in _rows(pull, campaign)]
+    if found:
         lines += ["| campaign | field | file says | live | direction | into |", "| --- | --- | --- | --- | --- | --- |"]
-        lines += [*rows, ""]
+        lines += [*found, ""]
     for campaign in pull.campaigns:
         name = code(campaign.desired.file)
         lines += [f"- {name}: {prose(told)}"] if (told := in_words(campaign.attempts)) else []

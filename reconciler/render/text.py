@@ -4,42 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from reconciler.apply.context import recovers
 from reconciler.apply.outcome import Outcome, Result
-from reconciler.model.campaign import Status
-from reconciler.model.document import Position
 from reconciler.model.words import count
-from reconciler.plan.diff import Change, Direction, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.render import review, week, words
 from reconciler.render.attempts import one_person
-from reconciler.render.columns import Line, Style, drawn, fitted, paragraph, row_lines, width_of
+from reconciler.render.columns import Line, Style, drawn, paragraph, width_of
 from reconciler.render.printable import clean
+from reconciler.render.rows import CHANGED, WARNED, changes
 
 _MARGIN = 4
-_DETAIL = 6
-_ARROW = " -> "
-_GAP = "  "
-
-_CHANGED, _WARNED, _UNKNOWN = " ", "!", "?"
 _RESULT_STYLES = {Result.APPLIED: Style.GREEN, Result.FAILED: Style.RED, Result.LEFT_PAUSED: Style.RED}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A field in a campaign's table. `effect` is what its change means for the people called, where that is known."""
-
-    title: str
-    before: str
-    after: str
-    effect: str
-    detail: str
-    mark: str = _CHANGED
-    style: Style = Style.PLAIN
-    reason: str = ""
 
 
 def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged: bool = False) -> str:
@@ -107,8 +85,8 @@ def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
     """A campaign: what it is, a row for each field, the week if its hours change, notes and errors."""
     yield from head(campaign.name, [campaign.file, campaign.id and f"id {campaign.id}", campaign.live_status], width)
     for one in campaign.besides:
-        mark, style = (_WARNED, Style.YELLOW) if one.is_grave else (_CHANGED, Style.PLAIN)
-        told = f"{mark} {clean(str(one))} ({clean(one.position.file)}:{one.position.line})".lstrip(_CHANGED)
+        mark, style = (WARNED, Style.YELLOW) if one.is_grave else (CHANGED, Style.PLAIN)
+        told = f"{mark} {clean(str(one))} ({clean(one.position.file)}:{one.position.line})".lstrip(CHANGED)
         yield from paragraph(told, width, 2 if one.is_grave else _MARGIN, 2, style)
     yield from changes(campaign, width)
     yield from week.picture(campaign, day, width, _MARGIN)
@@ -129,96 +107,6 @@ def head(name: str, known: Sequence[str | None], width: int) -> Iterator[Line]:
     else:
         yield from paragraph(name, width, hanging=2, style=Style.BOLD)
         yield from paragraph(rest, width, 2)
-
-
-def changes(campaign: CampaignPlan, width: int) -> Iterator[Line]:
-    """The table of a campaign: a row for every field and for the status."""
-    if rows := list(_rows(campaign)):
-        yield from table(rows, width)
-
-
-def _rows(campaign: CampaignPlan) -> Iterator[Row]:
-    changed = [changed_row(change) for change in review.ordered_changes(campaign)]
-    status = [_status(campaign, campaign.status)] if campaign.status else []
-    yield from (*status, *changed) if review.status_leads(campaign) else (*changed, *status)
-    yield from (_unknown(campaign, unverified) for unverified in campaign.unverified)
-
-
-def changed_row(change: Change) -> Row:
-    """A field that changes, with what that means for the people called."""
-    loosens = change.direction is Direction.LOOSENS
-    style = Style.YELLOW if loosens else Style.GREEN if change.direction else Style.PLAIN
-    return Row(
-        clean(change.field.title),
-        *words.before_after(change),
-        effect=change.direction or "",
-        detail=_detail(change.field.name, change.position),
-        mark=_WARNED if loosens else _CHANGED,
-        style=style,
-    )
-
-
-def _status(campaign: CampaignPlan, change: StatusChange) -> Row:
-    mark = _WARNED if review.status_leads(campaign) else _CHANGED
-    style = Style.YELLOW if campaign.starts else Style.RED if campaign.final else Style.PLAIN
-    effect = words.EFFECTS[Status(change.after)]
-    detail = _detail("status", change.position)
-    return Row("status", clean(change.before), clean(change.after), effect, detail, mark, style)
-
-
-def _unknown(campaign: CampaignPlan, unverified: UnverifiedField) -> Row:
-    """A field that nobody can check: with the value that the file gives, why, and whether it is sent."""
-    return Row(
-        clean(unverified.field.title),
-        "unknown",
-        words.value(unverified.field, unverified.value),
-        effect=words.sending(campaign, unverified),
-        detail=_detail(unverified.field.name, unverified.position),
-        mark=_UNKNOWN,
-        reason=clean(unverified.reason) if unverified.hash else "",  # else a notice tells it
-    )
-
-
-def _detail(name: str, position: Position) -> str:
-    return clean(f"{name}, {position.file}:{position.line}")
-
-
-def table(rows: Sequence[Row], width: int) -> Iterator[Line]:
-    """The rows in columns; in one line each where the terminal is wide enough, one part below the other if narrow."""
-    cells = [(row.title, row.before, row.after, row.effect) for row in rows]
-    space = width - _MARGIN - len(_GAP) - len(_ARROW) - len(_GAP)
-    widths = fitted(cells, space)
-    if widths is None:
-        for row in rows:
-            yield from _stacked(row, width)
-        return
-    is_wide = sum(widths) + len(_GAP) + max(width_of(row.detail) for row in rows) <= space
-    for row, cell in zip(rows, cells, strict=True):
-        lines = row_lines(cell, widths)
-        yield from _in_columns(row, lines, row.detail if is_wide else "")
-        told = [row.reason] if is_wide else [row.detail, row.reason]
-        if any(told):
-            yield from paragraph(": ".join(filter(None, told)), width, _DETAIL, style=Style.DIM)
-
-
-def _in_columns(row: Row, lines: Iterable[Sequence[str]], detail: str) -> Iterator[Line]:
-    mark, arrow = row.mark, _ARROW
-    for title, before, after, effect in lines:
-        yield [
-            (f"  {mark} ", row.style),
-            (title + _GAP + before + arrow + after + _GAP, Style.PLAIN),
-            (effect, row.style),
-            (_GAP + detail, Style.DIM),
-        ]
-        mark, arrow, detail = " ", " " * len(_ARROW), ""
-
-
-def _stacked(row: Row, width: int) -> Iterator[Line]:
-    title = f"{row.mark} {row.title}".lstrip(_CHANGED)
-    effect = f": {row.effect}" if row.effect else ""
-    yield from paragraph(title + effect, width, 2, 2, row.style)
-    yield from paragraph(f"{row.before} -> {row.after}", width, _MARGIN)
-    yield from paragraph(": ".join(filter(None, (row.detail, row.reason))), width, _MARGIN, style=Style.DIM)
 
 
 def _notes(campaigns: Iterable[CampaignPlan], width: int) -> Iterator[Line]:
@@ -263,9 +151,19 @@ def _told(outcome: Outcome) -> Iterator[str]:
         yield from (clean(str(problem)) for problem in outcome.failure.problems)
 
 
-def report(outcomes: Sequence[Outcome], *, base_url: str = "", colour: bool = False, width: int | None = None) -> str:
-    """The summary of an apply; campaigns that are left paused come last, with the command that heals."""
-    lines: list[Line] = [[(_totals(outcomes), Style.BOLD)]]
+def report(
+    outcomes: Sequence[Outcome],
+    *,
+    base_url: str = "",
+    is_planned: bool = True,
+    colour: bool = False,
+    width: int | None = None,
+) -> str:
+    """The summary of an apply; campaigns that are left paused come last, with the command that heals.
+
+    Where it `is_planned`, the plan was made with requests that are none of these.
+    """
+    lines: list[Line] = [[(_totals(outcomes, is_planned=is_planned), Style.BOLD)]]
     for result in (Result.FAILED, Result.DEFERRED, Result.NOT_ATTEMPTED):
         style = _RESULT_STYLES.get(result, Style.YELLOW)
         lines += [[(f"{result}: {clean(one.file or one.name)}", style)] for one in outcomes if one.result is result]
@@ -275,7 +173,7 @@ def report(outcomes: Sequence[Outcome], *, base_url: str = "", colour: bool = Fa
     return drawn(lines, colour=colour, width=width)
 
 
-def _totals(outcomes: Sequence[Outcome]) -> str:
+def _totals(outcomes: Sequence[Outcome], *, is_planned: bool) -> str:
     results = Counter(one.result for one in outcomes)
     told = ", ".join(f"{results[result]} {result}" for result in Result if results[result])
     retries = sum(one.retries for one in outcomes)
@@ -283,7 +181,7 @@ def _totals(outcomes: Sequence[Outcome]) -> str:
     requests = count(sum(one.requests for one in outcomes), "request")
     parts = [
         count(len(outcomes), "campaign") + (f": {told}" if told else ""),
-        f"{requests} after planning" + (f", {retries} of them sent again" if retries else ""),
+        requests + (" after planning" if is_planned else "") + (f", {retries} of them sent again" if retries else ""),
         f"calls paused for {words.seconds(paused)}" if paused else "",
     ]
     return "; ".join(filter(None, parts))

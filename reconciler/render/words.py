@@ -40,7 +40,7 @@ def value(field: Field, it: Canonical) -> str:
     if isinstance(it, Unset):
         return "-"
     if field.is_sensitive:
-        return count(0, "number") if it is None or it == frozenset() else "in a form that is not known here"
+        return count(0, "number") if it is None or it == frozenset() else "hidden"
     match it:
         case None:
             return "no end" if field.null_is_highest else "none"
@@ -90,7 +90,8 @@ def before_after(change: Change) -> tuple[str, str]:
         was, becomes = tallies(one, other, Salt(""))
         return value(field, was), f"{value(field, becomes)} ({_moved(becomes.added, becomes.removed)})"
     if field.is_sensitive:
-        return value(field, one), value(field, other)
+        old, new = value(field, one), value(field, other)
+        return old, f"{new} (changed)" if old == new else new
     if isinstance(one, Nested) or isinstance(other, Nested):
         return _inside(one, other)
     before, after = value(field, one), value(field, other)

@@ -468,7 +468,7 @@ def test_unverified_fields_go_in_a_put_of_their_own_after_a_change_that_pauses(w
         {"timezone": "Europe/Paris"},
         {"end_date": "2027-03-01"},
     )
-    assert outcome(run).done == ("updated 1 field", "updated 1 field")
+    assert outcome(run).done == ("updated 2 fields",)
 
 
 def test_an_unverified_field_does_not_make_a_harmless_change_pause(world: World) -> None:
@@ -504,8 +504,7 @@ def test_what_the_api_did_not_keep_is_a_failure_with_both_values(world: World) -
     run = applied(world, "max_retries: 10\ndays_of_week: [7, 6]", max_retries=3, queued=0)
     assert outcome(run).result is Result.FAILED
     assert failure(run) == Failure(
-        "the API did not keep days_of_week: sent [6, 7], has [1, 2, 3, 4, 5]; "
-        "the API did not keep max_retries: sent 10, has 3"
+        "the API did not keep days_of_week: sent Sat-Sun, has Mon-Fri; the API did not keep max_retries: sent 10, has 3"
     )
 
 

@@ -96,7 +96,7 @@ def test_the_journal_is_written_before_the_pause_and_cleared_after_the_resume(wo
     assert held == ("paused", (ENTRY,), State.ACCEPTED)
     assert (world.status("c"), world.entries, pause.state) == ("active", (), State.ENDED)
     assert process.events == ["announce c", PAUSE, LOOK, RESUME, "clear c"]
-    assert process.told == ["Sales: pausing to change timezone, because calls are queued", "Sales: active again"]
+    assert process.told == ["Sales (id c): pausing to change timezone, because calls are queued", "Sales: active again"]
 
 
 def test_an_end_comes_once(world: World) -> None:

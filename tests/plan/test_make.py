@@ -138,7 +138,10 @@ def test_nothing_is_written_to_a_finished_campaign_whose_file_wants_more(final: 
     assert (plan.action, plan.has_steps, plan.is_pending, plan.errors) == (Action.FINISHED, False, False, ())
     assert plan.notices == (
         f"the campaign is {final}, which is final: the file's status {file} is not applied",
-        f"the campaign is {final}, which is final: 1 field differs, nothing is written",
+        (
+            f"the campaign is {final}, which is final: 1 field differs, nothing is written "
+            f"(with `status: {final}` in the file this is told no more)"
+        ),
     )
 
 
@@ -148,11 +151,22 @@ def test_a_finished_campaign_that_is_as_its_file_says_needs_no_word() -> None:
     assert (plan.action, plan.notices, plan.in_sync) == (Action.NONE, (), 1)
 
 
+def test_a_finished_campaign_whose_file_knows_it_is_told_no_more_though_fields_differ() -> None:
+    plan = planned_one(wanted({"max_retries": 2}, "completed"), shown({"max_retries": 3}, "completed"))
+
+    assert (plan.action, plan.notices) == (Action.FINISHED, ())
+
+
 def test_fields_that_differ_on_a_finished_campaign_are_counted() -> None:
     live = shown({"max_retries": 3, "name": "A", "timezone": "UTC"}, "cancelled")
     plan = planned_one(wanted({"max_retries": 2, "name": "B", "timezone": "UTC", "end_date": None}), live)
 
-    assert plan.notices == ("the campaign is cancelled, which is final: 2 fields differ, nothing is written",)
+    assert plan.notices == (
+        (
+            "the campaign is cancelled, which is final: 2 fields differ, nothing is written "
+            "(with `status: cancelled` in the file this is told no more)"
+        ),
+    )
     assert (plan.in_sync, plan.unverified) == (1, ())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.canonical import canonical
+from reconciler.model.document import Value
 from reconciler.model.sensitive import HashKey, Salt
 from reconciler.plan.values import as_text, recorded
 from reconciler.plan.values import before_and_after as shown_values
@@ -31,3 +32,19 @@ def test_people_are_counted_in_messages() -> None:
     field = FIELDS.writable["do_not_call_custom_list"]
 
     assert as_text(field, canonical(field, ["+12025550147", "+12025550148"])) == "2 numbers"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("days_of_week", [1, 2, 3, 5], "Mon-Wed, Fri"),
+        ("days_of_week", [1, 9], "[1, 9]"),
+        ("call_time_ranges", [{"start": "13:00", "end": "17:00"}], "13:00-17:00"),
+        ("auto_dnc_trigger_errors", ["b", "a"], '["a", "b"]'),
+        ("call_time_ranges", [], "[]"),
+    ],
+)
+def test_messages_say_days_and_windows_in_words(name: str, value: Value, expected: str) -> None:
+    field = FIELDS.writable[name]
+
+    assert as_text(field, canonical(field, value)) == expected

@@ -82,7 +82,13 @@ def test_of_the_fields_what_loosens_comes_first_and_among_like_ones_days_windows
             id="starts at hours that are not known",
         ),
         pytest.param("status: paused", {}, [], ["active → paused"], id="pauses"),
-        pytest.param("status: completed", {}, [], ["active → completed, which is final"], id="completes"),
+        pytest.param(
+            "status: completed",
+            {},
+            [],
+            ["active → completed, which is final", "no calls Mon-Fri 09:00-17:00"],
+            id="completes",
+        ),
         pytest.param(
             "status: cancelled", {"status": "draft"}, [], ["draft → cancelled, which is final"], id="cancels a draft"
         ),

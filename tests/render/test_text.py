@@ -115,8 +115,8 @@ def test_a_plan_at_the_usual_width() -> None:
             apply: update 3 fields; may pause: calls may be queued
 
         4 campaigns: 2 to update, 1 status change, 1 unchanged, 1 with errors; 1 starts
-          calls; 1 lacks protection; 1 loosens; 1 may pause; 1 with unverified fields;
-          13 requests
+          calls; 1 lacks protection; 1 loosens; 1 may pause; 1 with settings that the
+          API does not show; 13 requests
         digest 3be42008a1bf
     """)
 
@@ -146,7 +146,7 @@ def test_on_a_wide_terminal_a_field_has_one_line() -> None:
             note: queued calls may wait until they fall into the new calling hours
             apply: update 3 fields and send 1 unverified field; may pause: calls may be queued
 
-        1 campaign: 1 to update; 1 loosens; 1 may pause; 1 with unverified fields; 8 requests
+        1 campaign: 1 to update; 1 loosens; 1 may pause; 1 with settings that the API does not show; 8 requests
     """)
 
 
@@ -205,7 +205,8 @@ def test_on_a_narrow_terminal_parts_stand_below_each_other() -> None:
 
         1 campaign: 1 to update; 1
           loosens; 1 may pause; 1 with
-          unverified fields; 8 requests
+          settings that the API does not
+          show; 8 requests
     """)
 
 
@@ -277,12 +278,12 @@ def test_what_is_unverified_and_was_sent_before_is_told_once_for_all_campaigns()
           d.yaml: do_not_call_custom_list: 1 live entry that the file does not name is
             kept (remove with --allow-dnc-removals)
           e.yaml: the campaign is completed, which is final: 1 field differs, nothing is
-            written
+            written (with `status: completed` in the file this is told no more)
           2 campaigns: auto_complete cannot be checked: the API does not show it; it was
             sent before
 
-        5 campaigns: 1 to update, 3 unchanged, 1 finished; 3 with unverified fields; 6
-          requests
+        5 campaigns: 1 to update, 3 unchanged, 1 finished; 3 with settings that the API
+          does not show; 6 requests
     """)
 
 
@@ -298,7 +299,7 @@ def test_a_field_that_only_one_campaign_cannot_check_names_its_file() -> None:
             bounds 09:00-17:00, not the windows between them; it was sent before
 
         No changes: 1 campaign is as its file says.
-        1 campaign: 1 unchanged; 1 with unverified fields; 1 request
+        1 campaign: 1 unchanged; 1 with settings that the API does not show; 1 request
     """)
 
 
@@ -395,7 +396,7 @@ def test_the_report_ends_with_what_is_left_paused_and_the_command_that_heals() -
     assert text.report([PAUSED, REFUSED, APPLIED, UNCHANGED]).splitlines() == [
         (
             "4 campaigns: 1 applied, 1 unchanged, 1 failed, 1 left paused; "
-            "11 requests, 2 of them sent again; calls paused for 1 min 5 s"
+            "11 requests after planning, 2 of them sent again; calls paused for 1 min 5 s"
         ),
         "failed: survey.yaml",
         "",
@@ -410,8 +411,8 @@ def test_the_report_on_several_left_paused() -> None:
 
 
 def test_the_report_of_a_good_day_is_one_line() -> None:
-    assert text.report([APPLIED]) == "1 campaign: 1 applied; 1 request"
-    assert text.report([]) == "0 campaigns; 0 requests"
+    assert text.report([APPLIED]) == "1 campaign: 1 applied; 1 request after planning"
+    assert text.report([]) == "0 campaigns; 0 requests after planning"
 
 
 # Laws

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -71,7 +72,7 @@ def said(name: str, before: Value, after: Value) -> tuple[str, str]:
             ["completed", "busy"],
             ["voicemail", "completed"],
             "busy, completed",
-            "+voicemail -busy",
+            "completed, voicemail",
             id="words added and removed",
         ),
         pytest.param("auto_dnc_trigger_errors", None, ["b", "a"], "none", "a, b", id="words where none were"),
@@ -81,7 +82,7 @@ def said(name: str, before: Value, after: Value) -> tuple[str, str]:
             [f"e{i}" for i in range(9)],
             [f"f{i}" for i in range(9)],
             "9 entries",
-            "+f0 +f1 +f2 +f3 +f4 +f5 +f6 +f7 and 10 more",
+            "9 entries (+f0 +f1 +f2 +f3 +f4 +f5 +f6 +f7 and 10 more)",
             id="many words",
         ),
         pytest.param("max_retries", "many", 2, "many", "2", id="text for a number"),
@@ -221,7 +222,7 @@ def test_the_summary_counts_what_would_be_done() -> None:
 
     assert words.summary(plan) == (
         "6 campaigns: 2 to update, 2 status changes, 1 unchanged, 1 finished, 1 with errors; "
-        "1 starts calls; 2 loosen; 1 may pause; 1 with unverified fields; 16 requests"
+        "1 starts calls; 2 loosen; 1 may pause; 1 with settings that the API does not show; 16 requests"
     )
 
 
@@ -273,3 +274,18 @@ def test_a_creation_is_told() -> None:
 
     assert words.steps(plan.campaigns[0]) == f"create it as a draft with {len(complete)} fields"
     assert words.before_after(plan.campaigns[0].changes[0]) == ("-", "New")
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"),
+    [
+        pytest.param({"status": "active"}, "is sent, or put off while calls are queued", id="a schedule while active"),
+        pytest.param({"status": "paused"}, "is sent", id="a schedule while paused"),
+    ],
+)
+def test_what_may_be_put_off_says_so(live: Mapping[str, Value], expected: str) -> None:
+    lunch = 'call_time_ranges: [{start: "09:00", end: "12:00"}, {start: "13:00", end: "17:00"}]'
+    bounds: Mapping[str, Value] = {"call_time_ranges": "?"}
+    campaign = planned({"a.yaml": lunch}, {"a.yaml": {**bounds, **live}}).campaigns[0]
+
+    assert [words.sending(campaign, one) for one in campaign.unverified] == [expected]

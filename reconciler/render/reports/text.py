@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.apply.report import Report
 from reconciler.model.words import count
-from reconciler.render import text
+from reconciler.render import rows
 from reconciler.render.columns import Line, Style, drawn, paragraph
 from reconciler.render.printable import clean
 from reconciler.render.reports import words
@@ -38,7 +38,7 @@ def _campaign(outcome: Outcome, width: int) -> Iterator[Line]:
     place = f" ({clean(known)})" if known else ""
     style = _STYLES.get(outcome.result, Style.YELLOW)
     yield from paragraph(f"{clean(outcome.name)}{place}: {outcome.result}", width, hanging=2, style=style)
-    yield from text.changes(words.as_plan(outcome), width)
+    yield from rows.changes(words.as_plan(outcome), width)
     for step in words.steps(outcome):
         yield from paragraph(f"done: {step}", width, _MARGIN, 2)
     for notice in outcome.notices:
