@@ -181,20 +181,18 @@ class Checkup:
 
     def _agents(self, send: Send) -> Finding:
         """Whether the agents that files name are there."""
-        wanted = {
-            str(one.values["agent_id"])
-            for one in self.campaigns.desired
-            if isinstance(one.values.get("agent_id"), str) and not isinstance(one.values["agent_id"], ByName)
-        }
+        agents = [one.values["agent_id"] for one in self.campaigns.desired if one.values.get("agent_id")]
+        ids = {str(agent) for agent in agents if not isinstance(agent, ByName)}
+        names = {str(agent) for agent in agents if isinstance(agent, ByName)}
         try:
             page = read_page(_AGENTS, self._sent(send, _AGENTS))
         except ReconcilerError as error:
             told = f"their list cannot be read: {error}"
             status = error.status if isinstance(error, Refused) else None
             return Finding(Level.WARNING, "agents", told, "a plan asks for single agents, and may work", status)
-        missing = sorted(wanted - {row.id for row in page.rows})
+        missing = sorted((ids - {row.id for row in page.rows}) | (names - {row.name for row in page.rows}))
         if missing and (page.last or 1) <= 1:
-            told = f"no agent here has the id {', '.join(missing)}"
+            told = f"there is no agent here with the id or name {', '.join(missing)}"
             return Finding(Level.WARNING, "agents", told, "each environment has agents of its own: plan tells where")
         found = count(page.total or len(page.rows), "agent")
         return Finding(Level.OK, "agents", f"{found}, and those that the files name are not known to be missing")

@@ -23,6 +23,7 @@ from reconciler.model.errors import ReportFileError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan import rules
 from reconciler.plan.agents import with_agents_checked
+from reconciler.plan.diff import Change
 from reconciler.plan.make import make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.plan.values import as_text
@@ -123,10 +124,27 @@ class Undoing:
                 place = document.key_position((one.name,))
                 said = as_text(one, canonical(one, document.values[one.name]))
                 yield f"{place.file}:{place.line}: {one.name}: {said}, and live is {as_text(one, change.after)}"
+            for key, name in _said_by_name(document, change):
+                place = document.key_position((key,))
+                yield f"{place.file}:{place.line}: {key}: {name}, and live is {_called(change)}"
         wanted = document.values.get("status")
         if outcome.status and wanted not in (None, outcome.status.after):
             place = document.position(("status",))
             yield f"{place.file}:{place.line}: status: {wanted}, and live is {outcome.status.after}"
+
+
+def _said_by_name(document: Document, change: Change) -> Iterator[tuple[str, str]]:
+    """The keys with which a file says a field by name, such as an agent, where that is not what is live now."""
+    for key, local in campaign_fields().local.items():
+        name = document.values.get(key)
+        if local.stands_for == change.field.name and isinstance(name, str) and name != change.names[1]:
+            yield key, name
+
+
+def _called(change: Change) -> str:
+    """What the new value is called, with its id."""
+    told = as_text(change.field, change.after)
+    return f"{change.names[1]} ({told})" if change.names[1] else told
 
 
 def _with_left(campaign: CampaignPlan, way: WayBack) -> CampaignPlan:

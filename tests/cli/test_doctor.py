@@ -171,12 +171,16 @@ def test_a_campaign_that_cannot_be_read_is_a_failure_and_the_rest_is_told(one: D
 
 @pytest.mark.parametrize(
     ("agent", "level"),
-    [("4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01", "ok"), ("00000000-0000-0000-0000-000000000000", "warning")],
-    ids=["there", "of another environment"],
+    [
+        pytest.param("agent_id: 4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01", "ok", id="there"),
+        pytest.param("agent_id: 00000000-0000-0000-0000-000000000000", "warning", id="of another environment"),
+        pytest.param("agent: Ava", "ok", id="a name"),
+        pytest.param("agent: Eva", "warning", id="a name that nobody has"),
+    ],
 )
 def test_agents(one: Desk, agent: str, level: str) -> None:
     one.sandbox.put_agent({"id": "4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01", "name": "Ava"})
-    one.write("campaigns/c-1.yaml", f"id: c-1\nagent_id: {agent}\n")
+    one.write("campaigns/c-1.yaml", f"id: c-1\n{agent}\n")
 
     assert checks(one)["agents"] == level
 

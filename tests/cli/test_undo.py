@@ -98,6 +98,17 @@ def test_it_says_what_the_files_still_say(applied: Desk) -> None:
     assert ("git revert f00dfeedf00d" in ended.err, "by mona" in ended.out) == (True, True)
 
 
+def test_an_agent_that_a_file_names_is_told_by_its_name(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/c-1.yaml", "id: c-1\nagent: Clara, appointment reminders\n")
+    desk.run("apply", "--auto-approve", "--report", "report.json")
+
+    ended = undo(desk)
+
+    told = "campaigns/c-1.yaml:2: agent: Clara, appointment reminders, and live is Ava, solar sales ("
+    assert (ended.code, shown(desk)["agent_id"], told in ended.err) == (0, "4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01", True)
+
+
 def test_where_the_files_were_reverted_first_they_agree(applied: Desk) -> None:
     applied.write("campaigns/c-1.yaml", "id: c-1\nmax_retries: 3\n")
 
