@@ -7,8 +7,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Protocol, Self
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, Self
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.certainty import TOO_MANY
@@ -46,8 +46,7 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
+class Hooks(NamedTuple):
     """Whom the client tells what happens, and whom it asks.
 
     `tell` gets a line for people, `log` a row for each try, and `headers` those of every answer.
@@ -67,8 +66,7 @@ class StopClock(Clock, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(NamedTuple):
     """How one request is sent; see `Client.send`."""
 
     urgent: bool
@@ -77,8 +75,7 @@ class _Manner:
     share: PauseShare | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Answered:
+class _Answered(NamedTuple):
     """A response as it came, what it tells of the limit, and how many seconds it took."""
 
     response: WholeResponse
@@ -248,4 +245,4 @@ def _told_of_the_limit(response: WholeResponse) -> RateLimitHeaders:
     told = RateLimitHeaders.parse(response.headers, time.time())
     if response.status != TOO_MANY or told.retry_after is not None:
         return told
-    return replace(told, retry_after=retry_after(json_or_none(response.content)))
+    return told._replace(retry_after=retry_after(json_or_none(response.content)))

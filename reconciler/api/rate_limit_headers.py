@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import email.utils
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 # Never is one answer's word a reason to wait for longer. A reset beyond it is in milliseconds, or of another clock.
 LONGEST_WAIT = 300.0
@@ -15,8 +14,7 @@ _EPOCH_FROM = 1_000_000_000
 CLOCK_SKEW = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimitHeaders:
+class RateLimitHeaders(NamedTuple):
     """What one answer tells: numbers of requests, and seconds from now. None is what it does not tell."""
 
     limit: int | None = None

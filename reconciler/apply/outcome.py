@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from reconciler.model.document import Problem
 from reconciler.model.sensitive import Salt
@@ -22,8 +23,7 @@ class Result(StrEnum):
     DEFERRED = "deferred"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """Why a campaign is not as its file says, with the request that failed, and where in the files to look."""
 
     message: str

@@ -68,7 +68,7 @@ def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) ->
     except (ApiError, Interrupted) as error:
         failure = failure_of(error)
         again = f"{failure.message}; once that is mended: `reconciler recover --id {campaign_id}`"
-        return replace(_outcome(told, session, replace(failure, message=again)), result=Result.FAILED)
+        return replace(_outcome(told, session, failure._replace(message=again)), result=Result.FAILED)
     return _outcome(told, session, None)
 
 

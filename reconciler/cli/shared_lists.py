@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,8 +128,7 @@ def shrunk(one: SharedList, was: int, lost: int, since: str) -> Problem | None:
     return Problem(one.named.position, told)
 
 
-@dataclass(frozen=True, slots=True)
-class ListsApplied:
+class ListsApplied(NamedTuple):
     """How many numbers each list held at the last apply, by its name: kept in the state folder, numbers never."""
 
     folder: Path

@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.cli.shutdown import SECONDS_TO_END, Shutdown
 from reconciler.model.errors import Interrupted
@@ -45,8 +45,7 @@ def run_concurrently(
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
+class _Raised(NamedTuple):
     """An error that the work raised; errors that it returned are results like any other."""
 
     error: BaseException

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from reconciler.hours.schedule import Week, laid_out
 from reconciler.hours.spans import Spans
@@ -18,8 +18,7 @@ from reconciler.hours.zones import DAY
 WEEK = 7 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(NamedTuple):
     """The most attempts that one person may get: in any 24 hours, in any 7 days, and at all.
 
     A day reaches from one moment up to, not including, the same moment of the next day, and so does a week. `minutes`

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from reconciler.hours.schedule import Schedule, Week, by_day, clock_week, grid, laid_out, monday_of, pattern
 from reconciler.hours.spans import common, earliest, latest, minutes, without
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 Loads: TypeAlias = tuple[tuple["CallsAtOnce", ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WeekChange:
+class WeekChange(NamedTuple):
     """What a change of schedule means in a week.
 
     With `week` None both schedules share a zone and were compared on its clock: this holds for every week, and a
@@ -70,8 +68,7 @@ def compare(before: Schedule, after: Schedule, week: date) -> WeekChange:
 # Many schedules together
 
 
-@dataclass(frozen=True, slots=True)
-class CallsAtOnce:
+class CallsAtOnce(NamedTuple):
     """From one minute of a day to another: how many schedules are open before and after, only after, only before."""
 
     start: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.api.answers import ApiAnswer, Fetch, Page, read_campaign
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
@@ -22,8 +23,7 @@ from reconciler.model.trimmed import trimmed
 FEW = 5
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(NamedTuple):
     """Why a file has no live campaign. `is_new` where none bears its name, so that it could be created."""
 
     reason: str
@@ -85,8 +85,7 @@ class _CountedFetch:
         return self.fetch(requests)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lookup:
+class _Lookup(NamedTuple):
     """Finds campaigns, in the rows of the list that were read, and by id."""
 
     fields: Fields

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reconciler.hours.attempts import Attempts, most_attempts
 from reconciler.hours.schedule import Schedule, pattern
@@ -31,8 +30,7 @@ _EXACTLY, _AT_LEAST = "exactly", "at least"
 _Known = Mapping[str, Canonical]
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptsChange:
+class AttemptsChange(NamedTuple):
     """The most calls to one person before and after; `before` is None where there is no campaign yet.
 
     With `is_exact` nothing that is not known could change the figures; else they are the least that is known.
@@ -105,8 +103,7 @@ def _is_sure(field: Field, desired: Desired, shown: Mapping[str, Value]) -> bool
 # The worst case
 
 
-@dataclass(frozen=True, slots=True)
-class _WorstCase:
+class _WorstCase(NamedTuple):
     most: Attempts
     is_exact: bool
 

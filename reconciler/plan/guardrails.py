@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import UsageError
@@ -15,8 +15,7 @@ FEWEST_FOR_PERCENT = 10
 _LIMIT = re.compile(r"([0-9]{1,9})(%?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A number of campaigns, or a percentage of those at hand, and where it is set."""
 
     number: int
@@ -33,8 +32,7 @@ class Limit:
         return among < FEWEST_FOR_PERCENT or campaigns * 100 <= self.number * among
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The limits of a run; None is no limit."""
 
     max_changes: Limit | None = None

@@ -7,8 +7,8 @@ replace what nobody can see. A switch to such a list goes with the list, or not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import Canonical, canonical, is_shown, live_canonical, same
@@ -26,8 +26,7 @@ _ALLOW: Final = f"{REMOVE}, or {SETTING}: {REPLACE} in _environment.yaml, makes 
 BY_HAND: Final = "add the numbers by hand where campaigns are edited, or take the list out of the file"
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(NamedTuple):
     """A managed field that is not sent, because sending it could take protection from people."""
 
     field: Field
@@ -51,8 +50,7 @@ def without_unused_lists(fields: Fields, desired: Desired, live: Live) -> tuple[
     return desired._replace(values=values) if unused else desired, tuple(unused.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Protection:
+class Protection(NamedTuple):
     """What is known of a campaign when it is judged what may be sent: live values, and what the record says."""
 
     fields: Fields

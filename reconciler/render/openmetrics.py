@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ class EnvironmentMetrics:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RunMetrics:
+class RunMetrics(NamedTuple):
     """A run: the command, when it ended (epoch seconds), its exit code, and what it came to in each environment."""
 
     command: str
