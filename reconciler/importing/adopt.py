@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.live.lookup import NotFound
@@ -21,6 +21,15 @@ from reconciler.strict_yaml.quote import inline
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What ids are called, and why there are ids that no name means: ids that files may say by name."""
+
+    known: Mapping[str, str] = field(default_factory=dict)
+    usable: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PullOptions:
     """What is to be adopted: only these fields if any is named; numbers of people and the status where asked for."""
 
@@ -28,6 +37,7 @@ class PullOptions:
     with_numbers: bool = False
     with_status: bool = False
     into_defaults: bool = False
+    names: Names = Names()
 
     def covers(self, field: Field) -> bool:
         """Whether a field is asked for."""
@@ -36,15 +46,19 @@ class PullOptions:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """A field to be adopted: from what the file says to what is live, and how the file is to say that."""
+    """A field to be adopted: from what the file says to what is live, and how the file is to say that.
+
+    `said_as` is the other field that says the same by name, where the file has that.
+    """
 
     change: Change
     value: Value = field(repr=False)
+    said_as: str = ""
 
     @property
     def name(self) -> str:
-        """The name of the field."""
-        return self.change.field.name
+        """The name of the field, as the file has it."""
+        return self.said_as or self.change.field.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,12 @@ class CampaignPull:
 
 
 def adopted(
-    fields: Fields, desired: Desired, live: Live | NotFound, options: PullOptions, *, is_left_paused: bool = False
+    fields: Fields,
+    desired: Desired,
+    live: Live | NotFound,
+    options: PullOptions,
+    *,
+    is_left_paused: bool = False,
 ) -> CampaignPull:
     """What there is to adopt of one campaign, in the schema's order.
 
@@ -137,7 +156,13 @@ class _Campaign:
                 becomes = to_api(field, change.before)
                 if isinstance(becomes, list):
                     becomes = list_like(field, self.desired.values[field.name], becomes)
-                yield Adoption(Change(field, said, change.before, change.position), becomes)
+                key = self._by_name(field)
+                called = self._called(said), self._called(change.before)
+                yield Adoption(
+                    Change(field, said, change.before, change.position, called if field.refers_to else ("", "")),
+                    self.options.names.usable[str(change.before)] if key else becomes,
+                    key,
+                )
         for field in self.fields.writable.values():
             if field.adds_to_live and self.options.with_numbers:
                 yield from self._numbers(field)
@@ -166,6 +191,15 @@ class _Campaign:
         is_known = isinstance(said, SensitiveSet) and isinstance(shown, SensitiveSet)
         return (said, shown) if is_known else (nobody, nobody)  # type: ignore[return-value]  # both are sets
 
+    def _by_name(self, field: Field) -> str:
+        """The field that says this one by name, if that is what the file has."""
+        said = self.desired.document.values
+        others = (name for name, one in self.fields.local.items() if one.stands_for == field.name and name in said)
+        return next(others, "")
+
+    def _called(self, value: Canonical) -> str:
+        return self.options.names.known.get(str(value), "")
+
     def _is_bounds(self, change: Change) -> bool:
         return isinstance(live_canonical(change.field, self.live.values), OuterBounds)
 
@@ -174,6 +208,8 @@ class _Campaign:
         field = change.field
         if self._is_bounds(change) and len(self.desired.values[field.name]) > 1:
             return "the API shows only its outer bounds, not the windows between them"
+        if self._by_name(field) and str(change.before) not in self.options.names.usable:
+            return self.options.names.refused.get(str(change.before), f"nobody knows what {change.before} is called")
         if change.before is None and to_api(field, None) is None and not field.is_nullable:
             where = change.position
             return f"it is not set live, which no file can say: take it out of {where.file}:{where.line} to leave it so"
@@ -218,7 +254,7 @@ class _Campaign:
         for change in changes:
             covered = self.options.covers(change.field) and not change.field.adds_to_live
             if covered and (reason := self._why_not(change)):
-                yield f"{change.field.name} is not adopted: {reason}"
+                yield f"{self._by_name(change.field) or change.field.name} is not adopted: {reason}"
 
 
 def list_like(field: Field, was: Value, becomes: list[Value]) -> list[Value]:

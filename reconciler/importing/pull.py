@@ -216,17 +216,19 @@ class _Work:
     def _untrue(self, now: Desired) -> Iterable[str]:
         """The fields of which a campaign would not say what is live, or what it said before."""
         campaign, was = self._campaigns.get(now.file), self._was[now.file]
-        after = {one.name: one.change.after for one in campaign.adoptions} if campaign else {}
+        adoptions = {one.change.field.name: one for one in campaign.adoptions} if campaign else {}
         for name, value in now.values.items():
-            field = self._fields.writable[name]
-            if not same(canonical(field, value), after.get(name, canonical(field, was.values.get(name)))):
-                yield name
+            field, one = self._fields.writable[name], adoptions.get(name)
+            meant = canonical(field, one.value if one and one.said_as else was.values.get(name))
+            if not same(canonical(field, value), one.change.after if one and not one.said_as else meant):
+                yield one.name if one else name
         if now.status != (campaign.status.after if campaign and campaign.status else was.status):
             yield self._status
 
     def done(self, texts: Texts, problems: Sequence[Problem]) -> Pulled:
         """What came of it."""
-        into = {(file, write.name): write.file for write in self._writes for file in write.campaigns}
+        meant = {name: one.stands_for or name for name, one in self._fields.local.items()}
+        into = {(file, meant.get(w.name, w.name)): w.file for w in self._writes for file in w.campaigns}
         files = {real: text for real, text in texts.items() if text != self._before[real]}
         return Pulled(tuple(self._campaigns.values()), files, self._before, into, tuple(problems))
 

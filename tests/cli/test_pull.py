@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox import SANDBOX_TOKEN
+from reconciler.sandbox.sample_data import AGENT_REMINDER, AGENT_SALES
 from tests.support.command_line import Desk, desk
 
 __all__ = ["desk"]
@@ -397,6 +398,60 @@ def test_markdown_is_a_table(desk: Desk) -> None:
     assert "| 3 | 9 | **loosens** |" in out
     assert "| active | paused |  |" in out
     assert "- <code>" in desk.run("pull", "--format", "markdown", "--check").out
+
+
+AVA, CLARA = "Ava, solar sales", "Clara, appointment reminders"
+
+
+def test_an_agent_is_written_by_its_name_where_the_file_has_that(desk: Desk) -> None:
+    desk.live("c-1", agent_id=AGENT_REMINDER)
+    desk.live("c-2", agent_id=AGENT_REMINDER)
+    sales(desk, f"id: c-1\nagent: {AVA} # best\n", "campaigns/name.yaml")
+    sales(desk, f"id: c-2\nagent_id: {AGENT_SALES} # best\n", "campaigns/id.yaml")
+
+    ran = desk.run("pull", "--field", "agent")
+
+    assert ran.code == 0
+    assert CLARA in " ".join(ran.out.split())
+    assert text_of("campaigns/name.yaml") == f'id: c-1\nagent: "{CLARA}" # best\n'
+    assert text_of("campaigns/id.yaml") == f"id: c-2\nagent_id: {AGENT_REMINDER} # best\n"
+    assert plan_is_empty(desk)
+    assert desk.run("pull", "--check").code == 0
+
+
+def test_an_agent_that_is_inherited_by_name_goes_where_it_belongs(desk: Desk) -> None:
+    desk.live("c-1", agent_id=AGENT_REMINDER)
+    desk.write("campaigns/_defaults.yaml", f"agent: {AVA}\n")
+    sales(desk, "id: c-1\n")
+
+    assert desk.run("pull").code == 0
+    assert text_of() == f'id: c-1\nagent: "{CLARA}" # was "{AVA}", from _defaults.yaml\n'
+    sales(desk, "id: c-1\n")
+    assert desk.run("pull", "--into-defaults").code == 0
+    assert text_of("campaigns/_defaults.yaml") == f'agent: "{CLARA}"\n'
+    assert plan_is_empty(desk)
+
+
+def test_a_name_that_nobody_has_any_more_becomes_that_of_the_live_agent(desk: Desk) -> None:
+    desk.live("c-1", agent_id=AGENT_REMINDER)
+    sales(desk, "id: c-1\nagent: Ava, who left\n")
+
+    ran = desk.run("pull")
+
+    assert ran.code == 0
+    assert "note: campaigns/sales.yaml:2:8: no agent is called 'Ava, who left'" in ran.out
+    assert text_of() == f'id: c-1\nagent: "{CLARA}"\n'
+
+
+def test_an_agent_whose_name_means_nobody_alone_is_not_adopted(desk: Desk) -> None:
+    desk.live("c-1", agent_id="11111111-0000-0000-0000-000000000000")
+    sales(desk, f"id: c-1\nagent: {AVA}\n")
+
+    ran = desk.run("pull", "--format", "json")
+
+    assert ran.code == 1
+    assert ran.json["campaigns"][0]["errors"][0].startswith("agent is not adopted: ")
+    assert text_of() == f"id: c-1\nagent: {AVA}\n"
 
 
 def test_several_environments_are_told_apart_and_one_that_fails_is_left_out(

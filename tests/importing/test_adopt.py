@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from reconciler.importing.adopt import CampaignPull, PullOptions, adopted, list_like
+from reconciler.importing.adopt import CampaignPull, Names, PullOptions, adopted, list_like
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Document, Mark, Value
 from reconciler.model.sensitive import SensitiveSet
@@ -174,6 +175,30 @@ def test_a_field_that_is_taken_out_says_why() -> None:
 
     assert (left.adoptions, left.status) == ((), None)
     assert left.errors == ("max_retries is not adopted: too many", "status is not adopted: no")
+
+
+def by_name(live: str, names: Names) -> CampaignPull:
+    """What there is to adopt where the file says `agent: Ava`, which is a-1."""
+    document = Document("c.yaml", {"agent": "Ava"}, {("agent",): Mark(1, 8)}, {("agent",): Mark(1, 1)})
+    desired = wanted({"agent_id": "a-1"})._replace(document=document)
+    return adopted(FIELDS, desired, shown({"agent_id": live}), replace(EVERYTHING, names=names))
+
+
+def test_what_the_file_says_by_name_is_adopted_by_name() -> None:
+    found = by_name("a-2", Names({"a-1": "Ava", "a-2": "Bo"}, {"a-2": "Bo"}))
+
+    (one,) = found.adoptions
+    assert (one.name, one.value, one.change.field.name) == ("agent", "Bo", "agent_id")
+    assert one.change.names == ("Ava", "Bo")
+    assert found.without("agent", "no").adoptions == ()
+
+
+def test_a_name_that_means_nobody_alone_is_not_adopted() -> None:
+    refused = by_name("a-2", Names({}, {}, {"a-2": "2 agents are called 'Bo'"}))
+    unknown = by_name("a-3", Names())
+
+    assert refused.errors == ("agent is not adopted: 2 agents are called 'Bo'",)
+    assert unknown.errors == ("agent is not adopted: nobody knows what a-3 is called",)
 
 
 WINDOWS = FIELDS.writable["call_time_ranges"]

@@ -176,6 +176,31 @@ def test_numbers_are_not_told_where_they_were_inherited_from() -> None:
     }
 
 
+def test_numbers_of_lists_that_the_file_names_need_no_comment() -> None:
+    numbers: list[Value] = ["+15550000001", "+15550000002"]
+    folder = Named({"a.yaml": "id: a\ndo_not_call_list_source: custom\n"})
+    live = {"a.yaml": {"do_not_call_list_source": "custom", LIST: numbers}}
+
+    result = pull(folder, live, PullOptions(with_numbers=True))
+
+    assert texts(result)["a.yaml"].endswith(f'{LIST}:\n  - "{numbers[1]}"\n')
+
+
+@dataclass
+class Named(Folder):
+    """The first number comes from a list in a file of its own, which the campaign names."""
+
+    def reread(self, instead: Mapping[str, bytes]) -> tuple[Sequence[Desired], Sequence[Problem]]:
+        desired, problems = super().reread(instead)
+        return [self._with(one) for one in desired], problems
+
+    def _with(self, one: Desired) -> Desired:
+        said = Document(one.file, {}, {}, {})
+        inherited = one.document.inherited if LIST in one.values else {LIST: said}
+        numbers = ["+15550000001", *one.values.get(LIST, ())]
+        return one._replace(document=one.document._replace(inherited=inherited), values={**one.values, LIST: numbers})
+
+
 def test_two_campaigns_that_are_one_file_adopt_what_both_changed_to() -> None:
     folder = Twice({"a.yaml": "name: A\nmax_retries: 1\n"})
     live = {"max_retries": 2}

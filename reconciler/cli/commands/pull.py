@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from reconciler import __version__
+from reconciler.api.answers import Fetch
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import options
@@ -23,10 +24,10 @@ from reconciler.files import disk
 from reconciler.files.find import whole_folder
 from reconciler.files.read import read_folder
 from reconciler.files.unnamed import all_that_may_name
-from reconciler.importing.adopt import CampaignPull, PullOptions, adopted
+from reconciler.importing.adopt import CampaignPull, Names, PullOptions, adopted
 from reconciler.importing.pull import Pulled, pulled
-from reconciler.live.agents import names_of, read_agents, with_ids
-from reconciler.live.lookup import read_live
+from reconciler.live.agents import Agents, names_of, names_shown, read_agents, with_ids
+from reconciler.live.lookup import NotFound, read_live
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import ReconcilerError, StateError, UsageError
@@ -86,7 +87,9 @@ def command(given: PullRequest) -> int:
 def _options(given: PullRequest) -> PullOptions:
     """What is asked for; raises UsageError for what is no field, or is only adopted with an option of its own."""
     fields = campaign_fields()
-    for name in given.only:
+    meant = {name: one.stands_for or name for name, one in fields.local.items()}
+    only = [meant.get(name, name) for name in given.only]
+    for name in only:
         if name == "status":
             needed = "" if given.with_status else "--with-status"
         elif name not in fields.writable:
@@ -98,7 +101,7 @@ def _options(given: PullRequest) -> PullOptions:
         if needed:
             msg = f"{name} is only adopted with {needed}"
             raise UsageError(msg)
-    return PullOptions(frozenset(given.only), given.with_numbers, given.with_status, given.into_defaults)
+    return PullOptions(frozenset(only), given.with_numbers, given.with_status, given.into_defaults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +130,21 @@ class _Reading:
         left = self._left_paused(base_url)
         with connect(self.given.network, campaigns.environment, shutdown, read_only=True) as connection:
             ask = fetcher(connection)
-            wanted, unnamed = with_ids(campaigns.desired, read_agents(names_of(campaigns.desired), ask))
-            live = read_live(fields, wanted, ask).found
+            live = read_live(fields, campaigns.desired, ask).found
+            agents = read_agents(names_of(campaigns.desired), ask)
+            names = _names(campaigns.desired, live, agents, ask)
             key = connection.key
-        for told in unnamed.values():
-            say(told)
+        wanted, unnamed = with_ids(campaigns.desired, agents)
         statuses = self.given.live_status
         pulls = []
-        for desired in wanted:
+        for said, known in zip(campaigns.desired, wanted, strict=True):
+            desired = said if said.file in unnamed else known
             one = live[desired.file]
             if not statuses or (isinstance(one, Live) and one.status in statuses):
                 is_left = isinstance(one, Live) and (left is None or one.id in left)
-                pulls.append(adopted(fields, desired, one, self.wanted, is_left_paused=is_left))
+                pull = adopted(fields, desired, one, replace(self.wanted, names=names), is_left_paused=is_left)
+                told = [unnamed[said.file]] if said.file in unnamed else []
+                pulls.append(replace(pull, notices=(*told, *pull.notices)))
         return Pull(base_url, shutdown.stamp(), __version__, tuple(pulls), key=key)
 
     def _left_paused(self, base_url: str) -> frozenset[str] | None:
@@ -149,6 +155,18 @@ class _Reading:
             say(str(error))
             return None
         return frozenset(one.campaign for one in entries if one.base_url == canonical_base_url(base_url))
+
+
+def _names(wanted: Sequence[Desired], live_of: Mapping[str, Live | NotFound], agents: Agents, ask: Fetch) -> Names:
+    """What the agents of live campaigns are called, where files say them by name."""
+    references = [name for name, one in campaign_fields().writable.items() if one.refers_to]
+    lives = [live_of[one.file] for one in wanted]
+    shown = {**names_shown(campaign_fields(), lives), **agents.names}
+    ids = {live.values.get(name) for live in lives if isinstance(live, Live) for name in references}
+    used = {one for one in ids if isinstance(one, str) and one in agents.names}
+    again = read_agents(frozenset(agents.names[one] for one in used), ask)
+    refused = {one: reason for one in used if (reason := again.refused.get(agents.names[one]))}
+    return Names(shown, {one: name for name, one in again.ids.items()}, refused)
 
 
 @dataclass(frozen=True)
