@@ -12,6 +12,8 @@ from reconciler.render.html.escape import NOTHING, bidi, html, joined
 from reconciler.render.html.page import page
 from reconciler.render.reports import words
 
+# How the answer to a question is coloured: what lets more be done, or went wrong, unless it is one of these.
+_QUESTIONS = {words.CALLED_LESS: "less", words.PAUSED: "pause", words.PUT_OFF: "pause"}
 _KINDS = {Result.APPLIED: "down", Result.FAILED: "bad", Result.LEFT_PAUSED: "bad"}
 
 
@@ -38,7 +40,8 @@ def _head(report: Report, title: str) -> Markup:
 def _answer(answer: words.Answer) -> Markup:
     question, found = answer
     rows = joined(html("<li>{}<span>{}</span></li>", bidi(one.name), "; ".join(told)) for one, told in found)
-    return html('<section class="answer"><h2>{}</h2><ul>{}</ul></section>', question, rows)
+    kind = _QUESTIONS.get(question, "more")
+    return html('<section class="answer {}"><h2>{}</h2><ul>{}</ul></section>', kind, question, rows)
 
 
 def _campaign(outcome: Outcome) -> Markup:

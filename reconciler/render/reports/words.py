@@ -25,6 +25,10 @@ _APPROVALS = {
     Approval.NOT_ASKED: "nobody was asked (--auto-approve)",
     None: "nothing had to be approved",
 }
+CALLED_MORE = "Called when they were not before, or more often"
+CALLED_LESS = "Stops, or is called less"
+PAUSED = "Paused by us"
+PUT_OFF = "Put off"
 _UNKNOWN_BEFORE = "no answer shows what was there before"
 _NO_END = "nobody wrote an end: the run was cut off, or still goes on"
 
@@ -58,7 +62,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     ended = f"{_moment(report.finished_at)}, exit code {report.exit_code}" if report.finished_at else _NO_END
     found = (
         ("on", report.base_url),
-        ("approved by", _APPROVALS[report.approval] if report.command != "recover" else ""),
+        ("approval", _APPROVALS[report.approval] if report.command != "recover" else ""),
         ("plan", digest),
         ("commit", origin.commit),
         ("branch", origin.branch),
@@ -115,12 +119,12 @@ def answers(report: Report) -> list[Answer]:
     day = datetime.date.min
     plans = [(outcome, as_plan(outcome)) for outcome in ordered(report.outcomes)]
     found: list[Answer] = [
-        ("Called when they were not before, or more often", [(o, review.called_anew(p, day)) for o, p in plans]),
-        ("Stops, or is called less", [(o, review.stopped(p, day)) for o, p in plans]),
-        ("Paused by us", [(o, [seconds(o.seconds_paused)] if o.seconds_paused else []) for o, _ in plans]),
+        (CALLED_MORE, [(o, review.called_anew(p, day)) for o, p in plans]),
+        (CALLED_LESS, [(o, review.stopped(p, day)) for o, p in plans]),
+        (PAUSED, [(o, [seconds(o.seconds_paused)] if o.seconds_paused else []) for o, _ in plans]),
         ("Left paused, and makes no calls", [(o, _why(o, Result.LEFT_PAUSED)) for o, _ in plans]),
         ("Failed", [(o, _why(o, Result.FAILED)) for o, _ in plans]),
-        ("Put off", [(o, _why(o, Result.DEFERRED)) for o, _ in plans]),
+        (PUT_OFF, [(o, _why(o, Result.DEFERRED)) for o, _ in plans]),
         ("Not begun", [(o, _why(o, Result.NOT_ATTEMPTED)) for o, _ in plans]),
     ]
     only = [(question, [pair for pair in pairs if pair[1]]) for question, pairs in found]

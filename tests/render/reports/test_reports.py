@@ -113,7 +113,7 @@ def test_a_recover_had_nothing_to_be_approved(render: Callable[[Report], str]) -
 
     told = render(replace(REPORT, command="recover", approval=None, outcomes=(healed,)))
 
-    assert ("Recover: 1 campaign" in told, "approved" in told, "it is active again" in told) == (True, False, True)
+    assert ("Recover: 1 campaign" in told, "approval" in told, "it is active again" in told) == (True, False, True)
 
 
 def test_what_needs_somebody_comes_first() -> None:
