@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
@@ -122,6 +123,7 @@ def parts_of(all_events: Iterable[Event]) -> Iterator[Part]:
 _NUMBER_LIKE: Final = re.compile(r"[-+.]?[0-9][-+0-9_,.:/() ]*(?:[eE][-+]?[0-9]+)?|[yYnN]|0o[0-7]+")
 
 
+@lru_cache(maxsize=10_000)
 def is_misread(text: str) -> bool:
     """Whether another YAML tool may take this text, without quotes, for a number, date, boolean or null."""
     resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,8 +37,7 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
 
     Raises FilesError for a text with errors.
     """
-    mark, given = split_bom(text)
-    document, root = _read(text, given, file)
+    mark, given, document, root = _read(text, file)
     edits = [*_quotes(given, root)]
     quoted = edited(given, edits)
     # An alias may have come before its anchor, a text may have lost the end of its last line: then without sorting.
@@ -47,12 +47,19 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
     return Formatted(mark + chosen[0].encode(), chosen[1])
 
 
-def _read(text: bytes, given: str, file: str) -> tuple[Document, Element]:
-    """The document of a text, and the tree of its parts: most texts are gone through once for both."""
-    seen: list[Event] = []
-    if short := read_plain(given, _noting(events(given.encode()), seen)):
-        return Document(file, short[0]), tree_of(parts_of(seen))
-    return checked(text, file), tree(given)
+def _read(text: bytes, file: str) -> tuple[bytes, str, Document, Element]:
+    """The byte order mark, if there is one, and the rest of a text; its document, and the tree of its parts.
+
+    Most texts are gone through once for both.
+    """
+    with contextlib.suppress(UnicodeDecodeError):
+        mark, given = split_bom(text)
+        seen: list[Event] = []
+        if short := read_plain(given, _noting(events(given.encode()), seen)):
+            return mark, given, Document(file, short[0]), tree_of(parts_of(seen))
+    document = checked(text, file)
+    mark, given = split_bom(text)
+    return mark, given, document, tree(given)
 
 
 def _noting(next_event: NextEvent, seen: list[Event]) -> NextEvent:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.model.errors import FilesError
@@ -10,6 +10,7 @@ from reconciler.strict_yaml.edit import checked, means
 from reconciler.strict_yaml.events import is_misread
 from reconciler.strict_yaml.format import Formatted, formatted
 from reconciler.strict_yaml.scalars import is_text
+from tests.support.yaml_texts import ANYTHING
 
 FIELDS = campaign_fields()
 
@@ -173,3 +174,14 @@ def test_formatting_twice_is_formatting_once(text: bytes) -> None:
 def test_without_anchors_and_a_text_at_the_end_fields_are_always_sorted(text: bytes) -> None:
     if b"&" not in text and text.endswith(b"\n"):
         assert formatted(text, "c.yaml", FIELDS).is_ordered
+
+
+@given(st.binary(max_size=60) | ANYTHING.map(lambda text: text.encode(errors="surrogatepass")))
+@example(b"\xffname: A\n")
+@example(b"\xef\xbb\xbfname: A\n")
+def test_any_bytes_are_formatted_or_refused_with_their_problems(text: bytes) -> None:
+    if _is_sound(text):
+        assert means(formatted(text, "c.yaml", FIELDS).text, checked(text, "c.yaml"))
+    else:
+        with pytest.raises(FilesError):
+            formatted(text, "c.yaml", FIELDS)
