@@ -13,6 +13,7 @@ from reconciler.files.named import NamedFile, named_files
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Value
 from reconciler.plan.protection import REPLACE, SETTING
+from reconciler.plan.rules import LEGAL
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
@@ -32,6 +33,8 @@ class Environment:
     limits: tuple[tuple[str, Value], ...] = ()
     replaces_people: bool = False
     plan_policies: tuple[NamedFile, ...] = ()
+    legal: str = ""
+    legal_profiles: tuple[NamedFile, ...] = ()
     file: str = field(default="", compare=False)
     replaces_in: str = field(default="", compare=False)
 
@@ -86,6 +89,8 @@ def environment_of(document: Document | None, network: Network, default: Environ
         tuple(sorted((name, value) for name, value in document.values.items() if name.startswith("max_"))),
         document.values.get(SETTING) == REPLACE,
         tuple(named_files(document, "plan_policies")),
+        str(document.values.get(LEGAL, "")),
+        tuple(named_files(document, "legal_profiles")),
         document.file,
         document.origin((SETTING,)).file,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.cli.collection import without_collection
 from reconciler.cli.house_rules import campaign_problems
+from reconciler.cli.legal_profiles import profile_problems
 from reconciler.cli.shared_lists import ListsApplied, SharedList, with_lists
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
@@ -62,6 +63,7 @@ def load(
     desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(reading.environments))
     shared = [*_problems_of((*reading.environments.values(), *reading.settings), environment_fields)]
     shared += _problems_of((*reading.defaults, *reading.parts), campaign_fields)
+    shared += profile_problems(reading.environments)
     shared += campaign_problems([one.document for one in desired], reading.environments)
     refused = slips(reading.unnamed) if reading.unnamed else ()
     listed = with_lists(desired, reading.environments, may_shrink=may_shrink)

@@ -31,6 +31,7 @@ _COMMANDS = {
     "log": "Tell the history of campaigns in words of plans. Needs no network.",
     "pin": "Write ids into files that have none.",
     "doctor": "Tell what works here: files, token, API, what answers show.",
+    "legal": "Print the rules on calls of a place, with their sources.",
     "init": "Begin a repository of campaigns.",
     "show": "Show a saved plan or a report. Needs no network.",
     "sandbox": "Serve a stand-in for the API on this machine.",

@@ -10,6 +10,7 @@ from reconciler import __version__
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment
 from reconciler.cli.house_rules import plan_problems
+from reconciler.cli.legal_profiles import legal_book
 from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
@@ -82,8 +83,9 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
 def rules_of(environment: Environment, given: LimitOptions, branch: Branch | None) -> Callable[[str], rules.Rules]:
     """The rules that hold for the campaign of each file; of a `branch` those of its base."""
     then = branch.settings if branch else {}
-    settings = dict(environment.limits)
-    return lambda file: rules.rules(settings, environment.file, then.get(file), lets_through=given.over_limits)
+    settings = {**dict(environment.limits), rules.LEGAL: environment.legal}
+    legal, lets_through = legal_book(environment.legal_profiles), given.over_limits
+    return lambda file: rules.rules(settings, environment.file, then.get(file), lets_through=lets_through, legal=legal)
 
 
 def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:

@@ -14,6 +14,7 @@ from reconciler.desired.findings import Finding
 from reconciler.desired.json_schema import validators
 from reconciler.desired.messages import near
 from reconciler.desired.sure import Check
+from reconciler.desired.undoubted import which_rules
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.model.document import Document, Path, Problem, Value
 from reconciler.model.fields import Calendar, Fields
@@ -134,14 +135,14 @@ class CloseLook:
         if len(self._calendar) < len(Calendar):
             return
         field = self._calendar[Calendar.WINDOWS]
-        days, zone = (sound.get(self._calendar[part].name) for part in (Calendar.DAYS, Calendar.ZONE))
-        entries = document.values.get(field.name)
-        if not isinstance(entries, list) or not isinstance(zone, str):
+        days, entries = sound.get(self._calendar[Calendar.DAYS].name), document.values.get(field.name)
+        which = which_rules(sound, self._calendar[Calendar.ZONE].name)
+        if not isinstance(entries, list) or which is None:
             return
-        key = ("legal hours", repr((entries, days, zone)))
+        key = ("legal hours", repr((entries, days)), which)
         if (kept := self._kept.get(key)) is None:
             on = frozenset(day for day in days if day in range(1, 8)) if isinstance(days, list) else None
-            kept = self._kept[key] = _some(legal_doubts(windows(field, entries), on, zone))
+            kept = self._kept[key] = _some(legal_doubts(windows(field, entries), on, which.rules()))
         yield from self._located([_Found(document, field.name, kept)], are_warnings=True)
 
 

@@ -127,6 +127,11 @@ def _form(broken: RuleViolation, what: str, subject: str | None) -> str:
             return (
                 f"{what} is not {str(expected or 'a time zone').partition(':')[0]}: did you mean {' or '.join(found)}?"
             )
+    if broken.keyword == "format" and broken.allowed == "place":
+        from reconciler.hours.places import near_places  # noqa: PLC0415  only mistakes need it
+
+        if meant := near_places(broken.value):
+            return f"{what} is not a code of ISO 3166: did you mean {meant[0]}?"
     if not subject and is_none_meant(broken.schema, broken.value):
         return f"{what} is not {str(expected or 'allowed').partition(':')[0]}: write null where there is none"
     if expected:

@@ -48,6 +48,10 @@ def has_form(form: str, text: str) -> bool:
             return _is_date(text)
         case "timezone":
             return is_known_zone(text)
+        case "place":
+            from reconciler.hours.places import is_place  # noqa: PLC0415  few campaigns name a place
+
+            return is_place(text)
         case _:
             return True
 

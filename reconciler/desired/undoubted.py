@@ -7,16 +7,19 @@ the schema's rules. What is written as most files write it is passed over; for t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final, TypeGuard
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard
 
 from reconciler.desired.sure import Check, all_of
 from reconciler.hours.zones import is_fixed_offset
 from reconciler.model.document import Value
 from reconciler.model.fields import Calendar, Compare, Field, Fields
 from reconciler.model.zone_names import accepted_zone
+
+if TYPE_CHECKING:
+    from reconciler.hours.legal import Rule
 
 # Texts that every field's canonical form leaves as they are, and numbers of phones that it does.
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -89,36 +92,61 @@ def _is_time(value: Value) -> TypeGuard[str]:
 
 
 def undoubted_hours(fields: Fields) -> Check:
-    """What says of the values of a file that its windows surely lie within the legal hours of its zone."""
+    """What says of the values of a file that its windows surely lie within the legal hours of its places."""
     part = {field.calendar: field.name for field in fields.writable.values() if field.calendar}
     if len(part) < len(Calendar):
         return lambda _: True
-    days, windows, zone = part[Calendar.DAYS], part[Calendar.WINDOWS], part[Calendar.ZONE]
-    return lambda values: are_legal(values.get(windows), values.get(days), values.get(zone))
+    return lambda values: are_legal(values, part)
 
 
-def are_legal(windows: Value, days: Value, timezone: Value) -> bool:
-    """Whether windows surely lie within the legal hours of a zone, on each of the days; of every day without any."""
-    if type(windows) is not list or type(timezone) is not str:
+def are_legal(values: Mapping[str, Value], part: Mapping[Calendar, str]) -> bool:
+    """Whether windows surely lie within the legal hours, on each of the days; on every day where the file says none."""
+    windows, days = values.get(part[Calendar.WINDOWS]), values.get(part[Calendar.DAYS])
+    which = which_rules(values, part[Calendar.ZONE])
+    if type(windows) is not list or which is None:
         return True
     on = frozenset(days) if type(days) is list and {*map(type, days)} == {int} else None
-    bounds = _bounds(timezone, on)
+    bounds = _bounds(which, on)
     return bounds is not None and all(bounds[0] <= start and end <= bounds[1] for start, end in _times(windows))
 
 
-@lru_cache(maxsize=10_000)
-def _bounds(timezone: str, days: frozenset[int] | None) -> tuple[str, str] | None:
-    """From when to when calls are legal on all of the days, where that is one span on each of them."""
-    from reconciler.hours.legal import profile_for  # noqa: PLC0415 - many files are parts, without zone or windows
+class Which(NamedTuple):
+    """What decides which rules hold for a campaign: the places that its file names, its zone, and its type."""
 
-    profile = profile_for(timezone)
-    if profile is None:
-        return _ANY_TIME
-    on = [spans for day, spans in enumerate(profile.week(), start=1) if days is None or day in days]
+    jurisdiction: tuple[str, ...] | None
+    timezone: str | None
+    campaign_type: str | None
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that are shipped and hold."""
+        from reconciler.hours import legal  # noqa: PLC0415 - many files are parts, without zone or windows
+
+        places = legal.places_of(self.jurisdiction, self.timezone)
+        return legal.rules_for(places, self.campaign_type, legal.rules())
+
+
+def which_rules(values: Mapping[str, Value], zone: str) -> Which | None:
+    """What a file says of it; None where it names neither places nor a zone."""
+    named, timezone, campaign_type = values.get("jurisdiction"), values.get(zone), values.get("campaign_type")
+    places = tuple(place for place in named if isinstance(place, str)) if isinstance(named, list) else None
+    timezone = timezone if isinstance(timezone, str) else None
+    if places is None and timezone is None:
+        return None
+    return Which(places, timezone, campaign_type if isinstance(campaign_type, str) else None)
+
+
+@lru_cache(maxsize=10_000)
+def _bounds(which: Which, days: frozenset[int] | None) -> tuple[str, str] | None:
+    """From when to when calls are legal on all of the days, where that is one span on each of them."""
+    rules = which.rules()
+    on = [spans for rule in rules for day, spans in enumerate(rule.week(), start=1) if days is None or day in days]
     if any(len(spans) != 1 for spans in on):
         return None
-    low, high = max((start for [(start, _)] in on), default=0), min((end for [(_, end)] in on), default=0)
-    return _written(low), _written(high)
+    if not rules:
+        return _ANY_TIME
+    if not on:
+        return None
+    return _written(max(start for [(start, _)] in on)), _written(min(end for [(_, end)] in on))
 
 
 def _written(minute: int) -> str:

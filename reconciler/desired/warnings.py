@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.desired.findings import Finding
 from reconciler.desired.shown import shown
 from reconciler.hours.schedule import Week
-from reconciler.hours.spans import Spans, Window, merged, minutes, overlaps, without
-from reconciler.hours.words import days_in_words, spans_in_words
+from reconciler.hours.spans import Window, joined, merged, minutes, overlaps, without
+from reconciler.hours.words import spans_in_words, week_in_words
 from reconciler.hours.zones import ABBREVIATIONS, is_fixed_offset
 from reconciler.model.canonical import Canonical, canonical, is_window
 from reconciler.model.document import Value
@@ -19,7 +19,7 @@ from reconciler.model.fields import Compare, Field
 from reconciler.model.zone_names import accepted_zone
 
 if TYPE_CHECKING:
-    from reconciler.hours.legal import Profile
+    from reconciler.hours.legal import Rule
 
 
 def doubts(field: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
@@ -75,39 +75,31 @@ def _overlapping(by_place: Mapping[int, Window]) -> Iterator[Finding]:
         yield Finding((places[other],), f"{'-'.join(other)} overlaps {'-'.join(one)}", is_warning=True)
 
 
-def legal_doubts(by_place: Mapping[int, Window], days: frozenset[int] | None, timezone: str) -> Iterator[Finding]:
-    """The windows that reach beyond the legal hours of the country that the zone lies in.
+def legal_doubts(
+    by_place: Mapping[int, Window], days: frozenset[int] | None, rules: Sequence[Rule]
+) -> Iterator[Finding]:
+    """The windows that reach beyond the hours of these rules; a rule that adds nothing to those before it is left out.
 
     Where the days are not known (None), a window is doubted only if it would be outside on every day.
     """
-    profile = _profile(timezone)
-    if profile is None:
-        return
-    kind = "legal" if profile.is_law else "usual"
+    from reconciler.hours.legal import HOURS_OF  # noqa: PLC0415  most commands never ask for legal hours
+
     for place, window in by_place.items():
-        if told := _told(_outside(window, timezone), days):
-            message = f"{told} is outside the {kind} hours of {profile.title}: {profile.rule}"
-            yield Finding((place,), message, is_warning=True)
-
-
-@cache
-def _profile(timezone: str) -> Profile | None:
-    from reconciler.hours.legal import profile_for  # noqa: PLC0415  most commands never ask for legal hours
-
-    return profile_for(timezone)
-
-
-@cache
-def _allowed(timezone: str) -> Week:
-    profile = _profile(timezone)
-    return profile.week() if profile else ()
+        known: Week = ((),) * 7
+        for rule in rules:
+            outside = _outside(window, rule)
+            if all(not without(spans, before) for spans, before in zip(outside, known, strict=True)):
+                continue
+            known = tuple(joined((*one, *other)) for one, other in zip(known, outside, strict=True))
+            if told := _told(outside, days):
+                message = f"{told} is outside the {HOURS_OF[rule.kind]} of {rule.title}: {rule.rule}"
+                yield Finding((place,), message, is_warning=True)
 
 
 @lru_cache(maxsize=10_000)
-def _outside(window: Window, timezone: str) -> Week:
-    """What of a window is outside the legal hours, each weekday."""
-    spans = merged([window])
-    return tuple(without(spans, allowed) for allowed in _allowed(timezone))
+def _outside(window: Window, rule: Rule) -> Week:
+    """What of a window is outside the hours of a rule, each weekday."""
+    return rule.outside((merged([window]),) * 7)
 
 
 def _told(outside: Week, days: frozenset[int] | None) -> str:
@@ -115,8 +107,4 @@ def _told(outside: Week, days: frozenset[int] | None) -> str:
     if days is None:
         least = min(outside, key=minutes)
         return f"every day {spans_in_words(least)}" if least else ""
-    by_spans: dict[Spans, list[int]] = {}
-    for day in sorted(days):
-        if outside[day - 1]:
-            by_spans.setdefault(outside[day - 1], []).append(day)
-    return "; ".join(f"{days_in_words(found)} {spans_in_words(spans)}" for spans, found in by_spans.items())
+    return week_in_words(tuple(spans if day in days else () for day, spans in enumerate(outside, start=1)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from reconciler.hours.spans import Span, Window
+    from reconciler.hours.spans import Span, Spans, Window
 
 _HOUR, _DAY = 60, 24 * 60
 # Fewer days than that are said in hours.
@@ -40,6 +40,15 @@ def windows_in_words(windows: Iterable[Window]) -> str:
 def spans_in_words(spans: Iterable[Span]) -> str:
     """`09:00-12:00, 13:00-17:00`, for spans of one day."""
     return windows_in_words((clock_time(start), clock_time(end)) for start, end in spans)
+
+
+def week_in_words(week: Sequence[Spans]) -> str:
+    """The open hours of a week, days that are alike together: `Mon-Fri 17:00-19:00; Sat 09:00-19:00`."""
+    alike: dict[Spans, list[int]] = {}
+    for day, spans in enumerate(week, start=1):
+        if spans:
+            alike.setdefault(spans, []).append(day)
+    return "; ".join(f"{days_in_words(days)} {spans_in_words(spans)}" for spans, days in alike.items())
 
 
 def hours_in_words(length: int) -> str:

@@ -254,5 +254,11 @@ def environment_fields() -> Fields:
     return _shipped("environment.schema.json")
 
 
+@functools.cache
+def legal_fields() -> Fields:
+    """What a file of rules on calls may say: `schemas/legal.schema.json`."""
+    return _shipped("legal.schema.json")
+
+
 def _shipped(name: str) -> Fields:
     return fields_of(json.loads((schema_folder() / name).read_text(encoding="utf-8")), name)

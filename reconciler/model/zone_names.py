@@ -36,8 +36,14 @@ def listed_zones() -> tuple[str, ...]:
 
     PHP's list of time zones is made of the same: Laravel's rule `timezone` accepts these names and no others.
     """
+    return ("UTC", *sorted(countries_of_zones()))
+
+
+@cache
+def countries_of_zones() -> Mapping[str, str]:
+    """The code of the country (ISO 3166) that each name in use lies in; not UTC, which lies in none."""
     lines = (line.split("\t") for line in _lines("zone.tab") if line and not line.startswith("#"))
-    return ("UTC", *sorted(columns[2] for columns in lines))
+    return {columns[2]: columns[0] for columns in lines}
 
 
 def accepted_zone(name: str) -> str:

@@ -105,6 +105,7 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "schedules": schedules_json(campaign.schedules),
         "attempts": attempts.to_json(campaign.attempts),
         "reach": attempts.reach_json(campaign.attempts),
+        "legal": list(campaign.legal),
     }
 
 
@@ -244,6 +245,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         managed=row["managed"],
         schedules=from_json(row.get("schedules")),
         attempts=attempts.from_json(row),
+        legal=tuple(row.get("legal", ())),
     )
 
 

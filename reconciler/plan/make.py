@@ -131,6 +131,7 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         notices=(*_unprotected(fields, desired), *_renamed(desired, unmanaged)),
         schedules=hours,
         attempts=attempts(fields, desired, None, hours),
+        campaign_type=campaign_type(desired, None),
         managed=_managed(fields, desired, salt(context.base_url, desired.label, context.key), context),
     )
 
@@ -195,10 +196,17 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         notices=(*unused, *_notices(difference, withheld, status, live)),
         schedules=hours,
         attempts=attempts(fields, desired, live, hours),
+        campaign_type=campaign_type(desired, live),
         managed=_managed(fields, desired, salted, context),
         recorded=frozenset(sent),
         desired=desired,
     )
+
+
+def campaign_type(desired: Desired, live: Live | None) -> str | None:
+    """The type that the campaign will have; None where neither side says one."""
+    said = desired.values.get("campaign_type") or (live.values.get("campaign_type") if live else None)
+    return said if isinstance(said, str) else None
 
 
 def _managed(fields: Fields, desired: Desired, salted: Salt, context: PlanContext) -> dict[str, str]:

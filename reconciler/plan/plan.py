@@ -55,8 +55,9 @@ class CampaignPlan:
     """What apply would do to one campaign.
 
     `managed` holds a short salted hash of everything that the file says, field by field, so that a saved plan
-    can tell whether the file still says it. `besides` is what a branch changes other than fields: apply sends
-    nothing for it, and the digest is without it. `recorded` are the fields of which the record holds a value.
+    can tell whether the file still says it. `legal` is what breaks rules on calls. `besides` is what a branch changes
+    other than fields: apply sends nothing for it, and the digest is without it. `recorded` are the fields of which the
+    record holds a value.
     """
 
     id: str | None
@@ -75,6 +76,8 @@ class CampaignPlan:
     errors: tuple[str, ...] = ()
     schedules: Schedules = None
     attempts: AttemptsChange | None = None
+    legal: tuple[str, ...] = ()
+    campaign_type: str | None = field(default=None, repr=False, compare=False)
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     besides: tuple[Besides, ...] = ()
     recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)

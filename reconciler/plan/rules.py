@@ -8,25 +8,42 @@ from typing import Final
 
 from reconciler.model.document import Document, Value
 from reconciler.plan.guardrails import Limit, set_limit
+from reconciler.plan.legal import Judgement, LegalBook, judged
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 
 _PER_DAY: Final = "max_attempts_per_day"
 _PER_WEEK: Final = "max_attempts_per_week"
+LEGAL: Final = "legal"
+_REFUSE: Final = "error"
+_NO_BOOK: Final = LegalBook()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds for a campaign; None is no limit. With `lets_through` what breaks it is told, and not refused."""
+    """What holds for a campaign; None is no limit. With `lets_through` what breaks a limit is told, and not refused.
+
+    `legal` are the rules on calls; what breaks them is told, and refused with `is_legal_refused`.
+    """
 
     per_day: Limit | None = None
     per_week: Limit | None = None
     lets_through: bool = False
+    legal: LegalBook = _NO_BOOK
+    is_legal_refused: bool = False
 
 
-def rules(settings: Mapping[str, Value], file: str, base: Document | None, *, lets_through: bool) -> Rules:
+def rules(
+    settings: Mapping[str, Value],
+    file: str,
+    base: Document | None,
+    *,
+    lets_through: bool,
+    legal: LegalBook = _NO_BOOK,
+) -> Rules:
     """The rules that an environment's file sets; of a branch those of its base hold, where that sets them."""
     per_day, per_week = (set_limit(name, settings, file, base) for name in (_PER_DAY, _PER_WEEK))
-    return Rules(per_day, per_week, lets_through)
+    said = base.values.get(LEGAL) if base else None
+    return Rules(per_day, per_week, lets_through, legal, (said or settings.get(LEGAL)) == _REFUSE)
 
 
 def none(_file: str) -> Rules:
@@ -39,20 +56,33 @@ def held_to(plan: Plan, rules_of: Callable[[str], Rules]) -> Plan:
 
     Never refused is what only tightens: nobody is better off where that waits.
     """
-    return replace(plan, campaigns=tuple(_held(campaign, rules_of(campaign.file)) for campaign in plan.campaigns))
+    unknown: dict[str, None] = {}
+    campaigns = []
+    for campaign in plan.campaigns:
+        rules = rules_of(campaign.file)
+        found = judged(campaign, rules.legal) if campaign.is_pending and rules.legal.rules else Judgement()
+        unknown |= dict.fromkeys(found.unknown)
+        campaigns.append(_held(campaign, rules, found))
+    notice = (f"hours not checked: no profile for {', '.join(unknown)}",) if unknown else ()
+    return replace(plan, campaigns=tuple(campaigns), notices=(*plan.notices, *notice))
 
 
-def _held(campaign: CampaignPlan, rules: Rules) -> CampaignPlan:
-    if not campaign.is_pending or campaign.only_tightens:
+def _held(campaign: CampaignPlan, rules: Rules, found: Judgement) -> CampaignPlan:
+    if not campaign.is_pending:
+        return campaign
+    campaign = replace(campaign, legal=found.broken, notices=(*campaign.notices, *found.silenced))
+    if campaign.only_tightens:
         return campaign
     broken = tuple(_too_often(campaign, rules))
-    if not broken:
-        return campaign
-    if rules.lets_through:
+    errors = found.broken if rules.is_legal_refused else ()
+    if broken and rules.lets_through:
         told = tuple(f"over a limit, and let through this once: {one}" for one in broken)
-        return replace(campaign, notices=(*campaign.notices, *told))
-    errors = tuple(f"{one}; if that is meant, pass --over-limits once" for one in broken)
-    return replace(campaign, action=Action.ERROR, changes=(), status=None, unverified=(), errors=errors)
+        campaign = replace(campaign, notices=(*campaign.notices, *told))
+    elif broken:
+        errors = (*errors, *(f"{one}; if that is meant, pass --over-limits once" for one in broken))
+    if not errors:
+        return campaign
+    return replace(campaign, action=Action.ERROR, changes=(), status=None, unverified=(), errors=errors, legal=())
 
 
 def _too_often(campaign: CampaignPlan, rules: Rules) -> Iterator[str]:

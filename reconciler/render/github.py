@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum, auto
 
 from reconciler.hours.schedule import pattern
+from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position, Problem, dotted
 from reconciler.model.words import count
@@ -16,7 +17,6 @@ from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
-from reconciler.render.week import in_words
 from reconciler.render.words import EFFECTS, before_after, left_paused, sending
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
@@ -110,6 +110,9 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     decides = next((change for change in changes if change.field.retry or change.field.calendar), None)
     for change in changes:
         yield _changed(campaign, change, often="" if campaign.starts or change is not decides else one_person(campaign))
+    for told in campaign.legal:
+        position = document.key_position(("call_time_ranges",))
+        yield _Annotation(_Kind.WARNING, position, told, campaign.name, _Rank.LOOSENS)
     if campaign.status:
         yield _status(campaign, campaign.status)
     for unverified in campaign.unverified:
@@ -123,7 +126,7 @@ def _status(campaign: CampaignPlan, status: StatusChange) -> _Annotation:
     """The change of status; where calls start, with the whole week that begins."""
     effect = EFFECTS[Status(status.after)]
     begins = campaign.schedules[1] if campaign.starts and campaign.schedules else None
-    week = f", {in_words(pattern(begins))} ({begins.timezone})" if begins else ""
+    week = f", {week_in_words(pattern(begins))} ({begins.timezone})" if begins else ""
     kind = _Kind.WARNING if review.status_leads(campaign) else _Kind.NOTICE
     rank = _Rank.STARTS if campaign.starts else _Rank.FINAL if campaign.final else _Rank.PAUSES
     often = f"; {told}" if campaign.starts and (told := one_person(campaign)) else ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
-from reconciler.render.week import change_of, in_words
+from reconciler.render.week import change_of
 from reconciler.render.words import before_after
 
 _SHORT_DIGEST = 12
@@ -112,7 +113,7 @@ def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
     is_told = change is not None and change.minutes_added > 0
     if change and is_told:
         clock = f" ({campaign.schedules[1].timezone})" if campaign.starts and campaign.schedules else ""
-        told.append(f"may call {in_words(change.added)}{clock}")
+        told.append(f"may call {week_in_words(change.added)}{clock}")
     more_often = [one_person(campaign)] if campaign.calls_more_often else []
     return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=is_told), *more_often]
 
@@ -127,7 +128,7 @@ def stopped(campaign: CampaignPlan, day: date) -> list[str]:
     change = change_of(campaign, day)
     is_told = change is not None and change.minutes_removed > 0
     if change and is_told:
-        told.append(f"no calls {in_words(change.removed)}")
+        told.append(f"no calls {week_in_words(change.removed)}")
     return [*map(clean, told), *_moved(campaign, Direction.TIGHTENS, is_told=is_told)]
 
 

@@ -92,6 +92,8 @@ def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
     yield from week.picture(campaign, day, width, _MARGIN)
     if told := one_person(campaign):
         yield from paragraph(told, width, _MARGIN, 2, Style.YELLOW if campaign.calls_more_often else Style.PLAIN)
+    for told in campaign.legal:
+        yield from paragraph(f"! {clean(told)}", width, 2, 4, Style.YELLOW)
     for notice in campaign.notices:
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:

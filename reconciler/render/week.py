@@ -8,9 +8,9 @@ from datetime import date
 from itertools import groupby
 
 from reconciler.hours.change import WeekChange, compare
-from reconciler.hours.schedule import Schedule, Week
-from reconciler.hours.spans import Spans, common
-from reconciler.hours.words import DAY_NAMES, days_in_words, hours_in_words, spans_in_words
+from reconciler.hours.schedule import Schedule
+from reconciler.hours.spans import common
+from reconciler.hours.words import DAY_NAMES, days_in_words, hours_in_words
 from reconciler.hours.zones import DAY
 from reconciler.model.campaign import Status
 from reconciler.plan.plan import CampaignPlan
@@ -121,15 +121,6 @@ def _figures_of_one_side(
         ("days", days_in_words(week.days), ""),
     )
     return [Figure(title, value, value, note) for title, value, note in said]
-
-
-def in_words(week: Week) -> str:
-    """The open hours of a week, days that are alike together: `Mon-Fri 17:00-19:00; Sat 09:00-19:00`."""
-    alike: dict[Spans, list[int]] = {}
-    for day, spans in enumerate(week, start=1):
-        if spans:
-            alike.setdefault(spans, []).append(day)
-    return "; ".join(f"{days_in_words(days)} {spans_in_words(spans)}" for spans, days in alike.items())
 
 
 # The picture

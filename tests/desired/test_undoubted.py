@@ -12,10 +12,13 @@ from reconciler.desired.errors import backwards
 from reconciler.desired.sure import surely
 from reconciler.desired.undoubted import are_legal, undoubted, undoubted_hours
 from reconciler.desired.warnings import doubts, legal_doubts, windows
+from reconciler.hours.legal import places_of, rules, rules_for
+from reconciler.model.document import Value
 from reconciler.model.fields import campaign_fields, environment_fields
 
 FIELDS = campaign_fields().writable
 TODAY = date(2026, 11, 23)
+PART = {field.calendar: field.name for field in FIELDS.values() if field.calendar}
 ZONES = ["America/New_York", "US/Eastern", "Etc/GMT+2", "UTC", "Europe/London", "Europe/Paris", "Asia/Tokyo", "Mars"]
 
 TIMES = st.sampled_from(["9:00", "09:00", "09:00:00", "8:30", "11:45", "12:00", "18:00", "20:59", "23:59", " 9:00", ""])
@@ -38,9 +41,11 @@ def test_what_is_undoubted_has_no_doubts(name: str, value: object) -> None:
 
 @given(entries=WINDOWS, days=st.none() | st.lists(st.integers(1, 7)), zone=st.sampled_from(ZONES))
 def test_what_is_surely_legal_is_not_doubted(entries: list[dict[str, str]], days: list[int] | None, zone: str) -> None:
-    if are_legal(entries, days, zone):
+    values: dict[str, Value] = {"call_time_ranges": entries, "days_of_week": days, "timezone": zone}
+    if are_legal(values, PART):
         on = None if days is None else frozenset(days)
-        assert [*legal_doubts(windows(FIELDS["call_time_ranges"], entries), on, zone)] == []
+        held = rules_for(places_of(None, zone), None, rules())
+        assert [*legal_doubts(windows(FIELDS["call_time_ranges"], entries), on, held)] == []
 
 
 def of(*times: str) -> list[dict[str, str]]:
@@ -100,7 +105,22 @@ def test_what_is_left_open(name: str, value: object) -> None:
     ],
 )
 def test_what_is_surely_legal(entries: object, days: object, zone: object, expected: bool) -> None:  # noqa: FBT001
-    assert are_legal(entries, days, zone) is expected
+    assert are_legal({"call_time_ranges": entries, "days_of_week": days, "timezone": zone}, PART) is expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param({"jurisdiction": ["US-FL"]}, False, id="of a place without a zone"),
+        pytest.param({"jurisdiction": ["US-TX"]}, True, id="a state without rules has its country's"),
+        pytest.param({"jurisdiction": ["US", "US-FL"], "timezone": "Asia/Tokyo"}, False, id="the hours of all places"),
+        pytest.param({"jurisdiction": ["MN"], "timezone": "America/New_York"}, True, id="a place without any"),
+        pytest.param({"timezone": "America/Puerto_Rico"}, True, id="the country of the zone"),
+        pytest.param({"jurisdiction": ["US-FL"], "campaign_type": "reminder"}, True, id="what the rule is not about"),
+    ],
+)
+def test_the_places_and_the_type_decide(values: dict[str, Value], expected: bool) -> None:  # noqa: FBT001
+    assert are_legal({"call_time_ranges": of("08:00-21:00"), **values}, PART) is expected
 
 
 def test_of_fields_that_are_no_calendar_no_hours_are_doubted() -> None:

@@ -483,7 +483,7 @@ def test_a_window_outside_the_legal_hours_is_doubted(text: str, expected: str) -
         ),
         pytest.param("call_time_ranges: [{start: 1:00, end: 2:00}]", id="no zone"),
         pytest.param("timezone: America/Chicago", id="no windows"),
-        pytest.param("timezone: Asia/Kolkata\ncall_time_ranges: [{start: 1:00, end: 2:00}]", id="no profile"),
+        pytest.param("timezone: Asia/Ulaanbaatar\ncall_time_ranges: [{start: 1:00, end: 2:00}]", id="no rule"),
         pytest.param(
             "days_of_week: [1]\ntimezone: America/Sao_Paulo\ncall_time_ranges: [{start: 9:00, end: 21:00}]",
             id="what is illegal only on other days",
@@ -492,6 +492,32 @@ def test_a_window_outside_the_legal_hours_is_doubted(text: str, expected: str) -
 )
 def test_a_window_within_the_legal_hours_is_not_doubted(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param("[UK]", "'UK' is not a code of ISO 3166: did you mean GB?", id="another code"),
+        pytest.param("[us-fl]", "'us-fl' is not a code of ISO 3166: did you mean US-FL?", id="another case"),
+        pytest.param(
+            "[Florida]", "'Florida' is not a place: write its code of ISO 3166, such as US, US-FL or BR-SP", id="a name"
+        ),
+        pytest.param("[]", "the list is empty: at least one entry is needed", id="no place"),
+    ],
+)
+def test_a_jurisdiction_is_a_list_of_codes_of_iso_3166(said: str, expected: str) -> None:
+    (line,) = told(f"jurisdiction: {said}")
+
+    assert line.endswith(f": {expected}")
+
+
+def test_the_hours_are_those_that_all_places_of_the_jurisdiction_allow() -> None:
+    text = "jurisdiction: [US-FL, CA]\ndays_of_week: [1]\ncall_time_ranges: [{start: 8:30, end: 21:00}]\n"
+
+    assert [line.partition(": warning: ")[2].partition(": ")[2].partition(": ")[0] for line in told(text)] == [
+        "Mon 08:30-09:00 is outside the legal hours of Canada",
+        "Mon 20:00-21:00 is outside the legal hours of Florida",
+    ]
 
 
 def test_legal_hours_are_told_of_every_file_with_the_same_windows() -> None:

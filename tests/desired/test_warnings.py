@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.desired.findings import Finding
 from reconciler.desired.warnings import doubts, legal_doubts, windows
+from reconciler.hours.legal import rules, rules_for
 from reconciler.model.fields import campaign_fields
 
 FIELDS = campaign_fields().writable
@@ -100,10 +101,19 @@ def test_windows_are_those_that_start_before_they_end() -> None:
 
 
 def test_usual_hours_are_not_called_legal() -> None:
-    (finding,) = legal_doubts({0: ("06:00", "09:00")}, frozenset({1}), "Europe/London")
+    (finding,) = legal_doubts({0: ("06:00", "09:00")}, frozenset({1}), rules_for(["GB"], "sales", rules()))
 
-    assert finding.message.startswith("Mon 06:00-08:00 is outside the usual hours of ")
+    assert finding.message.startswith("Mon 06:00-08:00 is outside the hours of the trade's code of United Kingdom")
 
 
 def test_zones_of_no_known_country_have_no_legal_hours() -> None:
-    assert list(legal_doubts({0: ("01:00", "02:00")}, None, "Antarctica/Troll")) == []
+    assert list(legal_doubts({0: ("01:00", "02:00")}, None, rules_for(["AQ"], "sales", rules()))) == []
+
+
+def test_of_several_rules_only_those_are_told_that_add_something() -> None:
+    both = rules_for(["US-FL"], "sales", rules())
+    early = legal_doubts({0: ("07:00", "09:00")}, None, both)
+    late = legal_doubts({0: ("20:00", "22:00")}, None, tuple(reversed(both)))
+
+    assert [one.message.partition(":00 is")[2][:37] for one in early] == [" outside the legal hours of Florida: "]
+    assert len([*late]) == 2

@@ -141,6 +141,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "schedules": None,
         "attempts": None,
         "reach": None,
+        "legal": [],
     }
     assert sorted(campaign["managed"]) == sorted([*desired.values, "status"])
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.hours.change import compare
 from reconciler.hours.schedule import Schedule
+from reconciler.hours.words import week_in_words
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import week
 from reconciler.render.columns import drawn, width_of
@@ -118,8 +119,8 @@ def test_days_that_are_alike_are_told_together() -> None:
     change = week.change_of(campaign(SHIFTED), DAY)
 
     assert change is not None
-    assert week.in_words(change.added) == ("Tue-Fri 08:30-09:00, 17:00-18:00; Sat 08:30-12:00, 12:45-18:00")
-    assert week.in_words(change.removed) == "Mon 09:00-17:00; Tue-Fri 12:00-12:45"
+    assert week_in_words(change.added) == ("Tue-Fri 08:30-09:00, 17:00-18:00; Sat 08:30-12:00, 12:45-18:00")
+    assert week_in_words(change.removed) == "Mon 09:00-17:00; Tue-Fri 12:00-12:45"
 
 
 # Laws

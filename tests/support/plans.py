@@ -36,6 +36,7 @@ def desired(file: str, content: str | Mapping[str, Value]) -> Desired:
     values = dict(document.values)
     status = values.pop("status", None)
     identifier = values.pop("id", f"id-of-{file.removesuffix('.yaml')}")
+    values = {name: value for name, value in values.items() if name not in FIELDS.local}
     return Desired(document, identifier, Status(status) if status else None, values)
 
 

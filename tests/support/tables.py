@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from reconciler.hours.legal import Profile, profiles
+from reconciler.hours.legal import Rule, rules
 from reconciler.model.fields import Field, Loosens, campaign_fields
 
 _TABLE = re.compile(r"(?<=<!-- table: )([a-z]+)( -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
@@ -40,13 +40,16 @@ def _loosens(field: Field) -> str:
 
 
 def legal() -> str:
-    """The places whose legal hours are known, from the profiles that are shipped."""
-    return _table(("place", "hours", "is", "source", "looked at"), [_legal(one) for one in profiles()])
+    """The rules of places that are shipped."""
+    head = ("place", "about", "rule", "is", "source", "looked at", "not checked")
+    return _table(head, [_legal(one) for one in rules()])
 
 
-def _legal(profile: Profile) -> tuple[str, ...]:
-    kind = "law" if profile.is_law else "habit of the trade"
-    return (profile.title, profile.rule, kind, profile.source, profile.checked_on)
+def _legal(rule: Rule) -> tuple[str, ...]:
+    place = f"{rule.title} ({', '.join(rule.places)})"
+    about = f"{rule.about}: {', '.join(f'`{one}`' for one in sorted(rule.types))}"
+    looked_at = f"{rule.checked_on}: {rule.read}"
+    return (place, about, rule.rule, rule.kind, rule.source, looked_at, rule.not_checked)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -45,6 +45,8 @@ def command(given: ValidateRequest) -> int:
     _show(given.form, found, problems)
     if found.has_errors:
         return 1
+    if unchecked := _unchecked(found):
+        say(f"hours not checked: no profile for {', '.join(unchecked)}")
     if given.strict and problems:
         say(f"{count(len(problems), 'warning')}, which fail with --strict")
         return 1
@@ -78,6 +80,22 @@ def _show(form: str, found: LoadedCampaigns, problems: Sequence[Problem]) -> Non
             out(render(problems, colour=has_colour(), width=line_width()))
         case _:
             pass
+
+
+def _unchecked(found: LoadedCampaigns) -> Sequence[str]:
+    """The zones and places of which no rule on calls is known, each once, where files name them."""
+    from reconciler.hours.legal import places_of, rules, unknown_places  # noqa: PLC0415 - it reads a table
+
+    unknown: dict[str, None] = {}
+    asked = {(tuple(d.document.values.get("jurisdiction") or ()), d.values.get("timezone")) for d in found.desired}
+    for jurisdiction, zone in sorted(asked, key=str):
+        places = places_of(jurisdiction or None, zone if isinstance(zone, str) else None)
+        nowhere = unknown_places(places, rules())
+        if jurisdiction:
+            unknown |= dict.fromkeys(nowhere)
+        elif isinstance(zone, str) and (nowhere or not places):
+            unknown[zone] = None
+    return tuple(unknown)
 
 
 def _destinations(found: LoadedCampaigns) -> Sequence[Problem]:

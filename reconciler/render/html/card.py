@@ -87,6 +87,7 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         changes(campaign),
         _week(campaign, key, day),
         html('<p class="one-person">{}</p>', told) if (told := one_person(campaign)) else NOTHING,
+        *(html('<p class="legal"><strong>Rules on calls:</strong> {}</p>', told) for told in campaign.legal),
         *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → ")),
     ]

@@ -12,11 +12,10 @@ from markupsafe import Markup
 
 from reconciler.hours.change import CallsAtOnce, Loads, WeekChange
 from reconciler.hours.schedule import Week
-from reconciler.hours.words import DAY_NAMES, clock_time
+from reconciler.hours.words import DAY_NAMES, clock_time, week_in_words
 from reconciler.hours.zones import DAY
 from reconciler.model.words import count
 from reconciler.render.html.escape import html, joined
-from reconciler.render.week import in_words
 
 # Left of the hours stand the names of the days: this part of the width, in percent.
 _GUTTER = 10
@@ -29,7 +28,7 @@ _KINDS = ("kept", "added", "removed")
 def of_campaign(change: WeekChange, key: str, title: str) -> Markup:
     """One campaign: what stays, what is added, what is removed. `key` is unique in the page; `title` is plain text."""
     weeks = dict(zip(_KINDS, (change.kept, change.added, change.removed), strict=True))
-    told = "; ".join(f"{kind}: {in_words(week) or 'nothing'}" for kind, week in weeks.items())
+    told = "; ".join(f"{kind}: {week_in_words(week) or 'nothing'}" for kind, week in weeks.items())
     rows = joined(_bars(weeks, day) for day in range(7))
     return _drawing(rows, _ROW, key, title, told)
 

@@ -82,6 +82,7 @@ def fold(campaign: CampaignPlan, day: date) -> str:
     if told := one_person(campaign):
         lines.append(f"- **{told}**" if campaign.calls_more_often else f"- {told}")
     lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
+    lines += [f"- **rules on calls:** {prose(told)}" for told in campaign.legal]
     lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
     return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])
 
