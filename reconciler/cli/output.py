@@ -70,9 +70,7 @@ def rendered_reports(reports: Sequence[Report], form: str, *, limit: int | None 
         case "html":
             from reconciler.render.html import report as report_html  # noqa: PLC0415 - see above
 
-            if len(reports) > 1:
-                raise UsageError("this report is of several environments, and a page is for one: show it as text")
-            told = [report_html.render(report) for report in reports]
+            told = [report_html.render(*reports)] if reports else []
         case _:
             raise UsageError(f"a report is shown as text, json, markdown or html, not as {form}")
     return "\n\n".join(told) or "The report tells of nothing: no environment was begun."

@@ -49,13 +49,14 @@ def test_forms_of_plans_only_are_wrong_usage_for_a_report(shown: Desk, form: str
     assert (ended.code, "a report is shown as text, json, markdown or html" in ended.err) == (64, True)
 
 
-def test_several_environments_are_shown_one_behind_the_other_but_on_no_page(shown: Desk) -> None:
+def test_several_environments_are_shown_one_behind_the_other(shown: Desk) -> None:
     one = json.loads((shown.folder / "report.json").read_text(encoding="utf-8"))
     shown.write("both.json", json.dumps({"format_version": "1.0", "reports": [one, one]}))
 
     assert shown.run("show", "both.json").out.count("Apply: 1 campaign") == 2
     assert shown.run("show", "both.json", "--format", "markdown").out.count("### Apply") == 2
-    assert shown.run("show", "both.json", "--format", "html").code == 64
+    page = shown.run("show", "both.json", "--format", "html").out
+    assert (page.count("<h1>Apply: 1 campaign"), page.count("<!doctype html>")) == (2, 1)
 
 
 def test_a_report_of_nothing_says_so(shown: Desk) -> None:

@@ -17,19 +17,26 @@ _QUESTIONS = {words.CALLED_LESS: "less", words.PAUSED: "pause", words.PUT_OFF: "
 _KINDS = {Result.APPLIED: "down", Result.FAILED: "bad", Result.LEFT_PAUSED: "bad"}
 
 
-def render(report: Report) -> str:
-    """A report as an HTML page: what the run was, for whom calling changed, then every campaign."""
+def render(report: Report, *others: Report) -> str:
+    """The reports of a run, one for each environment, as one HTML page.
+
+    What the run was, and for whom calling changed, then every campaign.
+    """
+    main = joined(map(_report, (report, *others)), "\n")
+    return page(words.title(report), html('<div id="campaigns" tabindex="-1">{}</div>', main))
+
+
+def _report(report: Report) -> Markup:
     told_of = [outcome for outcome in words.ordered(report.outcomes) if words.is_worth_telling(outcome)]
     rest = len(report.outcomes) - len(told_of)
-    title = words.title(report)
-    main = [
-        _head(report, title),
+    parts = [
+        _head(report, words.title(report)),
         html('<div class="answers">{}</div>', joined(map(_answer, words.answers(report)))),
-        html('<h2 id="campaigns" tabindex="-1">Campaigns</h2>'),
+        html("<h2>Campaigns</h2>") if told_of else NOTHING,
         *map(_campaign, told_of),
         html('<p class="rest">{} needed nothing.</p>', count(rest, "campaign")) if rest else NOTHING,
     ]
-    return page(title, joined(main, "\n"))
+    return joined(parts, "\n")
 
 
 def _head(report: Report, title: str) -> Markup:
