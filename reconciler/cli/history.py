@@ -144,7 +144,8 @@ class Follower:
         found = branch(campaign_fields(), commit.id, [*base.values()], [*now.values()], by_name)
         plan = offline_plan(campaign_fields(), found, [one.desired for one in now.values()], PlanContext(""))
         about = (commit.id, commit.date, commit.author, commit.subject)
-        return LoggedCommit(*about, plan.campaigns, told_of_deleted(found), sides.problems)
+        new = frozenset(file for file, change in found.changed.items() if change.base is None)
+        return LoggedCommit(*about, plan.campaigns, told_of_deleted(found), sides.problems, new)
 
     def _sides(
         self, commit: Commit, parent: Commit | None, changed: Sequence[Changed], paths: Collection[str] | None

@@ -12,7 +12,8 @@ from reconciler.plan.plan import CampaignPlan
 class LoggedCommit:
     """A commit that changed what is effective for campaigns: whose, when, what it says, and what it changed.
 
-    `problems` are of files that could not be read as they were, so that nobody can tell what changed.
+    `problems` are of files that could not be read as they were, so that nobody can tell what changed; `new` are the
+    files of campaigns that began with it.
     """
 
     id: str
@@ -22,6 +23,7 @@ class LoggedCommit:
     campaigns: tuple[CampaignPlan, ...] = ()
     notices: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    new: frozenset[str] = frozenset()
 
     @property
     def is_worth_telling(self) -> bool:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
-from reconciler.model.canonical import Unset
 from reconciler.model.sensitive import Salt
 from reconciler.model.words import count
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json
@@ -19,6 +18,7 @@ from reconciler.render.inert import without_halves
 from reconciler.render.markdown.card import besides, changes
 from reconciler.render.markdown.escape import code, prose
 from reconciler.render.printable import clean
+from reconciler.render.words import value
 
 _SHORT = 12
 _MOST_NAMED = 8
@@ -47,22 +47,27 @@ def _head(commit: LoggedCommit, width: int) -> Iterator[Line]:
 
 
 def _campaigns(commit: LoggedCommit, width: int) -> Iterator[Line]:
-    for first, *others in _alike(commit.campaigns):
+    for first, *others in _alike(commit):
         yield []
-        yield from text.block(first, commit.date.date(), width)
+        if first.file in commit.new:
+            yield from text.head(first.name, [first.file, first.id and f"id {first.id}", "new"], width)
+            yield from paragraph(_in_short(first), width, 4, 2)
+        else:
+            yield from text.block(first, commit.date.date(), width)
         if others:
             yield from paragraph(_others(others), width, 4, 2)
     if commit.notices or commit.problems:
         yield []
 
 
-def _alike(campaigns: Sequence[CampaignPlan]) -> list[list[CampaignPlan]]:
-    """The campaigns, those that change in the same way together; the most dangerous first."""
+def _alike(commit: LoggedCommit) -> list[list[CampaignPlan]]:
+    """The campaigns of a commit, those that change in the same way together; the most dangerous first."""
     found: dict[Hashable, list[CampaignPlan]] = {}
-    for one in review.ordered(campaigns):
+    for one in review.ordered(commit.campaigns):
         fields = tuple((c.field.name, as_text(c.field, c.before), as_text(c.field, c.after)) for c in one.changes)
         status = (one.status.before, one.status.after) if one.status else ()
-        found.setdefault((fields, status, tuple(map(str, one.besides)), one.notices), []).append(one)
+        is_new = one.file in commit.new
+        found.setdefault((is_new, fields, status, tuple(map(str, one.besides)), one.notices), []).append(one)
     return list(found.values())
 
 
@@ -72,8 +77,11 @@ def _others(others: Sequence[CampaignPlan]) -> str:
     return f"the same in {count(len(others), 'other campaign')}: {named}{more}"
 
 
-def _is_new(campaign: CampaignPlan) -> bool:
-    return bool(campaign.changes) and all(isinstance(change.before, Unset) for change in campaign.changes)
+def _in_short(campaign: CampaignPlan) -> str:
+    """What a campaign says that begins: `days Mon-Fri; windows 09:00-17:00; retries 3`."""
+    fields = [f"{clean(one.field.title)} {value(one.field, one.after)}" for one in review.ordered_changes(campaign)]
+    status = [f"status {clean(campaign.status.after)}"] if campaign.status else []
+    return "; ".join([*status, *fields])
 
 
 # Markdown
@@ -91,10 +99,12 @@ def _section(commit: LoggedCommit) -> Iterator[str]:
     yield ""
     yield f"{code(commit.id[:_SHORT])} · {commit.date:%Y-%m-%d %H:%M %z} · {prose(commit.author)}"
     yield ""
-    for first, *others in _alike(commit.campaigns):
-        yield f"**{code(first.name)}** ({code(first.file)}){': ' + prose(_others(others)) if others else ''}"
+    for first, *others in _alike(commit):
+        is_new = first.file in commit.new
+        told = f": {prose(_others(others))}" if others else ""
+        yield f"**{code(first.name)}** ({code(first.file)}{', new' if is_new else ''}){told}"
         yield ""
-        yield from changes(first)
+        yield from (prose(_in_short(first)), "") if is_new else changes(first)
         yield from (*map(besides, first.besides), *(f"- note: {prose(notice)}" for notice in first.notices))
         if first.besides or first.notices:
             yield ""
@@ -124,18 +134,18 @@ def _commit(commit: LoggedCommit) -> dict[str, Any]:
         "date": commit.date.isoformat(),
         "author": commit.author,
         "subject": commit.subject,
-        "campaigns": [_campaign(campaign) for campaign in commit.campaigns],
+        "campaigns": [_campaign(campaign, is_new=campaign.file in commit.new) for campaign in commit.campaigns],
         "notices": list(commit.notices),
         "problems": list(commit.problems),
     }
 
 
-def _campaign(campaign: CampaignPlan) -> dict[str, Any]:
+def _campaign(campaign: CampaignPlan, *, is_new: bool) -> dict[str, Any]:
     return {
         "id": campaign.id,
         "name": campaign.name,
         "file": campaign.file,
-        "is_new": _is_new(campaign),
+        "is_new": is_new,
         "changes": [change_json(change, Salt("")) for change in campaign.changes],
         "status": status_json(campaign.status) if campaign.status else None,
         "besides": [

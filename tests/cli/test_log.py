@@ -88,6 +88,7 @@ def test_json_has_who_when_and_the_direction(desk: Desk, commit: Commit) -> None
 
     document = desk.run("log", SALES, "--format", "json").json
 
+    assert [row["is_new"] for one in document["commits"] for row in one["campaigns"]] == [False, True]
     first = document["commits"][0]
     assert (document["format_version"], document["campaign"], document["notices"]) == ("1.0", SALES, [])
     assert first["commit"] == git("rev-parse", "HEAD")

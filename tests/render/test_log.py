@@ -15,8 +15,14 @@ def campaigns(**files: str) -> tuple[CampaignPlan, ...]:
     return planned({f"{name}.yaml": text for name, text in files.items()}).campaigns
 
 
-def commit(*found: CampaignPlan, subject: str = "more", **more: tuple[str, ...]) -> LoggedCommit:
-    return LoggedCommit("1234567890abcdef" * 2, WHEN, "Ada", subject, found, **more)
+def commit(
+    *found: CampaignPlan,
+    subject: str = "more",
+    notices: tuple[str, ...] = (),
+    problems: tuple[str, ...] = (),
+    new: frozenset[str] = frozenset(),
+) -> LoggedCommit:
+    return LoggedCommit("1234567890abcdef" * 2, WHEN, "Ada", subject, found, notices, problems, new)
 
 
 ALIKE = campaigns(a="max_retries: 5", b="max_retries: 5")
@@ -70,6 +76,15 @@ def test_words_of_people_are_escaped_for_where_they_go() -> None:
     assert "\\x1b[31m <b> @ada" in render.render(log)
     assert render.markdown(log).startswith("### \\x1b&#91;31m &#60;b&#62; &#64;") or "<b>" not in render.markdown(log)
     assert render.markdown(Log("1", (commit(subject=""),))).startswith("### (no subject)\n")
+
+
+def test_a_campaign_that_begins_is_told_in_short() -> None:
+    (one,) = campaigns(a="max_retries: 5\nstatus: paused")
+    log = Log("1", (commit(one, new=frozenset({"a.yaml"})),))
+
+    assert render.render(log).endswith("Campaign A (a.yaml, id id-of-a, new)\n    status paused; retries 5")
+    assert "(<code>a.yaml</code>, new)" in render.markdown(log)
+    assert json.loads(render.as_json(log))["commits"][0]["campaigns"][0]["is_new"] is True
 
 
 def test_notes_of_a_campaign_are_told() -> None:
