@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.cli.collection import without_collection
 from reconciler.cli.house_rules import campaign_problems
 from reconciler.cli.legal_profiles import profile_problems
-from reconciler.cli.shared_lists import ListsApplied, SharedList, with_lists
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
@@ -24,6 +23,7 @@ from reconciler.model.fields import Fields, campaign_fields, environment_fields
 
 if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
+    from reconciler.cli.shared_lists import SharedList
 
 
 class LoadedCampaigns(NamedTuple):
@@ -66,10 +66,25 @@ def load(
     shared += profile_problems(reading.environments)
     shared += campaign_problems([one.document for one in desired], reading.environments)
     refused = slips(reading.unnamed) if reading.unnamed else ()
-    listed = with_lists(desired, reading.environments, may_shrink=may_shrink)
-    every = {*reading.problems, *problems, *shared, *listed.problems, *refused}
-    found = sorted(every, key=lambda p: (p.position, p.message))
-    return LoadedCampaigns(listed.desired, tuple(found), reading.environments, desired, listed.lists, reading.unnamed)
+    loaded = LoadedCampaigns(desired, (), reading.environments, desired, (), reading.unnamed)
+    if _names_lists(loaded):
+        from reconciler.cli.shared_lists import with_lists  # noqa: PLC0415 - few campaigns name lists, which load much
+
+        listed = with_lists(desired, reading.environments, may_shrink=may_shrink)
+        loaded = loaded._replace(desired=listed.desired, lists=listed.lists)
+        shared += listed.problems
+    every = {*reading.problems, *problems, *shared, *refused}
+    return loaded._replace(problems=tuple(sorted(every, key=lambda p: (p.position, p.message))))
+
+
+def _names_lists(loaded: LoadedCampaigns) -> bool:
+    """Whether a campaign, or an environment, names a list of numbers in a file of its own."""
+    settings = {id(one): one for one in loaded.environments.values()}
+    own = [name for name, field in campaign_fields().local.items() if field.adds_to]
+    theirs = [name for name, field in environment_fields().every.items() if field.adds_to] if settings else []
+    return any(name in one.document.values for one in loaded.desired for name in own) or any(
+        name in one.values for one in settings.values() for name in theirs
+    )
 
 
 def _problems_of(documents: Sequence[Document], fields: Callable[[], Fields]) -> tuple[Problem, ...]:
@@ -95,7 +110,9 @@ def without_errors(
     With `state_dir` lists that lost much since the last apply are errors, too, unless they `may_shrink`.
     """
     found = load(paths, may_shrink=may_shrink)
-    if state_dir and not may_shrink:
+    if state_dir and found.lists and not may_shrink:
+        from reconciler.cli.shared_lists import ListsApplied  # noqa: PLC0415 - as above
+
         found = found._replace(problems=(*found.problems, *ListsApplied(state_dir).problems(found.lists)))
     if found.has_errors:
         raise FilesError(found.problems)
