@@ -95,6 +95,7 @@ def markdown(log: Log) -> str:
 
 
 def _section(commit: LoggedCommit) -> Iterator[str]:
+    """A commit, with a table for each campaign."""
     yield f"### {prose(commit.subject) or '(no subject)'}"
     yield ""
     yield f"{code(commit.id[:_SHORT])} · {commit.date:%Y-%m-%d %H:%M %z} · {prose(commit.author)}"
@@ -141,6 +142,7 @@ def _commit(commit: LoggedCommit) -> dict[str, Any]:
 
 
 def _campaign(campaign: CampaignPlan, *, is_new: bool) -> dict[str, Any]:
+    """A campaign as it stands in the document."""
     return {
         "id": campaign.id,
         "name": campaign.name,

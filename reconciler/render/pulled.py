@@ -94,6 +94,7 @@ def render(pull: Pull, *, width: int = 80, colour: bool = False) -> str:
 
 
 def _block(pull: Pull, campaign: CampaignPull, day: date, width: int) -> Iterator[Line]:
+    """A campaign: its fields, the week if its hours change, where what goes, and what is not adopted."""
     desired, live = campaign.desired, campaign.live
     known = [desired.file, *([f"id {live.id}", live.status] if live else [])]
     yield from text.head(live.name if live and live.name else desired.label, known, width)
@@ -175,6 +176,7 @@ def _document(pull: Pull) -> dict[str, Any]:
 
 
 def _campaign(pull: Pull, campaign: CampaignPull) -> dict[str, Any]:
+    """A campaign as it stands in the document."""
     desired, live = campaign.desired, campaign.live
     salted = salt(pull.base_url, live.id if live else desired.label, pull.key)
     into = {name: file for (of, name), file in pull.into.items() if of == desired.file}
