@@ -71,7 +71,9 @@ def agreed_plan(
 
     `make` makes it, anew after the question. `approved` is the saved one, if there is one.
     """
-    plan, is_over = held_to_limits(make(), terms.environment, terms.limits, branch)
+    plan, is_over = held_to_limits(
+        make(), terms.environment, terms.limits, branch, tells=terms.form == "json" or not is_terminal(sys.stdout)
+    )
     _show(plan, terms.form)
     check_digest(terms.expect, approved or plan)
     if is_over:

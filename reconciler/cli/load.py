@@ -104,10 +104,12 @@ def without_errors(
     *,
     may_shrink: bool = False,
     state_dir: Path | None = None,
+    tells: bool = True,
 ) -> LoadedCampaigns:
     """The same, for commands that go on from there: raises FilesError for problems, and tells warnings.
 
-    With `state_dir` lists that lost much since the last apply are errors, too, unless they `may_shrink`.
+    Unless it `tells`, whoever asks does. With `state_dir` lists that lost much since the last apply are errors, too,
+    unless they `may_shrink`.
     """
     found = load(paths, may_shrink=may_shrink)
     if state_dir and found.lists and not may_shrink:
@@ -118,7 +120,7 @@ def without_errors(
         raise FilesError(found.problems)
     if not found.desired:
         raise ReconcilerError(f"no campaign under {' '.join(paths)}: it only holds what campaigns share")
-    for problem in found.problems:
+    for problem in found.problems if tells else ():
         say(str(problem))
     return selected(found, selection) if selection else found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler import __version__
@@ -15,9 +16,11 @@ from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say
 from reconciler.cli.whole_folder import without_other_files
+from reconciler.files.names import is_campaign
 from reconciler.live.agents import names_of, names_shown, read_agents, with_ids
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
+from reconciler.model.document import Problem
 from reconciler.model.fields import campaign_fields
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
@@ -94,12 +97,13 @@ def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:
 
 
 def held_to_limits(
-    plan: Plan, environment: Environment, given: LimitOptions, branch: Branch | None = None
+    plan: Plan, environment: Environment, given: LimitOptions, branch: Branch | None = None, *, tells: bool = True
 ) -> tuple[Plan, bool]:
     """Tell the limits and house rules that the plan of an environment is against, and whether it is refused for that.
 
-    Of a `branch` the limits of its base hold. Where a plan is let through this once, the plan itself says so, in
-    every form; house rules let nothing through, but for those that only warn, which it tells, too.
+    Of a `branch` the limits of its base hold. Where a plan is over one, or let through this once, the plan itself says
+    so, in every form; unless it `tells`, nothing else does. House rules let nothing through, but for those that only
+    warn, which it tells, too.
     """
     plan, is_against_rules = _held_to_rules(plan, environment)
     options = {name: value for name, value in asdict(given).items() if name != "over_limits"}
@@ -113,9 +117,30 @@ def held_to_limits(
         passed = dict.fromkeys(told for each in limits for told in guardrails.let_through([plan], each))
         return replace(plan, notices=(*plan.notices, *passed)), is_against_rules
     told = dict.fromkeys(line for each in limits for line in guardrails.exceeded([plan], each))
-    for line in told:
+    for line in told if tells else ():
         say(line)
-    return plan, bool(told) or is_against_rules
+    return replace(plan, notices=(*plan.notices, *told)), bool(told) or is_against_rules
+
+
+def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
+    """The plan with what checking its files warned of, so that whoever approves it reads that, too.
+
+    What a shared file says is told of the plan as a whole.
+    """
+    own: dict[str, tuple[str, ...]] = {}
+    folders = {folder for campaign in plan.campaigns for folder in Path(campaign.file).parents}
+    shared = []
+    for problem in problems:
+        file = Path(problem.position.file)
+        if is_campaign(file.name):
+            own[str(file)] = (*own.get(str(file), ()), str(problem))
+        elif file.parent in folders:
+            shared.append(str(problem))
+    campaigns = tuple(
+        replace(campaign, notices=(*own.get(str(Path(campaign.file)), ()), *campaign.notices))
+        for campaign in plan.campaigns
+    )
+    return replace(plan, campaigns=campaigns, notices=(*plan.notices, *shared))
 
 
 def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:

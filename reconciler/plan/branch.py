@@ -147,7 +147,8 @@ def _restricted(
     if campaign.status and not change.status:
         before, after = campaign.status.before, campaign.status.after
         notices.append(f"{_NOT_CAUSED}: status is {before}, the file says {after}")
-    notices += [told for step in caused if (told := _moved_twice(step, change.base))]
+    caused = tuple(replace(step, note=_moved_twice(step, change.base) or "") for step in caused)
+    notices += [step.note for step in caused if step.note]
     drifted = {step.field.name for step in campaign.changes} - change.fields
     status = campaign.status if change.status else None
     of_all = {*notices_of_steps(campaign.changes, campaign.status, campaign.live_status)}

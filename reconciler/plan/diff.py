@@ -42,7 +42,8 @@ class Direction(StrEnum):
 class Change:
     """One field that differs, with where its new value stands. `after` is what the PUT sends.
 
-    `names` are what the ids are called that it was and becomes, where the field holds ids and that is known.
+    `names` are what the ids are called that it was and becomes, where the field holds ids and that is known; `note` is
+    what else is to be said of it, as that somebody else changed it, too.
     It has no slots, so that its direction is kept once it was found.
     """
 
@@ -51,6 +52,7 @@ class Change:
     after: Canonical
     position: Position
     names: tuple[str, str] = dataclasses.field(default=("", ""), compare=False)
+    note: str = dataclasses.field(default="", compare=False)
 
     @cached_property
     def direction(self) -> Direction | None:

@@ -90,11 +90,16 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
                 "send": u.send,
                 "is_new": u.is_new,
                 "hash": u.hash,
+                "file": u.position.file,
+                "line": u.position.line,
             }
             for u in campaign.unverified
         ],
         "kept": [{"field": kept.field.name, "count": kept.count} for kept in campaign.kept],
-        "withheld": [{"field": withheld.field.name, "reason": withheld.reason} for withheld in campaign.withheld],
+        "withheld": [
+            {"field": one.field.name, "reason": one.reason, "file": one.position.file, "line": one.position.line}
+            for one in campaign.withheld
+        ],
         "starts": campaign.starts,
         "final": campaign.final,
         "besides": [_besides_json(one) for one in campaign.besides],
@@ -138,6 +143,7 @@ def change_json(change: Change, salted: Salt) -> dict[str, Any]:
         "file": change.position.file,
         "direction": str(change.direction) if change.direction else None,
         **({"names": dict(zip(("before", "after"), change.names, strict=True))} if any(change.names) else {}),
+        **({"note": change.note} if change.note else {}),
     }
 
 
@@ -236,9 +242,11 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         live_status=row["live_status"],
         changes=tuple(change_of(change, fields, is_new=row["action"] == Action.CREATE) for change in row["changes"]),
         status=status_of(status) if status else None,
-        unverified=tuple(_unverified(unverified, file, fields) for unverified in row["unverified"]),
+        unverified=tuple(_unverified(unverified, fields) for unverified in row["unverified"]),
         kept=tuple(Kept(_field(kept["field"], fields), kept["count"]) for kept in row["kept"]),
-        withheld=tuple(Withheld(_field(one["field"], fields), one["reason"]) for one in row["withheld"]),
+        withheld=tuple(
+            Withheld(_field(one["field"], fields), one["reason"], _position(one)) for one in row["withheld"]
+        ),
         besides=tuple(map(_besides, row.get("besides", []))),
         notices=tuple(row["notices"]),
         errors=tuple(row["errors"]),
@@ -249,14 +257,18 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
     )
 
 
+def _position(row: Mapping[str, Any]) -> Position:
+    return Position(row["file"], row["line"], 1)
+
+
 def _besides(row: Mapping[str, Any]) -> Besides:
-    position = Position(row["file"], row["line"], 1)
+    position = _position(row)
     return Besides(row["key"], row["before"], row["after"], row["meaning"], position, row["is_grave"])
 
 
 def status_of(row: Mapping[str, Any]) -> StatusChange:
     """A change of status as `status_json` wrote it."""
-    return StatusChange(row["before"], row["after"], Position(row["file"], row["line"], 1))
+    return StatusChange(row["before"], row["after"], _position(row))
 
 
 def change_of(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:
@@ -265,16 +277,15 @@ def change_of(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change
     before = UNSET if is_new and not field.is_sensitive else _value(field, row["before"])
     names = row.get("names", {})
     called = (str(names.get("before", "")), str(names.get("after", "")))
-    return Change(field, before, _value(field, row["after"]), Position(row["file"], row["line"], 1), called)
+    return Change(field, before, _value(field, row["after"]), _position(row), called, row.get("note", ""))
 
 
-def _unverified(row: Mapping[str, Any], file: str, fields: Fields) -> UnverifiedField:
+def _unverified(row: Mapping[str, Any], fields: Fields) -> UnverifiedField:
     # The value is not in the plan: apply takes it from the campaign's file, and compares the hash.
     field = _field(row["field"], fields)
-    position = Position(file, 1, 1)
     hashed, send = row["hash"], row["send"]
     may_send, is_new = row.get("may_send", bool(hashed)), row.get("is_new", False)
-    return UnverifiedField(field, row["reason"], UNSET, position, may_send, send=send, is_new=is_new, hash=hashed)
+    return UnverifiedField(field, row["reason"], UNSET, _position(row), may_send, send=send, is_new=is_new, hash=hashed)
 
 
 def _field(name: str, fields: Fields) -> Field:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import Canonical, canonical, is_shown, live_canonical, same
+from reconciler.model.document import Position
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import HashKey, SensitiveSet
 from reconciler.plan.diff import Change, Difference, UnverifiedField
@@ -31,6 +32,7 @@ class Withheld(NamedTuple):
 
     field: Field
     reason: str
+    position: Position
 
 
 def without_unused_lists(fields: Fields, desired: Desired, live: Live) -> tuple[Desired, tuple[str, ...]]:
@@ -64,13 +66,14 @@ class Protection(NamedTuple):
         held = [one for one in lists if not (self._was_sent(one) or self._is_unused(one))]
         names = {one.field.name for one in held}
         switches = {name: value for one in held for name, value in one.field.needs.items()}
-        withheld = [Withheld(one.field, self._reason(one)) for one in held]
+        withheld = [Withheld(one.field, self._reason(one), one.position) for one in held]
         steps: tuple[Change | UnverifiedField, ...] = (*difference.changes, *difference.unverified)
         for step in steps:
             name = step.field.name
             if name in switches and same(_wanted(step), canonical(step.field, switches[name])):
                 names.add(name)
-                withheld.append(Withheld(step.field, f"it goes together with {_names(held)}, which is withheld"))
+                reason = f"it goes together with {_names(held)}, which is withheld"
+                withheld.append(Withheld(step.field, reason, step.position))
         changes = tuple(change for change in difference.changes if change.field.name not in names)
         unverified = tuple(
             replace(one, may_send=one.may_send or self._is_unused(one))

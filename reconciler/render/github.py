@@ -105,7 +105,7 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
         yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
     for withheld in campaign.withheld:
         told = f"{withheld.field.title}: is withheld, so that protection is missing: {withheld.reason}"
-        yield _Annotation(_Kind.ERROR, document.key_position((withheld.field.name,)), told, campaign.name)
+        yield _Annotation(_Kind.ERROR, withheld.position, told, campaign.name)
     changes = review.ordered_changes(campaign)
     decides = next((change for change in changes if change.field.retry or change.field.calendar), None)
     for change in changes:
@@ -152,7 +152,8 @@ def _told(campaign: CampaignPlan, change: Change) -> str:
     before, after = before_after(change)
     pause = "; the campaign may pause" if campaign.may_pause and change.field.may_conflict else ""
     effect = f" ({change.direction})" if change.direction else ""
-    return f"{change.field.title}: {before} -> {after}{effect}{pause}"
+    note = f"; {change.note}" if change.note else ""
+    return f"{change.field.title}: {before} -> {after}{effect}{pause}{note}"
 
 
 def problems(problems: Sequence[Problem]) -> str:

@@ -7,8 +7,9 @@ from datetime import date
 
 from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
+from reconciler.model.fields import Calendar
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.week import change_of
@@ -50,9 +51,18 @@ def _rank(campaign: CampaignPlan) -> int:
 
 
 def ordered_changes(campaign: CampaignPlan) -> list[Change]:
-    """What loosens first, then what tightens, then the rest; among what is alike days, windows and zone."""
-    directions = (Direction.LOOSENS, Direction.TIGHTENS, None)
-    return sorted(campaign.changes, key=lambda change: (directions.index(change.direction), not change.field.calendar))
+    """What loosens first, then what tightens, then the rest; among what is alike days, windows and zone.
+
+    Of a creation these come before everything else: nothing of it was there before.
+    """
+    directions, parts = (Direction.LOOSENS, Direction.TIGHTENS, None), list(Calendar)
+    is_new = campaign.action is Action.CREATE
+
+    def rank(change: Change) -> tuple[bool, int, int]:
+        part = change.field.calendar
+        return is_new and not part, directions.index(change.direction), parts.index(part) if part else len(parts)
+
+    return sorted(campaign.changes, key=rank)
 
 
 def status_leads(campaign: CampaignPlan) -> bool:

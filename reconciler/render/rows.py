@@ -18,7 +18,7 @@ _DETAIL = 6
 _ARROW = " -> "
 _GAP = "  "
 
-CHANGED, WARNED, UNKNOWN = " ", "!", "?"
+CHANGED, WARNED, UNKNOWN, FINAL = " ", "!", "?", "X"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def changed_row(change: Change) -> Row:
 
 
 def _status(campaign: CampaignPlan, change: StatusChange) -> Row:
-    mark = WARNED if review.status_leads(campaign) else CHANGED
+    mark = FINAL if campaign.final else WARNED if campaign.starts else CHANGED
     style = Style.YELLOW if campaign.starts else Style.RED if campaign.final else Style.PLAIN
     effect = words.EFFECTS[Status(change.after)]
     detail = _detail("status", change.position)

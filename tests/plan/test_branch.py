@@ -238,7 +238,10 @@ def test_three_values_are_told_where_there_are_three(
 ) -> None:
     words = "max_retries: 3 at the base, now 4; live has 9, changed by somebody else"
 
-    assert (words in notices(against_live({"a.yaml": base}, {"a.yaml": now}, live))) is told
+    plan = against_live({"a.yaml": base}, {"a.yaml": now}, live)
+
+    assert (words in notices(plan)) is told
+    assert [change.note for change in plan.campaigns[0].changes] == ([words] if told else [""])
 
 
 def test_three_lists_of_numbers_are_told_without_numbers() -> None:

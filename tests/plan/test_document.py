@@ -128,6 +128,8 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
                 "send": True,
                 "is_new": False,
                 "hash": fingerprint(FIELDS.writable["auto_complete"], value=True, salt=salted),
+                "file": "c.yaml",
+                "line": 4,
             }
         ],
         "kept": [],

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.document import Position, Problem
+from reconciler.model.fields import campaign_fields
 from reconciler.plan.document import read_plan, to_json
 from reconciler.render import github
 from tests.support.plans import FIELDS, planned
@@ -168,3 +169,17 @@ def test_a_field_that_nobody_can_check_and_that_is_not_sent_needs_no_annotation(
 
     assert "cannot be checked" in github.render(plan)
     assert "cannot be checked" not in github.render(replace(plan, campaigns=(unsent,)))
+
+
+def test_what_somebody_else_changed_too_stands_at_the_change_and_in_a_saved_plan() -> None:
+    plan = planned({"a.yaml": "max_retries: 4\nauto_complete: true"}, {"a.yaml": {"max_retries": 9}})
+    campaign, note = plan.campaigns[0], "max_retries: 3 at the base, now 4; live has 9, changed by somebody else"
+    noted = tuple(replace(change, note=note) for change in campaign.changes)
+    plan = replace(plan, campaigns=(replace(campaign, changes=noted),))
+
+    told = github.render(plan)
+    read = github.render(read_plan(json.dumps(to_json(plan)), "plan.json", campaign_fields()))
+
+    assert f"retries: 9 -> 4 (tightens); {note}" in told
+    assert "::notice file=a.yaml,line=2,col=1,title=Campaign A::completes by itself: is sent" in read
+    assert read == told

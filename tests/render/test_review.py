@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import review
@@ -48,6 +49,22 @@ def test_of_the_fields_what_loosens_comes_first_and_among_like_ones_days_windows
         "days_of_week",
         "max_retries",
         "description",
+    ]
+
+
+def test_of_a_creation_days_windows_and_zone_come_before_everything_else() -> None:
+    made = (
+        "name: A\ncampaign_type: sales\nagent_id: 4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01\nstart_date: 2027-01-04\n"
+        'do_not_call_enabled: false\ntimezone: Europe/London\ncall_time_ranges: [{start: "09:00", end: "17:00"}]\n'
+        "days_of_week: [1]"
+    )
+    new = planned({"a.yaml": made}, {"a.yaml": NotFound("none", is_new=True)}).campaigns[0]
+
+    assert [change.field.name for change in review.ordered_changes(new)][:4] == [
+        "days_of_week",
+        "call_time_ranges",
+        "timezone",
+        "do_not_call_enabled",
     ]
 
 

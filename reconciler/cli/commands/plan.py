@@ -18,7 +18,7 @@ from reconciler.cli.environments import EnvironmentCampaigns, by_environment, ha
 from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
-from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of
+from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of, with_warnings
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import is_terminal, out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError
@@ -73,19 +73,27 @@ def command(given: PlanRequest) -> int:
 def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int:
     """Plan every environment, and show it; the exit code. `found` is filled with what it comes to."""
     journal = _journal(given)
-    with _left_paused_told(given, journal or ()) as hosts:
+    # On a terminal the plan tells all that is to be told.
+    is_shown = given.form == "text" and is_terminal(sys.stdout)
+    with _left_paused_told(journal or (), is_shown=is_shown) as hosts:
         loaded = without_errors(
-            given.paths, given.selection, may_shrink=given.allow_dnc_removals, state_dir=given.network.state_dir
+            given.paths,
+            given.selection,
+            may_shrink=given.allow_dnc_removals,
+            state_dir=given.network.state_dir,
+            tells=not is_shown,
         )
         environments = by_environment(loaded, given.network)
         changes = _changes(given, loaded)
         planned = _plans(given, environments, changes)
         hosts |= {canonical_base_url(plan.base_url) for _, plan in planned if not plan.failure}
     held = [
-        held_to_limits(plan, c.environment, given.limits, changes.of(c.desired) if changes else None)
+        held_to_limits(
+            plan, c.environment, given.limits, changes.of(c.desired) if changes else None, tells=not is_shown
+        )
         for c, plan in planned
     ]
-    plans = [_with_left_paused(plan, journal or ()) for plan, _ in held]
+    plans = [with_warnings(_with_left_paused(plan, journal or ()), loaded.problems) for plan, _ in held]
     made = {
         campaigns.environment: plan for (campaigns, _), plan in zip(planned, plans, strict=True) if not plan.failure
     }
@@ -132,10 +140,9 @@ def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
 
 
 @contextlib.contextmanager
-def _left_paused_told(given: PlanRequest, entries: Sequence[PauseEntry]) -> Iterator[set[str]]:
-    """Tell what is left paused at once, first of all; on a terminal only what no plan of these hosts shows."""
+def _left_paused_told(entries: Sequence[PauseEntry], *, is_shown: bool) -> Iterator[set[str]]:
+    """Tell what is left paused at once, first of all; where plans are shown, only what none of them says."""
     hosts: set[str] = set()
-    is_shown = given.form == "text" and is_terminal(sys.stdout)
     if not is_shown:
         _tell_left_paused(entries)
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from reconciler.model.campaign import Status
+from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Position
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
@@ -49,7 +49,7 @@ def _direction(campaign: CampaignPlan) -> str:
     found = {change.direction for change in campaign.changes}
     told = (
         ("**starts calls**", campaign.starts),
-        ("**is final**", campaign.final),
+        ("**⛔ is final**", campaign.final),
         ("**lacks protection**", bool(campaign.withheld)),
         ("**loosens**", Direction.LOOSENS in found),
         ("**another environment, identity or limit**", campaign.is_moved),
@@ -124,7 +124,7 @@ def _changed(change: Change) -> str:
 
 
 def _status(status: StatusChange) -> str:
-    effect = f"**{EFFECTS[Status(status.after)]}**"
+    effect = f"**{'⛔ ' if status.after in FINISHED else ''}{EFFECTS[Status(status.after)]}**"
     return _cells("status", status.before, status.after, effect, status.position)
 
 
