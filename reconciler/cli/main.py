@@ -30,6 +30,8 @@ _COMMANDS = {
     "pull": "Write what was changed by hand into the files.",
     "log": "Tell the history of campaigns in words of plans. Needs no network.",
     "pin": "Write ids into files that have none.",
+    "promote": "Write the files that another environment lacks.",
+    "compare": "Show where campaigns differ from their twins in another environment.",
     "doctor": "Tell what works here: files, token, API, what answers show.",
     "legal": "Print the rules on calls of a place, with their sources.",
     "init": "Begin a repository of campaigns.",
@@ -60,7 +62,7 @@ _EXITS = """\b
 Exit codes:
   0   done, or nothing to do
   1   failed, in whole or in part; problems in files
-  2   changes are pending: only with `plan --detailed-exitcode` and `pull --check`
+  2   changes are pending: only with `plan --detailed-exitcode`, `pull --check` and `compare`
   3   a campaign is left paused and needs `recover`
   4   the saved plan is stale: plan again
   64  wrong usage

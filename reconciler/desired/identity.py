@@ -17,11 +17,14 @@ class Identities:
         self._id = fields.named(Role.IDENTITY)
         self._name = fields.named(Role.NAME)
         self._seen: dict[tuple[str, str, str], Document] = {}
+        self._ids: dict[str, Document] = {}
 
     def problems(self, document: Document) -> Iterator[Problem]:
         """What is wrong with what a file calls its campaign, given the files before it."""
         if not any(_is_written(document, name) for name in (self._id, self._name)):
             yield Problem(document.position(()), f"has neither {self._id} nor {self._name}: which campaign is this?")
+        if elsewhere := self._elsewhere(document):
+            yield self._travelled(document, elsewhere)
         by_id, by_name = (self._told_before(document, name) for name in (self._id, self._name))
         if by_id:
             yield self._twice(document, self._id, by_id)
@@ -39,6 +42,24 @@ class Identities:
         key = (self._environment_of.get(document.file, ""), name, meant)
         first = self._seen.setdefault(key, document)
         return None if first is document else first
+
+    def _elsewhere(self, document: Document) -> Document | None:
+        """A file of another environment that has this one's id."""
+        value = document.values.get(self._id)
+        if not isinstance(value, str):
+            return None
+        first = self._ids.setdefault(value.casefold(), document)
+        here, there = (self._environment_of.get(one.file, "") for one in (document, first))
+        return None if here == there else first
+
+    def _travelled(self, document: Document, first: Document) -> Problem:
+        from reconciler.desired.shown import shown  # noqa: PLC0415 - only mistakes need it
+
+        message = (
+            f"{shown(document.values[self._id])} is the id in {_own_position(first, self._id)}, too, of another "
+            "environment: ids are not the same in two (reconciler pin writes the right one)"
+        )
+        return Problem(_own_position(document, self._id), message, (self._id,), is_warning=True)
 
     def _twice(self, document: Document, name: str, first: Document, *, is_warning: bool = False) -> Problem:
         from reconciler.desired.shown import shown  # noqa: PLC0415 - only mistakes need it

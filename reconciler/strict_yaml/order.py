@@ -29,10 +29,10 @@ def ordered(text: str, root: Element, fields: Fields) -> tuple[str, bool]:
     root, page = tree(text) if edits else root, Page(text)
     if root.part.style or None in {page.column(key.part.start) for key, _ in pairs(root)}:
         return text, is_ordered(root, fields)
-    header, entries = _taken_apart(page, pairs(root), rank_in(fields.names))
+    header, entries = taken_apart(page, pairs(root), rank_in(fields.names))
     order = sorted(range(len(entries)), key=lambda number: entries[number].rank)
     end = line_break(text)
-    lines = [*header, *_put_together([entries[number] for number in order], _paragraphs(entries, order))]
+    lines = [*header, *put_together([entries[number] for number in order], _paragraphs(entries, order))]
     return end.join(lines) + end, True
 
 
@@ -85,7 +85,7 @@ def _is_movable(part: Part) -> bool:
 # Fields as lines
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
     """A field: its lines, and the comments above it that go with it. Or the comments at the end of the file.
 
     `paragraph` counts the blank lines above. `keeps_blanks` where blank lines below would belong to its text.
@@ -109,10 +109,10 @@ def _squeezed(lines: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _taken_apart(
+def taken_apart(
     page: Page, pairs: Sequence[tuple[Element, Element]], rank: Callable[[str], int]
-) -> tuple[tuple[str, ...], list[_Entry]]:
-    """What stays at the top, and everything else as entries, in the order of the text."""
+) -> tuple[tuple[str, ...], list[Entry]]:
+    """What stays at the top, and everything else as entries, in the order of the text: a footer comes last."""
     first = page.line_of(pairs[0][0].part.start)
     column = page.column(pairs[0][0].part.start) or 0
     header, above = _header(_squeezed(page.lines[:first]))
@@ -123,12 +123,12 @@ def _taken_apart(
         stop += comments_inside(page.lines[stop:below], column)
         lines = tuple(page.lines[start:stop])
         comments = _aligned(above, column)
-        entries.append(_Entry(rank(key.part.text), comments, lines, paragraph, page.keeps_blanks(value)))
+        entries.append(Entry(rank(key.part.text), comments, lines, paragraph, page.keeps_blanks(value)))
         above = _squeezed(page.lines[stop:below])
         paragraph += stop < below and is_blank(page.lines[stop])
     if any(above):
         footer = above[: len(above) - (not above[-1])]
-        entries.append(_Entry(sys.maxsize, footer, (), paragraph, keeps_blanks=False))
+        entries.append(Entry(sys.maxsize, footer, (), paragraph, keeps_blanks=False))
     return header, entries
 
 
@@ -147,7 +147,7 @@ def _aligned(comments: Sequence[str], column: int) -> tuple[str, ...]:
     return tuple(line and " " * column + line.lstrip(" ") for line in comments)
 
 
-def _paragraphs(entries: Sequence[_Entry], order: Sequence[int]) -> list[int]:
+def _paragraphs(entries: Sequence[Entry], order: Sequence[int]) -> list[int]:
     """Which paragraph each entry belongs to, in their new order: one that moved goes to that of its neighbours."""
     steady = _longest_rise(order)
     below: list[int | None] = [None]
@@ -176,8 +176,9 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
     return rise
 
 
-def _put_together(entries: Sequence[_Entry], paragraphs: Sequence[int]) -> Iterator[str]:
-    last: tuple[_Entry, int] | None = None
+def put_together(entries: Sequence[Entry], paragraphs: Sequence[int]) -> Iterator[str]:
+    """The lines of entries, with a blank line between paragraphs."""
+    last: tuple[Entry, int] | None = None
     for entry, paragraph in zip(entries, paragraphs, strict=True):
         if last and last[1] != paragraph and not last[0].keeps_blanks:
             yield ""

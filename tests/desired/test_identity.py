@@ -21,6 +21,7 @@ def told(files: dict[str, str], environment_of: dict[str, str] | None = None, de
     ("files", "expected"),
     [
         pytest.param({"a.yaml": "id: c-1\n", "b.yaml": "id: c-2\n"}, [], id="two ids"),
+        pytest.param({"a.yaml": "id: 5\nname: A\n"}, [], id="an id that is no text is told elsewhere"),
         pytest.param({"a.yaml": "name: A\n", "b.yaml": "name: B\n"}, [], id="two names"),
         pytest.param(
             {"a.yaml": "id: c-1\n", "b.yaml": "name: B\nid: c-1\n"},
@@ -92,3 +93,11 @@ def test_a_name_in_defaults_is_told_at_the_files_that_inherit_it() -> None:
     assert told({"a.yaml": "max_retries: 1\n", "b.yaml": "max_retries: 2\n"}, defaults="name: A\n") == [
         "b.yaml:1:1: name: 'A' is the name in a.yaml:1:1 too: one file per campaign"
     ]
+
+
+def test_an_id_in_two_environments_is_doubted() -> None:
+    files = {"dev/a.yaml": "id: c-1\n", "live/a.yaml": "id: C-1\n", "live/b.yaml": "id: c-2\n"}
+    environments = {"dev/a.yaml": "dev", "live/a.yaml": "live", "live/b.yaml": "live"}
+
+    (warning,) = told(files, environments)
+    assert warning.startswith("live/a.yaml:1:5: warning: id: 'C-1' is the id in dev/a.yaml:1:5, too, of another env")
