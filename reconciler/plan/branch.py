@@ -14,7 +14,7 @@ from reconciler.model.fields import Field, Fields, campaign_fields, environment_
 from reconciler.plan.attempts import attempts
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.diff import Change
-from reconciler.plan.make import PlanContext, campaign_type, notices_of_steps
+from reconciler.plan.make import PlanContext, agents_of, campaign_type, notices_of_steps
 from reconciler.plan.pairing import paired
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.plan.schedules import schedules
@@ -278,6 +278,7 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
         schedules=hours,
         attempts=attempts(fields, now, said, hours),
         campaign_type=campaign_type(now, said),
+        agents=agents_of(fields, now, said),
         in_sync=len(now.values) - len(changes),
         besides=(*change.besides, *_unmanaged(fields, change, {}, now)),
     )

@@ -14,10 +14,10 @@ from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import Salt, SensitiveCount
-from reconciler.plan import attempts
+from reconciler.plan import attempts, overlaps
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, PausedCampaign, Plan, StatusChange
+from reconciler.plan.plan import Action, Agent, CampaignPlan, PausedCampaign, Plan, StatusChange
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import from_json
 from reconciler.plan.schedules import to_json as schedules_json
@@ -49,6 +49,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "environment": plan.environment,
         "failure": plan.failure or None,
         "notices": list(plan.notices),
+        "overlaps": overlaps.to_json(plan),
         "left_paused": [asdict(one) for one in plan.left_paused],
         "key_name": plan.key_name,
         "unmanaged": None
@@ -111,7 +112,17 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "attempts": attempts.to_json(campaign.attempts),
         "reach": attempts.reach_json(campaign.attempts),
         "legal": list(campaign.legal),
+        "agents": {side: _agent_json(one) for side, one in zip(("before", "after"), campaign.agents, strict=True)},
     }
+
+
+def _agent_json(one: Agent | None) -> dict[str, str] | None:
+    return {"id": one.id, "name": one.name} if one else None
+
+
+def _agent(row: Mapping[str, Any], side: str) -> Agent | None:
+    found = row.get("agents", {}).get(side)
+    return Agent(found["id"], found["name"]) if found else None
 
 
 def _besides_json(one: Besides) -> dict[str, Any]:
@@ -254,6 +265,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         schedules=from_json(row.get("schedules")),
         attempts=attempts.from_json(row),
         legal=tuple(row.get("legal", ())),
+        agents=(_agent(row, "before"), _agent(row, "after")),
     )
 
 

@@ -16,7 +16,7 @@ from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.attempts import attempts
 from reconciler.plan.diff import Change, Difference, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Action, Agent, CampaignPlan, Plan, StatusChange
 from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth, without_unused_lists
 from reconciler.plan.schedules import schedules
 from reconciler.plan.values import recorded, salt
@@ -132,6 +132,7 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         schedules=hours,
         attempts=attempts(fields, desired, None, hours),
         campaign_type=campaign_type(desired, None),
+        agents=agents_of(fields, desired, None),
         managed=_managed(fields, desired, salt(context.base_url, desired.label, context.key), context),
     )
 
@@ -197,10 +198,23 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         schedules=hours,
         attempts=attempts(fields, desired, live, hours),
         campaign_type=campaign_type(desired, live),
+        agents=agents_of(fields, desired, live),
         managed=_managed(fields, desired, salted, context),
         recorded=frozenset(sent),
         desired=desired,
     )
+
+
+def agents_of(fields: Fields, desired: Desired, live: Live | None) -> tuple[Agent | None, Agent | None]:
+    """Who calls as live is, and with the file over that; None where nobody is known. A name is one that live shows."""
+    name = next((one.name for one in fields.writable.values() if one.refers_to), "")
+    shown, row = (live.values.get(key) if live else None for key in (name, "agent"))
+    told = row.get("name") if isinstance(row, Mapping) else None
+    before = Agent(shown, told if isinstance(told, str) else "") if isinstance(shown, str) else None
+    wanted = desired.values.get(name)
+    if not isinstance(wanted, str) or (before and before.id == wanted):
+        return before, before
+    return before, Agent(wanted)
 
 
 def campaign_type(desired: Desired, live: Live | None) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
@@ -50,12 +51,20 @@ class PausedCampaign:
     reason: str
 
 
+class Agent(NamedTuple):
+    """An agent of a campaign: its id, and its name where an answer told it."""
+
+    id: str
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
     """What apply would do to one campaign.
 
     `managed` holds a short salted hash of everything that the file says, field by field, so that a saved plan
-    can tell whether the file still says it. `legal` is what breaks rules on calls. `besides` is what a branch changes
+    can tell whether the file still says it. `legal` is what breaks rules on calls, `agents` who calls
+    before and after, where that is known. `besides` is what a branch changes
     other than fields: apply sends nothing for it, and the digest is without it. `recorded` are the fields of which the
     record holds a value.
     """
@@ -77,6 +86,7 @@ class CampaignPlan:
     schedules: Schedules = None
     attempts: AttemptsChange | None = None
     legal: tuple[str, ...] = ()
+    agents: tuple[Agent | None, Agent | None] = field(default=(None, None), compare=False)
     campaign_type: str | None = field(default=None, repr=False, compare=False)
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     besides: tuple[Besides, ...] = ()

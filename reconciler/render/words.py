@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from reconciler.apply.context import recovers
-from reconciler.hours.words import days_in_words, windows_in_words
+from reconciler.hours.words import days_in_words, hours_in_words, windows_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Unset, is_window
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet, tallies
 from reconciler.model.words import count
+from reconciler.plan import overlaps
 from reconciler.plan.diff import Change, UnverifiedField, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.summary import summary as counts
@@ -244,7 +245,7 @@ def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:
 
     Live campaigns without a file are counted, or named with `lists_unmanaged`.
     """
-    told = [clean(notice) for notice in plan.notices]
+    told = [*map(clean, plan.notices), *map(overlap, overlaps.changed(plan))]
     if plan.basis:
         told.insert(0, clean(plan.basis))
     if plan.unmanaged and lists_unmanaged:
@@ -255,6 +256,15 @@ def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:
         have = "live campaign has" if len(plan.unmanaged) == 1 else "live campaigns have"
         told.append(f"{len(plan.unmanaged)} {have} no file (--list-unmanaged names them)")
     return told
+
+
+def overlap(found: overlaps.Overlap) -> str:
+    """`agent Ava: 3 campaigns overlap 26 h a week (was 14)`."""
+    now, was = (hours_in_words(length) for length in (found.minutes_after, found.minutes_before))
+    if found.minutes_after % 60 == found.minutes_before % 60 == 0:
+        was = was.removesuffix(" h").removesuffix(" min")
+    agent = clean(found.agent.name or found.agent.id)
+    return f"agent {agent}: {found.campaigns} campaigns overlap {now} a week (was {was})"
 
 
 def seconds(length: float) -> str:

@@ -86,6 +86,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "environment": "",
         "failure": None,
         "notices": [],
+        "overlaps": [],
         "left_paused": [],
         "unmanaged": None,
         "key_name": KEY.name,
@@ -144,6 +145,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "attempts": None,
         "reach": None,
         "legal": [],
+        "agents": {"before": None, "after": None},
     }
     assert sorted(campaign["managed"]) == sorted([*desired.values, "status"])
 

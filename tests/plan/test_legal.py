@@ -117,6 +117,7 @@ def test_where_the_hours_are_not_known_nothing_is_judged() -> None:
     plan = planned({"c.yaml": EARLY}, {"c.yaml": {**WHOLE, "timezone": "Mars/Olympus"}})
 
     assert judged(plan.campaigns[0], BOOK) == ((), (), ())
+    assert places(plan_of("max_retries: 5", {"days_of_week": []})) == []
 
 
 def test_a_campaign_that_breaks_a_rule_is_refused_alone_where_that_is_wanted() -> None:

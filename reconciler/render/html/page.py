@@ -92,6 +92,7 @@ def _first(part: _Part) -> Iterator[Markup]:
     """What is to be known of an environment before its campaigns are looked at."""
     yield _answers(part)
     yield together.section(part.campaigns, part.day, part.key)
+    yield together.agents(part.campaigns, part.day, part.key)
 
 
 # The page

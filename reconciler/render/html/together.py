@@ -13,11 +13,14 @@ from reconciler.hours.schedule import Schedule
 from reconciler.hours.words import clock_time, hours_in_words
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.words import count
+from reconciler.plan.overlaps import Calls, by_agent
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render.html import week_svg
-from reconciler.render.html.escape import NOTHING, arrow, html, joined
+from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
+from reconciler.render.printable import clean
 
 _UTC = "UTC"
+_MOST_AGENTS = 12
 
 # Hours in which campaigns call before and after, with the number of campaigns; None while they are not active.
 _Calls = Counter[tuple[Schedule | None, Schedule | None]]
@@ -51,6 +54,41 @@ def section(campaigns: Sequence[CampaignPlan], day: date, key: str = "") -> Mark
     )
 
 
+def agents(campaigns: Sequence[CampaignPlan], day: date, key: str = "") -> Markup:
+    """A picture of the week by agent, of those with several campaigns that call; nothing where there is none."""
+    several = [(agent, calls) for agent, calls in by_agent(campaigns).items() if _are_several(calls)]
+    if not several:
+        return NOTHING
+    weeks = [
+        html(
+            "<figure><figcaption>Agent {}</figcaption>{}</figure>",
+            bidi(agent.name or agent.id),
+            _zone(
+                changes,
+                _zones(changes)[0],
+                day,
+                f"{key}a{number}",
+                f"Campaigns of agent {clean(agent.name or agent.id)}",
+            ),
+        )
+        for number, (agent, calls) in enumerate(several[:_MOST_AGENTS])
+        if (changes := Counter(pair for pair in calls if any(pair)))
+    ]
+    rest = len(several) - len(weeks)
+    return html(
+        '<section class="together" aria-labelledby="{key}agents-h"><h2 id="{key}agents-h">The week by agent</h2>'
+        '<p class="lead">How many campaigns of one agent may call at a time. Contacts are not seen: nobody is said to '
+        "be called twice.{more}</p>{weeks}</section>",
+        key=key,
+        more=f" Without {count(rest, 'more agent')}." if rest else "",
+        weeks=joined(weeks),
+    )
+
+
+def _are_several(calls: Sequence[Calls]) -> bool:
+    return sum(any(pair) for pair in calls) > 1
+
+
 def _monday(day: date) -> str:
     return date.fromordinal(day.toordinal() - day.weekday()).isoformat()
 
@@ -81,9 +119,9 @@ def _zones(changes: _Calls) -> list[str]:
     return [*ordered, *([_UTC] if _UTC not in found else [])]
 
 
-def _zone(changes: _Calls, zone: str, day: date, key: str) -> Markup:
+def _zone(changes: _Calls, zone: str, day: date, key: str, whose: str = "All campaigns") -> Markup:
     loads = together(changes, zone, day)
-    title = f"All campaigns in a week, on the clock of {zone}"
+    title = f"{whose} in a week, on the clock of {zone}"
     figures = f"On the clock of {zone}: {_load_figures(loads)}"
     return html('{}<p class="figures">{}</p>', week_svg.of_all(loads, key, title), figures)
 
