@@ -60,6 +60,7 @@ def _rules(part: Mapping[str, Any], kind: type) -> Iterator[Check]:
 
 def all_of(checks: Sequence[Check]) -> Check:
     """What is sure only where all of some checks are."""
+    checks = [check for check in checks if check is not _always]
     if not checks:
         return _always
     first, *others = checks

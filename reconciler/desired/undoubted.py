@@ -67,7 +67,7 @@ def _are_distinct_phones(entries: Value) -> bool:
 
 
 def _are_all(form: re.Pattern[str], entries: Sequence[Value]) -> bool:
-    return all(type(entry) is str and form.fullmatch(entry) for entry in entries)
+    return {*map(type, entries)} <= {str} and all(map(form.fullmatch, entries))
 
 
 def _are_in_order(windows: Value) -> bool:
