@@ -35,6 +35,8 @@ _LONGEST: Final = 1 << PACKED_BITS
 _DEEPEST: Final = 8
 # A comment glued to what is before it or to its first word may be meant as text; a block text may end in one.
 _GLUED: Final = re.compile(r"#(?:(?<=[^ \n]#)|(?<= #)\S)")
+# Of most texts all characters are among these.
+_SEEN: Final = b"\n\r" + bytes(range(0x20, 0x7F))
 
 
 class _OddError(Exception):
@@ -56,12 +58,15 @@ def read_plain(text: str, next_event: NextEvent) -> tuple[dict[str, Value], Pack
 
 def is_seen(text: str) -> bool:
     """Whether all of a text can be seen, besides its line breaks: quickly said, and wrong of spaces of odd kinds."""
+    if text.isascii():
+        return not text.encode().translate(None, _SEEN)
     return text.replace("\r", "").replace("\n", "").isprintable()
 
 
 def _is_harmless(text: str) -> bool:
     """No escapes, and no lines that may be directives or the marks of a conflict."""
-    is_odd = "\\" in text or text.startswith("%") or "\n%" in text or "\r%" in text or "<<<<<<< " in text
+    begins_odd = "%" in text and (text.startswith("%") or "\n%" in text or "\r%" in text)
+    is_odd = "\\" in text or begins_odd or ("<" in text and "<<<<<<< " in text)
     return is_seen(text) and not is_odd
 
 
