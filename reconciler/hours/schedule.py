@@ -45,7 +45,7 @@ def by_day(spans: Spans) -> Week:
     return tuple(tuple((start - day * DAY, end - day * DAY) for start, end in one) for day, one in enumerate(days))
 
 
-def _open_spans(schedule: Schedule, start: int, end: int) -> Spans:
+def open_spans(schedule: Schedule, start: int, end: int) -> Spans:
     """The minutes of real time from `start` to `end` in which calls are allowed."""
     week = laid_out(pattern(schedule))
     found: list[Span] = []
@@ -75,7 +75,7 @@ class ClockWeek(NamedTuple):
 
     def open_spans(self, schedule: Schedule) -> Spans:
         """The real minutes of this week in which calls are allowed."""
-        return joined(chain.from_iterable(_open_spans(schedule, one.start, one.end) for one in self.offset_spans))
+        return joined(chain.from_iterable(open_spans(schedule, one.start, one.end) for one in self.offset_spans))
 
 
 def clock_week(timezone: str, day: date) -> ClockWeek:

@@ -14,6 +14,7 @@ from reconciler.strict_yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
     StreamEndEvent,
     events,
 )
@@ -40,17 +41,25 @@ class Composer:
         self._anchors = Anchors(self._bounds, self._scalars)
 
     def document(self) -> tuple[dict[str, Value], Node]:
-        """The one document of the stream; raises Stop, or YAMLError."""
+        """The mapping that is the one document of the stream; raises Stop, or YAMLError."""
+        message = "not a mapping: write one `field: value` a line, with a space after the colon"
+        return self._whole(MappingStartEvent, message)
+
+    def entries(self) -> tuple[list[Value], Node]:
+        """The same of a list."""
+        return self._whole(SequenceStartEvent, "not a list: write one `- key: value` for each entry")
+
+    def _whole(self, kind: type[Event], otherwise: str) -> tuple[Any, Node]:
+        """The one document of the stream, a collection of this kind; `otherwise` says what is wrong with others."""
         self._next()
         if type(self._next()) is StreamEndEvent:
             raise Stop(TOP, _NOTHING)
         root = self._next()
         if type(root) is ScalarEvent and not root.value:
             raise Stop(TOP, _NOTHING)
-        if type(root) is not MappingStartEvent:
+        if type(root) is not kind:
             hint = space_hint(self._text, root.start_mark.index - root.start_mark.column)
-            message = "not a mapping: write one `field: value` a line, with a space after the colon"
-            raise Stop(_mark(root), message + hint)
+            raise Stop(_mark(root), otherwise + hint)
         if root.tag is not None:
             raise Stop(_mark(root), TAG)
         values, node = self._collection(root, (), 0)

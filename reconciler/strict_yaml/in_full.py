@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from reconciler.model.document import Document, Problem
+from reconciler.model.document import Document, Problem, Value
 from reconciler.strict_yaml.anchors import TooDeep
 from reconciler.strict_yaml.compose import Composer
 from reconciler.strict_yaml.disputed import disputes, may_be_disputed
 from reconciler.strict_yaml.events import UNWANTED, YAMLError
 from reconciler.strict_yaml.plain import is_seen
-from reconciler.strict_yaml.positions import KeyMarks, Marks, mark_at
+from reconciler.strict_yaml.positions import KeyMarks, Marks, Node, mark_at
 from reconciler.strict_yaml.problems import Problems, Stop, problem_at
 from reconciler.strict_yaml.syntax_errors import error_mark, syntax_problem
 
@@ -25,16 +26,26 @@ _YAML_HEADER: Final = re.compile(r"(?: *(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+%YAML +1\
 
 def read_in_full(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     """What `parse` gives for a text that has to be looked at."""
+    found, problems = _composed(text, file, Composer.document)
+    return Document(file, found[0], Marks(found[1]), KeyMarks(found[1])) if found else None, problems
+
+
+def read_list(text: str, file: str) -> tuple[tuple[list[Value], Marks] | None, list[Problem]]:
+    """What `parse_list` gives for a text."""
+    found, problems = _composed(text, file, Composer.entries)
+    return (found[0], Marks(found[1])) if found else None, problems
+
+
+def _composed(
+    text: str, file: str, compose: Callable[[Composer], tuple[Any, Node]]
+) -> tuple[tuple[Any, Node] | None, list[Problem]]:
+    """What `compose` makes of a text, None where it cannot be read, and every problem."""
     if unwanted := [*_unwanted(text, file), *_directives(text, file), *_conflicts(text, file)]:
         return None, unwanted
-    return _composed(text, file)
-
-
-def _composed(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     problems = Problems(file)
     composer = Composer(text, problems)
     try:
-        values, root = composer.document()
+        found = compose(composer)
     except Stop as stop:
         return None, [*problems.found, problem_at(file, stop.mark, stop.message)]
     except YAMLError as error:
@@ -43,7 +54,7 @@ def _composed(text: str, file: str) -> tuple[Document | None, list[Problem]]:
         return None, [*problems.found, last]
     if composer.runs_on or may_be_disputed(text):
         problems.found.extend(disputes(text, file))
-    return Document(file, values, Marks(root), KeyMarks(root)), problems.found
+    return found, problems.found
 
 
 def _too_deep(error: YAMLError, text: str, file: str) -> TooDeep | None:

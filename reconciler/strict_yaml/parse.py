@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.model.document import Document, Problem
+from reconciler.model.document import Document, Problem, Value
 from reconciler.strict_yaml.events import UTF8_MARK, events
 from reconciler.strict_yaml.plain import read_plain
 from reconciler.strict_yaml.positions import MAX_BYTES, TOP, KeyMarks, Marks, mark_at
@@ -19,19 +19,35 @@ def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
     The document is None where the text as a whole cannot be read. Otherwise it holds what could be read: a value
     with a problem is left out, so that the rest can be checked too. Only without errors is it to be acted upon.
     """
-    if len(text) > MAX_BYTES:
-        return None, [problem_at(file, TOP, f"larger than {MAX_BYTES // 1024**2} MB: is this a campaign?")]
-    text = text.removeprefix(UTF8_MARK)
-    try:
-        decoded = text.decode()
-    except UnicodeDecodeError as error:
-        return None, [_not_utf8(text, file, error.start)]
-    if short := read_plain(decoded, events(text)):
+    decoded = _decoded(text, file, "is this a campaign?")
+    if isinstance(decoded, Problem):
+        return None, [decoded]
+    if short := read_plain(decoded, events(text.removeprefix(UTF8_MARK))):
         values, places = short
         return Document(file, values, Marks(places), KeyMarks(places)), []
     from reconciler.strict_yaml.in_full import read_in_full  # noqa: PLC0415 - most texts need no second look
 
     return read_in_full(decoded, file)
+
+
+def parse_list(text: bytes, file: str) -> tuple[tuple[list[Value], Marks] | None, list[Problem]]:
+    """The same of a file that is a list: its entries, and where everything stands."""
+    decoded = _decoded(text, file, "is this a list?")
+    if isinstance(decoded, Problem):
+        return None, [decoded]
+    from reconciler.strict_yaml.in_full import read_list  # noqa: PLC0415 - as above
+
+    return read_list(decoded, file)
+
+
+def _decoded(text: bytes, file: str, too_large: str) -> str | Problem:
+    if len(text) > MAX_BYTES:
+        return problem_at(file, TOP, f"larger than {MAX_BYTES // 1024**2} MB: {too_large}")
+    text = text.removeprefix(UTF8_MARK)
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        return _not_utf8(text, file, error.start)
 
 
 def _not_utf8(text: bytes, file: str, start: int) -> Problem:
