@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from reconciler.apply import closed_days
 from reconciler.apply.context import ApplyContext, ApplyOptions
 from reconciler.apply.create import create
 from reconciler.apply.drain import update
@@ -92,7 +93,10 @@ def _carry_out(work: CampaignWork) -> None:
     wanted = campaign.status
     session.status = campaign.live_status
     if wanted and campaign.pauses_first:
-        work.step_to(wanted.after)
+        if wanted.because:
+            closed_days.pause_over_them(work, wanted.because)
+        else:
+            work.step_to(wanted.after)
     if campaign.action is Action.CREATE:
         create(work)
     elif campaign.sent:

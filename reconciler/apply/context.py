@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from reconciler.api.answers import Send
 from reconciler.api.endpoints import SANDBOX_URL
 from reconciler.model.clock import Clock
 from reconciler.model.sensitive import HashKey
+
+# What campaigns are paused for: a change while calls are queued, or days without calls.
+CHANGE: Final = "change"
+CLOSED: Final = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class PauseEntry:
 
     `at` is when the last try of the pause went (ISO 8601, UTC). `token_env` is the name of the variable with the token
     that sees the campaign, and `token` that token's fingerprint, never the token; empty in a journal of version 1.
+    A pause of the `kind` closed is over days without calls: it has no age, and nothing but an apply ends it.
     """
 
     campaign: str
@@ -30,6 +35,7 @@ class PauseEntry:
     name: str = ""
     token: str = ""
     file: str = ""
+    kind: str = CHANGE
 
     @property
     def key(self) -> tuple[str, str, str]:

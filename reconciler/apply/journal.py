@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.api.endpoints import checked_id
-from reconciler.apply.context import PauseEntry
+from reconciler.apply.context import CHANGE, CLOSED, PauseEntry
 from reconciler.files import disk
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
@@ -70,7 +70,14 @@ class StateFolder:
     # The journal
 
     def entries(self) -> tuple[PauseEntry, ...]:
-        """What we paused and must resume. Raises StateError for a damaged or foreign journal."""
+        """What we paused for a change and must resume. Raises StateError for a damaged or foreign journal."""
+        return tuple(entry for entry in self._all() if entry.kind == CHANGE)
+
+    def closed(self) -> tuple[PauseEntry, ...]:
+        """What we paused over days without calls; raises as above."""
+        return tuple(entry for entry in self._all() if entry.kind == CLOSED)
+
+    def _all(self) -> tuple[PauseEntry, ...]:
         content = self._read(self._journal, _HEAL)
         try:
             return tuple(_entry(row) for row in content["paused"]) if content else ()
@@ -80,13 +87,13 @@ class StateFolder:
     def announce(self, entry: PauseEntry) -> None:
         """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
         with self._turn:
-            others = [other for other in self.entries() if other.key != entry.key]
+            others = [other for other in self._all() if other.key != entry.key]
             self._write_entries([*others, entry])
 
     def clear(self, entry: PauseEntry) -> None:
         """Forget the campaign: it is no longer paused by us."""
         with self._turn:
-            self._write_entries([other for other in self.entries() if other.key != entry.key])
+            self._write_entries([other for other in self._all() if other.key != entry.key])
 
     def _write_entries(self, entries: list[PauseEntry]) -> None:
         self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})

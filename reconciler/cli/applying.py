@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.campaign import abandon, apply, rescue, so_far
+from reconciler.apply.closed_days import forget_what_is_over
 from reconciler.apply.context import ApplyContext, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.work import CampaignWork
 from reconciler.cli.connection import Connection
 from reconciler.cli.terminal import say, say_lines
 from reconciler.cli.workers import LAST_GRACE, run_concurrently
+from reconciler.model.errors import StateError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import Plan
 from reconciler.render import text
@@ -90,7 +92,18 @@ class PlanRun:
             tell(outcome)
             if fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
                 self.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
+        self._forget_closed_days()
         return tuple(self.ended[campaign.file] for campaign in self.plan.campaigns)
+
+    def _forget_closed_days(self) -> None:
+        """Strike off the pauses over days without calls that were carried to their end, or became somebody else's."""
+        done = {file for file, one in self.ended.items() if one.result in (Result.APPLIED, Result.UNCHANGED)}
+        campaigns = [campaign for campaign in self.plan.campaigns if campaign.file in done]
+        ours = [entry for entry in self.connection.state.closed() if is_of(entry, self.connection)]
+        try:
+            forget_what_is_over(ours, campaigns, self.connection.state)
+        except StateError as error:
+            say(str(error))
 
     def so_far(self) -> tuple[Outcome, ...]:
         """What is done by now, of the campaigns that were begun, in the plan's order; for a report under way."""

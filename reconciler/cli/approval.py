@@ -41,13 +41,17 @@ def check_host(approved: Plan, environments: Sequence[EnvironmentCampaigns]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Under which terms a plan is carried out in an environment; `form` is that of the output."""
+    """Under which terms a plan is carried out in an environment; `form` is that of the output.
+
+    With `is_quiet` a plan that has nothing to do is not shown.
+    """
 
     environment: Environment
     form: str
     limits: LimitOptions
     auto_approve: bool
     expect: str | None = None
+    is_quiet: bool = False
 
     def approval(self, plan: Plan, approved: Plan | None = None) -> Approval | None:
         """How somebody said yes to a plan; None where there was nothing to say yes to."""
@@ -74,7 +78,8 @@ def agreed_plan(
     plan, is_over = held_to_limits(
         make(), terms.environment, terms.limits, branch, tells=terms.form == "json" or not is_terminal(sys.stdout)
     )
-    _show(plan, terms.form)
+    if plan.has_steps or plan.has_errors or not terms.is_quiet:
+        _show(plan, terms.form)
     check_digest(terms.expect, approved or plan)
     if is_over:
         msg = "the plan is over a limit, or breaks a house rule: nothing was written"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reconciler.api.base_url import checked_base_url
 from reconciler.api.endpoints import SANDBOX_URL
@@ -14,6 +16,9 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Value
 from reconciler.plan.protection import REPLACE, SETTING
 from reconciler.plan.rules import LEGAL
+
+if TYPE_CHECKING:
+    from reconciler.plan.closing import Closing
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
@@ -50,10 +55,11 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentCampaigns:
-    """The campaigns at hand of one environment."""
+    """The campaigns at hand of one environment, and the days without calls of those that have some, by file."""
 
     environment: Environment
     desired: tuple[Desired, ...]
+    closings: Mapping[str, Closing] = field(default_factory=dict)
 
 
 def default_environment(network: Network) -> Environment:
@@ -71,7 +77,7 @@ def by_environment(found: LoadedCampaigns, network: Network) -> tuple[Environmen
     for desired in found.desired:
         environment = environment_of(found.environments.get(desired.file), network, default)
         groups.setdefault(environment, []).append(desired)
-    return tuple(EnvironmentCampaigns(environment, tuple(campaigns)) for environment, campaigns in groups.items())
+    return tuple(EnvironmentCampaigns(place, tuple(theirs), found.closings) for place, theirs in groups.items())
 
 
 def environment_of(document: Document | None, network: Network, default: Environment) -> Environment:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.cli.collection import without_collection
 from reconciler.cli.house_rules import campaign_problems
@@ -24,13 +24,18 @@ from reconciler.model.fields import Fields, campaign_fields, environment_fields
 if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
     from reconciler.cli.shared_lists import SharedList
+    from reconciler.plan.closing import Closing
+
+
+_CLOSED_ON: Final = "closed_on"
 
 
 class LoadedCampaigns(NamedTuple):
     """The campaigns of some paths, everything wrong with them, and the environment that each belongs to.
 
     `everything` are those that were not selected, too, as their files say them: without the numbers of `lists`.
-    `unnamed` are the files that could be parts, and that none of these campaigns names.
+    `unnamed` are the files that could be parts, and that none of these campaigns names. `closings` are the days without
+    calls of campaigns, by file.
     """
 
     desired: tuple[Desired, ...]
@@ -39,6 +44,7 @@ class LoadedCampaigns(NamedTuple):
     everything: tuple[Desired, ...] = ()
     lists: tuple[SharedList, ...] = ()
     unnamed: tuple[str, ...] = ()
+    closings: Mapping[str, Closing] = MappingProxyType({})
 
     @property
     def has_errors(self) -> bool:
@@ -73,6 +79,12 @@ def load(
         listed = with_lists(desired, reading.environments, may_shrink=may_shrink)
         loaded = loaded._replace(desired=listed.desired, lists=listed.lists)
         shared += listed.problems
+    if any(_CLOSED_ON in one.document.values for one in desired):
+        from reconciler.cli.calendars import closings_of  # noqa: PLC0415 - few campaigns name calendars
+
+        closing = closings_of(desired)
+        loaded = loaded._replace(closings=closing.closings)
+        shared += closing.problems
     every = {*reading.problems, *problems, *shared, *refused}
     return loaded._replace(problems=tuple(sorted(every, key=lambda p: (p.position, p.message))))
 

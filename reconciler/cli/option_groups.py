@@ -127,3 +127,19 @@ class ReportOptions:
 
     form: str = options.forms("text", "json")
     report: Path | None = options.file("--report", help="Write the JSON report there, too.")
+
+
+@options.values
+class CalendarOptions:
+    """How days without calls are heeded; `ahead` is in seconds."""
+
+    ahead: float = options.option(
+        "--ahead",
+        type=options.Duration(),
+        default=0.0,
+        metavar="90m",
+        help="Do what falls due for days without calls until the next run, too.",
+    )
+    only_calendar: bool = options.flag(
+        "--only-calendar", help="Only what days without calls make due; silent where nothing is."
+    )

@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform
@@ -60,6 +61,21 @@ class Number(click.FloatRange):
 
 
 # Options that several commands share, one by one
+
+
+class Duration(click.ParamType[float]):
+    """A length of time in words, as `90m`, `3h` or `2d`; a bare number is seconds. The value is seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - as click has it
+        """The seconds; what is none is wrong usage."""
+        if isinstance(value, float):  # the default
+            return value
+        match = re.fullmatch(r"([0-9]{1,7})([smhd]?)", str(value).strip())
+        if not match:
+            self.fail(f"{str(value)[:40]!r} is no length of time: write 45s, 90m, 3h or 2d", param, ctx)
+        return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
 
 
 def paths() -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler import __version__
+from reconciler.cli.closed_on import CalendarScope, around_closed_days
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment
 from reconciler.cli.house_rules import plan_problems
@@ -36,7 +38,7 @@ class PlanScope:
     """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now.
 
     `replaces_in` is the file, if there is one, that makes the campaigns' files the whole truth about lists of people.
-    `rules_of` gives the rules that hold for the campaign of a file.
+    `rules_of` gives the rules that hold for the campaign of a file, and `calendar` the days without calls.
     """
 
     allow_dnc_removals: bool = False
@@ -46,6 +48,7 @@ class PlanScope:
     replaces_in: str = ""
     force_unverified: bool = False
     rules_of: Callable[[str], rules.Rules] = rules.none
+    calendar: CalendarScope | None = None
 
 
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
@@ -71,7 +74,9 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
         reading = replace(reading, listed=without_other_files(reading.listed, desired))
     names = {**names_shown(fields, reading.found.values()), **agents.names}
     reading = replace(reading, requests=reading.requests + agents.requests)
-    plan = with_agents_checked(make_plan(fields, desired, reading, context), fetch, names, agents.ids.values())
+    make = functools.partial(make_plan, fields, reading=reading, context=context)
+    made = around_closed_days(connection, desired, reading, scope.calendar, make) if scope.calendar else make(desired)
+    plan = with_agents_checked(made, fetch, names, agents.ids.values())
     plan = replace(plan, rate_limit=connection.client.limiter.limit)
     if branch:
         from reconciler.plan.branch import only_the_branch  # noqa: PLC0415 - most plans are not of a branch

@@ -141,7 +141,7 @@ class ReportFile:
         """Something was done that belongs into the report."""
         self._noted.set()
 
-    def finish(self, runs: Sequence[EnvironmentRun], ended: str) -> int:
+    def finish(self, runs: Sequence[EnvironmentRun], ended: str, *, quiet: bool = False) -> int:
         """Write and show the report; returns the worst exit code of all environments, and at least 1 if that fails."""
         self._stop_writing()
         document = json.reports([self._report(run, ended) for run in runs])
@@ -154,7 +154,7 @@ class ReportFile:
                 code = code or 1
         outcomes = [outcome for run in runs for outcome in run.outcomes]
         is_json = self.options.form == "json"
-        is_shown = is_json or any(run.is_begun or not run.error for run in runs)
+        is_shown = is_json or any(run.is_begun or not run.error for run in runs if run.outcomes or not quiet)
         base_url = runs[0].base_url if runs else ""
         shown = (
             document if is_json else text.report(outcomes, base_url=base_url, colour=has_colour(), width=line_width())

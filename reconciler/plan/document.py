@@ -140,7 +140,8 @@ def _besides_json(one: Besides) -> dict[str, Any]:
 def status_json(status: StatusChange) -> dict[str, Any]:
     """A change of status as plans and reports hold it, with its place in the files."""
     file, line, _ = status.position
-    return {"before": status.before, "after": status.after, "file": file, "line": line}
+    why = {"because": status.because, "is_ours": status.is_ours} if status.because else {}
+    return {"before": status.before, "after": status.after, "file": file, "line": line, **why}
 
 
 def change_json(change: Change, salted: Salt) -> dict[str, Any]:
@@ -280,7 +281,8 @@ def _besides(row: Mapping[str, Any]) -> Besides:
 
 def status_of(row: Mapping[str, Any]) -> StatusChange:
     """A change of status as `status_json` wrote it."""
-    return StatusChange(row["before"], row["after"], _position(row))
+    why = row.get("because", ""), row.get("is_ours", False)
+    return StatusChange(row["before"], row["after"], _position(row), *why)
 
 
 def change_of(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change:

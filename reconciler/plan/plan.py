@@ -33,11 +33,16 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """A step from one status to another, and where the files ask for it."""
+    """A step from one status to another, and where the files ask for it.
+
+    `because` says why it is due where the file alone does not; `is_ours` where it ends a pause of ours.
+    """
 
     before: str
     after: str
     position: Position = field(compare=False)
+    because: str = ""
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +119,8 @@ class CampaignPlan:
 
     @property
     def starts(self) -> bool:
-        """Calls start: the campaign becomes active, or is created to be."""
-        return self.status is not None and self.status.after == Status.ACTIVE
+        """Calls start that somebody has to say yes to: the campaign becomes active, or is created to be."""
+        return self.status is not None and self.status.after == Status.ACTIVE and not self.status.is_ours
 
     @property
     def final(self) -> bool:

@@ -162,6 +162,12 @@ class World:
         machine = self.machine("schedule")
         return machine, machine.run(job("drift", "drift"))
 
+    def calendar(self) -> tuple[Machine, str]:
+        """Run calendar.yml."""
+        self.clean()
+        machine = self.machine("schedule")
+        return machine, machine.run(job("calendar", "calendar"))
+
     def recover(self, ids: str = "") -> tuple[Machine, str]:
         """Run recover.yml."""
         self.clean()
@@ -497,6 +503,26 @@ def test_a_healing_by_hand_keeps_no_state_over_what_was_kept_meanwhile(draining:
 
     assert machine.run(job("recover", "recover")) == "success"
     assert machine.outcomes()["Keep the state"] == "skipped"
+
+
+def test_a_day_without_calls_is_heeded_by_a_run_of_its_own_and_ended_by_a_later_one(world: World) -> None:
+    world.api.put_campaign({"id": "sales", "status": "active", "timezone": "UTC"})
+    folder = world.workspace / "campaigns"
+    (world.workspace / "closed.yaml").write_text("- from: 2020-01-01\n  to: 2099-12-31\n")
+    file = next(path for path in folder.rglob("*.yaml") if "id: sales" in path.read_text())
+    text = file.read_text()
+    file.write_text(f"{text}\nstatus: active\ntimezone: UTC\nclosed_on: [../closed.yaml]\n")
+    world.git("add", "-A")
+    world.git("commit", "--quiet", "--message", "closed")
+
+    machine, result = world.calendar()
+    assert (_status(world), result, machine.outcomes()["Keep the state"]) == ("paused", "success", "success")
+    quiet, result = world.calendar()
+    assert (result, "paused" in quiet.log) == ("success", False)
+
+    (world.workspace / "closed.yaml").write_text("- date: 2020-01-01\n")
+    world.git("commit", "--quiet", "--all", "--message", "open")
+    assert (world.calendar()[1], _status(world)) == ("success", "active")
 
 
 def _status(world: World) -> object:

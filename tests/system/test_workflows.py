@@ -165,6 +165,7 @@ def test_jobs_may_do_what_they_need() -> None:
     assert {name: job["permissions"] for name, job in _jobs()} == {
         "apply/apply": {"contents": "read"},
         "apply/plan": {"contents": "read"},
+        "calendar/calendar": {"contents": "read"},
         "ci/check": {"contents": "read"},
         "ci/required": {},
         "ci/tests": {"contents": "read"},
@@ -186,6 +187,7 @@ def test_secrets_are_for_jobs_with_an_environment() -> None:
     assert {name: job["environment"] for name, job in _jobs() if "environment" in job} == {
         "apply/apply": "campaigns-apply",
         "apply/plan": "campaigns-read",
+        "calendar/calendar": "campaigns-read",
         "drift/drift": "campaigns-read",
         "plan/plan": "campaigns-review",
         "recover/recover": "campaigns-read",

@@ -13,11 +13,12 @@ from reconciler.cli import approval, metrics, options
 from reconciler.cli.applying import PlanRun
 from reconciler.cli.approval import Terms, agreed_plan
 from reconciler.cli.branching import BranchChanges
+from reconciler.cli.closed_on import scope_of
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.load import LoadedCampaigns, without_errors
-from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions, Selection
+from reconciler.cli.option_groups import CalendarOptions, LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plan
 from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, planned, rules_of
@@ -64,6 +65,7 @@ class ApplyRequest:
     live_status: tuple[str, ...] = options.live_status()
     allow_dnc_removals: bool = options.allow_dnc_removals()
     limits: LimitOptions = options.group(LimitOptions)
+    calendar: CalendarOptions = options.group(CalendarOptions)
     metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
 
@@ -103,7 +105,8 @@ def _run(given: ApplyRequest, found: list[metrics.EnvironmentMetrics]) -> int:
         for run in runs:
             if run.error and not error:
                 say(f"{run.title}: {run.error}")
-        code = report.finish(runs, shutdown.stamp()) if runs else 0
+        quiet = given.calendar.only_calendar
+        code = report.finish(runs, shutdown.stamp(), quiet=quiet) if runs else 0
     if error and code != LeftPaused.exit_code:
         raise error
     if error:
@@ -190,7 +193,8 @@ class _Applying:
         try:
             scope = self._scope(campaigns)
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
-                terms = Terms(environment, given.report.form, given.limits, given.auto_approve, given.expect)
+                quiet = given.calendar.only_calendar
+                terms = Terms(environment, given.report.form, given.limits, given.auto_approve, given.expect, quiet)
                 plan = agreed_plan(
                     lambda: self._plan(connection, campaigns, scope), terms, self.shutdown, self.approved, scope.branch
                 )
@@ -226,7 +230,10 @@ class _Applying:
             removals = self.approved.allow_dnc_removals
         replaces_in = environment.replaces_in if environment.replaces_people else ""
         rules = rules_of(environment, given.limits, branch)
-        return PlanScope(removals, given.live_status, False, branch, replaces_in, given.force_unverified, rules)
+        calendar = None if branch else scope_of(campaigns.closings, given.calendar)
+        return PlanScope(
+            removals, given.live_status, False, branch, replaces_in, given.force_unverified, rules, calendar
+        )
 
     def _plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """What is to be done now: exactly the saved plan's steps, if there is one."""

@@ -13,10 +13,11 @@ from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.context import PauseEntry, recovers
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import metrics, options
+from reconciler.cli.closed_on import scope_of
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
 from reconciler.cli.load import LoadedCampaigns, without_errors
-from reconciler.cli.option_groups import LimitOptions, Network, Selection
+from reconciler.cli.option_groups import CalendarOptions, LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
 from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of, with_warnings
 from reconciler.cli.shutdown import Shutdown
@@ -50,6 +51,7 @@ class PlanRequest:
     live_status: tuple[str, ...] = options.live_status()
     allow_dnc_removals: bool = options.allow_dnc_removals()
     limits: LimitOptions = options.group(LimitOptions)
+    calendar: CalendarOptions = options.group(CalendarOptions)
     metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
 
@@ -98,7 +100,8 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
         campaigns.environment: plan for (campaigns, _), plan in zip(planned, plans, strict=True) if not plan.failure
     }
     found += [metrics.of_plan(campaigns, made.get(campaigns.environment)) for campaigns in environments]
-    out(rendered(plans, given.form, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github")
+    if not given.calendar.only_calendar or any(plan.has_steps or plan.has_errors for plan in plans):
+        out(rendered(plans, given.form, lists_unmanaged=given.list_unmanaged), holds_commands=given.form == "github")
     if given.saved:
         _save(given.saved, plans)
     if journal != () and given.detailed_exitcode:
@@ -209,7 +212,10 @@ def _plan(
         return held_to(offline, rules)
     removals = given.allow_dnc_removals or environment.replaces_people
     replaces_in = environment.replaces_in if environment.replaces_people else ""
-    scope = PlanScope(removals, given.live_status, given.list_unmanaged, branch, replaces_in, rules_of=rules)
+    calendar = None if branch else scope_of(campaigns.closings, given.calendar)
+    scope = PlanScope(
+        removals, given.live_status, given.list_unmanaged, branch, replaces_in, rules_of=rules, calendar=calendar
+    )
     touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
     with connect(given.network, environment, shutdown, read_only=True) as connection:
         return planned(connection, touched, scope)

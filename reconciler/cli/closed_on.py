@@ -1,0 +1,58 @@
+"""Days without calls, as plans are asked to heed them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.model.campaign import Desired
+
+if TYPE_CHECKING:
+    from reconciler.cli.connection import Connection
+    from reconciler.cli.option_groups import CalendarOptions
+    from reconciler.live.lookup import LiveRead
+    from reconciler.plan.closing import Closing
+    from reconciler.plan.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarScope:
+    """The days without calls of campaigns by file, and how they are heeded; `ahead` is in seconds."""
+
+    closings: Mapping[str, Closing]
+    ahead: float
+    only: bool
+
+
+def scope_of(closings: Mapping[str, Closing], given: CalendarOptions) -> CalendarScope | None:
+    """How days without calls are heeded; None where there are none, and nothing else was asked for."""
+    if not closings and not given.only_calendar:
+        return None
+    return CalendarScope(closings, given.ahead, given.only_calendar)
+
+
+def around_closed_days(
+    connection: Connection,
+    desired: Sequence[Desired],
+    reading: LiveRead,
+    scope: CalendarScope,
+    make: Callable[[Sequence[Desired]], Plan],
+) -> Plan:
+    """The plan that `make` makes of the campaigns as they are to be now, with days without calls told."""
+    from reconciler.cli.applying import is_of  # noqa: PLC0415 - as above
+    from reconciler.model.fields import campaign_fields  # noqa: PLC0415 - as above
+    from reconciler.plan import closing  # noqa: PLC0415 - as above
+
+    fields = campaign_fields()
+    ours = (entry.campaign for entry in connection.state.closed() if is_of(entry, connection))
+    context = closing.ClosingContext(
+        scope.closings,
+        datetime.datetime.fromisoformat(connection.shutdown.stamp()),
+        datetime.timedelta(seconds=scope.ahead),
+        frozenset(one.casefold() for one in ours),
+    )
+    wanted, because = closing.closed(fields, desired, reading.found, context)
+    plan = closing.with_closings_told(fields, make(wanted), context, because)
+    return closing.only_due(plan) if scope.only else plan

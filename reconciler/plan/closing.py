@@ -1,0 +1,152 @@
+"""Days without calls, as plans see them: a campaign is to be paused over them, and otherwise as its file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from reconciler.hours.closed_days import ClosedDay, Closure, closed_now, closures
+from reconciler.hours.schedule import Schedule
+from reconciler.hours.zones import is_known_zone
+from reconciler.live.lookup import NotFound
+from reconciler.model.campaign import Desired, Live, Status
+from reconciler.model.document import Position
+from reconciler.model.fields import Calendar, Fields
+from reconciler.model.words import count
+from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.schedules import schedules
+
+OVER: Final = "the days without calls are over"
+_NO_ZONE: Final = "closed_on needs the zone of the campaign, and nobody shows it: add timezone"
+# Closed days that are so near are told by every plan.
+_AHEAD_TOLD: Final = timedelta(days=30)
+_MOST_TOLD: Final = 5
+_EVERY_DAY: Final = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The days without calls of a campaign, and where its files name them."""
+
+    days: tuple[ClosedDay, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingContext:
+    """The closings of campaigns by file, the moment that a plan is for, and how much sooner what falls due is done.
+
+    `paused` are the ids of campaigns that we paused for such days, and that are ours to resume.
+    """
+
+    closings: Mapping[str, Closing]
+    at: datetime
+    ahead: timedelta = timedelta()
+    paused: frozenset[str] = frozenset()
+
+
+def closed(
+    fields: Fields, wanted: Sequence[Desired], found: Mapping[str, Live | NotFound | None], context: ClosingContext
+) -> tuple[tuple[Desired, ...], Mapping[str, str]]:
+    """The campaigns as they are to be now, and for each that is not to call now the day, by file.
+
+    What has not begun yet stays a draft; what nobody knows the zone of is left as it is, see `with_closings_told`.
+    """
+    made, because = [], {}
+    for desired in wanted:
+        closing, live = context.closings.get(desired.file), found.get(desired.file)
+        live = live if isinstance(live, Live) else None
+        schedule = _schedule(fields, desired, live) if closing else None
+        if closing and schedule is None:
+            because[desired.file] = _NO_ZONE
+        elif closing and schedule and desired.status == Status.ACTIVE and not (live and live.is_finished):
+            day = closed_now(schedule, closing.days, context.at, context.ahead)
+            if day:
+                because[desired.file] = f"closed on {_named(*day)}"
+                desired = desired._replace(status=_meanwhile(live))  # noqa: PLW2901  as it is to be
+        made.append(desired)
+    return tuple(made), because
+
+
+def _meanwhile(live: Live | None) -> Status:
+    """What a campaign is to be while it does not call: what has not begun yet stays a draft."""
+    return Status.PAUSED if live and live.status != Status.DRAFT else Status.DRAFT
+
+
+def _schedule(fields: Fields, desired: Desired, live: Live | None) -> Schedule | None:
+    """When the campaign would call; all day where that is not known, and None where not even its zone is."""
+    if hours := schedules(fields, desired, live):
+        return hours[1]
+    zone = next(field.name for field in fields.writable.values() if field.calendar is Calendar.ZONE)
+    name = desired.values.get(zone, live.values.get(zone) if live else None)
+    if not isinstance(name, str) or not is_known_zone(name):
+        return None
+    return Schedule(_EVERY_DAY, frozenset({("00:00", "23:59")}), name)
+
+
+def _named(day: object, name: str) -> str:
+    return f"{day} ({name})" if name else str(day)
+
+
+def with_closings_told(fields: Fields, plan: Plan, context: ClosingContext, because: Mapping[str, str]) -> Plan:
+    """The plan, with the reason of each step that a day without calls makes, and the next of these days."""
+    campaigns = tuple(_told(campaign, context, because) for campaign in plan.campaigns)
+    return replace(plan, campaigns=campaigns, notices=(*plan.notices, *_next(fields, campaigns, context)))
+
+
+def _told(campaign: CampaignPlan, context: ClosingContext, because: Mapping[str, str]) -> CampaignPlan:
+    closing = context.closings.get(campaign.file)
+    if closing is None or campaign.errors:
+        return campaign
+    day = because.get(campaign.file)
+    if day == _NO_ZONE:
+        errors = (f"{closing.position}: {_NO_ZONE}",)
+        return replace(campaign, action=Action.ERROR, changes=(), status=None, unverified=(), errors=errors)
+    if day:
+        waits = campaign.action is Action.CREATE or campaign.live_status == Status.DRAFT
+        notice = "its calls are not started before that is over" if waits else "it is active again once that is over"
+        status = campaign.status and replace(campaign.status, position=closing.position, because=day)
+        return replace(campaign, status=status, notices=(*campaign.notices, f"{day}: {notice}"))
+    if campaign.status and campaign.starts and campaign.id and campaign.id.casefold() in context.paused:
+        status = replace(campaign.status, because=OVER, is_ours=True)
+        return replace(campaign, status=status, notices=(*campaign.notices, f"{OVER}, for which it was paused"))
+    return campaign
+
+
+def only_due(plan: Plan) -> Plan:
+    """The plan with nothing but the steps that days without calls make."""
+    due = (campaign for campaign in plan.campaigns if campaign.status and campaign.status.because)
+    alone = tuple(
+        replace(one, action=Action.NONE, changes=(), unverified=(), kept=(), withheld=(), attempts=None) for one in due
+    )
+    return replace(plan, campaigns=alone, notices=())
+
+
+def _next(fields: Fields, campaigns: Sequence[CampaignPlan], context: ClosingContext) -> Iterator[str]:
+    """The next days without calls, each once, and those whose pause a run every `ahead` may miss."""
+    found: dict[tuple[object, str], list[tuple[CampaignPlan, Closure]]] = {}
+    until = (context.at + _AHEAD_TOLD).date()
+    for campaign in campaigns:
+        closing = context.closings.get(campaign.file)
+        schedule = _schedule(fields, campaign.desired, None) or (campaign.schedules and campaign.schedules[1])
+        if closing and schedule and not campaign.errors:
+            for one in closures(schedule, closing.days, context.at, until):
+                found.setdefault((one.day, one.name), []).append((campaign, one))
+    for (day, name), those in sorted(found.items(), key=lambda item: str(item[0]))[:_MOST_TOLD]:
+        campaigns_of_it = count(len(those), "campaign")
+        yield f"closed on {_named(day, name)}: {campaigns_of_it} will be paused from the last close before it"
+        yield from _missed(those, context.ahead)
+
+
+def _missed(those: Sequence[tuple[CampaignPlan, Closure]], ahead: timedelta) -> Iterator[str]:
+    """Those whose pause comes too late, or whose resume does, where a run comes only every so often."""
+    for campaign, one in those:
+        gap = one.begins - one.closes if one.closes else None
+        if gap is not None and (gap < ahead or not gap):
+            minutes = gap // timedelta(minutes=1)
+            yield (
+                f"{campaign.file}: only {minutes} minutes lie between the last close before {one.day} and the first "
+                "minute of calling on it: a run has to come in between, or --ahead has to reach over it"
+            )
