@@ -10,7 +10,7 @@ from reconciler.apply.context import recovers
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.words import count
 from reconciler.plan.plan import Action, CampaignPlan, Plan
-from reconciler.render import review, week, words
+from reconciler.render import alike, review, week, words
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import Line, Style, drawn, paragraph, width_of
 from reconciler.render.printable import clean
@@ -30,9 +30,9 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
         lines += paragraph(f"!!! {told}", width, hanging=4, style=Style.RED)
     lines += [[]] if plan.left_paused else []
     day = week.reference_day(plan.created_at)
-    for campaign in review.ordered(plan.campaigns):
-        if not review.is_quiet(campaign):
-            lines += [*_block(campaign, day, width), []]
+    for group in alike.groups(plan.campaigns):
+        if not review.is_quiet(group[0]):
+            lines += [*_block(group, day, width), []]
     lines += _notes(plan.campaigns, width)
     if all(map(review.is_quiet, plan.campaigns)):
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
@@ -75,10 +75,12 @@ def _no_changes(plan: Plan) -> str:
     return f"No changes: {'; '.join([told] * (number > 0) + [finished] * (over > 0))}."
 
 
-def _block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
-    """A campaign with the steps that apply takes."""
-    yield from block(campaign, day, width)
-    yield from paragraph(f"apply: {words.steps(campaign)}", width, _MARGIN, 2)
+def _block(group: alike.Group, day: date, width: int) -> Iterator[Line]:
+    """A campaign with the steps that apply takes, and those that change alike."""
+    yield from block(group[0], day, width)
+    yield from paragraph(f"apply: {words.steps(group[0])}", width, _MARGIN, 2)
+    if told := alike.others(group):
+        yield from paragraph(told, width, _MARGIN, 2)
 
 
 def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:

@@ -8,10 +8,12 @@ from datetime import date
 
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Position
+from reconciler.model.words import count
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
+from reconciler.render.alike import Group, others
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import drawn
 from reconciler.render.markdown.escape import code, cut, prose
@@ -22,8 +24,9 @@ _MOST_TOLD = 4
 _SHORT, _LONG = 100, 400
 
 
-def row(campaign: CampaignPlan) -> str:
-    """A campaign in the table."""
+def row(group: Group) -> str:
+    """A campaign in the table, for all that change alike."""
+    campaign = group[0]
     told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in review.ordered_changes(campaign)]
     if campaign.status:
         status = f"status {_arrow(campaign.status.before, campaign.status.after)}"
@@ -32,7 +35,7 @@ def row(campaign: CampaignPlan) -> str:
     told[:0] = [f"{one.key} {_arrow(one.before, one.after)}" for one in campaign.besides]
     more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     cells = (
-        f"**{code(cut(campaign.name, _SHORT))}**",
+        f"**{code(cut(campaign.name, _SHORT))}**" + _rest(group),
         "**cannot be planned**" if campaign.errors else "<br>".join(map(prose, told[:_MOST_TOLD] + more)),
         _direction(campaign),
         "may pause" if campaign.may_pause else "",
@@ -68,12 +71,16 @@ def _place(campaign: CampaignPlan) -> str:
     return f"{places[0].file}:{places[0].line}" if places else campaign.file
 
 
-def fold(campaign: CampaignPlan, day: date) -> str:
-    """Everything about a campaign; folded unless its calls start, or it ends for good."""
+def fold(group: Group, day: date) -> str:
+    """Everything about a campaign and those that change alike; folded unless calls start, or it ends for good."""
+    campaign = group[0]
     pause = "may pause" if campaign.may_pause else ""
     marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
     is_open = " open" if review.status_leads(campaign) else ""
-    lines = [f"<details{is_open}><summary><b>{code(cut(campaign.name, _SHORT))}</b> {marks}</summary>", ""]
+    lines = [
+        f"<details{is_open}><summary><b>{code(cut(campaign.name, _SHORT))}</b>{_rest(group)} {marks}</summary>",
+        "",
+    ]
     lines += changes(campaign)
     lines += [besides(one) for one in campaign.besides]
     picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
@@ -84,7 +91,13 @@ def fold(campaign: CampaignPlan, day: date) -> str:
     lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
     lines += [f"- **rules on calls:** {prose(told)}" for told in campaign.legal]
     lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
-    return "\n".join([*lines, f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}", "", "</details>"])
+    lines.append(f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}")
+    lines += [f"- {prose(told)}"] if (told := others(group)) else []
+    return "\n".join([*lines, "", "</details>"])
+
+
+def _rest(group: Group) -> str:
+    return f" and {count(len(group) - 1, 'other')}" if len(group) > 1 else ""
 
 
 def besides(one: Besides) -> str:

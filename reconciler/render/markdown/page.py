@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from reconciler.model.words import count
-from reconciler.plan.plan import CampaignPlan, Plan
-from reconciler.render import review, week
+from reconciler.plan.plan import Plan
+from reconciler.render import alike, review, week
 from reconciler.render.markdown.card import fold, row
 from reconciler.render.markdown.escape import code, cut, prose
 from reconciler.render.words import left_paused, remarks
@@ -87,7 +87,7 @@ def _headline(plan: Plan) -> str:
 def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     """A plan in so much space, under a heading that begins with the title."""
     line = _headline(plan)
-    shown = [campaign for campaign in review.ordered(plan.campaigns) if not review.is_quiet(campaign)]
+    shown = [group for group in alike.groups(plan.campaigns) if not review.is_quiet(group[0])]
     notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
     if not shown:
         heading = f"### {title}{line}" if title else f"No campaign changes: {line}"
@@ -105,15 +105,24 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
 # Parts
 
 
-def _within(space: int, head: str, shown: Sequence[CampaignPlan], day: date) -> str:
-    """The head, then as many rows and folds as there is space for, and how many are left out."""
+def _within(space: int, head: str, shown: Sequence[alike.Group], day: date) -> str:
+    """The head, then as many rows and folds as there is space for, and how many are left out.
+
+    Campaigns that change alike have one of each.
+    """
     title = "| campaign | changes | direction | pause | file |\n| --- | --- | --- | --- | --- |"
-    reserve = len(_left_out(len(shown), len(shown))) + 2 * len("\n\n")
+    number = sum(map(len, shown))
+    reserve = len(_left_out(number, number)) + 2 * len("\n\n")
     table = _fitting(map(row, shown), int(space * _TABLE_SHARE) - len(head) - len(title))
     rows = "\n".join([title, *(row for row in table if row)])
-    folds = _fitting((fold(campaign, day) for campaign in shown), space - len(head) - len(rows) - reserve)
-    left_out = _left_out(folds.count(""), table.count(""))
+    folds = _fitting((fold(group, day) for group in shown), space - len(head) - len(rows) - reserve)
+    left_out = _left_out(*(_missing(shown, parts) for parts in (folds, table)))
     return "\n".join(filter(None, [head, f"{rows}\n", *folds, left_out]))
+
+
+def _missing(groups: Sequence[alike.Group], parts: Sequence[str]) -> int:
+    """How many campaigns have no part that there was space for."""
+    return sum(len(group) for group, part in zip(groups, parts, strict=True) if not part)
 
 
 def _fitting(parts: Iterable[str], space: int) -> list[str]:

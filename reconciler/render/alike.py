@@ -1,0 +1,52 @@
+"""Campaigns that change alike, because one place says it for all: told once, with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+from reconciler.model.words import count
+from reconciler.plan.plan import CampaignPlan
+from reconciler.render import review
+from reconciler.render.attempts import one_person
+from reconciler.render.printable import clean
+from reconciler.render.words import before_after, steps
+
+Group = Sequence[CampaignPlan]
+
+
+def groups(campaigns: Iterable[CampaignPlan]) -> list[Group]:
+    """The campaigns in the order of review, those together for which the same places say the same.
+
+    What is not quite alike is told by itself; so are changes of people's numbers, which are only counted.
+    """
+    found: dict[Hashable, list[CampaignPlan]] = {}
+    for one in review.ordered(campaigns):
+        is_alone = not one.changes or any(change.field.is_sensitive for change in one.changes)
+        found.setdefault(one.file if is_alone else _said(one), []).append(one)
+    return list(found.values())
+
+
+def _said(one: CampaignPlan) -> Hashable:
+    """All that is told of a campaign other than what it is called."""
+    is_week_told = one.status is not None or any(change.field.calendar for change in one.changes)
+    return (
+        one.action,
+        one.live_status,
+        tuple((change.position, *before_after(change)) for change in one.changes),
+        one.status and (one.status.before, one.status.after, one.status.position),
+        tuple((str(told), told.position) for told in one.besides),
+        tuple((u.field.name, u.reason, u.send, u.position) for u in one.unverified),
+        tuple((kept.field.name, kept.count) for kept in one.kept),
+        tuple((withheld.field.name, withheld.reason) for withheld in one.withheld),
+        (one.notices, one.errors, tuple(one.legal), one_person(one), steps(one)),
+        repr(one.schedules) if is_week_told else "",
+    )
+
+
+def others(group: Group) -> str:
+    """`the same in 2 other campaigns: Solar NYC (campaigns/nyc.yaml), …`; empty where there are none."""
+    rest = group[1:]
+    if not rest:
+        return ""
+    named = ", ".join(f"{clean(one.name)} ({clean(one.file)})" for one in rest)
+    return f"the same in {count(len(rest), 'other campaign')}: {named}"

@@ -1,0 +1,52 @@
+"""Campaigns that change alike because a part does: told once, with their names."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.command_line import Desk, desk
+
+__all__ = ["desk"]
+
+
+@pytest.fixture
+def cities(desk: Desk) -> Desk:
+    """Five campaigns that take one part: three are alike, one is paused, and one says it itself."""
+    desk.write("campaigns/_solar.yaml", "max_retries: 2\n")
+    for number in range(1, 6):
+        desk.live(f"c-{number}", name=f"City {number}", status="paused" if number == 4 else "active")
+        own = "max_retries: 2\n" if number == 5 else ""
+        desk.write(f"campaigns/{number}.yaml", f"from: _solar.yaml\nid: c-{number}\n{own}")
+    return desk
+
+
+def test_the_text_tells_them_once(cities: Desk) -> None:
+    said = " ".join(cities.run("plan").out.split())
+
+    assert "the same in 2 other campaigns: City 2 (campaigns/2.yaml), City 3 (campaigns/3.yaml)" in said
+    assert (said.count("3 -> 2"), said.count("campaigns/_solar.yaml:1")) == (3, 2)
+
+
+def test_markdown_tells_them_once(cities: Desk) -> None:
+    said = cities.run("plan", "--format", "markdown").out
+
+    assert said.count("and 2 others") == 2
+    assert said.count("<details>") == 3
+    assert said.count("the same in 2 other campaigns: City 2") == 1
+
+
+def test_what_does_not_fit_is_counted_by_campaigns(cities: Desk) -> None:
+    assert cities.run("plan", "--out", "plan.json").code == 0
+    said = cities.run("show", "plan.json", "--format", "markdown", "--limit", "1000").out
+
+    assert "Not shown in full: 5 campaigns" in said
+
+
+def test_changes_of_numbers_are_told_one_by_one(desk: Desk) -> None:
+    desk.write("campaigns/_p.yaml", 'do_not_call_custom_list: ["+12025550101"]\n')
+    for number in (1, 2):
+        custom = {"do_not_call_list_source": "custom", "do_not_call_custom_list": []}
+        desk.live(f"c-{number}", name=f"City {number}", do_not_call_enabled=True, **custom)
+        desk.write(f"campaigns/{number}.yaml", f"from: _p.yaml\nid: c-{number}\n")
+
+    assert "the same in" not in desk.run("plan").out
