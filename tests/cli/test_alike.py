@@ -50,3 +50,19 @@ def test_changes_of_numbers_are_told_one_by_one(desk: Desk) -> None:
         desk.write(f"campaigns/{number}.yaml", f"from: _p.yaml\nid: c-{number}\n")
 
     assert "the same in" not in desk.run("plan").out
+
+
+def test_what_spares_people_is_applied_before_what_reaches_more(desk: Desk) -> None:
+    said = {
+        "a-starts": ("paused", "status: active\n"),
+        "b-loosens": ("paused", "max_retries: 9\n"),
+        "c-other": ("paused", "description: x\n"),
+        "d-tightens": ("paused", "max_retries: 1\n"),
+        "e-stops": ("active", "status: paused\n"),
+    }
+    for name, (status, text) in said.items():
+        desk.live(name, status=status)
+        desk.write(f"campaigns/{name}.yaml", f"id: {name}\n{text}")
+
+    assert desk.run("apply", "--auto-approve", "--allow-start", "--concurrency", "1").code == 0
+    assert [call.split("/")[-2 if call.endswith("status") else -1] for call in desk.writes] == [*reversed(said)]
