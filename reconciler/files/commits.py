@@ -16,6 +16,7 @@ from reconciler.files.names import is_campaign, is_yaml
 from reconciler.model.errors import ReconcilerError
 
 _PERSON: Final = re.compile(r"(.*?) ?<[^<>]*> (-?[0-9]+) ([+-])([0-9]{2})([0-9]{2})")
+_ENCODING: Final = re.compile(rb"^encoding ([\w.:-]+)$", re.MULTILINE)
 _NOBODY: Final = ("unknown", 0, timedelta())
 # Git keeps seconds as people typed them; what is out of the calendar is at one of its ends.
 _FIRST, _LAST = 0, 253_402_128_000
@@ -37,7 +38,7 @@ class Commit:
 def commit_of(objects: Objects, name: str) -> Commit:
     """The commit with this name; raises ReconcilerError where it is not there."""
     found, content = objects.named(f"{name}^{{commit}}")
-    head, _, message = content.decode(errors="replace").partition("\n\n")
+    head, _, message = _decoded(content).partition("\n\n")
     rows = [line.partition(" ")[::2] for line in head.split("\n")]
     fields = dict(reversed(rows))
     author, seconds, offset = _person(fields.get("author", ""))
@@ -51,6 +52,15 @@ def commit_of(objects: Objects, name: str) -> Commit:
         " ".join(paragraph.split()),
         _person(fields.get("committer", ""))[1],
     )
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a commit, which may say that it is written in another encoding than UTF-8."""
+    said = _ENCODING.search(content.partition(b"\n\n")[0])
+    try:
+        return content.decode(said[1].decode() if said else "utf-8", errors="replace")
+    except (LookupError, UnicodeError):
+        return content.decode(errors="replace")
 
 
 def _person(text: str) -> tuple[str, int, timedelta]:

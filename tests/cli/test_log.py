@@ -334,6 +334,17 @@ def test_from_another_folder_files_are_called_from_there(
     assert '"file": "sales.yaml"' in desk.run("log", "sales.yaml", "--format", "json").out
 
 
+def test_words_in_another_encoding_are_read_as_they_were_meant(desk: Desk, commit: Commit) -> None:
+    commit("begin", sales="name: Sales\n")
+    desk.write(SALES, "name: Sales\nmax_retries: 1\n")
+    Path("words").write_bytes("zwölf".encode("latin-1"))
+    git("-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "-a", "-F", "words")
+    desk.write(SALES, "name: Sales\nmax_retries: 2\n")
+    git("-c", "i18n.commitEncoding=nonsense", "commit", "-a", "-m", "odd")
+
+    assert [line.partition(":")[0] for line in told(desk)] == ["odd", "zwölf", "begin"]
+
+
 def test_a_commit_with_odd_words_and_dates_is_told(desk: Desk, commit: Commit) -> None:
     commit("begin", sales="name: Sales\n")
     tree = git("rev-parse", "HEAD^{tree}")
