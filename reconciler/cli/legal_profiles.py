@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reconciler.files import disk
 from reconciler.files.named import NamedFile, named_files
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.fields import campaign_fields
 
 if TYPE_CHECKING:
     from reconciler.hours.legal import Rule
+    from reconciler.model.campaign import Desired
     from reconciler.plan.legal import LegalBook
 
 # Imports stand inside functions here: checking files asks for them only where settings name such a file.
@@ -44,6 +46,38 @@ def profile_problems(environments: Mapping[str, Document]) -> Iterator[Problem]:
     named = {one.file: one for document in settings for one in named_files(document, _KEY)}
     for one in named.values():
         yield from _read(one)[1]
+
+
+def by_own_rules(
+    problems: Iterable[Problem], campaigns: Sequence[Desired], environments: Mapping[str, Document]
+) -> set[Problem]:
+    """The problems, with those about legal hours judged anew where settings name rules of the user's own."""
+    found = set(problems)
+    if not any(_KEY in one.values for one in environments.values()) or any(one.is_error for one in found):
+        return found
+    from reconciler.desired.legal_hours import outside  # noqa: PLC0415 - see above
+    from reconciler.hours.legal import rules  # noqa: PLC0415 - see above
+
+    fields, book_of = campaign_fields(), books(environments)
+    for campaign in campaigns:
+        book = book_of(campaign.file)
+        own = [rule for rule in book.rules if rule.name not in book.silenced]
+        found -= outside(fields, campaign.document, rules())
+        found |= outside(fields, campaign.document, own)
+    return found
+
+
+def books(environments: Mapping[str, Document]) -> Callable[[str], LegalBook]:
+    """What gives the rules that hold for the campaign of a file, by the settings that it has; each is read once."""
+    kept: dict[int, LegalBook] = {}
+
+    def book_of(file: str) -> LegalBook:
+        settings = environments.get(file)
+        if id(settings) not in kept:
+            kept[id(settings)] = legal_book(tuple(named_files(settings, _KEY)) if settings else ())
+        return kept[id(settings)]
+
+    return book_of
 
 
 def _read(named: NamedFile) -> tuple[Document | None, Sequence[Problem]]:

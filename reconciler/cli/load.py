@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reconciler.cli.collection import without_collection
 from reconciler.cli.house_rules import campaign_problems
-from reconciler.cli.legal_profiles import profile_problems
+from reconciler.cli.legal_profiles import by_own_rules, profile_problems
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
@@ -85,7 +85,7 @@ def load(
         closing = closings_of(desired)
         loaded = loaded._replace(closings=closing.closings)
         shared += closing.problems
-    every = {*reading.problems, *problems, *shared, *refused}
+    every = by_own_rules({*reading.problems, *problems, *shared, *refused}, desired, reading.environments)
     return loaded._replace(problems=tuple(sorted(every, key=lambda p: (p.position, p.message))))
 
 

@@ -78,7 +78,7 @@ def test_hours_that_are_not_checked_are_told_once(desk: Desk) -> None:
     ran = desk.run("validate", "--strict")
 
     assert ran.code == 0
-    assert ran.err.startswith("hours not checked: no profile for MN, Asia/Ulaanbaatar\n")
+    assert ran.err.startswith("hours not checked: no profile for Asia/Ulaanbaatar, MN\n")
 
 
 def test_legal_error_refuses_the_campaign(desk: Desk) -> None:
@@ -134,3 +134,22 @@ def test_a_file_of_rules_that_is_none_is_a_problem(desk: Desk, content: str | No
 
     assert ran.code == 1
     assert expected in ran.out
+
+
+def test_rules_of_ones_own_hold_when_files_are_checked_too(desk: Desk) -> None:
+    hours = "timezone: Asia/Ulaanbaatar\ncall_time_ranges: [{start: 9:00, end: 11:00}]\n"
+    desk.write("campaigns/a.yaml", EARLY + "timezone: America/New_York\n")
+    desk.write("campaigns/b.yaml", "id: c-2\n" + hours)
+    desk.write("campaigns/c.yaml", "id: c-3\nmax_retries: 1\n")
+    before = desk.run("validate")
+
+    desk.write("rules/ours.yaml", OURS)
+    desk.write("campaigns/_environment.yaml", "legal_profiles: [../rules/ours.yaml]\n")
+    ran = desk.run("validate")
+
+    assert before.out.startswith(
+        "campaigns/a.yaml:2:20: warning: call_time_ranges[0]: every day 07:00-08:00 is outside"
+    )
+    assert "hours not checked: no profile for Asia/Ulaanbaatar" in before.err
+    assert ran.out.startswith("campaigns/b.yaml:3:20: warning: call_time_ranges[0]: every day 09:00-10:00 is")
+    assert "hours not checked" not in ran.err

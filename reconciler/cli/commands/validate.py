@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reconciler import __version__
 from reconciler.cli import options
+from reconciler.cli.legal_profiles import books
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.files.unnamed import never_named
@@ -86,16 +87,24 @@ def _unchecked(found: LoadedCampaigns) -> Sequence[str]:
     """The zones and places of which no rule on calls is known, each once, where files name them."""
     from reconciler.hours.legal import places_of, rules, unknown_places  # noqa: PLC0415 - it reads a table
 
-    unknown: dict[str, None] = {}
-    asked = {(tuple(d.document.values.get("jurisdiction") or ()), d.values.get("timezone")) for d in found.desired}
-    for jurisdiction, zone in sorted(asked, key=str):
-        places = places_of(jurisdiction or None, zone if isinstance(zone, str) else None)
-        nowhere = unknown_places(places, rules())
+    has_own = any("legal_profiles" in one.values for one in found.environments.values())
+    book_of = books(found.environments) if has_own else None
+    unknown: set[str] = set()
+    asked: set[object] = set()  # thousands of campaigns may share a zone
+    for desired in found.desired:
+        jurisdiction, zone = desired.document.values.get("jurisdiction"), desired.values.get("timezone")
+        among = book_of(desired.file).rules if book_of else rules()
+        key = (tuple(jurisdiction or ()), zone, id(among))
+        if key in asked:
+            continue
+        asked.add(key)
+        places = places_of(jurisdiction, zone if isinstance(zone, str) else None)
+        nowhere = unknown_places(places, among)
         if jurisdiction:
-            unknown |= dict.fromkeys(nowhere)
+            unknown.update(nowhere)
         elif isinstance(zone, str) and (nowhere or not places):
-            unknown[zone] = None
-    return tuple(unknown)
+            unknown.add(zone)
+    return sorted(unknown)
 
 
 def _destinations(found: LoadedCampaigns) -> Sequence[Problem]:
