@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from reconciler.model.fields import campaign_fields
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.make import PlanContext, make_plan
-from reconciler.plan.plan import Plan
+from reconciler.plan.plan import CampaignPlan, Plan
 
 if TYPE_CHECKING:
     from reconciler.plan.branch import Branch
@@ -132,20 +132,25 @@ def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
 
     What a shared file says is told of the plan as a whole.
     """
-    own: dict[str, tuple[str, ...]] = {}
+    own: dict[str, tuple[Problem, ...]] = {}
     folders = {folder for campaign in plan.campaigns for folder in Path(campaign.file).parents}
     shared = []
     for problem in problems:
         file = Path(problem.position.file)
         if is_campaign(file.name):
-            own[str(file)] = (*own.get(str(file), ()), str(problem))
+            own[str(file)] = (*own.get(str(file), ()), problem)
         elif file.parent in folders:
             shared.append(str(problem))
     campaigns = tuple(
-        replace(campaign, notices=(*own.get(str(Path(campaign.file)), ()), *campaign.notices))
+        replace(campaign, notices=(*_warned(campaign, own.get(str(Path(campaign.file)), ())), *campaign.notices))
         for campaign in plan.campaigns
     )
     return replace(plan, campaigns=campaigns, notices=(*plan.notices, *shared))
+
+
+def _warned(campaign: CampaignPlan, problems: Sequence[Problem]) -> Iterator[str]:
+    """What was warned of, and is not told by the plan itself: what rules on calls say of the hours that result."""
+    yield from (str(one) for one in problems if not any(told.startswith(one.message) for told in campaign.legal))
 
 
 def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:

@@ -1,9 +1,10 @@
-"""Campaigns that change alike, because one place says it for all: told once, with their names."""
+"""Campaigns that change alike, because one place or every file says the same: told once, with their names."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 
+from reconciler.model.document import Position
 from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan
 from reconciler.render import review
@@ -15,7 +16,7 @@ Group = Sequence[CampaignPlan]
 
 
 def groups(campaigns: Iterable[CampaignPlan]) -> list[Group]:
-    """The campaigns in the order of review, those together for which the same places say the same.
+    """The campaigns in the order of review, those together for which the same places, or their own files, say the same.
 
     What is not quite alike is told by itself; so are changes of people's numbers, which are only counted.
     """
@@ -32,15 +33,20 @@ def _said(one: CampaignPlan) -> Hashable:
     return (
         one.action,
         one.live_status,
-        tuple((change.position, *before_after(change)) for change in one.changes),
+        tuple((change.field.name, _shared(one, change.position), *before_after(change)) for change in one.changes),
         one.status and (one.status.before, one.status.after, one.status.position),
-        tuple((str(told), told.position) for told in one.besides),
-        tuple((u.field.name, u.reason, u.send, u.position) for u in one.unverified),
+        tuple((str(told), _shared(one, told.position)) for told in one.besides),
+        tuple((u.field.name, u.reason, u.send, _shared(one, u.position)) for u in one.unverified),
         tuple((kept.field.name, kept.count) for kept in one.kept),
         tuple((withheld.field.name, withheld.reason) for withheld in one.withheld),
         (one.notices, one.errors, tuple(one.legal), one_person(one), steps(one)),
         repr(one.schedules) if is_week_told else "",
     )
+
+
+def _shared(one: CampaignPlan, position: Position) -> Position | None:
+    """Where a shared file says it; in campaigns' own files the line may be any."""
+    return position if position.file != one.file else None
 
 
 def others(group: Group) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.fields import Calendar
+from reconciler.plan.besides import together
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.render.attempts import one_person
@@ -78,6 +80,17 @@ def stops_calls(campaign: CampaignPlan) -> bool:
 def is_quiet(campaign: CampaignPlan) -> bool:
     """Apply would do nothing, nothing is wrong, and no branch changes anything besides the fields."""
     return not (campaign.has_steps or campaign.errors or campaign.withheld or campaign.besides)
+
+
+def apart(plan: Plan) -> tuple[list[str], Plan]:
+    """What a shared file changes for all its campaigns at once and is grave, each once, and the plan without that."""
+    shared = [one for campaign in plan.campaigns for one in campaign.besides if one.position.file != campaign.file]
+    first = together([one for one in shared if one.is_grave])
+    campaigns = tuple(
+        replace(campaign, besides=tuple(one for one in campaign.besides if one.position.file == campaign.file))
+        for campaign in plan.campaigns
+    )
+    return first, replace(plan, campaigns=campaigns, notices=tuple(one for one in plan.notices if one not in first))
 
 
 def short_digest(plan: Plan) -> str:

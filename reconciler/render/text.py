@@ -28,15 +28,18 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     lines: list[Line] = [*paragraph(f"Plan for {clean(plan.base_url)}", width, hanging=2, style=Style.BOLD), []]
     for told in words.left_paused(plan):
         lines += paragraph(f"!!! {told}", width, hanging=4, style=Style.RED)
-    lines += [[]] if plan.left_paused else []
+    first, parted = review.apart(plan)
+    for told in first:
+        lines += paragraph(f"! {clean(told)}", width, hanging=2, style=Style.YELLOW)
+    lines += [[]] if plan.left_paused or first else []
     day = week.reference_day(plan.created_at)
-    for group in alike.groups(plan.campaigns):
-        if not review.is_quiet(group[0]):
-            lines += [*_block(group, day, width), []]
-    lines += _notes(plan.campaigns, width)
-    if all(map(review.is_quiet, plan.campaigns)):
+    loud = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
+    for group in loud:
+        lines += [*_block(group, day, width), []]
+    lines += _notes(parted.campaigns, width)
+    if not loud and not first:
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
-    for remark in words.remarks(plan, lists_unmanaged=lists_unmanaged):
+    for remark in words.remarks(parted, lists_unmanaged=lists_unmanaged):
         lines += paragraph(remark, width, hanging=2)
     lines += paragraph(words.summary(plan), width, hanging=2)
     lines += paragraph(f"digest {review.short_digest(plan)}", width, hanging=2, style=Style.DIM)
@@ -78,7 +81,8 @@ def _no_changes(plan: Plan) -> str:
 def _block(group: alike.Group, day: date, width: int) -> Iterator[Line]:
     """A campaign with the steps that apply takes, and those that change alike."""
     yield from block(group[0], day, width)
-    yield from paragraph(f"apply: {words.steps(group[0])}", width, _MARGIN, 2)
+    if group[0].has_steps or group[0].errors or group[0].withheld:
+        yield from paragraph(f"apply: {words.steps(group[0])}", width, _MARGIN, 2)
     if told := alike.others(group):
         yield from paragraph(told, width, _MARGIN, 2)
 

@@ -131,18 +131,16 @@ def test_the_same_plan_gives_the_same_text(both: Desk, form: str) -> None:
 def test_warnings_are_in_the_plan_that_is_approved(desk: Desk) -> None:
     desk.live("c-1")
     desk.live("c-2")
-    desk.write(
-        "campaigns/a.yaml", "id: c-1\ntimezone: America/New_York\ncall_time_ranges: [{start: '05:00', end: '17:00'}]\n"
-    )
-    desk.write("campaigns/_defaults.yaml", "days_of_week: [1, 1, 2]\n")
+    desk.write("campaigns/a.yaml", "id: c-1\ndays_of_week: [1, 1, 2]\n")
+    desk.write("campaigns/_defaults.yaml", "auto_dnc_trigger_errors: [a, a]\n")
 
     told = desk.run("plan", "--format", "json", "--out", "plan.json")
     campaign, whole = told.json["campaigns"][0]["notices"][0], told.json["notices"]
 
-    assert campaign.startswith("campaigns/a.yaml:3:")
-    assert [one.partition(" warning")[0] for one in whole] == ["campaigns/_defaults.yaml:1:19:"]
+    assert campaign.startswith("campaigns/a.yaml:2:")
+    assert [one.partition(" warning")[0] for one in whole] == ["campaigns/_defaults.yaml:1:30:"]
     for form in ("text", "markdown", "html"):
-        assert "campaigns/a.yaml:3:" in " ".join(desk.run("show", "plan.json", "--format", form).out.split())
+        assert "campaigns/a.yaml:2:" in " ".join(desk.run("show", "plan.json", "--format", form).out.split())
 
 
 def test_a_limit_that_is_passed_is_in_the_plan(desk: Desk) -> None:

@@ -116,7 +116,7 @@ def test_show_renders_a_saved_plan_as_plan_did(desk: Desk) -> None:
 def test_show_cuts_markdown_for_its_place(desk: Desk) -> None:
     for number in range(20):
         desk.live(f"c-{number}")
-        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nmax_retries: 2\n")
+        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nmax_retries: 2\ndescription: No. {number}\n")
     desk.run("plan", "--out", "plan.json")
 
     long = desk.run("show", "plan.json", "--format", "markdown")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
 
 from reconciler.live.lookup import NotFound
-from reconciler.model.document import Value
+from reconciler.model.document import Position, Value
+from reconciler.plan.besides import Besides
 from reconciler.plan.plan import CampaignPlan
-from reconciler.render import review
+from reconciler.render import alike, review, text
+from reconciler.render.html import page
+from reconciler.render.markdown import page as markdown
 from tests.support.plans import planned
 
 DAY = date(2027, 1, 6)
@@ -146,3 +151,51 @@ def test_the_headline_counts_what_there_is(files: Mapping[str, str], expected: s
 
 def test_campaigns_that_cannot_be_planned_answer_nothing() -> None:
     assert [found for _, found in review.answers(planned({"a.yaml": "status: draft"}), DAY)] == [[], [], []]
+
+
+# What is told once
+
+
+LIMIT_RAISED = "the branch raises a limit"
+SETTING = Besides("max_changes", "80", "100", LIMIT_RAISED, Position("_environment.yaml", 1, 1), is_grave=True)
+OWN = Besides("id", "a", "b", "another campaign is meant", Position("b.yaml", 1, 1), is_grave=True)
+
+
+def test_what_a_shared_file_changes_is_told_once_before_the_campaigns() -> None:
+    plan = planned({"a.yaml": "max_retries: 3", "b.yaml": "max_retries: 4"})
+    a, b = plan.campaigns
+    told = "_environment.yaml:1: max_changes was 80, now 100: the branch raises a limit (touches 2 campaigns)"
+    both = (replace(a, besides=(SETTING,)), replace(b, besides=(OWN, SETTING)))
+
+    first, parted = review.apart(replace(plan, campaigns=both, notices=(told, "else")))
+
+    assert (first, parted.notices) == ([told], ("else",))
+    assert [campaign.besides for campaign in parted.campaigns] == [(), (OWN,)]
+    for form in (text.render, markdown.render, page.render):
+        shown = unescape(" ".join(form(replace(plan, campaigns=both, notices=(told,))).replace("&#95;", "_").split()))
+        assert shown.count("now 100: the branch raises a limit") == 1
+
+
+def test_campaigns_that_change_alike_are_told_together_but_for_what_starts_or_ends() -> None:
+    files = {f"{name}.yaml": "max_retries: 4" for name in "abc"}
+    files |= {f"{name}.yaml": "status: active" for name in "de"} | {"f.yaml": "max_retries: 4\ndescription: F"}
+    plan = planned(files, {f"{name}.yaml": {"status": "draft"} for name in "de"})
+
+    groups = alike.groups(plan.campaigns)
+
+    assert [[one.file[0] for one in group] for group in groups] == [["d"], ["e"], ["a", "b", "c"], ["f"]]
+    told = "the same in 2 other campaigns: Campaign B (b.yaml), Campaign C (c.yaml)"
+    assert told in " ".join(text.render(plan).split())
+    comment = markdown.render(plan)
+    assert comment.count("**<code>Campaign A</code>** and 2 others") == 1
+    assert f"- {told}" in comment
+
+
+def test_nothing_that_is_said_of_a_campaign_is_cut_in_the_middle() -> None:
+    long = [f"rest after a failed call number {number} goes from 24 h to 12 h" for number in range(20)]
+
+    told = markdown.whole(long)
+
+    assert told.endswith("; and 14 more, below")
+    assert all(part in long for part in told.split("; ")[:-1])
+    assert markdown.whole(["x" * 500]).endswith("...")

@@ -89,7 +89,9 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         html('<p class="one-person">{}</p>', told) if (told := one_person(campaign)) else NOTHING,
         *(html('<p class="legal"><strong>Rules on calls:</strong> {}</p>', told) for told in campaign.legal),
         *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
-        html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → ")),
+        html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → "))
+        if campaign.has_steps or campaign.errors or campaign.withheld
+        else NOTHING,
     ]
     return html(
         '<details class="campaign" id="{key}" {data}{is_open}><summary><h3>{name}</h3>'

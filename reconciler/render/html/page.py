@@ -55,10 +55,11 @@ class _Part:
 
 def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     """A plan as an HTML page: the answers first, the week of all campaigns, then every campaign, to be filtered."""
-    part = _Part(plan, "", review.ordered(plan.campaigns))
+    first, parted = review.apart(plan)
+    part = _Part(plan, "", review.ordered(parted.campaigns))
     main = [
         _left_paused([plan]),
-        _head(plan, remarks(plan, lists_unmanaged=lists_unmanaged)),
+        _head(plan, first, remarks(parted, lists_unmanaged=lists_unmanaged)),
         *_first(part),
         _filters(part.campaigns) if part.campaigns else NOTHING,
         *part.cards(),
@@ -69,14 +70,14 @@ def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
 def several(plans: Sequence[Plan], *, lists_unmanaged: bool = False) -> str:
     """The plans of several environments in one page: of each its answers and its week, then all campaigns."""
     parts = [
-        _Part(plan, f"e{number}", review.ordered(plan.campaigns))
+        _Part(plan, f"e{number}", review.ordered(review.apart(plan)[1].campaigns))
         for number, plan in enumerate(review.ordered_plans(plans))
     ]
     campaigns = [campaign for part in parts for campaign in part.campaigns]
     main = [
         _left_paused([part.plan for part in parts]),
         _head_of_several(parts),
-        *(_environment(part, remarks(part.plan, lists_unmanaged=lists_unmanaged)) for part in parts),
+        *(_environment(part, lists_unmanaged=lists_unmanaged) for part in parts),
         _filters(campaigns) if campaigns else NOTHING,
         *(
             html('<section class="those"><h2>{}</h2>{}</section>', bidi(part.plan.environment), joined(part.cards()))
@@ -147,11 +148,12 @@ def _left_paused(plans: Iterable[Plan]) -> Markup:
     return html('<ul class="left-paused" role="alert">{}</ul>', told) if told else NOTHING
 
 
-def _head(plan: Plan, remarks: Sequence[str]) -> Markup:
+def _head(plan: Plan, first: Sequence[str], remarks: Sequence[str]) -> Markup:
     """What the plan comes to, in numbers, and what is worth knowing of it."""
     return html(
-        '<header><p class="eyebrow">Plan</p>{}{}{}</header>',
+        '<header><p class="eyebrow">Plan</p>{}{}{}{}</header>',
         _sum([plan]),
+        _grave(first),
         _facts([("on", plan.base_url), ("digest", review.short_digest(plan)), _made(plan)]),
         _remarks(remarks),
     )
@@ -176,17 +178,19 @@ def _news(plan: Plan) -> str:
     return "cannot be planned" if plan.failure else review.headline(plan)
 
 
-def _environment(part: _Part, remarks: Sequence[str]) -> Markup:
+def _environment(part: _Part, *, lists_unmanaged: bool) -> Markup:
     """One environment of several: which, and what is to be known before its campaigns are looked at."""
     plan = part.plan
+    first, parted = review.apart(plan)
     failure = html('<p class="error"><strong>Cannot be planned:</strong> {}</p>', plan.failure)
     return html(
-        '<section class="environment" id="{}"><header><h2>{}</h2><p>{}</p>{}{}</header>{}</section>',
+        '<section class="environment" id="{}"><header><h2>{}</h2><p>{}</p>{}{}{}</header>{}</section>',
         part.key,
         bidi(plan.environment),
         _news(plan),
+        _grave(first),
         _facts([("on", plan.base_url), ("digest", "" if plan.failure else review.short_digest(plan))]),
-        _remarks(remarks),
+        _remarks(remarks(parted, lists_unmanaged=lists_unmanaged)),
         failure if plan.failure else joined(_first(part)),
     )
 
@@ -209,6 +213,11 @@ def _made(plan: Plan) -> tuple[str, str]:
 def _facts(facts: Iterable[tuple[str, str]]) -> Markup:
     told = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in facts if fact)
     return html("<dl>{}</dl>", told)
+
+
+def _grave(told: Sequence[str]) -> Markup:
+    """What a shared file changes for all its campaigns at once."""
+    return joined(html('<p class="besides up"><strong>{}</strong></p>', one) for one in told)
 
 
 def _remarks(remarks: Iterable[str]) -> Markup:

@@ -33,10 +33,12 @@ def row(group: Group) -> str:
         told.insert(0 if review.status_leads(campaign) else len(told), status)
     told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
     told[:0] = [f"{one.key} {_arrow(one.before, one.after)}" for one in campaign.besides]
-    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    # What loosens is all named, and comes first.
+    most = max(_MOST_TOLD, sum(change.direction is Direction.LOOSENS for change in campaign.changes))
+    more = [f"and {len(told) - most} more"] if len(told) > most else []
     cells = (
         f"**{code(cut(campaign.name, _SHORT))}**" + _rest(group),
-        "**cannot be planned**" if campaign.errors else "<br>".join(map(prose, told[:_MOST_TOLD] + more)),
+        "**cannot be planned**" if campaign.errors else "<br>".join(map(prose, told[:most] + more)),
         _direction(campaign),
         "may pause" if campaign.may_pause else "",
         code(_place(campaign)),

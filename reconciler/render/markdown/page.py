@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 
 from reconciler.model.words import count
 from reconciler.plan.plan import Plan
@@ -87,13 +88,15 @@ def _headline(plan: Plan) -> str:
 def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     """A plan in so much space, under a heading that begins with the title."""
     line = _headline(plan)
-    shown = [group for group in alike.groups(plan.campaigns) if not review.is_quiet(group[0])]
-    notes = [f"- {prose(remark)}" for remark in remarks(plan, lists_unmanaged=lists_unmanaged)]
+    told, parted = review.apart(plan)
+    first = [f"- **{prose(one)}**" for one in told]
+    shown = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
+    notes = [f"- {prose(remark)}" for remark in remarks(parted, lists_unmanaged=lists_unmanaged)]
     if not shown:
-        heading = f"### {title}{line}" if title else f"No campaign changes: {line}"
-        return "\n".join([heading, *(["", *notes] if notes else [])])
+        heading = f"### {title}{line}" if title or first else f"No campaign changes: {line}"
+        return "\n".join([heading, *(["", *first, *notes] if first or notes else [])])
     day = week.reference_day(plan.created_at)
-    head = f"### {title}{line}\n"
+    head = "\n".join([f"### {title}{line}", "", *first, *([""] if first else [])])
     for most in _MOST_LEADING:
         answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day, most), *notes, ""])
         if len(head) + len(answers) <= space * _TABLE_SHARE:
@@ -147,8 +150,16 @@ def _answers(plan: Plan, day: date, most_leading: int) -> Iterator[str]:
     for question, found in review.answers(plan, day):
         most = min(review.named(found, _MOST_NAMED), most_leading)
         told = [
-            code(cut(campaign.name, _SHORT)) + (f" ({prose(cut('; '.join(words), _LONG))})" if words else "")
+            code(cut(campaign.name, _SHORT)) + (f" ({prose(whole(words))})" if words else "")
             for campaign, words in found[:most]
         ]
         more = [f"{len(found) - most} more"] if len(found) > most else []
         yield f"- **{question}:** {', '.join([*told, *more]) or 'none'}"
+
+
+def whole(words: Sequence[str]) -> str:
+    """What is to be said of a campaign, as much as there is space for; nothing is cut in the middle."""
+    fitting = list(accumulate(words, lambda before, word: f"{before}; {word}"))
+    most = next((one for one in reversed(fitting) if len(one) <= _LONG), cut(fitting[0], _LONG))
+    left = len(words) - 1 - fitting.index(most) if most in fitting else len(words) - 1
+    return f"{most}; and {left} more, below" if left else most
