@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum, auto
 
 from reconciler.hours.schedule import pattern
@@ -63,9 +63,26 @@ def render(*plans: Plan) -> str:
     One `::error` (cannot be planned), `::warning` (starts, final, loosens) or `::notice` a line, at most ten of each;
     then lines for the log: the starts and ends that found no space, how many others, and which plans these are.
     """
-    found = [one for plan in review.ordered_plans(plans) for one in _in(plan)]
+    found = _together(one for plan in review.ordered_plans(plans) for one in _in(plan))
     found.sort(key=lambda one: one.rank)
     return "\n".join(filter(None, [_annotated(found), *map(_which, plans)]))
+
+
+def _together(annotations: Iterable[_Annotation]) -> list[_Annotation]:
+    """The annotations, with one for all campaigns of which a line says the same; starts and ends stay by themselves."""
+    alike: dict[tuple[object, ...], list[_Annotation]] = {}
+    for one in annotations:
+        said = (one.kind, one.position, one.message, one.rank)
+        alike.setdefault((*said, one.title) if one.rank in (_Rank.STARTS, _Rank.FINAL) else said, []).append(one)
+    return [_merged(those) for those in alike.values()]
+
+
+def _merged(those: Sequence[_Annotation]) -> _Annotation:
+    first, names = those[0], dict.fromkeys(one.title for one in those)
+    if len(names) == 1:
+        return first
+    message = f"{first.message}; the same in {', '.join(names)}"
+    return replace(first, title=count(len(names), "campaign"), message=message)
 
 
 def _in(plan: Plan) -> Iterator[_Annotation]:

@@ -66,3 +66,11 @@ def test_what_spares_people_is_applied_before_what_reaches_more(desk: Desk) -> N
 
     assert desk.run("apply", "--auto-approve", "--allow-start", "--concurrency", "1").code == 0
     assert [call.split("/")[-2 if call.endswith("status") else -1] for call in desk.writes] == [*reversed(said)]
+
+
+def test_annotations_tell_them_once(cities: Desk) -> None:
+    said = cities.run("plan", "--format", "github").out.splitlines()
+
+    (line,) = [line for line in said if line.startswith("::") and "_solar" in line]
+    assert line.startswith("::notice file=campaigns/_solar.yaml,line=1,col=1,title=4 campaigns::retries: 3 -> 2")
+    assert line.endswith("; the same in City 1, City 2, City 3, City 4")
