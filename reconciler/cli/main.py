@@ -34,6 +34,7 @@ _COMMANDS = {
     "compare": "Show where campaigns differ from their twins in another environment.",
     "doctor": "Tell what works here: files, token, API, what answers show.",
     "legal": "Print the rules on calls of a place, with their sources.",
+    "calendar": "Draft a calendar of public holidays. Needs no network.",
     "init": "Begin a repository of campaigns.",
     "show": "Show a saved plan or a report. Needs no network.",
     "sandbox": "Serve a stand-in for the API on this machine.",

@@ -16,7 +16,13 @@ from reconciler.cli import options
 from reconciler.cli.main import cli
 from reconciler.cli.option_groups import Network
 
-NEEDED = {"show": ("plan.json",), "undo": ("report.json",), "promote": ("a", "b"), "compare": ("a", "b")}
+NEEDED = {
+    "calendar": ("BR", "2027"),
+    "show": ("plan.json",),
+    "undo": ("report.json",),
+    "promote": ("a", "b"),
+    "compare": ("a", "b"),
+}
 
 
 def values(module: types.ModuleType) -> Iterator[type[object]]:
