@@ -14,7 +14,8 @@ from reconciler.model.document import Position, Problem
 from reconciler.model.errors import ReportFileError
 from reconciler.model.fields import Fields
 from reconciler.plan.diff import UnverifiedField
-from reconciler.plan.document import FORMAT_VERSION, change_of, status_of
+from reconciler.plan.document import FORMAT_VERSION
+from reconciler.plan.read import change_of, status_of
 
 
 class Approval(StrEnum):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from reconciler.cli.terminal import has_colour, width
 from reconciler.model.errors import PlanFileError, ReconcilerError, ReportFileError, UsageError
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.document import read_plan, read_plans
 from reconciler.plan.plan import Plan
+from reconciler.plan.read import read_plan, read_plans
 
 if TYPE_CHECKING:
     from reconciler.apply.report import Report

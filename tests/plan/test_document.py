@@ -18,9 +18,10 @@ from reconciler.model.document import Position, Value
 from reconciler.model.errors import PlanFileError
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.besides import Besides
-from reconciler.plan.document import checksum, read_plan, to_json
+from reconciler.plan.document import checksum, to_json
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Plan
+from reconciler.plan.read import read_plan
 from reconciler.plan.summary import summary
 from reconciler.plan.values import salt
 from tests.support.campaigns import HOST, KEY, plan_of, shown, wanted

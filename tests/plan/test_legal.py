@@ -8,9 +8,10 @@ import pytest
 
 from reconciler.hours.legal import rules as shipped
 from reconciler.model.document import Document, Value
-from reconciler.plan.document import read_plan, to_json
+from reconciler.plan.document import to_json
 from reconciler.plan.legal import LegalBook, judged
 from reconciler.plan.plan import Action, Plan
+from reconciler.plan.read import read_plan
 from reconciler.plan.rules import held_to, rules
 from reconciler.render import github, json, text
 from reconciler.render.html import page

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from reconciler.model.document import Value
-from reconciler.plan.document import read_plan, to_json
+from reconciler.plan.document import to_json
 from reconciler.plan.overlaps import Overlap, changed, overlaps
 from reconciler.plan.plan import Agent, Plan
+from reconciler.plan.read import read_plan
 from reconciler.render import json, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown

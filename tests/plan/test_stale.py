@@ -14,8 +14,9 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.model.errors import StalePlan
 from reconciler.model.sensitive import HashKey
-from reconciler.plan.document import read_plan, to_json
+from reconciler.plan.document import to_json
 from reconciler.plan.plan import Plan
+from reconciler.plan.read import read_plan
 from reconciler.plan.stale import still_valid
 from reconciler.plan.values import recorded
 from tests.support.plans import FIELDS, HOST, KEY, SHOWN, planned

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from reconciler.model.document import Position, Problem
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.document import read_plan, to_json
+from reconciler.plan.document import to_json
+from reconciler.plan.read import read_plan
 from reconciler.render import github
 from tests.support.plans import FIELDS, planned
 
