@@ -150,7 +150,11 @@ def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
 
 def _warned(campaign: CampaignPlan, problems: Sequence[Problem]) -> Iterator[str]:
     """What was warned of, and is not told by the plan itself: what rules on calls say of the hours that result."""
-    yield from (str(one) for one in problems if not any(told.startswith(one.message) for told in campaign.legal))
+    told = (*campaign.legal, *campaign.errors)
+    for problem in problems:
+        rule = problem.message.partition(" is outside ")[2]
+        if not rule or not any(rule in text for text in told):
+            yield str(problem)
 
 
 def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:

@@ -153,3 +153,12 @@ def test_rules_of_ones_own_hold_when_files_are_checked_too(desk: Desk) -> None:
     assert "hours not checked: no profile for Asia/Ulaanbaatar" in before.err
     assert ran.out.startswith("campaigns/b.yaml:3:20: warning: call_time_ranges[0]: every day 09:00-10:00 is")
     assert "hours not checked" not in ran.err
+
+
+def test_a_plan_tells_of_a_rule_once(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", EARLY + "timezone: America/New_York\n")
+
+    for settings in ("legal: warn\n", "legal: error\n"):
+        desk.write("campaigns/_environment.yaml", settings)
+        assert " ".join(desk.run("plan").out.split()).count("is outside the legal hours of United States") == 1
