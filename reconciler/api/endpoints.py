@@ -51,9 +51,12 @@ def get_campaign(campaign_id: str) -> Request:
     return Request("GET", f"/campaigns/{checked_id(campaign_id)}")
 
 
-def list_campaigns(page: int, search: str = "") -> Request:
-    """Read one page of campaigns, with as many rows as the API gives; only those whose name holds `search`, if any."""
-    only = {"search": search} if search else {}
+def list_campaigns(page: int, search: str = "", status: str = "") -> Request:
+    """Read one page of campaigns, with as many rows as the API gives.
+
+    Only those whose name holds `search`, or that have this `status`, if any is given.
+    """
+    only = {key: value for key, value in (("search", search), ("status", status)) if value}
     return Request("GET", "/campaigns", {"per_page": str(PER_PAGE), "page": str(page), **only})
 
 

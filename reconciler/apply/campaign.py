@@ -14,7 +14,7 @@ from reconciler.apply.create import create
 from reconciler.apply.drain import update
 from reconciler.apply.failures import Deferred, failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
-from reconciler.apply.session import CampaignSession
+from reconciler.apply.session import CampaignSession, Held
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import Status
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
@@ -41,7 +41,11 @@ def apply(
     """
     works = [
         CampaignWork(
-            campaign, plan.base_url, fields, options, CampaignSession(campaign.id or "", campaign.name, context)
+            campaign,
+            plan.base_url,
+            fields,
+            options,
+            CampaignSession(campaign.id or "", campaign.name, context, file=campaign.file),
         )
         for campaign in sorted(plan.campaigns, key=_urgency)
     ]
@@ -119,13 +123,27 @@ def _carry_out(work: CampaignWork) -> None:
     elif campaign.sent:
         update(work)
     if wanted and session.status != wanted.after:
-        if campaign.starts and campaign.withheld:
-            raise Deferred(f"its calls are not started: {_withheld(campaign)}")
-        if campaign.starts and not work.options.may_start:
-            raise Deferred(START_PUT_OFF)
-        work.step_to(wanted.after)
+        _end(work, wanted.after)
     if campaign.withheld:
         raise Deferred(_withheld(campaign))
+
+
+def _end(work: CampaignWork, status: str) -> None:
+    """The status at the end. A start that somebody stopped is told, and no failure; raises Deferred."""
+    campaign, session = work.campaign, work.session
+    is_start = status == Status.ACTIVE
+    try:
+        if is_start and (hold := session.hold):
+            session.notices.append(str(Held(hold, session.clock.stamp())))
+            return
+        needs_yes = is_start and not (campaign.status and campaign.status.is_ours)
+        if needs_yes and campaign.withheld:
+            raise Deferred(f"its calls are not started: {_withheld(campaign)}")
+        if needs_yes and not work.options.may_start:
+            raise Deferred(START_PUT_OFF)
+        work.step_to(status)
+    except Held as error:
+        session.notices.append(str(error))
 
 
 def _withheld(campaign: CampaignPlan) -> str:

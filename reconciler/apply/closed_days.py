@@ -54,6 +54,7 @@ def forget_what_is_over(entries: Iterable[PauseEntry], campaigns: Iterable[Campa
         campaign = by_id.get(entry.campaign.casefold())
         if campaign is None:
             continue
-        status = campaign.status.after if campaign.status else campaign.live_status
+        is_step = campaign.status is not None and not campaign.is_held_back
+        status = campaign.status.after if campaign.status and is_step else campaign.live_status
         if status != Status.PAUSED or campaign.desired.document.values.get("status") != Status.ACTIVE:
             journal.clear(entry)

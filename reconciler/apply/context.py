@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from reconciler.api.answers import Send
 from reconciler.api.endpoints import SANDBOX_URL
 from reconciler.model.clock import Clock
+from reconciler.model.holds import Hold, Stopped
 from reconciler.model.sensitive import HashKey
 
 # What campaigns are paused for: a change while calls are queued, or days without calls.
@@ -68,6 +69,29 @@ class Journal(Protocol):
         ...
 
 
+class HoldBook(Protocol):
+    """What is written down of campaigns that somebody stopped, read anew at each look."""
+
+    def covering(self, campaign_id: str, name: str, file: str) -> Hold | None:
+        """The hold that a campaign is under now."""
+        ...
+
+    def take_over(self, hold: Hold, stopped: Stopped) -> None:
+        """A campaign that we paused is the hold's from now on: on the disk when it returns. Raises StateError."""
+        ...
+
+
+class NoHolds:
+    """Nobody stopped anything."""
+
+    def covering(self, campaign_id: str, name: str, file: str) -> Hold | None:  # noqa: ARG002 - as the protocol has it
+        """Never any."""
+        return None
+
+    def take_over(self, hold: Hold, stopped: Stopped) -> None:
+        """There is none that could."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyContext:
     """What apply is given to act with; `tell` is told what happens while it happens, one line each.
@@ -75,7 +99,8 @@ class ApplyContext:
     `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
     for the journal and the record. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of
     people's data are made with, for the record. `noted` is called after every step that belongs into the report,
-    and `pause_ended` when nothing has to be kept back for a campaign (its id) any more.
+    and `pause_ended` when nothing has to be kept back for a campaign (its id) any more. `holds` is asked just before
+    every request that would start calls.
     """
 
     send: Send
@@ -88,6 +113,7 @@ class ApplyContext:
     key: HashKey | None = None
     noted: Callable[[], None] = lambda: None
     pause_ended: Callable[[str], None] = lambda _: None
+    holds: HoldBook = field(default_factory=NoHolds)
 
 
 @dataclass(frozen=True, slots=True)

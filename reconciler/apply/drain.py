@@ -40,6 +40,9 @@ def _check_pause(work: CampaignWork, conflict: Refused) -> None:
     if not work.options.may_pause:
         msg = "calls are queued, and pausing is not allowed here (--no-pause)"
         raise Deferred(msg) from conflict
+    if hold := session.hold:
+        msg = f"calls are queued, and it is not paused for this: {hold.told(session.clock.stamp())}"
+        raise Deferred(msg) from conflict
     if session.look() != Status.ACTIVE:
         session.notices.append(f"somebody made the campaign {session.status} meanwhile: it was not touched")
         raise conflict

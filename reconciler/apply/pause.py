@@ -16,9 +16,10 @@ from reconciler.api.endpoints import set_status
 from reconciler.apply.context import PauseEntry, age
 from reconciler.apply.failures import Overtaken, why_left_paused
 from reconciler.apply.pause_state import State
-from reconciler.apply.session import LAG, CampaignSession, backoff
+from reconciler.apply.session import LAG, CampaignSession, Held, backoff
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import ApiError, Interrupted, LeftPaused, Proof, Refused, StateError, is_unknown_to_the_api
+from reconciler.model.holds import Hold, Stopped
 
 # What somebody else made of a campaign, and nobody overwrites.
 _THEIRS = FINISHED | {Status.DRAFT}
@@ -206,6 +207,9 @@ class Pause:
             return
         try:
             status = self._ended()
+        except Held as error:
+            self._hand_over(error.hold)
+            return
         except Refused:
             self.target = self.entry.status_before
             self.end()
@@ -225,6 +229,7 @@ class Pause:
         since, refusals = clock.now(), 0
         accepted_at: float | None = None
         error: ApiError | None = None
+        self._check_hold()
         for wait in backoff(0.2, 5.0):  # pragma: no branch - patience ends it
             seen = self._seen(urgent=True)
             if not self.is_open or seen in _THEIRS or self._is_over(seen, accepted_at):
@@ -263,8 +268,27 @@ class Pause:
             return self._is_settled and self.session.clock.now() - accepted_at >= LAG
         return self._is_settled and seen != Status.PAUSED
 
+    def _check_hold(self) -> None:
+        """Raise Held where the end would start the calls of a campaign that somebody stopped meanwhile."""
+        if self.target == Status.ACTIVE and (hold := self.session.hold):
+            raise Held(hold, self.session.clock.stamp())
+
+    def _hand_over(self, hold: Hold) -> None:
+        """Somebody stopped the campaign: the entry moves into the hold, which is what ends it. Raises LeftPaused."""
+        entry, context = self.entry, self.session.context
+        try:
+            context.holds.take_over(hold, Stopped(entry.campaign, entry.name, entry.status_before))
+        except StateError as error:
+            self.state = State.LEFT
+            msg = f"it is left paused, as it is held, and the hold cannot be written: {error}"
+            raise LeftPaused(msg) from error
+        self._clear()
+        told = hold.told(context.clock.stamp())
+        self.session.notices.append(f"{told}: it stays paused, until `reconciler release`")
+
     def _resume(self) -> ApiError | None:
         """One try of the target: None where the API accepted it; the session then holds the status that it showed."""
+        self._check_hold()
         self.is_tried = True
         try:
             answer = self.session.send(set_status(self.session.id, self.target), urgent=True, once=True)

@@ -9,7 +9,7 @@ from reconciler.apply.context import ApplyContext, PauseEntry, age
 from reconciler.apply.failures import failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.pause import Pause
-from reconciler.apply.session import CampaignSession
+from reconciler.apply.session import CampaignSession, Held
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import ApiError, Interrupted, LeftPaused
 
@@ -34,6 +34,8 @@ def heal(entry: PauseEntry, context: ApplyContext, wanted: str | None = None) ->
     if wanted in FINISHED:
         context.tell(f"{session.name}: left paused {entry.reason}; its file wants it {wanted}, so it is not resumed")
         return None
+    if session.hold:
+        return _put_back(entry, session)
     if wanted == Status.PAUSED:
         return _left_to_its_file(entry, session)
     if days * 86400 > _OLD:
@@ -65,6 +67,9 @@ def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) ->
         else:
             session.set_status(Status.ACTIVE)
             session.done.append("it is active again")
+    except Held as error:
+        msg = f"{error}; end the hold first: `reconciler release --id {campaign_id}`"
+        return replace(_outcome(told, session, Failure(msg)), result=Result.FAILED)
     except (ApiError, Interrupted) as error:
         failure = failure_of(error)
         again = f"{failure.message}; once that is mended: `reconciler recover --id {campaign_id}`"
@@ -73,7 +78,7 @@ def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) ->
 
 
 def _session(entry: PauseEntry, context: ApplyContext) -> CampaignSession:
-    return CampaignSession(entry.campaign, entry.name or entry.campaign, context)
+    return CampaignSession(entry.campaign, entry.name or entry.campaign, context, file=entry.file)
 
 
 def _put_back(entry: PauseEntry, session: CampaignSession) -> Outcome:

@@ -11,11 +11,20 @@ from reconciler.api.pause_share import PauseShare
 from reconciler.apply.context import ApplyContext
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
-from reconciler.model.errors import ApiError, StateError, UnexpectedAnswer
+from reconciler.model.errors import ApiError, ReconcilerError, StateError, UnexpectedAnswer
+from reconciler.model.holds import Hold
 from reconciler.model.words import count
 
 # Seconds in which reads may lag behind writes, before a difference is believed.
 LAG = 5.0
+
+
+class Held(ReconcilerError):
+    """Somebody stopped the campaign: nothing but `reconciler release` starts it."""
+
+    def __init__(self, hold: Hold, stamp: str) -> None:
+        self.hold = hold
+        super().__init__(f"its calls are not started: {hold.told(stamp)}")
 
 
 @dataclass(slots=True)
@@ -37,6 +46,12 @@ class CampaignSession:
     step: tuple[str, str] | None = None
     notices: list[str] = field(default_factory=list)
     is_paused_by_us: bool = False
+    file: str = ""
+
+    @property
+    def hold(self) -> Hold | None:
+        """The hold that it is under now, read anew."""
+        return self.context.holds.covering(self.id, self.name, self.file)
 
     @property
     def clock(self) -> Clock:
@@ -106,7 +121,12 @@ class CampaignSession:
         return status
 
     def set_status(self, status: str) -> None:
-        """PATCH the status, and make sure of it. After an answer that proves nothing, look before judging."""
+        """PATCH the status, and make sure of it. After an answer that proves nothing, look before judging.
+
+        Raises Held where that would start the calls of a campaign that somebody stopped.
+        """
+        if status == Status.ACTIVE and (hold := self.hold):
+            raise Held(hold, self.clock.stamp())
         request = set_status(self.id, status)
         try:
             shown = read_status(self.send(request))

@@ -37,6 +37,7 @@ def context_of(connection: Connection, noted: Callable[[], None] = _nothing) -> 
         connection.key,
         noted,
         connection.client.limiter.pause_ended,
+        connection.holds,
     )
 
 

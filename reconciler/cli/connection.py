@@ -15,6 +15,7 @@ from reconciler.api.request_log import log_to
 from reconciler.api.token import Token
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.environments import Environment
+from reconciler.cli.holding import EnvironmentHolds, HoldFiles
 from reconciler.cli.option_groups import Network
 from reconciler.cli.outside import check_destination
 from reconciler.cli.shutdown import Shutdown
@@ -38,6 +39,11 @@ class Connection:
     client: Client
     state: StateFolder
     shutdown: Shutdown
+
+    @property
+    def holds(self) -> EnvironmentHolds:
+        """What somebody stopped in this environment."""
+        return EnvironmentHolds(HoldFiles(self.state.folder), self.base_url, self.token_env, self.token)
 
     @property
     def key(self) -> HashKey:

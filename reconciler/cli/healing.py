@@ -65,6 +65,12 @@ class FilesAtHand:
         document = self.of(entry)
         return _text(document, "status") if document else None
 
+    def status_of(self, campaign_id: str, name: str) -> str | None:
+        """The status that a file wants of the campaign with this id, or with this name where the file has no id."""
+        by_id = [document for document in self.documents if _text(document, "id") == campaign_id]
+        by_name = [d for d in self.documents if "id" not in d.values and _text(d, "name") == name]
+        return next((_text(document, "status") for document in (*by_id, *by_name)), None)
+
     def environment_of(self, campaign_id: str) -> Document | None:
         """The settings of the environment that the file with this id belongs to."""
         owners = [document.file for document in self.documents if _text(document, "id") == campaign_id]

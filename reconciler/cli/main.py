@@ -24,6 +24,8 @@ _COMMANDS = {
     "apply": "Bring live campaigns to what their files say.",
     "import": "Write a file for every live campaign that has none.",
     "recover": "Resume campaigns that an interrupted apply left paused.",
+    "stop": "Pause what calls, at once, and keep it so.",
+    "release": "End holds, and resume what they stopped.",
     "undo": "Take back what one apply did, as its report says.",
     "render": "Print campaigns with their defaults, and where each field comes from.",
     "fmt": "Bring files into canonical order and quoting. Needs no network.",
@@ -51,6 +53,9 @@ _OTHER_COMMANDS = {
     "export": "import",
     "rollback": "undo",
     "revert": "undo",
+    "pause": "stop",
+    "hold": "stop",
+    "unhold": "release",
 }
 _OTHER_OPTIONS = {
     "--yes": "--auto-approve",

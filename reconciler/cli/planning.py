@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from reconciler import __version__
 from reconciler.cli.closed_on import CalendarScope, around_closed_days
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment
+from reconciler.cli.holding import EnvironmentHolds
 from reconciler.cli.house_rules import plan_problems
 from reconciler.cli.legal_profiles import legal_book
 from reconciler.cli.option_groups import LimitOptions
@@ -24,8 +26,10 @@ from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Problem
 from reconciler.model.fields import campaign_fields
+from reconciler.model.holds import Hold, Holds, united
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
+from reconciler.plan.held import with_holds
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
 
@@ -85,7 +89,7 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     if scope.live_status:
         campaigns = tuple(c for c in plan.campaigns if c.live_status in scope.live_status)
         plan = replace(plan, campaigns=campaigns)
-    return rules.held_to(plan, scope.rules_of)
+    return rules.held_to(under_holds(plan, connection.holds), scope.rules_of)
 
 
 def rules_of(environment: Environment, given: LimitOptions, branch: Branch | None) -> Callable[[str], rules.Rules]:
@@ -94,6 +98,21 @@ def rules_of(environment: Environment, given: LimitOptions, branch: Branch | Non
     settings = {**dict(environment.limits), rules.LEGAL: environment.legal}
     legal, lets_through = legal_book(environment.legal_profiles), given.over_limits
     return lambda file: rules.rules(settings, environment.file, then.get(file), lets_through=lets_through, legal=legal)
+
+
+def under_holds(plan: Plan, holds: EnvironmentHolds) -> Plan:
+    """The plan with what is held in its environment; the files are read once for each folder."""
+    by_folder: dict[str, Holds] = {}
+
+    def hold_of(campaign: CampaignPlan) -> Hold | None:
+        folder = os.path.dirname(campaign.file)  # noqa: PTH120  thousands of them
+        if folder not in by_folder:
+            by_folder[folder] = holds.now(campaign.file)
+        return by_folder[folder].covering(campaign.id, campaign.name, campaign.file)
+
+    held = [hold_of(campaign) for campaign in plan.campaigns]
+    known = united(hold for one in by_folder.values() for hold in one.holds)
+    return with_holds(plan, held, known)
 
 
 def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -84,6 +85,14 @@ def write_new(path: Path, text: str) -> bool:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
     except UnicodeEncodeError as error:
         raise ReconcilerError(f"cannot write {path}: half a character at {error.start} of its text") from error
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Wait until nobody else is in such a block with this file, which no crash leaves locked. Raises OSError."""
+    with path.open("a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def make_unversioned(folder: Path) -> None:

@@ -260,5 +260,11 @@ def legal_fields() -> Fields:
     return _shipped("legal.schema.json")
 
 
+@functools.cache
+def holds_fields() -> Fields:
+    """What `_holds.yaml` may say: `schemas/holds.schema.json`."""
+    return _shipped("holds.schema.json")
+
+
 def _shipped(name: str) -> Fields:
     return fields_of(json.loads((schema_folder() / name).read_text(encoding="utf-8")), name)

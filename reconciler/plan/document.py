@@ -12,6 +12,7 @@ from reconciler.model.sensitive import Salt
 from reconciler.plan import attempts, overlaps
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change
+from reconciler.plan.held_json import hold_json
 from reconciler.plan.plan import Agent, CampaignPlan, Plan, StatusChange
 from reconciler.plan.schedules import to_json as schedules_json
 from reconciler.plan.summary import summary
@@ -39,6 +40,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "notices": list(plan.notices),
         "overlaps": overlaps.to_json(plan),
         "left_paused": [asdict(one) for one in plan.left_paused],
+        "holds": [hold_json(one) for one in plan.holds],
         "key_name": plan.key_name,
         "unmanaged": None
         if plan.unmanaged is None
@@ -90,6 +92,7 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
             for one in campaign.withheld
         ],
         "starts": campaign.starts,
+        "hold": hold_json(campaign.hold) if campaign.hold else None,
         "final": campaign.final,
         "besides": [_besides_json(one) for one in campaign.besides],
         "notices": list(campaign.notices),

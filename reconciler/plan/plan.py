@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
+from reconciler.model.holds import Hold
 from reconciler.model.sensitive import HashKey
 from reconciler.plan.attempts import AttemptsChange
 from reconciler.plan.besides import Besides
@@ -71,7 +72,7 @@ class CampaignPlan:
     can tell whether the file still says it. `legal` is what breaks rules on calls, `agents` who calls
     before and after, where that is known. `besides` is what a branch changes
     other than fields: apply sends nothing for it, and the digest is without it. `recorded` are the fields of which the
-    record holds a value.
+    record holds a value. `hold` is the one that it is under, which is no part of the digest.
     """
 
     id: str | None
@@ -96,6 +97,7 @@ class CampaignPlan:
     managed: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     besides: tuple[Besides, ...] = ()
     recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    hold: Hold | None = field(default=None, compare=False)
 
     @property
     def sent(self) -> tuple[Change | UnverifiedField, ...]:
@@ -105,7 +107,8 @@ class CampaignPlan:
     @property
     def may_pause(self) -> bool:
         """The API may refuse this update while calls are queued, so that apply has to pause the campaign."""
-        return self.live_status == Status.ACTIVE and not self.pauses_first and self.sends_schedule
+        is_calling = self.live_status == Status.ACTIVE and self.hold is None
+        return is_calling and not self.pauses_first and self.sends_schedule
 
     @property
     def sends_schedule(self) -> bool:
@@ -120,7 +123,20 @@ class CampaignPlan:
     @property
     def starts(self) -> bool:
         """Calls start that somebody has to say yes to: the campaign becomes active, or is created to be."""
-        return self.status is not None and self.status.after == Status.ACTIVE and not self.status.is_ours
+        return self._wants_start and self.hold is None and self.status is not None and not self.status.is_ours
+
+    @property
+    def is_held_back(self) -> bool:
+        """Its file wants it started, and it is held: that is told, and nothing is done."""
+        return self._wants_start and self.hold is not None
+
+    @property
+    def _wants_start(self) -> bool:
+        return self.status is not None and self.status.after == Status.ACTIVE
+
+    @property
+    def _sets_status(self) -> bool:
+        return self.status is not None and not self.is_held_back
 
     @property
     def final(self) -> bool:
@@ -135,7 +151,7 @@ class CampaignPlan:
     @property
     def is_pending(self) -> bool:
         """Live differs from the file, so that apply would change something. Unverified fields don't count."""
-        return bool(self.changes or self.status)
+        return bool(self.changes) or self._sets_status
 
     @property
     def is_changed(self) -> bool:
@@ -150,7 +166,7 @@ class CampaignPlan:
     @property
     def has_steps(self) -> bool:
         """Apply would send something."""
-        return bool(self.sent or self.status)
+        return bool(self.sent) or self._sets_status
 
     @property
     def loosens(self) -> bool:
@@ -182,9 +198,9 @@ class CampaignPlan:
         a PUT of its own. A pause is a look, two changes of the status, a look before the second, and the PUT once more.
         """
         if self.action is Action.CREATE:
-            return 2 + bool(self.status)
+            return 2 + self._sets_status
         people = [one for one in self.sent if one.field.adds_to_live]
-        return 3 * len(people) + len(self.puts) + bool(self.status) + (5 if self.may_pause else 0)
+        return 3 * len(people) + len(self.puts) + self._sets_status + (5 if self.may_pause else 0)
 
     @property
     def puts(self) -> tuple[tuple[Change | UnverifiedField, ...], ...]:
@@ -210,7 +226,7 @@ class Plan:
     `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
     was made from where that is not simply live against files; `notices` belong to no single campaign; `environment`
     tells it from the others of a run, and `failure` is why of several environments this one could not be planned;
-    `left_paused` is what the journal of this machine holds, and no part of the digest;
+    `left_paused` is what the journal of this machine holds, and `holds` what somebody stopped: no part of the digest;
     `rate_limit` is how many requests a minute the API allows, where it told. `key` is what hashes of people's data are
     made with, and `key_name` tells it from others where the plan holds such hashes. `is_way_back` where it is made from
     a report, and not from files.
@@ -228,6 +244,7 @@ class Plan:
     failure: str = ""
     notices: tuple[str, ...] = ()
     left_paused: tuple[PausedCampaign, ...] = ()
+    holds: tuple[Hold, ...] = field(default=(), compare=False)
     rate_limit: int | None = None
     key: HashKey | None = field(default=None, compare=False)
     key_name: str | None = field(default=None, compare=False)
@@ -286,7 +303,7 @@ def _sendable(campaign: CampaignPlan) -> tuple[UnverifiedField, ...]:
 
 
 def _may_have_steps(campaign: CampaignPlan) -> bool:
-    return campaign.is_pending or bool(_sendable(campaign))
+    return bool(campaign.changes or campaign.status or _sendable(campaign))
 
 
 def _change_essence(change: Change, campaign: CampaignPlan, plan: Plan) -> list[Value]:

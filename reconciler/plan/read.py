@@ -17,6 +17,7 @@ from reconciler.plan import attempts
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.document import FORMAT_VERSION, checksum
+from reconciler.plan.held_json import hold_of
 from reconciler.plan.plan import Action, Agent, CampaignPlan, PausedCampaign, Plan, StatusChange
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import from_json
@@ -67,6 +68,7 @@ def _plan(document: object, file: str, fields: Fields) -> Plan:
             failure=document["failure"] or "",
             notices=tuple(document["notices"]),
             left_paused=tuple(PausedCampaign(**row) for row in document.get("left_paused", [])),
+            holds=tuple(hold_of(row) for row in document.get("holds", [])),
             rate_limit=document["rate_limit"],
             key_name=document["key_name"],
         )
@@ -129,6 +131,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         schedules=from_json(row.get("schedules")),
         attempts=attempts.from_json(row),
         legal=tuple(row.get("legal", ())),
+        hold=hold_of(row["hold"]) if row.get("hold") else None,
         agents=(_agent(row, "before"), _agent(row, "after")),
     )
 

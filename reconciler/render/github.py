@@ -17,7 +17,7 @@ from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
-from reconciler.render.words import EFFECTS, before_after, left_paused, sending
+from reconciler.render.words import EFFECTS, before_after, holds, left_paused, sending
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10
@@ -94,6 +94,8 @@ def _in(plan: Plan) -> Iterator[_Annotation]:
     yield from _besides(plan)
     for one, told in zip(plan.left_paused, left_paused(plan), strict=False):
         yield _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
+    for told in holds(plan)[:-1]:
+        yield _Annotation(_Kind.WARNING, Position("campaigns", 1, 1), told, "held", _Rank.LEFT_PAUSED)
 
 
 def _which(plan: Plan) -> str:

@@ -17,7 +17,8 @@ def render(*plans: Plan) -> str:
         "loosened": sum(campaign.loosens for campaign in campaigns),
         "started": sum(campaign.starts for campaign in campaigns),
         "pending": any(plan.is_changed or plan.has_errors for plan in plans),
-        "quiet": not campaigns and not any(plan.notices or plan.left_paused or plan.failure for plan in plans),
+        "quiet": not campaigns
+        and not any(plan.notices or plan.left_paused or plan.holds or plan.failure for plan in plans),
         "digest": ",".join(plan.digest for plan in plans),
     }
     return "\n".join(f"{name}={_word(value)}" for name, value in told.items())

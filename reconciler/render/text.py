@@ -26,12 +26,12 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     No line is longer than `width` columns, unless it holds a single word. No newline at the end.
     """
     lines: list[Line] = [*paragraph(f"Plan for {clean(plan.base_url)}", width, hanging=2, style=Style.BOLD), []]
-    for told in words.left_paused(plan):
+    for told in words.first_of_all(plan):
         lines += paragraph(f"!!! {told}", width, hanging=4, style=Style.RED)
     first, parted = review.apart(plan)
     for told in first:
         lines += paragraph(f"! {clean(told)}", width, hanging=2, style=Style.YELLOW)
-    lines += [[]] if plan.left_paused or first else []
+    lines += [[]] if plan.left_paused or plan.holds or first else []
     day = week.reference_day(plan.created_at)
     loud = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
     for group in loud:

@@ -168,7 +168,7 @@ def steps(campaign: CampaignPlan) -> str:
     done = [", ".join(filter(None, ["pause" if campaign.pauses_first else "", update]))]
     if campaign.may_pause:
         done.append("may pause: calls may be queued")
-    if campaign.status and not campaign.pauses_first:
+    if campaign.status and not campaign.pauses_first and not campaign.is_held_back:
         status = campaign.status
         effect = EFFECTS[Status(status.after)]
         done.append(f"set status {clean(status.before)} -> {clean(status.after)}: {effect}")
@@ -228,6 +228,25 @@ def summary(plan: Plan) -> str:
     if plan.minutes:
         requests += f", about {count(plan.minutes, 'minute')} at {plan.rate_limit} a minute"
     return "; ".join([head, *more, requests])
+
+
+def holds(plan: Plan) -> list[str]:
+    """What somebody stopped, a line each, and the command that ends it: told before everything else."""
+    told = []
+    for hold in plan.holds:
+        selected = hold.selected
+        chosen = [*selected.names, *(f"id {one}" for one in selected.ids), *selected.paths]
+        which = "every campaign" if selected.everything else ", ".join(chosen)
+        here = sum(one.hold is not None and one.hold.key == hold.key for one in plan.campaigns)
+        told.append(
+            clean(f"{hold.told(plan.created_at)} ({which}; {here} of {count(len(plan.campaigns), 'campaign')} here)")
+        )
+    return [*told, "nothing that is held is started; end it with: reconciler release"] if told else []
+
+
+def first_of_all(plan: Plan) -> list[str]:
+    """What stands before everything else in every form: holds, then what is left paused."""
+    return [*holds(plan), *left_paused(plan)]
 
 
 def left_paused(plan: Plan) -> list[str]:

@@ -15,6 +15,7 @@ WRITTEN = [
     "campaigns/example.yaml",
     "schemas/campaign.schema.json",
     "schemas/environment.schema.json",
+    "schemas/holds.schema.json",
     *WORKFLOWS,
     ".gitignore",
 ]

@@ -139,7 +139,7 @@ def _example(folder: Path) -> Iterator[str]:
 
 
 def _schemas(folder: Path) -> Iterator[str]:
-    for name in ("campaign.schema.json", "environment.schema.json"):
+    for name in ("campaign.schema.json", "environment.schema.json", "holds.schema.json"):
         yield _new(folder / "schemas" / name, (schema_folder() / name).read_text(encoding="utf-8"))
 
 

@@ -16,10 +16,19 @@ from reconciler.cli import metrics, options
 from reconciler.cli.closed_on import scope_of
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
+from reconciler.cli.holding import EnvironmentHolds, HoldFiles
 from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import CalendarOptions, LimitOptions, Network, Selection
 from reconciler.cli.output import rendered
-from reconciler.cli.planning import PlanScope, held_to_limits, plan_context, planned, rules_of, with_warnings
+from reconciler.cli.planning import (
+    PlanScope,
+    held_to_limits,
+    plan_context,
+    planned,
+    rules_of,
+    under_holds,
+    with_warnings,
+)
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import is_terminal, out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError
@@ -139,7 +148,8 @@ def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
     except StateError as error:
         say(str(error))
         return None
-    return tuple(entries)
+    files = HoldFiles(given.network.state_dir)
+    return tuple(entry for entry in entries if not _is_held(entry, files))
 
 
 @contextlib.contextmanager
@@ -161,6 +171,15 @@ def _tell_left_paused(entries: Sequence[PauseEntry]) -> None:
         say(f"LEFT PAUSED: {name} at {entry.base_url}, since {entry.at or 'nobody knows when'} {entry.reason}")
     if entries:
         say(f"resume with: {recovers(entries[0].base_url)} (the next apply does so, too)")
+
+
+def _is_held(entry: PauseEntry, files: HoldFiles) -> bool:
+    """Whether a campaign of the journal is held: the next apply moves its entry into the hold."""
+    holds = EnvironmentHolds(files, entry.base_url, entry.token_env, entry.token)
+    hold = holds.covering(entry.campaign, entry.name, entry.file)
+    if hold:
+        say(f"{entry.name or entry.campaign}: paused {entry.reason}, and {hold.told()}")
+    return hold is not None
 
 
 def _with_left_paused(plan: Plan, entries: Sequence[PauseEntry]) -> Plan:
@@ -209,7 +228,9 @@ def _plan(
         from reconciler.plan.branch import offline_plan  # noqa: PLC0415 - as above
 
         offline = offline_plan(campaign_fields(), branch, desired, plan_context(environment.base_url, shutdown))
-        return held_to(offline, rules)
+        files = HoldFiles(given.network.state_dir)
+        holds = EnvironmentHolds(files, environment.base_url, environment.token_env, "")
+        return held_to(under_holds(offline, holds), rules)
     removals = given.allow_dnc_removals or environment.replaces_people
     replaces_in = environment.replaces_in if environment.replaces_people else ""
     calendar = None if branch else scope_of(campaigns.closings, given.calendar)

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from reconciler import __version__
 from reconciler.cli import options
+from reconciler.cli.holding import folder_of
 from reconciler.cli.legal_profiles import books
-from reconciler.cli.load import LoadedCampaigns, load
+from reconciler.cli.load import LoadedCampaigns, load, today
 from reconciler.cli.terminal import has_colour, line_width, out, say
+from reconciler.desired.validate import check_settings
+from reconciler.files.holds import documents_of, files_above
 from reconciler.files.unnamed import never_named
 from reconciler.model.document import Problem, dotted
-from reconciler.model.fields import campaign_fields, environment_fields
+from reconciler.model.fields import campaign_fields, environment_fields, holds_fields
 from reconciler.model.words import count
 
 
@@ -42,9 +45,10 @@ def command(given: ValidateRequest) -> int:
     if found.unnamed:
         unnamed = {*never_named(found.unnamed), *found.problems}
         found = found._replace(problems=tuple(sorted(unnamed, key=lambda problem: (problem.position, problem.message))))
-    problems = (*found.problems, *_destinations(found))
+    holds = _holds(given.paths)
+    problems = (*found.problems, *holds, *_destinations(found))
     _show(given.form, found, problems)
-    if found.has_errors:
+    if found.has_errors or any(problem.is_error for problem in holds):
         return 1
     if unchecked := _unchecked(found):
         say(f"hours not checked: no profile for {', '.join(unchecked)}")
@@ -105,6 +109,15 @@ def _unchecked(found: LoadedCampaigns) -> Sequence[str]:
         elif isinstance(zone, str) and (nowhere or not places):
             unknown.add(zone)
     return sorted(unknown)
+
+
+def _holds(paths: Sequence[str]) -> Sequence[Problem]:
+    """What is wrong with the files of holds: nothing that commands refuse, who then hold everything."""
+    above = dict.fromkeys(file for path in paths or ("campaigns",) for file in files_above(folder_of(path)))
+    if not above:
+        return ()
+    documents, problems = documents_of(above)
+    return (*problems, *check_settings(documents, holds_fields(), today()))
 
 
 def _destinations(found: LoadedCampaigns) -> Sequence[Problem]:

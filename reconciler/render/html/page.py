@@ -19,7 +19,7 @@ from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import review, week
 from reconciler.render.html import card, together, week_svg
 from reconciler.render.html.escape import NOTHING, bidi, html, joined
-from reconciler.render.words import left_paused, remarks
+from reconciler.render.words import first_of_all, remarks
 
 _MOST_NAMED = 6
 
@@ -143,8 +143,8 @@ def page(title: str, main: Markup) -> str:
 
 
 def _left_paused(plans: Iterable[Plan]) -> Markup:
-    """What an earlier apply left paused, before everything else."""
-    told = joined(html("<li>{}</li>", one) for plan in plans for one in left_paused(plan))
+    """What somebody stopped, and what an earlier apply left paused, before everything else."""
+    told = joined(html("<li>{}</li>", one) for plan in plans for one in first_of_all(plan))
     return html('<ul class="left-paused" role="alert">{}</ul>', told) if told else NOTHING
 
 

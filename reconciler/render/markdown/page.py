@@ -12,7 +12,7 @@ from reconciler.plan.plan import Plan
 from reconciler.render import alike, review, week
 from reconciler.render.markdown.card import fold, row
 from reconciler.render.markdown.escape import code, cut, prose
-from reconciler.render.words import left_paused, remarks
+from reconciler.render.words import holds, left_paused, remarks
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536
@@ -72,12 +72,15 @@ def _unnamed(environments: int) -> str:
 
 
 def _first(plans: Iterable[Plan], marker: str) -> str:
-    """The marker, and what an earlier apply left paused."""
+    """The marker, what somebody stopped, and what an earlier apply left paused."""
+    plans = tuple(plans)
+    held = [f"- **{prose(one)}**" for plan in plans for one in holds(plan)]
     found = [left_paused(plan) for plan in plans]
     told = [one for those in found for one in those[:-1]]
     more = [f"and {len(told) - _MOST_NAMED} more"] if len(told) > _MOST_NAMED else []
     way_out = next((those[-1:] for those in found if those), [])
     left = [f"- **{prose(one)}**" for one in (*told[:_MOST_NAMED], *more, *way_out)]
+    left = [*held, *left]
     return "\n".join([f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->", *left, *([""] if left else [])])
 
 
