@@ -265,3 +265,16 @@ def test_what_a_branch_says_of_another_campaign_is_not_known_to_be_new() -> None
     base: Files = {"a.yaml": {"id": "c-1", "end_date": "2027-05-01"}}
 
     assert between(base, {"a.yaml": {"id": "c-2", "end_date": "2027-06-01"}}).known_to_be_new == {}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [({"b.yaml": {"name": "B", "max_retries": 4}}, True), ({}, False)],
+    ids=["another file is new", "no file is new"],
+)
+def test_what_git_has_to_know_is_told_where_a_file_is_gone_and_another_is_new(now: Files, *, told: bool) -> None:
+    plan = offline(
+        {"a.yaml": {"name": "A", "max_retries": 3}, "c.yaml": {"name": "C"}}, {"c.yaml": {"name": "C"}, **now}
+    )
+
+    assert any("`git add` both" in notice for notice in plan.notices) is told
