@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import platform
 import sys
@@ -17,6 +18,7 @@ from reconciler.apply.context import recovers
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, default_environment, has_token
+from reconciler.cli.holding import HoldFiles, folder_of
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
@@ -58,6 +60,7 @@ def of_this_machine(paths: Sequence[str], network: Network) -> Iterator[Finding]
         told = str(error) if "not installed" in str(error) else "the files are in no repository that git can read"
         yield Finding(Level.WARNING, "git", told, "--base and log need it; everything else works without")
     yield from _state(network.state_dir)
+    yield from _holds(paths, network)
 
 
 def _state(folder: Path) -> Iterator[Finding]:
@@ -81,6 +84,19 @@ def _state(folder: Path) -> Iterator[Finding]:
     told = f"{count(len(entries), 'campaign')} left paused: {told}"
     heals = recovers(entries[0].base_url)
     yield Finding(Level.WARNING, "journal", told, f"resume with: {heals} (the next apply does so, too)")
+
+
+def _holds(paths: Sequence[str], network: Network) -> Iterator[Finding]:
+    """What is held here, and by whom."""
+    found = HoldFiles(network.state_dir).read([folder_of(path) for path in paths])
+    for told in found.unreadable:
+        advice = "mend it: until then nothing is started"
+        yield Finding(Level.FAILURE, "holds", f"{told}, so that everything is held", advice)
+    stamp = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    for hold in found.holds:
+        yield Finding(Level.WARNING, "holds", hold.told(stamp), "nothing but reconciler release starts what it holds")
+    if not found.holds and not found.unreadable:
+        yield Finding(Level.OK, "holds", "nothing is held")
 
 
 # The files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from reconciler.render.openmetrics import EnvironmentMetrics as EnvironmentMetri
 from reconciler.render.openmetrics import RunMetrics
 
 if TYPE_CHECKING:
-    from reconciler.cli.environments import EnvironmentCampaigns
+    from reconciler.apply.outcome import Outcome
+    from reconciler.cli.environments import Environment, EnvironmentCampaigns
     from reconciler.cli.report import EnvironmentRun
     from reconciler.plan.plan import Plan
 
@@ -71,6 +72,12 @@ def of_run(run: EnvironmentRun) -> EnvironmentMetrics:
         left_paused=sum(one.result is Result.LEFT_PAUSED for one in found),
         drift=sum(one.result not in done for one in found),
     )
+
+
+def of_stop(environment: Environment, outcomes: Iterable[Outcome], errors: Sequence[str]) -> EnvironmentMetrics:
+    """What a stop came to: campaigns that it paused, and those, and what else, that it failed at."""
+    failed = [outcome.failure is not None for outcome in outcomes]
+    return EnvironmentMetrics(environment.label, changes=failed.count(False), failures=failed.count(True) + len(errors))
 
 
 def of_plan(campaigns: EnvironmentCampaigns, plan: Plan | None) -> EnvironmentMetrics:

@@ -14,7 +14,7 @@ from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment, default_environment, environment_of
 from reconciler.cli.healing import FilesAtHand
 from reconciler.cli.option_groups import Network
-from reconciler.cli.planning import plan_context
+from reconciler.cli.planning import plan_context, under_holds
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Live
 from reconciler.model.canonical import canonical, same
@@ -90,7 +90,7 @@ class Undoing:
         campaigns = tuple(_with_left(campaign, ways[campaign.file]) for campaign in plan.campaigns)
         limit = connection.client.limiter.limit
         plan = replace(plan, campaigns=campaigns, basis=self._basis, rate_limit=limit, is_way_back=True)
-        return rules.held_to(plan, rules_of), ways
+        return rules.held_to(under_holds(plan, connection.holds), rules_of), ways
 
     @property
     def _basis(self) -> str:

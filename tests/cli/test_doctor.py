@@ -214,3 +214,14 @@ def test_a_host_that_is_none_is_told(one: Desk) -> None:
     ended = one.run("doctor", "--base-url", "ftp://nowhere")
 
     assert (ended.code, "not ready to plan: environment" in ended.out) == (1, True)
+
+
+def test_what_is_held_is_a_warning_and_holds_that_nobody_can_read_a_failure(one: Desk) -> None:
+    assert checks(one)["holds"] == "ok"
+
+    one.run("stop", "--all", "--reason", "wrong prompt", "--drain-timeout", "0")
+    assert (checks(one)["holds"], "wrong prompt" in one.run("doctor").out) == ("warning", True)
+
+    one.write("campaigns/_holds.yaml", "holds: 7\n")
+    ended = one.run("doctor")
+    assert (ended.code, "failure  holds: " in ended.out) == (1, True)

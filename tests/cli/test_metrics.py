@@ -107,3 +107,14 @@ def test_metrics_that_cannot_be_written_are_told(one: Desk) -> None:
     ended = one.run("plan", "--metrics", "nowhere/metrics.txt")
 
     assert (ended.code, "the metrics cannot be written to nowhere/metrics.txt" in ended.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "stopped", "failed"), [(None, 1, 0), ("GET:401", 0, 1)], ids=["a stop", "a token that is not accepted"]
+)
+def test_a_stop_tells_how_many_it_paused(one: Desk, fault: str | None, stopped: int, failed: int) -> None:
+    one.sandbox.fault = FaultRule.parse(fault) if fault else None
+
+    one.run("stop", "--all", "--drain-timeout", "0", "--metrics", "metrics.txt")
+
+    assert (values(one)["changes"], values(one)["failures"], values(one)["run_exit_code"]) == (stopped, failed, failed)

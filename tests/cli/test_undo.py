@@ -155,6 +155,17 @@ def test_a_start_is_put_off_unless_somebody_allows_it(desk: Desk) -> None:
     )
 
 
+def test_what_is_held_is_not_started(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/c-1.yaml", "id: c-1\nstatus: paused\n")
+    desk.run("apply", "--auto-approve", "--report", "report.json")
+    desk.run("stop", "--all", "--reason", "wrong prompt", "--drain-timeout", "0")
+
+    ended = undo(desk, "report.json", "--allow-start")
+
+    assert (shown(desk)["status"], "wrong prompt" in ended.out) == ("paused", True)
+
+
 @pytest.mark.parametrize(("option", "status"), [((), "paused"), (("--cancel-created",), "cancelled")])
 def test_a_campaign_that_was_created_stops(desk: Desk, option: tuple[str, ...], status: str) -> None:
     desk.write("campaigns/new.yaml", NEW)

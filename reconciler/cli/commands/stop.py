@@ -11,7 +11,7 @@ import click
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.outcome import Outcome
 from reconciler.apply.stop import Stop
-from reconciler.cli import options
+from reconciler.cli import metrics, options
 from reconciler.cli.applying import context_of
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.holding import HoldFiles, hold_file
@@ -63,6 +63,7 @@ class StopRequest:
         metavar="S",
         help="Seconds that an apply at work elsewhere may keep a campaign paused: so long is looked for its resume.",
     )
+    metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
 
 
@@ -80,6 +81,11 @@ def command(given: StopRequest) -> int:
       reconciler stop --id 9f1c2d3e
     """
     asked = Asked.checked(given.everything, given.names, given.ids, given.paths)
+    return metrics.measured(given.metrics, "stop", lambda found: _stopped(given, asked, found))
+
+
+def _stopped(given: StopRequest, asked: Asked, found: list[metrics.EnvironmentMetrics]) -> int:
+    """Stop every environment that is meant, and tell; the exit code. `found` is filled with what it comes to."""
     shutdown = Shutdown(given.network.deadline)
     began = shutdown.now()
     with shutdown.handle_signals():
@@ -89,6 +95,7 @@ def command(given: StopRequest) -> int:
             if done is None:
                 stops[number].errors.append("stopped while a request had no answer yet: look what is active")
     for stop in stops:
+        found.append(metrics.of_stop(stop.target.environment, stop.outcomes.values(), stop.errors))
         for error in stop.errors:
             say(f"{stop.target.environment}: {error}")
     outcomes = [outcome for stop in stops for outcome in stop.outcomes.values()]
