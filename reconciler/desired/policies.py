@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 MESSAGE: Final = "x-message"
 SEVERITY: Final = "x-severity"
 _SEVERITIES: Final = ("warn", "error")
-# More in a row than this lead nowhere, as the library tells by itself.
-_MOST_REFERENCES: Final = 40
 
 
 class PolicyError(ReconcilerError):
@@ -131,9 +129,7 @@ def _way(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Iterator[Mapp
     """The parts of a schema from its top to a rule; references are followed, as the library does without a word."""
     part: Any = schema
     for step in steps:
-        for _ in range(_MOST_REFERENCES):
-            if not isinstance(part, dict):
-                break
+        while isinstance(part, dict):
             yield part
             if step in part or "$ref" not in part:
                 break

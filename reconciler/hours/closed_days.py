@@ -16,8 +16,6 @@ from reconciler.hours.zones import DAY, EPOCH, zone
 _MINUTE = timedelta(minutes=1)
 # A week has all that a schedule can say; the clock's changes move it by hours.
 _LONGEST_GAP = 9 * DAY
-# Closed days that follow one another are skipped one by one: a year of them is no campaign.
-_MOST_DAYS = 400
 
 
 class ClosedDay(NamedTuple):
@@ -36,16 +34,15 @@ class ClosedDay(NamedTuple):
 
 
 class Closure(NamedTuple):
-    """A closed day that a campaign would call on: its name, its last minute of calling before, and its next after.
+    """A closed day that a campaign would call on, its name, and when calling ends before it and would begin on it.
 
-    `closes` and `opens` are times in UTC; None where there is none within a week around.
+    Times are in UTC; `closes` is None where nobody was called for a week before.
     """
 
     day: date
     name: str
     closes: datetime | None
     begins: datetime
-    opens: datetime | None
 
 
 def name_of(closed: Sequence[ClosedDay], day: date) -> str | None:
@@ -76,13 +73,11 @@ def closed_now(
 def closures(schedule: Schedule, closed: Sequence[ClosedDay], at: datetime, until: date) -> Iterator[Closure]:
     """The closed days on which the campaign would call, from this moment to a day on its clock."""
     where = zone(schedule.timezone)
-    day = at.astimezone(where).date()
-    for _ in range(_MOST_DAYS):
-        if day > until:
-            return
+    first = at.astimezone(where).date()
+    for number in range((until - first).days + 1):
+        day = first + timedelta(days=number)
         if (name := name_of(closed, day)) is not None and (begins := _begins(schedule, day)):
-            yield Closure(day, name, _closes_before(schedule, begins), begins, _opens_after(schedule, closed, day))
-        day += timedelta(days=1)
+            yield Closure(day, name, _closes_before(schedule, begins), begins)
 
 
 def _span(schedule: Schedule, day: date) -> tuple[int, int]:
@@ -103,12 +98,3 @@ def _closes_before(schedule: Schedule, begins: datetime) -> datetime | None:
     end = (begins - EPOCH) // _MINUTE
     spans = open_spans(schedule, end - _LONGEST_GAP, end)
     return EPOCH + spans[-1][1] * _MINUTE if spans else None
-
-
-def _opens_after(schedule: Schedule, closed: Sequence[ClosedDay], day: date) -> datetime | None:
-    """The first minute after a closed day that lies on none."""
-    for _ in range(_MOST_DAYS):
-        day += timedelta(days=1)
-        if name_of(closed, day) is None and (begins := _begins(schedule, day)):
-            return begins
-    return None

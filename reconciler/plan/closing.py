@@ -98,7 +98,7 @@ def with_closings_told(fields: Fields, plan: Plan, context: ClosingContext, beca
 
 def _told(campaign: CampaignPlan, context: ClosingContext, because: Mapping[str, str]) -> CampaignPlan:
     closing = context.closings.get(campaign.file)
-    if closing is None or campaign.errors:
+    if closing is None or campaign.errors:  # what cannot be planned is told as it is
         return campaign
     day = because.get(campaign.file)
     if day == _NO_ZONE:

@@ -188,3 +188,11 @@ def test_nobody_knows_a_closed_day_without_a_zone(one: Desk, monkeypatch: pytest
 @pytest.mark.parametrize("given", ["soon", "-1", "1.5h", "nan"])
 def test_a_length_of_time_that_is_none_is_wrong_usage(one: Desk, given: str) -> None:
     assert one.run("plan", "--ahead", given).code == 64
+
+
+def test_what_cannot_be_planned_anyway_is_told_as_it_is(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    one.write("campaigns/b.yaml", FILE.replace("c-1", "c-9"))
+    rows = {row["id"]: row for row in run(one, monkeypatch, THURSDAY, "plan", "--format", "json").json["campaigns"]}
+
+    assert (rows["c-9"]["action"], rows["c-1"]["status"]["after"]) == ("error", "paused")
+    assert "no campaign has the id c-9" in rows["c-9"]["errors"][0]

@@ -77,19 +77,18 @@ def test_a_day_of_every_year_is_closed_in_each() -> None:
     assert name_of(new_year, date(2027, 1, 2)) is None
 
 
-def test_without_any_hour_there_is_no_next_minute() -> None:
-    assert next_minute(OFFICE._replace(windows=frozenset()), at("2027-11-24T12:00")) is None
+def test_without_any_hour_there_is_no_next_minute_and_nothing_to_pause() -> None:
+    never = OFFICE._replace(windows=frozenset())
+
+    assert next_minute(never, at("2027-11-24T12:00")) is None
+    assert closed_now(never, [THANKSGIVING], at("2027-11-25T12:00")) is None
 
 
-def test_the_next_closed_days_are_told_with_the_close_before_and_the_opening_after() -> None:
+def test_the_next_closed_days_are_told_with_the_close_before_and_the_opening_on_them() -> None:
     (one,) = closures(OFFICE, [THANKSGIVING, CHRISTMAS], at("2027-11-20T12:00"), date(2027, 12, 31))
 
     assert (one.day, one.name) == (date(2027, 11, 25), "Thanksgiving")
-    assert (one.closes, one.begins, one.opens) == (
-        at("2027-11-24T17:00"),
-        at("2027-11-25T09:00"),
-        at("2027-11-26T09:00"),
-    )
+    assert (one.closes, one.begins) == (at("2027-11-24T17:00"), at("2027-11-25T09:00"))
 
 
 WINDOW = st.tuples(st.integers(0, 22), st.integers(1, 23)).filter(lambda pair: pair[0] < pair[1])

@@ -38,7 +38,7 @@ TODAY = date(2027, 1, 1)
 SCHEMA = "../schemas/campaign.schema.json"
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
 # The windows of the seed reach beyond the legal hours of some countries, and some of its campaigns are over.
-WARNINGS = ("legal hours", "has passed")
+WARNINGS = ("legal hours", "hours of the trade's code", "has passed")
 
 
 @contextmanager
