@@ -91,6 +91,16 @@ def test_ninety_campaigns_are_stopped_within_a_window(world: World) -> None:
     assert (len(outcomes), len(process.events) < 100) == (90, True)
 
 
+def test_all_pages_are_read(world: World) -> None:
+    for number in range(120):
+        world.put(f"m{number}", status="active")
+
+    process = world.process()
+    stop = Stop(process.context, lambda _: True, lambda _: None, map, 300.0)
+
+    assert len([*stop.carry_out()]) == 122
+
+
 @pytest.mark.parametrize(
     "way",
     [Way.LOST, Way.HTML, Way.BROKEN_AFTER, TOO_MANY, BROKEN, Canned(404, "null"), FORBIDDEN],
