@@ -22,10 +22,14 @@ _MOST_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """A successful answer: its JSON, and how many times the request had to be sent for it."""
+    """A successful answer: its JSON, and how many times the request had to be sent for it.
+
+    `date` is when the server says that it answered (epoch second), where it does.
+    """
 
     body: Value = field(repr=False)
     attempts: int = 1
+    date: float | None = None
 
 
 class Send(Protocol):
@@ -72,6 +76,13 @@ def read_status(answer: ApiAnswer) -> str | None:
     shown = _unwrapped(answer.body, ("campaign",))
     status = shown.get("status") if isinstance(shown, Mapping) else None
     return status if isinstance(status, str) else None
+
+
+def read_stamp(answer: ApiAnswer) -> str | None:
+    """When a campaign changed last, as an answer shows it, if it does."""
+    shown = _unwrapped(answer.body, ("campaign",))
+    stamp = shown.get("updated_at") if isinstance(shown, Mapping) else None
+    return stamp if isinstance(stamp, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from reconciler.api.exchange import WholeResponse, exchange, open_http
 from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
 from reconciler.api.rate_limit import Limiter, TurnTooLate
-from reconciler.api.rate_limit_headers import RateLimitHeaders
+from reconciler.api.rate_limit_headers import RateLimitHeaders, http_date
 from reconciler.api.read_gate import ReadGate, reads_at_once
 from reconciler.api.request_log import LogRow
 from reconciler.api.responses import HttpResponse, json_or_none, read_response, retry_after
@@ -146,7 +146,7 @@ class Client:
         tries = Tries()
         manner = _Manner(urgent, once or fresh_for is not None, fresh_for, share)
         try:
-            return ApiAnswer(self._repeated(request, tries, manner), tries.sent)
+            return ApiAnswer(self._repeated(request, tries, manner), tries.sent, tries.date)
         except Interrupted:
             if tries.error is None or not request.is_write or tries.are_without_effect:
                 raise
@@ -176,6 +176,7 @@ class Client:
         is_read = not (request.is_write or manner.urgent or manner.share)
         answered = (self._read if is_read else self._answered)(request, tries, manner)
         response = answered.response
+        tries.date = http_date(response.headers.get("date"))
         read = HttpResponse(response.status, response.content, response.headers.get("content-type", ""))
         try:
             return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)

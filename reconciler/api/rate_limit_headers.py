@@ -30,7 +30,7 @@ class RateLimitHeaders(NamedTuple):
         Moments are counted from the server's own `Date` where its clock is wrong. What is further away than
         LONGEST_WAIT is not believed.
         """
-        server_now = _http_date(headers.get("date"))
+        server_now = http_date(headers.get("date"))
         clock = server_now if server_now is not None and abs(server_now - now) > CLOCK_SKEW else now
         reset_in = _number(headers.get("x-ratelimit-reset"))
         if reset_in is not None and reset_in > _EPOCH_FROM:
@@ -38,7 +38,7 @@ class RateLimitHeaders(NamedTuple):
         if reset_in is not None and reset_in > LONGEST_WAIT:
             reset_in = None
         retry_after = _number(headers.get("retry-after"))
-        moment = _http_date(headers.get("retry-after"))
+        moment = http_date(headers.get("retry-after"))
         if retry_after is None and moment is not None:
             retry_after = max(moment - clock, 0.0)
         if retry_after is not None and retry_after > LONGEST_WAIT:
@@ -60,7 +60,8 @@ def _number(text: str | None) -> float | None:
     return number if 0 <= number < 1e12 else None  # noqa: PLR2004 - neither nan nor a time that cannot be
 
 
-def _http_date(text: str | None) -> float | None:
+def http_date(text: str | None) -> float | None:
+    """The epoch second of an HTTP date; None for anything else."""
     try:
         return email.utils.parsedate_to_datetime(text or "").timestamp()
     except (ValueError, TypeError, OverflowError):

@@ -19,6 +19,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
 class Tries:
     """How often one request was sent, how often it was turned away (429), how long it waited, what went wrong last.
 
+    `date` is when the server says that it answered (epoch second).
     `may_have_worked`: a try before the last one was not surely without effect.
     """
 
@@ -27,6 +28,7 @@ class Tries:
     waited: float = 0.0
     error: ApiError | None = None
     may_have_worked: bool = False
+    date: float | None = None
 
     def failed(self, error: ApiError) -> None:
         """The last try went wrong: tell its error what is known of all of them."""

@@ -45,7 +45,7 @@ def apply(
             plan.base_url,
             fields,
             options,
-            CampaignSession(campaign.id or "", campaign.name, context, file=campaign.file),
+            CampaignSession(campaign.id or "", campaign.name, context, file=campaign.file, stamp=campaign.stamp),
         )
         for campaign in sorted(plan.campaigns, key=_urgency)
     ]

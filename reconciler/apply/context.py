@@ -99,8 +99,9 @@ class ApplyContext:
     `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
     for the journal and the record. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of
     people's data are made with, for the record. `noted` is called after every step that belongs into the report,
-    and `pause_ended` when nothing has to be kept back for a campaign (its id) any more. `holds` is asked just before
-    every request that would start calls.
+    `pause_ended` when nothing has to be kept back for a campaign (its id) any more, and `stamp_shown` when a PUT shows
+    of a kind of field whether it moves the stamp of campaigns. `holds` is asked just before every request that would
+    start calls.
     """
 
     send: Send
@@ -114,6 +115,7 @@ class ApplyContext:
     noted: Callable[[], None] = lambda: None
     pause_ended: Callable[[str], None] = lambda _: None
     holds: HoldBook = field(default_factory=NoHolds)
+    stamp_shown: Callable[[str, bool], None] = lambda _kind, _moved: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.api.answers import ApiAnswer, read_campaign, read_status
+from reconciler.api.answers import ApiAnswer, read_campaign, read_stamp, read_status
 from reconciler.api.endpoints import Request, get_campaign, set_status
 from reconciler.api.pause_share import PauseShare
 from reconciler.apply.context import ApplyContext
@@ -32,7 +32,8 @@ class CampaignSession:
     """One campaign in our hands. It is shared: whoever ends the run reads here what was done until then.
 
     `step` is the change of status that the file asked for, from and to, once it is proven. While `is_paused_by_us`,
-    what is sent may use what the rate limit keeps back for that.
+    what is sent may use what the rate limit keeps back for that. `stamp` is when the API says that it changed last, as
+    the last answer showed it; None where something was sent since.
     """
 
     id: str
@@ -47,6 +48,7 @@ class CampaignSession:
     notices: list[str] = field(default_factory=list)
     is_paused_by_us: bool = False
     file: str = ""
+    stamp: str | None = None
 
     @property
     def hold(self) -> Hold | None:
@@ -77,8 +79,11 @@ class CampaignSession:
             answer = send()
         except ApiError as error:
             self._count(error.attempts)
+            if not error.is_certain:
+                self.stamp = None
             raise
         self._count(answer.attempts)
+        self.stamp = read_stamp(answer)
         return answer
 
     def _count(self, attempts: int) -> None:

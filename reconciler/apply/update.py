@@ -14,6 +14,7 @@ from typing import TypeGuard
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.endpoints import ACTIVE_CALLS, update_campaign
 from reconciler.api.retry import Tries, is_worth_another_try, seconds_to_wait
+from reconciler.apply import stamps
 from reconciler.apply.failures import Deferred, NotKept
 from reconciler.apply.session import LAG, backoff
 from reconciler.apply.work import CampaignWork
@@ -140,7 +141,11 @@ class UpdateQueue:
     def _sent(self, update: Update, tries: Tries) -> ApiAnswer:
         tries.sent += 1
         session = self.work.session
-        return session.send(update_campaign(session.id, self.work.body), fresh_for=update.fresh_for)
+        before = session.stamp
+        answer = session.send(update_campaign(session.id, self.work.body), fresh_for=update.fresh_for)
+        if found := stamps.shown_by(update.fields, before, session.stamp, answer.date):
+            session.context.stamp_shown(*found)
+        return answer
 
     def _is_worth_another_try(self, update: Update, error: ApiError, tries: Tries) -> bool:
         """Whether the body is made anew after this error; waits as long as it takes before that."""

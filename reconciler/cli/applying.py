@@ -38,6 +38,7 @@ def context_of(connection: Connection, noted: Callable[[], None] = _nothing) -> 
         noted,
         connection.client.limiter.pause_ended,
         connection.holds,
+        connection.verdicts.note,
     )
 
 

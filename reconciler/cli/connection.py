@@ -20,6 +20,7 @@ from reconciler.cli.option_groups import Network
 from reconciler.cli.outside import check_destination
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import Progress, say
+from reconciler.cli.verdict_file import VerdictFile
 from reconciler.cli.workers import run_concurrently
 from reconciler.files import disk
 from reconciler.model.errors import ApiError, UsageError
@@ -44,6 +45,11 @@ class Connection:
     def holds(self) -> EnvironmentHolds:
         """What somebody stopped in this environment."""
         return EnvironmentHolds(HoldFiles(self.state.folder), self.base_url, self.token_env, self.token)
+
+    @property
+    def verdicts(self) -> VerdictFile:
+        """What earlier plans found here."""
+        return VerdictFile(self.state.folder, self.base_url, self.token)
 
     @property
     def key(self) -> HashKey:

@@ -60,9 +60,6 @@ class Number(click.FloatRange):
         return number
 
 
-# Options that several commands share, one by one
-
-
 class Duration(click.ParamType[float]):
     """A length of time in words, as `90m`, `3h` or `2d`; a bare number is seconds. The value is seconds."""
 

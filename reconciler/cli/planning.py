@@ -22,11 +22,12 @@ from reconciler.cli.terminal import say
 from reconciler.cli.whole_folder import without_other_files
 from reconciler.files.names import is_campaign
 from reconciler.live.agents import names_of, names_shown, read_agents, with_ids
-from reconciler.live.lookup import read_live
+from reconciler.live.lookup import LiveRead, LongReading, read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Problem
 from reconciler.model.fields import campaign_fields
 from reconciler.model.holds import Hold, Holds, united
+from reconciler.model.words import count
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.held import with_holds
@@ -34,7 +35,12 @@ from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
 
 if TYPE_CHECKING:
+    from reconciler.live.reuse import Reuse
     from reconciler.plan.branch import Branch
+
+
+# Requests from which reading is long, where the API tells no limit.
+_MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class PlanScope:
     """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now.
 
     `replaces_in` is the file, if there is one, that makes the campaigns' files the whole truth about lists of people.
-    `rules_of` gives the rules that hold for the campaign of a file, and `calendar` the days without calls.
+    `rules_of` gives the rules that hold for the campaign of a file, and `calendar` the days without calls. `reuse` is
+    how old a verdict of an earlier plan may be, in seconds; None reads everything.
     """
 
     allow_dnc_removals: bool = False
@@ -53,6 +60,7 @@ class PlanScope:
     force_unverified: bool = False
     rules_of: Callable[[str], rules.Rules] = rules.none
     calendar: CalendarScope | None = None
+    reuse: float | None = None
 
 
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
@@ -73,14 +81,9 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
         force_unverified=scope.force_unverified,
         broken=broken,
     )
-    reading = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged)
-    if reading.listed is not None:
-        reading = replace(reading, listed=without_other_files(reading.listed, desired))
+    reading, plan = _read_and_planned(connection, desired, context, scope)
     names = {**names_shown(fields, reading.found.values()), **agents.names}
-    reading = replace(reading, requests=reading.requests + agents.requests)
-    make = functools.partial(make_plan, fields, reading=reading, context=context)
-    made = around_closed_days(connection, desired, reading, scope.calendar, make) if scope.calendar else make(desired)
-    plan = with_agents_checked(made, fetch, names, agents.ids.values())
+    plan = with_agents_checked(replace(plan, reads=plan.reads + agents.requests), fetch, names, agents.ids.values())
     plan = replace(plan, rate_limit=connection.client.limiter.limit)
     if branch:
         from reconciler.plan.branch import only_the_branch  # noqa: PLC0415 - most plans are not of a branch
@@ -90,6 +93,43 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
         campaigns = tuple(c for c in plan.campaigns if c.live_status in scope.live_status)
         plan = replace(plan, campaigns=campaigns)
     return rules.held_to(under_holds(plan, connection.holds), scope.rules_of)
+
+
+def _read_and_planned(
+    connection: Connection, desired: Sequence[Desired], context: PlanContext, scope: PlanScope
+) -> tuple[LiveRead, Plan]:
+    """The live side of these campaigns, and their plan."""
+    fields, fetch = campaign_fields(), fetcher(connection)
+
+    def read(reuse: Reuse | None) -> LiveRead:
+        tell = functools.partial(_tell_long, connection)
+        found = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged, reuse=reuse, tell=tell)
+        listed = found.listed
+        return found if listed is None else replace(found, listed=without_other_files(listed, desired))
+
+    def plan(reading: LiveRead) -> Plan:
+        make = functools.partial(make_plan, fields, reading=reading, context=context)
+        calendar = scope.calendar
+        return around_closed_days(connection, desired, reading, calendar, make) if calendar else make(desired)
+
+    # What a file says is not what is to be on a day without calls: no verdict holds over such days.
+    if scope.reuse is None or scope.calendar:
+        reading = read(None)
+        return reading, plan(reading)
+    from reconciler.cli.reusing import planned_from_verdicts  # noqa: PLC0415 - few plans reuse anything
+
+    return planned_from_verdicts(connection, desired, context, scope.reuse, read, plan)
+
+
+def _tell_long(connection: Connection, reading: LongReading) -> None:
+    """Say how long reading takes, before it does, and what for."""
+    limit = connection.client.limiter.limit
+    if reading.requests <= (limit or _MANY):
+        return
+    minutes = f", about {count(round(reading.requests / limit), 'minute')} at {limit} a minute" if limit else ""
+    lacking = ", ".join(reading.fields)
+    fields = "this field is" if len(reading.fields) == 1 else "these fields are"
+    say(f"{reading.requests:,} requests{minutes}, because {fields} in no list row: {lacking}")
 
 
 def rules_of(environment: Environment, given: LimitOptions, branch: Branch | None) -> Callable[[str], rules.Rules]:

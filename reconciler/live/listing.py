@@ -16,6 +16,7 @@ from reconciler.model.trimmed import trimmed
 class CampaignList:
     """The rows that were read so far, by id. `total` is how many the list is said to have, where that is told.
 
+    `dates` say when the server answered with each row (epoch second), where it says that.
     With `search` the API is asked for those alone that bear this name.
     """
 
@@ -24,6 +25,7 @@ class CampaignList:
     rows: dict[str, Live] = field(default_factory=dict)
     total: int | None = None
     is_complete: bool = False
+    dates: dict[str, float | None] = field(default_factory=dict)
 
     def read(self, saved: Callable[[Page], int] | None = None) -> None:
         """Read the first page, then as much more as pays off: everything, where `saved` is None.
@@ -71,7 +73,9 @@ class CampaignList:
         for request, answer in zip(requests, self.fetch(requests), strict=True):
             if isinstance(answer, ApiError):
                 raise answer
-            pages.append(read_page(request, answer))
+            page = read_page(request, answer)
+            self.dates.update((row.id, answer.date) for row in page.rows)
+            pages.append(page)
         self.rows.update((row.id, row) for page in pages for row in page.rows)
         self.total = pages[-1].total if pages else self.total
         return pages

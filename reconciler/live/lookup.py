@@ -6,13 +6,15 @@ where its list row lacks a managed field, or where that costs less than the page
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.api.answers import ApiAnswer, Fetch, Page, read_campaign
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
 from reconciler.live.listing import CampaignList
+from reconciler.live.reuse import Reuse, Row
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
@@ -32,29 +34,50 @@ class NotFound(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LiveRead:
-    """What was found for each file, and with how many requests; `listed` if the whole list was read."""
+    """What was found for each file, and with how many requests; `listed` if the whole list was read.
+
+    `rows` are those, by file, that left something unknown.
+    """
 
     found: Mapping[str, Live | NotFound]
     requests: int
     listed: tuple[Live, ...] | None = None
+    rows: Mapping[str, Row] = dataclasses.field(default_factory=dict)
 
 
-def read_live(fields: Fields, campaigns: Sequence[Desired], fetch: Fetch, *, whole_list: bool = False) -> LiveRead:
+@dataclass(frozen=True, slots=True)
+class LongReading:
+    """How many requests reading takes, and the fields that no row of the list shows, for which it takes them."""
+
+    requests: int
+    fields: tuple[str, ...]
+
+
+def read_live(  # noqa: PLR0913 - the last three are seldom given
+    fields: Fields,
+    campaigns: Sequence[Desired],
+    fetch: Fetch,
+    *,
+    whole_list: bool = False,
+    reuse: Reuse | None = None,
+    tell: Callable[[LongReading], None] | None = None,
+) -> LiveRead:
     """Find the live campaign of every file, by id, or by exact name where the file has no id.
 
-    Raises ApiError where nothing could be read at all: the token is wrong, the list cannot be had, no network.
+    With `reuse` those are not read by id that verdicts of earlier plans are sure about. `tell` is told before many
+    are. Raises ApiError where nothing could be read at all: the token is wrong, the list cannot be had, no network.
     """
     counted = _CountedFetch(fetch)
-    lookup = _Lookup(fields, counted, CampaignList(counted))
+    lookup = _Lookup(fields, counted, CampaignList(counted), reuse, tell, {})
     by_id = {desired.id: desired for desired in campaigns if desired.id}
     needs_names = whole_list or len(by_id) < len(campaigns)
-    if needs_names:
+    if needs_names or (reuse and len(by_id) > FEW):
         lookup.listed.read()
     elif len(by_id) > FEW:
         lookup.listed.read(lambda page: lookup.saved(page, by_id))
     found = lookup.find(campaigns)
     rows = lookup.listed.rows.values()
-    return LiveRead(found, counted.requests, tuple(rows) if lookup.listed.is_complete else None)
+    return LiveRead(found, counted.requests, tuple(rows) if lookup.listed.is_complete else None, lookup.rows)
 
 
 def find_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
@@ -89,8 +112,11 @@ class _Lookup(NamedTuple):
     """Finds campaigns, in the rows of the list that were read, and by id."""
 
     fields: Fields
-    fetch: Fetch
+    fetch: _CountedFetch
     listed: CampaignList
+    reuse: Reuse | None
+    tell: Callable[[LongReading], None] | None
+    rows: dict[str, Row]
 
     def find(self, campaigns: Sequence[Desired]) -> dict[str, Live | NotFound]:
         """What there is of each file: its row where that says enough, else what is read by id."""
@@ -105,9 +131,28 @@ class _Lookup(NamedTuple):
             found[desired.file] = row
             if isinstance(row, Live) and self._is_vague(desired, row):
                 vague.append(desired)
+        taken = self._taken(unread)
+        unread = [desired for desired in unread if desired.file not in taken]
+        self._tell_of(unread)
         read = self._read(unread, one_is_known=any(isinstance(row, Live) for row in found.values()))
         shows_no_more = any(self._is_vague(desired, read[desired.file]) for desired in unread)
-        return {**found, **read, **({} if shows_no_more else self._read_clearer(vague))}
+        return {**found, **taken, **read, **({} if shows_no_more else self._read_clearer(vague))}
+
+    def _taken(self, unread: Sequence[Desired]) -> dict[str, Live]:
+        """Those that need not be read, because verdicts are sure about them."""
+        rows = [(desired, self._row(desired)) for desired in unread] if self.reuse else []
+        known = [(desired, Row(row, self.listed.dates.get(row.id))) for desired, row in rows if isinstance(row, Live)]
+        self.rows.update((desired.file, row) for desired, row in known)
+        return self.reuse.take(known) if self.reuse else {}
+
+    def _tell_of(self, unread: Sequence[Desired]) -> None:
+        """Say what is to be read, and for which fields."""
+        rows = [(desired, self._row(desired)) for desired in unread] if self.tell else []
+        known = [(desired, row) for desired, row in rows if isinstance(row, Live)]
+        hidden = {name for desired, row in known for name in self._unknown(desired, row)}
+        if self.tell and hidden:
+            lacking = tuple(name for name in self.fields.writable if name in hidden)
+            self.tell(LongReading(self.fetch.requests + len(unread), lacking))
 
     def saved(self, page: Page, by_id: Mapping[str, Desired]) -> int:
         """How many requests by id more of such pages could save, judged by the first row of this one."""
@@ -135,11 +180,14 @@ class _Lookup(NamedTuple):
 
     def _lacks(self, desired: Desired, row: Live) -> bool:
         """Whether the row leaves a managed field, a wanted status, or the week of calls that would start unknown."""
+        return bool(self._unknown(desired, row)) or (desired.status is not None and row.status is None)
+
+    def _unknown(self, desired: Desired, row: Live) -> list[str]:
+        """The fields, of those that matter here, that the row does not show."""
         managed = [self.fields.writable[name] for name in desired.values]
         is_start = desired.status == Status.ACTIVE != row.status and not row.is_finished
         week = [f for f in self.fields.writable.values() if is_start and f.calendar and f.name not in desired.values]
-        is_known = all(is_shown(field, row.values) for field in (*managed, *week))
-        return not is_known or (desired.status is not None and row.status is None)
+        return [field.name for field in (*managed, *week) if not is_shown(field, row.values)]
 
     def _is_vague(self, desired: Desired, live: Live | NotFound) -> bool:
         """Whether only the outer bounds of managed windows are shown: another answer may tell more."""

@@ -84,6 +84,12 @@ class Live(NamedTuple):
         return f"Live({self.id!r}, {self.name!r}, {self.status!r})"
 
     @property
+    def stamp(self) -> str | None:
+        """When the API says that it changed last, as it is spelt."""
+        stamp = self.values.get("updated_at")
+        return stamp if isinstance(stamp, str) else None
+
+    @property
     def is_finished(self) -> bool:
         """Completed or cancelled: nothing can change it any more."""
         return self.status in FINISHED

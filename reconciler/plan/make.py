@@ -201,6 +201,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         agents=agents_of(fields, desired, live),
         managed=_managed(fields, desired, salted, context),
         recorded=frozenset(sent),
+        stamp=live.stamp,
         desired=desired,
     )
 

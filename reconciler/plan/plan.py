@@ -72,7 +72,8 @@ class CampaignPlan:
     can tell whether the file still says it. `legal` is what breaks rules on calls, `agents` who calls
     before and after, where that is known. `besides` is what a branch changes
     other than fields: apply sends nothing for it, and the digest is without it. `recorded` are the fields of which the
-    record holds a value. `hold` is the one that it is under, which is no part of the digest.
+    record holds a value, and `stamp` is when the API says that it changed last. `hold` is the one that it is under,
+    which is no part of the digest.
     """
 
     id: str | None
@@ -98,6 +99,13 @@ class CampaignPlan:
     besides: tuple[Besides, ...] = ()
     recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     hold: Hold | None = field(default=None, compare=False)
+    stamp: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_as_its_file_says(self) -> bool:
+        """Everything that the file says is known to be live, and there is nothing to tell."""
+        told = (self.changes, self.unverified, self.kept, self.withheld, self.legal, self.notices, self.status)
+        return self.action is Action.NONE and not any(told)
 
     @property
     def sent(self) -> tuple[Change | UnverifiedField, ...]:

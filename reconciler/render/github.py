@@ -102,7 +102,8 @@ def _which(plan: Plan) -> str:
     """A line of the log, which may not begin with outside text."""
     if plan.failure:
         return f"no plan for {clean(plan.environment)}: {clean(plan.failure)}"
-    return f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
+    told = (review.headline(plan), *map(clean, plan.notices))
+    return f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {'; '.join(told)}"
 
 
 def _besides(plan: Plan) -> Iterator[_Annotation]:

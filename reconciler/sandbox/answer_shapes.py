@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -49,6 +50,9 @@ _LISTS = ("days_of_week", "call_time_ranges", "do_not_call_custom_list", "auto_d
 _LISTS_AS_OBJECTS = (*_LISTS, "auto_dnc_trigger_errors")
 
 
+_COUNTER = itertools.count(1)
+
+
 class View(Enum):
     """The kinds of answers that hold a campaign: of a get, in a list, of a write."""
 
@@ -75,6 +79,8 @@ class AnswerShape:
     unset: Literal["defaults", "nulls", "absent"] = "defaults"
     extra: bool = False
     source_campaign: bool = False
+    stamps: Literal["moving", "still", "none"] = "moving"
+    counters: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -108,6 +114,9 @@ _WORDS: Mapping[str, tuple[str, Json]] = {
     "nulls": ("unset", "nulls"),  # fields that were never set are null
     "absent": ("unset", "absent"),  # fields that are not set are not shown
     "extra": ("extra", True),  # fields that nobody knows
+    "still-stamps": ("stamps", "still"),  # updated_at stays what it was at first, whatever changes
+    "no-stamps": ("stamps", "none"),  # no updated_at
+    "counters": ("counters", True),  # a number that is another one in every answer
     "source-campaign": ("source_campaign", True),  # do_not_call_list_source: campaign instead of custom
 }
 
@@ -123,6 +132,12 @@ def shown_campaign(data: Mapping[str, Json], answers: AnswerShape, view: View) -
         shown.update({name: _as_object(shown[name]) for name in _LISTS_AS_OBJECTS if shown.get(name)})
     if answers.extra:
         shown.update({"priority_score": 0.87, "segment": {"tier": "gold", "tags": ["a", "b"]}, "owner_id": None})
+    if answers.stamps == "still":
+        shown["updated_at"] = shown.get("created_at")
+    elif answers.stamps == "none":
+        shown.pop("updated_at", None)
+    if answers.counters:
+        shown["contacts_called"] = next(_COUNTER)
     if answers.missing:
         shown = {name: value for name, value in shown.items() if _is_on_page(name, view)}
     return {name: _plain(value, answers) for name, value in shown.items()}

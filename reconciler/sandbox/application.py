@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 
 from reconciler.sandbox import rate_limit
 from reconciler.sandbox.canned_answers import NOTICE, canned
@@ -167,7 +168,8 @@ class Application:
         window = self._windows[token] = rate_limit.after_hit(self._windows.get(token), now, self.settings)
         answer = self._answer(request, self.environments[token], window, now, fault)
         headers = rate_limit.rate_headers(window, now, self.settings, answer.status)
-        return JsonResponse(answer.status, answer.content, {**headers, **answer.headers})
+        date = {"Date": formatdate(now, usegmt=True)} if self.settings.says_date else {}
+        return JsonResponse(answer.status, answer.content, {**date, **headers, **answer.headers})
 
     def _answer(
         self, request: Request, environment: Environment, window: rate_limit.RateWindow, now: float, fault: Fault | None

@@ -21,7 +21,8 @@ class SandboxSettings:
     `queued`: queued calls of every active campaign, instead of each campaign's own number.
     `rate_limit`, `rate_window`: requests in a fixed window of so many seconds that starts at the first one.
     `reset_as`, `rate_headers`, `retry_after`: how the limit is told, see `rate_limit`.
-    `latency`: seconds before every answer. `random_seed`: decides which requests a fault by percentage hits.
+    `latency`: seconds before every answer. `says_date`: whether answers have a `Date`.
+    `random_seed`: decides which requests a fault by percentage hits.
     """
 
     drain_seconds: float = 3.0
@@ -36,4 +37,5 @@ class SandboxSettings:
     answers: AnswerShape = field(default_factory=AnswerShape)
     faults: tuple[FaultRule, ...] = ()
     latency: float = 0.0
+    says_date: bool = True
     random_seed: int = 0

@@ -61,6 +61,12 @@ class PlanRequest:
     allow_dnc_removals: bool = options.allow_dnc_removals()
     limits: LimitOptions = options.group(LimitOptions)
     calendar: CalendarOptions = options.group(CalendarOptions)
+    reuse: float | None = options.option(
+        "--reuse",
+        type=options.Duration(),
+        metavar="AGE",
+        help="Don't read again what a plan found in sync, so long ago at most (24h, 90m, 7d), and no stamp has moved.",
+    )
     metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
 
@@ -235,7 +241,14 @@ def _plan(
     replaces_in = environment.replaces_in if environment.replaces_people else ""
     calendar = None if branch else scope_of(campaigns.closings, given.calendar)
     scope = PlanScope(
-        removals, given.live_status, given.list_unmanaged, branch, replaces_in, rules_of=rules, calendar=calendar
+        removals,
+        given.live_status,
+        given.list_unmanaged,
+        branch,
+        replaces_in,
+        rules_of=rules,
+        calendar=calendar,
+        reuse=given.reuse,
     )
     touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
     with connect(given.network, environment, shutdown, read_only=True) as connection:

@@ -1,0 +1,123 @@
+"""Plans that take campaigns from verdicts of earlier ones, and leave verdicts for the next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from reconciler.cli.connection import Connection, fetcher
+from reconciler.cli.terminal import say
+from reconciler.live.lookup import LiveRead, read_live
+from reconciler.live.reuse import Reuse
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.fields import campaign_fields
+from reconciler.model.words import count
+from reconciler.plan.make import PlanContext
+from reconciler.plan.plan import Plan
+
+_HOUR, _MINUTE = 3600, 60
+
+
+def planned_from_verdicts(  # noqa: PLR0913, PLR0917 - each is asked once
+    connection: Connection,
+    desired: Sequence[Desired],
+    context: PlanContext,
+    longest: float,
+    read: Callable[[Reuse | None], LiveRead],
+    plan: Callable[[LiveRead], Plan],
+) -> tuple[LiveRead, Plan]:
+    """Read and plan, with campaigns whose verdict is at most so many seconds old taken from it.
+
+    One campaign of a hundred is read all the same. Where one has changed though its stamp has not, all are read, and
+    nothing is taken from verdicts of this environment any more.
+    """
+    file = connection.verdicts
+    said = json.dumps([campaign_fields().schema, context.tool_version, context.allow_dnc_removals, context.replaces_in])
+    key = connection.client.settings.token.hash_key("verdicts on campaigns")
+    reuse = Reuse(campaign_fields(), key, file.read(), said, longest)
+    if reuse.verdicts.missed:
+        _tell_missed(connection, reuse)
+    reading = read(reuse)
+    made = plan(reading)
+    if _missed(reuse, reading, made):
+        reuse.miss(connection.shutdown.stamp())
+        _tell_missed(connection, reuse)
+        reading, made = _read_again(connection, desired, reading, plan, reuse, frozenset(reuse.taken))
+    # What was taken makes a plan of nothing; where it does not, it is read.
+    doubtful = reuse.taken.keys() - {one.file for one in made.campaigns if one.is_as_its_file_says}
+    if doubtful:
+        reading, made = _read_again(connection, desired, reading, plan, reuse, doubtful)
+    _learn(reuse, desired, reading, made)
+    file.write(reuse.verdicts)
+    return reading, replace(made, notices=(*made.notices, *_notice(reuse, made)))
+
+
+def _missed(reuse: Reuse, reading: LiveRead, made: Plan) -> list[str]:
+    """The campaigns of the sample that are not as their files say any more, though their stamps say so."""
+    changed = {one.file for one in made.campaigns if not one.is_as_its_file_says}
+    found = {file: reading.found[file] for file in reuse.sampled & changed}
+    return [
+        file
+        for file, live in found.items()
+        if isinstance(live, Live) and live.stamp in (None, reading.rows[file].live.stamp)
+    ]
+
+
+def _tell_missed(connection: Connection, reuse: Reuse) -> None:
+    say(
+        f"--reuse is off for this environment, and everything is read: {_why(reuse)}; delete "
+        f"{connection.verdicts.path} to begin anew"
+    )
+
+
+def _why(reuse: Reuse) -> str:
+    missed = reuse.verdicts.missed
+    is_moment = missed[:1].isdigit()
+    return f"a campaign was found changed, and its stamp was not ({missed})" if is_moment else missed
+
+
+def _read_again(  # noqa: PLR0913, PLR0917 - as above
+    connection: Connection,
+    desired: Sequence[Desired],
+    reading: LiveRead,
+    plan: Callable[[LiveRead], Plan],
+    reuse: Reuse,
+    files: frozenset[str] | set[str],
+) -> tuple[LiveRead, Plan]:
+    """Read these campaigns after all, and plan anew."""
+    reuse.taken = {file: age for file, age in reuse.taken.items() if file not in files}
+    again = read_live(campaign_fields(), [one for one in desired if one.file in files], fetcher(connection))
+    found = {**reading.found, **again.found}
+    rows = {file: row for file, row in reading.rows.items() if file not in files}
+    reading = replace(reading, found=found, rows=rows, requests=reading.requests + again.requests)
+    return reading, plan(reading)
+
+
+def _learn(reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan) -> None:
+    """Keep a verdict of every campaign that was read by id after its row."""
+    in_sync = {one.file for one in made.campaigns if one.is_as_its_file_says}
+    reuse.learn(
+        (one, reading.rows[one.file], live, one.file in in_sync)
+        for one in desired
+        if one.file in reading.rows and one.file not in reuse.taken
+        for live in [reading.found[one.file]]
+        if isinstance(live, Live)
+    )
+
+
+def _notice(reuse: Reuse, made: Plan) -> list[str]:
+    """What of the plan is not from reads of now."""
+    if not reuse.taken:
+        return []
+    oldest = _age(max(reuse.taken.values()))
+    of_all = f"{len(reuse.taken):,} of {count(len(made.campaigns), 'campaign')}"
+    are = "is" if len(reuse.taken) == 1 else "are"
+    again = f"{len(reuse.sampled):,} more {'was' if len(reuse.sampled) == 1 else 'were'} read again, to make sure"
+    return [f"{of_all} {are} taken from reads up to {oldest} old, since no stamp has moved (--reuse); {again}"]
+
+
+def _age(seconds: float) -> str:
+    if seconds >= _HOUR:
+        return f"{seconds / _HOUR:.0f} h"
+    return f"{seconds / _MINUTE:.0f} min" if seconds >= _MINUTE else f"{seconds:.0f} s"

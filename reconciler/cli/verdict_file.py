@@ -1,0 +1,70 @@
+"""The verdicts of earlier plans on the disk, in the state folder: hashes and moments, nothing that names anybody."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.api.base_url import canonical_base_url
+from reconciler.cli.terminal import say
+from reconciler.files import disk
+from reconciler.live.verdicts import Verdicts
+
+_VERSION = 1
+
+
+class VerdictFile:
+    """What is known of one environment: `base_url` and the fingerprint of the token say which."""
+
+    def __init__(self, folder: Path, base_url: str, token: str) -> None:
+        """`folder` is the state folder."""
+        self.path = folder / "verdicts.json"
+        self._environment = f"{canonical_base_url(base_url)} {token}"
+        self._turn = threading.Lock()
+
+    def read(self) -> Verdicts:
+        """What is known; nothing is taken from a file that is damaged."""
+        try:
+            rows = self._rows()
+            return Verdicts.from_data(rows[self._environment]) if self._environment in rows else Verdicts()
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Verdicts(missed="its file is damaged")
+
+    def write(self, verdicts: Verdicts) -> None:
+        """Keep the verdicts of a plan; what PUTs have shown meanwhile stays. One that cannot be written is told."""
+        with self._turn:
+            moves = self.read().moves
+            self._write(replace(verdicts, moves=moves))
+
+    def note(self, kind: str, moved: bool) -> None:  # noqa: FBT001 - called by position
+        """Keep what a PUT of ours has shown of a kind of field: whether it moved the stamp."""
+        with self._turn:
+            known = self.read()
+            if known.missed or known.moves.get(kind) == moved or known.moves.get(kind) is False:
+                return
+            self._write(known.with_move(kind, moved=moved))
+
+    def _rows(self) -> dict[str, Any]:
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        if content["version"] != _VERSION:
+            raise ValueError(self.path)
+        rows: dict[str, Any] = content["environments"]
+        return rows
+
+    def _write(self, verdicts: Verdicts) -> None:
+        rows: dict[str, Any] = {}
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            rows = self._rows()
+        rows[self._environment] = verdicts.to_data()
+        try:
+            disk.make_unversioned(self.path.parent)
+            disk.write(self.path, json.dumps({"version": _VERSION, "environments": rows}))
+        except OSError as error:
+            say(f"{self.path} cannot be written: {error.strerror or error}; campaigns are read again next time")

@@ -1,0 +1,196 @@
+"""Verdicts of earlier plans: each rule under which one holds, and what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.live.reuse import Reuse, Row
+from reconciler.live.verdicts import SIMPLE, Verdicts, kind_of, moment
+from reconciler.model.campaign import Desired, Live
+from reconciler.model.document import Value
+from reconciler.model.sensitive import HashKey
+from tests.support.campaigns import FIELDS, KEY, shown, wanted
+
+STAMP, CHANGED = "2026-12-14T16:30:00Z", "2026-12-14T16:30:01Z"
+# A minute after the stamp, and an hour after that.
+READ, NOW = (moment(STAMP) or 0.0) + 60, (moment(STAMP) or 0.0) + 3660
+FILE = {"max_retries": 3, "success_cooldown_hours": 24}
+SHOWN = {"max_retries": 3, "updated_at": STAMP}
+DETAIL = {**SHOWN, "success_cooldown_hours": 24}
+MOVES = {SIMPLE: True}
+
+
+def nobody(found: Sequence[str], number: int) -> Sequence[str]:
+    """A sample of nobody."""
+    del found, number
+    return ()
+
+
+def reuse(verdicts: Verdicts | None = None, **given: Value) -> Reuse:
+    options = {"said": "v1", "longest": 86400.0, "draw": nobody, "key": KEY, **given}
+    return Reuse(FIELDS, options.pop("key"), verdicts or Verdicts(moves=MOVES), **options)
+
+
+def row_of(values: Mapping[str, Value], date: float | None = NOW, status: str = "active", name: str = "Sales") -> Row:
+    return Row(shown(values, status, name=name), date)
+
+
+def learnt(
+    desired: Desired | None = None,
+    row: Row | None = None,
+    live: Live | None = None,
+    *,
+    is_in_sync: bool = True,
+    verdicts: Verdicts | None = None,
+) -> Verdicts:
+    """What a plan leaves that read this campaign."""
+    found = reuse(verdicts)
+    read = (desired or wanted(FILE), row or row_of(SHOWN, READ), live or shown(DETAIL, "active"), is_in_sync)
+    found.learn([read])
+    return found.verdicts
+
+
+def taken(
+    verdicts: Verdicts, desired: Desired | None = None, row: Row | None = None, **given: Value
+) -> dict[str, Live]:
+    return reuse(verdicts, **given).take([(desired or wanted(FILE), row or row_of(SHOWN))])
+
+
+def test_what_was_in_sync_and_has_the_same_row_is_as_its_file_says() -> None:
+    assert taken(learnt()) == {"c.yaml": shown({**FILE, "updated_at": STAMP}, "active", name="Sales")}
+
+
+def test_verdicts_survive_as_json() -> None:
+    found = learnt()
+
+    assert Verdicts.from_data(found.to_data()) == found
+
+
+NO_VERDICT: list[Any] = [
+    pytest.param({"is_in_sync": False}, id="it was not in sync"),
+    pytest.param({"row": row_of(SHOWN, READ - 1)}, id="the stamp is younger than a minute"),
+    pytest.param({"row": row_of(SHOWN, None)}, id="the server has no clock"),
+    pytest.param({"row": row_of({"max_retries": 3}, READ)}, id="the row has no stamp"),
+    pytest.param({"live": shown(FILE, "active")}, id="the campaign has no stamp"),
+    pytest.param({"live": shown({**DETAIL, "updated_at": CHANGED}, "active")}, id="it changed after its row was read"),
+    pytest.param(
+        {
+            "row": row_of({**SHOWN, "updated_at": STAMP[:-1]}, READ),
+            "live": shown({**DETAIL, "updated_at": STAMP[:-1]}, "active"),
+        },
+        id="the stamp is of no zone",
+    ),
+    pytest.param({"verdicts": Verdicts(moves=MOVES, missed="2026-12-14")}, id="a change was missed before"),
+]
+
+
+@pytest.mark.parametrize("given", NO_VERDICT)
+def test_there_is_no_verdict_where(given: Mapping[str, Any]) -> None:
+    assert learnt(**given).campaigns == {}
+
+
+DOUBTS: list[Any] = [
+    pytest.param(lambda v: taken(v, row=row_of({**SHOWN, "updated_at": CHANGED})), id="the stamp moved"),
+    pytest.param(lambda v: taken(v, row=row_of({**SHOWN, "max_retries": 4})), id="the row shows another value"),
+    pytest.param(lambda v: taken(v, row=row_of(SHOWN, status="paused")), id="the status is another"),
+    pytest.param(lambda v: taken(v, row=row_of(SHOWN, name="Other")), id="the name is another"),
+    pytest.param(lambda v: taken(v, row=row_of({"max_retries": 3})), id="the row has no stamp any more"),
+    pytest.param(lambda v: taken(v, wanted({**FILE, "success_cooldown_hours": 25})), id="the file says another value"),
+    pytest.param(lambda v: taken(v, wanted({**FILE, "busy_cooldown_hours": 24})), id="the file says more"),
+    pytest.param(lambda v: taken(v, wanted(FILE, "paused")), id="the file wants a status"),
+    pytest.param(lambda v: taken(v, said="v2"), id="another version or schema"),
+    pytest.param(lambda v: taken(v, key=HashKey(b"o" * 32)), id="another token"),
+    pytest.param(lambda v: taken(v, longest=3599.0), id="the verdict is too old"),
+    pytest.param(lambda v: taken(v, row=row_of(SHOWN, READ - 1)), id="the server's clock went back"),
+    pytest.param(lambda v: taken(v, row=row_of(SHOWN, None)), id="the server has no clock any more"),
+    pytest.param(lambda v: taken(replace(v, moves={})), id="no PUT of ours moved the stamp"),
+    pytest.param(lambda v: taken(v.with_move(SIMPLE, moved=False)), id="a PUT of ours did not move the stamp"),
+    pytest.param(lambda v: taken(replace(v, missed="2026-12-14")), id="a change was missed"),
+    pytest.param(lambda v: taken(v, row=Row(shown(SHOWN, "active", "c-2"), NOW)), id="another campaign"),
+]
+
+
+@pytest.mark.parametrize("tried", DOUBTS)
+def test_it_is_read_where(tried: Callable[[Verdicts], dict[str, Live]]) -> None:
+    assert tried(learnt()) == {}
+
+
+def test_a_put_that_did_not_move_the_stamp_is_never_forgotten() -> None:
+    found = Verdicts().with_move(SIMPLE, moved=False).with_move(SIMPLE, moved=True)
+
+    assert found.moves == {SIMPLE: False}
+
+
+WINDOWS = [{"start": "09:00", "end": "17:00"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [
+        ("call_time_ranges", WINDOWS, "call_time_ranges"),
+        ("days_of_week", [1, 2], "days_of_week"),
+        ("auto_dnc_trigger_statuses", ["completed"], "auto_dnc_trigger_statuses"),
+        ("timezone", "Europe/Rome", SIMPLE),
+        ("end_date", "2027-01-01", SIMPLE),
+    ],
+)
+def test_windows_days_and_lists_are_learnt_each_for_itself(field: str, value: Value, kind: str) -> None:
+    file, row = wanted({field: value}), row_of({"updated_at": STAMP}, READ)
+    found = learnt(file, row, shown({field: value, "updated_at": STAMP}, "active"))
+    others = {SIMPLE: kind != SIMPLE, "days_of_week": False}
+    now = row_of({"updated_at": STAMP})
+
+    assert kind_of(FIELDS.writable[field]) == kind
+    assert (bool(taken(replace(found, moves={kind: True}), file, now))) is True
+    assert taken(replace(found, moves={**others, kind: False}), file, now) == {}
+
+
+def test_windows_of_which_a_row_shows_only_the_bounds_are_hidden_there() -> None:
+    older = {"earliest_call_time": "09:00:00", "latest_call_time": "17:00:00", "updated_at": STAMP}
+    file = wanted({"call_time_ranges": WINDOWS})
+    found = learnt(file, row_of(older, READ), shown({**older, "call_time_ranges": WINDOWS}, "active"))
+
+    assert taken(found, file, row_of(older)) == {}
+    assert "c.yaml" in taken(replace(found, moves={"call_time_ranges": True}), file, row_of(older))
+
+
+PEOPLE = {"do_not_call_custom_list": ["+15551234567"]}
+
+
+@pytest.mark.parametrize("switch", [{}, {"auto_add_to_dnc_enabled": True}, {"auto_add_to_dnc_enabled": None}])
+def test_a_list_that_the_api_may_grow_is_always_read(switch: Mapping[str, Value]) -> None:
+    live = shown({**PEOPLE, **switch, "updated_at": STAMP}, "active")
+
+    assert learnt(wanted(PEOPLE), row_of({"updated_at": STAMP}, READ), live).campaigns == {}
+
+
+def test_a_list_that_surely_does_not_grow_is_taken_where_switching_that_on_would_move_the_stamp() -> None:
+    live = shown({**PEOPLE, "auto_add_to_dnc_enabled": False, "updated_at": STAMP}, "active")
+    found = learnt(wanted(PEOPLE), row_of({"updated_at": STAMP}, READ), live)
+    own = {"do_not_call_custom_list": True}
+    now = row_of({"updated_at": STAMP})
+
+    assert taken(replace(found, moves=own), wanted(PEOPLE), now) == {}
+    assert "c.yaml" in taken(replace(found, moves={**own, **MOVES}), wanted(PEOPLE), now)
+
+
+def test_one_of_a_hundred_is_read_all_the_same() -> None:
+    files = [wanted(FILE, campaign=f"c-{number}", file=f"{number}.yaml") for number in range(250)]
+    rows = [Row(shown(SHOWN, "active", f"c-{number}"), READ) for number in range(250)]
+    first = reuse()
+    first.learn((file, row, shown(DETAIL, "active", row.live.id), True) for file, row in zip(files, rows, strict=True))
+    again = reuse(first.verdicts, draw=lambda found, number: found[:number])
+    found = again.take([(file, row._replace(date=NOW)) for file, row in zip(files, rows, strict=True)])
+
+    assert (len(found), len(again.sampled), set(again.taken.values())) == (247, 3, {3600.0})
+
+
+def test_one_miss_drops_everything() -> None:
+    found = reuse(learnt())
+    found.miss("2026-12-15T00:00:00+00:00")
+
+    assert found.verdicts == Verdicts({}, MOVES, "2026-12-15T00:00:00+00:00")
