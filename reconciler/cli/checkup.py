@@ -18,10 +18,11 @@ from reconciler.apply.context import recovers
 from reconciler.apply.journal import StateFolder
 from reconciler.cli.connection import connect
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, default_environment, has_token
-from reconciler.cli.holding import HoldFiles, folder_of
+from reconciler.cli.holding import HoldFiles
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
+from reconciler.files.find import folder_of
 from reconciler.files.git import repository_of
 from reconciler.live.checkup import Finding, Level, Seen, clock, rate_limit, readings, visibility
 from reconciler.model.campaign import ByName, Live

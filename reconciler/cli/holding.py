@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.files import disk
-from reconciler.files.find import CAMPAIGNS, whole_folder
+from reconciler.files.find import CAMPAIGNS, folder_of, whole_folder
 from reconciler.files.holds import HOLDS_FILE, files_above, read_holds, write_holds
 from reconciler.model.errors import ReconcilerError, StateError
 from reconciler.model.holds import Hold, Holds, Stopped, united
@@ -51,11 +51,6 @@ class HoldFiles:
             except ReconcilerError as error:
                 failures.append(str(error))
         return failures
-
-
-def folder_of(path: str) -> Path:
-    """The folder that a path is, or is in."""
-    return Path(path) if Path(path).is_dir() else Path(path).parent
 
 
 def hold_file(path: Path) -> Path | None:

@@ -57,6 +57,11 @@ def has_campaigns(folder: Path) -> bool:
     return any(is_campaign(name) for _, name in files_below(folder))
 
 
+def folder_of(path: str) -> Path:
+    """The folder that a path is, or is in."""
+    return Path(path) if Path(path).is_dir() else Path(path).parent
+
+
 def whole_folder(folder: Path) -> Path:
     """The top of the folder of campaigns that a folder belongs to: called so, or with files that campaigns share."""
     tops = [above for above in lineage(folder) if above.name == CAMPAIGNS or _has_shared(above)]

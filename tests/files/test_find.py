@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files.find import has_campaigns, lineage, whole_folder, with_shared
+from reconciler.files.find import folder_of, has_campaigns, lineage, whole_folder, with_shared
 from reconciler.files.read import read, read_folder
 from reconciler.files.unnamed import never_named, slips
 from reconciler.model.errors import ReconcilerError
@@ -274,3 +274,7 @@ def test_the_whole_folder_of_campaigns_is_found_from_within(here: Path) -> None:
         here / "campaigns",
         here / "loose",
     ]
+
+
+def test_the_folder_of_a_path_is_itself_or_the_one_that_it_is_in(tmp_path: Path) -> None:
+    assert [folder_of(str(path)) for path in (tmp_path, tmp_path / "a.yaml")] == [tmp_path, tmp_path]

@@ -15,13 +15,13 @@ from reconciler.cli import options
 from reconciler.cli.applying import context_of
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.healing import FilesAtHand
-from reconciler.cli.holding import HoldFiles, folder_of, hold_file
+from reconciler.cli.holding import HoldFiles, hold_file
 from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.stopping import Asked, Target, targets
 from reconciler.cli.terminal import is_terminal, prompt, say, show
 from reconciler.cli.workers import LAST_GRACE, run_concurrently
-from reconciler.files.find import CAMPAIGNS
+from reconciler.files.find import CAMPAIGNS, folder_of
 from reconciler.files.holds import files_above
 from reconciler.model.campaign import Status
 from reconciler.model.errors import Interrupted, ReconcilerError, UsageError

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from reconciler import __version__
 from reconciler.cli import options
-from reconciler.cli.holding import folder_of
 from reconciler.cli.legal_profiles import books
 from reconciler.cli.load import LoadedCampaigns, load, today
 from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.desired.validate import check_settings
+from reconciler.files.find import folder_of
 from reconciler.files.holds import documents_of, files_above
 from reconciler.files.unnamed import never_named
 from reconciler.model.document import Problem, dotted
