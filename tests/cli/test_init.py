@@ -10,7 +10,7 @@ from reconciler.cli.commands.init import gitlab_folder, workflow_folder
 from reconciler.cli.main import run
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-WORKFLOWS = [f".github/workflows/{name}.yml" for name in ("apply", "calendar", "drift", "plan", "recover")]
+WORKFLOWS = [f".github/workflows/{name}.yml" for name in ("apply", "calendar", "drift", "plan", "recover", "stop")]
 WRITTEN = [
     "campaigns/example.yaml",
     "schemas/campaign.schema.json",

@@ -349,7 +349,7 @@ def _nothing(_machine: Machine, _given: Mapping[str, str]) -> None:
 
 
 def _upload(machine: Machine, given: Mapping[str, str]) -> None:
-    files = [Path(line) for line in given["path"].splitlines() if Path(line).exists()]
+    files = [path for line in given["path"].splitlines() if (path := machine.workspace / line).exists()]
     assert files or given["if-no-files-found"] == "ignore"
     folder = machine.store / "artifacts" / given["name"]
     folder.mkdir(parents=True, exist_ok=given["overwrite"] == "true")

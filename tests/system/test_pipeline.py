@@ -168,6 +168,12 @@ class World:
         machine = self.machine("schedule")
         return machine, machine.run(job("calendar", "calendar"))
 
+    def stop(self, reason: str, names: str = "") -> tuple[Machine, str]:
+        """Run stop.yml."""
+        self.clean()
+        machine = self.machine("workflow_dispatch", inputs={"reason": reason, "names": names})
+        return machine, machine.run(job("stop", "stop"))
+
     def recover(self, ids: str = "") -> tuple[Machine, str]:
         """Run recover.yml."""
         self.clean()
@@ -523,6 +529,19 @@ def test_a_day_without_calls_is_heeded_by_a_run_of_its_own_and_ended_by_a_later_
     (world.workspace / "closed.yaml").write_text("- date: 2020-01-01\n")
     world.git("commit", "--quiet", "--all", "--message", "open")
     assert (world.calendar()[1], _status(world)) == ("success", "active")
+
+
+@pytest.mark.parametrize("names", ["", "Nobody,Sales*"])
+def test_everything_is_stopped_by_hand_without_an_approval_and_the_next_apply_starts_nothing(
+    world: World, names: str
+) -> None:
+    world.api.put_campaign({"id": "sales", "name": "Sales", "status": "active"})
+
+    machine, result = world.stop("wrong; $(prompt) `went` live", names)
+    assert (_status(world), result, machine.outcomes()["Keep the state"]) == ("paused", "success", "success")
+    assert job("stop", "stop")["environment"] == job("apply", "plan")["environment"]
+    world.apply("workflow_dispatch")
+    assert _status(world) == "paused"
 
 
 def _status(world: World) -> object:

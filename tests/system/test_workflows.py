@@ -174,6 +174,7 @@ def test_jobs_may_do_what_they_need() -> None:
         "nightly/newest": {"contents": "read"},
         "plan/plan": {"contents": "read", "pull-requests": "write"},
         "recover/recover": {"contents": "read"},
+        "stop/stop": {"contents": "read"},
         "release/build": {"contents": "read"},
         "release/publish": {"attestations": "write", "id-token": "write"},
     }
@@ -191,6 +192,7 @@ def test_secrets_are_for_jobs_with_an_environment() -> None:
         "drift/drift": "campaigns-read",
         "plan/plan": "campaigns-review",
         "recover/recover": "campaigns-read",
+        "stop/stop": "campaigns-read",
         "release/publish": "release",
     }
     for name in ("ci", "nightly", "release"):
