@@ -114,6 +114,8 @@ def _read_and_planned(
 
     # What a file says is not what is to be on a day without calls: no verdict holds over such days.
     if scope.reuse is None or scope.calendar:
+        if scope.reuse is not None:
+            say("--reuse is of no use here: on days without calls campaigns have steps, and what has steps is read")
         reading = read(None)
         return reading, plan(reading)
     from reconciler.cli.reusing import planned_from_verdicts  # noqa: PLC0415 - few plans reuse anything

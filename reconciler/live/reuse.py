@@ -63,10 +63,18 @@ class Reuse:
         age = row.date - verdict.read_at
         if not 0 <= age <= self.longest or verdict.hash != self._hash(desired, row.live):
             return None
+        if any(_is_hidden(one, row.live) for one in self._of_all(desired)):
+            return None
         managed = [self.fields.writable[name] for name in desired.values]
         kinds = {kind_of(one) for one in managed if _is_hidden(one, row.live)}
         kinds |= {SIMPLE for one in managed if one.grows_with}
         return age if all(self.verdicts.moves.get(kind) for kind in kinds) else None
+
+    def _of_all(self, desired: Desired) -> Iterable[Field]:
+        """What campaigns are judged together by, and this file does not say: when they call, and who."""
+        return (
+            f for f in self.fields.writable.values() if (f.calendar or f.refers_to) and f.name not in desired.values
+        )
 
     def miss(self, at: str) -> None:
         """A campaign had changed without its stamp: nothing is taken from verdicts of this environment any more."""

@@ -22,6 +22,9 @@ FILE = {"max_retries": 3, "success_cooldown_hours": 24}
 SHOWN = {"max_retries": 3, "updated_at": STAMP}
 DETAIL = {**SHOWN, "success_cooldown_hours": 24}
 MOVES = {SIMPLE: True}
+WINDOWS = [{"start": "09:00", "end": "17:00"}]
+# When campaigns call, and who: they are judged together by that.
+SHARED = {"days_of_week": [1], "call_time_ranges": WINDOWS, "timezone": "Europe/Rome", "agent_id": "a-1"}
 
 
 def nobody(found: Sequence[str], number: int) -> Sequence[str]:
@@ -35,8 +38,11 @@ def reuse(verdicts: Verdicts | None = None, **given: Value) -> Reuse:
     return Reuse(FIELDS, options.pop("key"), verdicts or Verdicts(moves=MOVES), **options)
 
 
-def row_of(values: Mapping[str, Value], date: float | None = NOW, status: str = "active", name: str = "Sales") -> Row:
-    return Row(shown(values, status, name=name), date)
+def row_of(
+    values: Mapping[str, Value], date: float | None = NOW, status: str = "active", name: str = "Sales", hides: str = ""
+) -> Row:
+    when = {field: value for field, value in SHARED.items() if field != hides}
+    return Row(shown({**when, **values}, status, name=name), date)
 
 
 def learnt(
@@ -61,7 +67,7 @@ def taken(
 
 
 def test_what_was_in_sync_and_has_the_same_row_is_as_its_file_says() -> None:
-    assert taken(learnt()) == {"c.yaml": shown({**FILE, "updated_at": STAMP}, "active", name="Sales")}
+    assert taken(learnt()) == {"c.yaml": shown({**FILE, **SHARED, "updated_at": STAMP}, "active", name="Sales")}
 
 
 def test_verdicts_survive_as_json() -> None:
@@ -119,13 +125,18 @@ def test_it_is_read_where(tried: Callable[[Verdicts], dict[str, Live]]) -> None:
     assert tried(learnt()) == {}
 
 
+@pytest.mark.parametrize("hidden", SHARED)
+def test_it_is_read_where_neither_row_nor_file_says_when_it_calls_and_who(hidden: str) -> None:
+    found = learnt(row=row_of(SHOWN, READ, hides=hidden))
+
+    assert found.campaigns != {}
+    assert taken(found, row=row_of(SHOWN, hides=hidden)) == {}
+
+
 def test_a_put_that_did_not_move_the_stamp_is_never_forgotten() -> None:
     found = Verdicts().with_move(SIMPLE, moved=False).with_move(SIMPLE, moved=True)
 
     assert found.moves == {SIMPLE: False}
-
-
-WINDOWS = [{"start": "09:00", "end": "17:00"}]
 
 
 @pytest.mark.parametrize(
@@ -139,10 +150,10 @@ WINDOWS = [{"start": "09:00", "end": "17:00"}]
     ],
 )
 def test_windows_days_and_lists_are_learnt_each_for_itself(field: str, value: Value, kind: str) -> None:
-    file, row = wanted({field: value}), row_of({"updated_at": STAMP}, READ)
+    file, row = wanted({field: value}), row_of({"updated_at": STAMP}, READ, hides=field)
     found = learnt(file, row, shown({field: value, "updated_at": STAMP}, "active"))
     others = {SIMPLE: kind != SIMPLE, "days_of_week": False}
-    now = row_of({"updated_at": STAMP})
+    now = row_of({"updated_at": STAMP}, hides=field)
 
     assert kind_of(FIELDS.writable[field]) == kind
     assert (bool(taken(replace(found, moves={kind: True}), file, now))) is True
@@ -152,10 +163,12 @@ def test_windows_days_and_lists_are_learnt_each_for_itself(field: str, value: Va
 def test_windows_of_which_a_row_shows_only_the_bounds_are_hidden_there() -> None:
     older = {"earliest_call_time": "09:00:00", "latest_call_time": "17:00:00", "updated_at": STAMP}
     file = wanted({"call_time_ranges": WINDOWS})
-    found = learnt(file, row_of(older, READ), shown({**older, "call_time_ranges": WINDOWS}, "active"))
+    hidden = "call_time_ranges"
+    live = shown({**older, "call_time_ranges": WINDOWS}, "active")
+    found = learnt(file, row_of(older, READ, hides=hidden), live)
 
-    assert taken(found, file, row_of(older)) == {}
-    assert "c.yaml" in taken(replace(found, moves={"call_time_ranges": True}), file, row_of(older))
+    assert taken(found, file, row_of(older, hides=hidden)) == {}
+    assert "c.yaml" in taken(replace(found, moves={"call_time_ranges": True}), file, row_of(older, hides=hidden))
 
 
 PEOPLE = {"do_not_call_custom_list": ["+15551234567"]}
@@ -180,7 +193,7 @@ def test_a_list_that_surely_does_not_grow_is_taken_where_switching_that_on_would
 
 def test_one_of_a_hundred_is_read_all_the_same() -> None:
     files = [wanted(FILE, campaign=f"c-{number}", file=f"{number}.yaml") for number in range(250)]
-    rows = [Row(shown(SHOWN, "active", f"c-{number}"), READ) for number in range(250)]
+    rows = [Row(shown({**SHARED, **SHOWN}, "active", f"c-{number}"), READ) for number in range(250)]
     first = reuse()
     first.learn((file, row, shown(DETAIL, "active", row.live.id), True) for file, row in zip(files, rows, strict=True))
     again = reuse(first.verdicts, draw=lambda found, number: found[:number])
