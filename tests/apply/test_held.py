@@ -87,3 +87,11 @@ def test_a_hold_that_cannot_be_written_leaves_the_entry_in_the_journal(world: Wo
     assert (outcome.result, world.status("c"), len(world.entries)) == (Result.LEFT_PAUSED, "paused", 1)
     assert outcome.failure is not None
     assert "the hold cannot be written: the disk is full" in outcome.failure.message
+
+
+def test_a_hold_that_begins_just_before_the_start_is_heeded(world: World) -> None:
+    world.put("c", status="paused")
+    outcome = applied(world, "id: c\nstatus: active", Book(after=1))
+
+    assert (outcome.result, world.status("c")) == (Result.APPLIED, "paused")
+    assert "wrong prompt" in outcome.notices[-1]
