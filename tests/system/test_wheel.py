@@ -123,7 +123,7 @@ def test_what_the_wheel_says_of_itself(bare: Bare) -> None:
     assert [(script.name, script.value) for script in installed.entry_points] == [
         ("reconciler", "reconciler.cli.main:main")
     ]
-    assert set(installed.metadata.get_all("Provides-Extra") or ()) == {"dev", "sandbox", "socks"}
+    assert set(installed.metadata.get_all("Provides-Extra") or ()) == {"calendar", "dev", "sandbox", "socks"}
 
 
 @pytest.mark.parametrize("command", [("reconciler",), ("python", "-m", "reconciler")], ids=" ".join)
