@@ -47,14 +47,7 @@ class ApplyRequest:
     allow_start: bool = options.flag(
         "--allow-start", help="Start calls unasked: without it --auto-approve puts every start off."
     )
-    drain_timeout: float = options.option(
-        "--drain-timeout",
-        type=options.Number(0, 86400),
-        default=300.0,
-        show_default=True,
-        metavar="S",
-        help="Seconds to wait for queued calls after a pause.",
-    )
+    drain_timeout: float = options.drain_timeout()
     no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
     force_unverified: bool = options.flag(
         "--force-unverified", help="Pause, where calls are queued, also for fields that nobody can verify."

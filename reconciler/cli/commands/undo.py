@@ -45,14 +45,7 @@ class UndoRequest:
     allow_dnc_removals: bool = options.flag(
         "--allow-dnc-removals", help="Take from people the protection that they got by that apply."
     )
-    drain_timeout: float = options.option(
-        "--drain-timeout",
-        type=options.Number(0, 86400),
-        default=300.0,
-        show_default=True,
-        metavar="S",
-        help="Seconds to wait for queued calls after a pause.",
-    )
+    drain_timeout: float = options.drain_timeout()
     no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
     fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
     report: ReportOptions = options.group(ReportOptions)
