@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 
 from reconciler.model.document import Position
 from reconciler.model.words import count
@@ -10,9 +10,8 @@ from reconciler.plan.plan import CampaignPlan
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
+from reconciler.render.review import Group
 from reconciler.render.words import before_after, steps
-
-Group = Sequence[CampaignPlan]
 
 
 def groups(campaigns: Iterable[CampaignPlan]) -> list[Group]:

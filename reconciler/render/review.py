@@ -9,6 +9,7 @@ from datetime import date
 from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.fields import Calendar
+from reconciler.model.words import count
 from reconciler.plan.besides import together
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import Action, CampaignPlan, Plan
@@ -16,6 +17,9 @@ from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.week import change_of
 from reconciler.render.words import before_after
+
+# Campaigns that change alike.
+Group = Sequence[CampaignPlan]
 
 _SHORT_DIGEST = 12
 _MOVED = ("has another environment, identity or limit", "have another environment, identity or limit")
@@ -163,17 +167,21 @@ def _moved(campaign: CampaignPlan, direction: Direction, *, is_told: bool) -> It
             yield f"{clean(change.field.title)} {before} → {after}"
 
 
-# The campaigns that answer a question, with what is to be said of them; the question, and those.
-Found = list[tuple[CampaignPlan, list[str]]]
+# The campaigns that answer a question, those together that change alike, with what is to be said of them; the question,
+# and those.
+Found = list[tuple[Group, list[str]]]
 Answer = tuple[str, Found]
 
 
-def answers(plan: Plan, day: date) -> Sequence[Answer]:
-    """The three questions, each with the campaigns that answer it and what is to be said of them."""
-    campaigns = [campaign for campaign in ordered(plan.campaigns) if not campaign.errors]
-    called = [(campaign, called_anew(campaign, day)) for campaign in campaigns]
-    ended = [(campaign, stopped(campaign, day)) for campaign in sorted(campaigns, key=lambda one: not one.final)]
-    paused: Found = [(campaign, []) for campaign in campaigns if campaign.may_pause]
+def answers(groups: Iterable[Group], day: date) -> Sequence[Answer]:
+    """The three questions, each with the campaigns that answer it and what is to be said of them.
+
+    The groups are in the order of review. Every campaign that starts calls or ends for good stands by itself.
+    """
+    able = [those for group in groups if not group[0].errors for those in _apart_where_it_leads(group)]
+    called = [(group, called_anew(group[0], day)) for group in able]
+    ended = [(group, stopped(group[0], day)) for group in sorted(able, key=lambda group: not group[0].final)]
+    paused: Found = [(group, []) for group in able if group[0].may_pause]
     return (
         ("Called when they were not before, or more often", [pair for pair in called if pair[1]]),
         ("Stops, or is called less", [pair for pair in ended if pair[1]]),
@@ -181,6 +189,15 @@ def answers(plan: Plan, day: date) -> Sequence[Answer]:
     )
 
 
+def _apart_where_it_leads(group: Group) -> Sequence[Group]:
+    return [[one] for one in group] if status_leads(group[0]) else [group]
+
+
 def named(found: Found, most: int) -> int:
     """How many of them are named: so many, and every one of which the status matters more than any field."""
-    return max(most, sum(status_leads(campaign) for campaign, _ in found))
+    return max(most, sum(status_leads(group[0]) for group, _ in found))
+
+
+def and_others(group: Group) -> str:
+    """` and 5 others` behind the name of the first; empty where it is alone."""
+    return f" and {count(len(group) - 1, 'other')}" if len(group) > 1 else ""

@@ -78,7 +78,7 @@ def _no_changes(plan: Plan) -> str:
     return f"No changes: {'; '.join([told] * (number > 0) + [finished] * (over > 0))}."
 
 
-def _block(group: alike.Group, day: date, width: int) -> Iterator[Line]:
+def _block(group: review.Group, day: date, width: int) -> Iterator[Line]:
     """A campaign with the steps that apply takes, and those that change alike."""
     yield from block(group[0], day, width)
     if group[0].has_steps or group[0].errors or group[0].withheld:

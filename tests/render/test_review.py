@@ -150,7 +150,7 @@ def test_the_headline_counts_what_there_is(files: Mapping[str, str], expected: s
 
 
 def test_campaigns_that_cannot_be_planned_answer_nothing() -> None:
-    assert [found for _, found in review.answers(planned({"a.yaml": "status: draft"}), DAY)] == [[], [], []]
+    assert [found for _, found in review.answers([[campaign("status: draft")]], DAY)] == [[], [], []]
 
 
 # What is told once

@@ -1,4 +1,4 @@
-"""One campaign of a plan as HTML: a line that says what happens, and below it, folded, everything."""
+"""Campaigns of a plan that change alike as HTML: what happens in a line, and below it, folded, everything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.attempts import one_person
 from reconciler.render.html import week_svg
-from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
+from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined, text
 from reconciler.render.printable import clean
 from reconciler.render.words import EFFECTS, before_after, sending, steps, value
 
@@ -67,20 +67,39 @@ def directions(campaign: CampaignPlan) -> list[str]:
     return [name for name, is_so in told if is_so]
 
 
-def _data(campaign: CampaignPlan) -> Markup:
-    """What the filters look at, as attributes."""
-    names = " ".join(filter(None, (campaign.name, campaign.file, campaign.id))).casefold()
+def _data(group: review.Group) -> Markup:
+    """What the filters look at, as attributes: each campaign's names in a line of their own."""
+    campaign = group[0]
+    names = joined([text(" ".join(filter(None, (one.name, one.file, one.id))).casefold()) for one in group], "\n")
     # Titles may hold spaces: a bar stands around each.
     kind, direction = (f"|{'|'.join(found)}|" for found in (kinds(campaign), directions(campaign)))
     return html('data-name="{}" data-kinds="{}" data-directions="{}"', names, kind, direction)
 
 
-# One campaign
+# One campaign, and those that change alike
 
 
-def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
-    """A campaign that something is done to, unfolded where calls start or end for good; `key` is unique in the page."""
-    inside = [
+def card(group: review.Group, key: str, day: date) -> Markup:
+    """Campaigns that something is done to, unfolded where calls start or end for good; `key` is unique in the page."""
+    campaign = group[0]
+    return html(
+        '<details class="campaign" id="{key}" {data}{is_open}><summary><h3>{name}{others}</h3>'
+        '<span class="chips">{chips}</span>{gist}</summary>'
+        '<div class="inside">{inside}</div></details>',
+        key=key,
+        data=_data(group),
+        is_open=Markup(" open") if review.status_leads(campaign) else NOTHING,
+        name=bidi(campaign.name),
+        others=review.and_others(group),
+        chips=joined(_chips(campaign)),
+        gist=_gist(campaign),
+        inside=joined([*_inside(campaign, key, day), _others(group)]),
+    )
+
+
+def _inside(campaign: CampaignPlan, key: str, day: date) -> list[Markup]:
+    """Everything about a campaign."""
+    return [
         html('<p class="where">{}</p>', _where(campaign)),
         *(html('<p class="error"><strong>Error:</strong> {}</p>', error) for error in campaign.errors),
         *map(_besides, campaign.besides),
@@ -93,18 +112,15 @@ def campaign(campaign: CampaignPlan, key: str, day: date) -> Markup:
         if campaign.has_steps or campaign.errors or campaign.withheld
         else NOTHING,
     ]
-    return html(
-        '<details class="campaign" id="{key}" {data}{is_open}><summary><h3>{name}</h3>'
-        '<span class="chips">{chips}</span><span class="gist">{gist}</span></summary>'
-        '<div class="inside">{inside}</div></details>',
-        key=key,
-        data=_data(campaign),
-        is_open=Markup(" open") if review.status_leads(campaign) else NOTHING,
-        name=bidi(campaign.name),
-        chips=joined(_chips(campaign)),
-        gist=_gist(campaign),
-        inside=joined(inside),
-    )
+
+
+def _others(group: review.Group) -> Markup:
+    """The names of the others that change alike."""
+    if len(group) == 1:
+        return NOTHING
+    names = joined(html("<li>{} <small>{}</small></li>", bidi(one.name), _where(one)) for one in group[1:])
+    told = count(len(group) - 1, "other campaign")
+    return html('<div class="alike"><p><strong>The same in {}:</strong></p><ul>{}</ul></div>', told, names)
 
 
 def _besides(one: Besides) -> Markup:
@@ -147,14 +163,23 @@ def _chip(kind: str, sign: str, words: str) -> Markup:
 
 
 def _gist(campaign: CampaignPlan) -> Markup:
-    """What changes, in a line."""
-    told = [f"{change.field.title} {' → '.join(before_after(change))}" for change in review.ordered_changes(campaign)]
+    """What changes, in a line; what lets more be done to people by itself, since nothing of that may be cut."""
+    changes = review.ordered_changes(campaign)
+    grave, told = [*campaign.errors], list[str]()
     if campaign.status:
         status = f"status {campaign.status.before} → {campaign.status.after}"
-        told.insert(0 if review.status_leads(campaign) else len(told), status)
-    told[:0] = [f"{one.key} {one.before} → {one.after}" for one in campaign.besides]
+        (grave if review.status_leads(campaign) else told).append(status)
+    for one in campaign.besides:
+        (grave if one.is_grave else told).append(f"{one.key} {one.before} → {one.after}")
+    grave += [_in_short(change) for change in changes if change.direction is Direction.LOOSENS]
+    told += [_in_short(change) for change in changes if change.direction is not Direction.LOOSENS]
     told += [f"{unverified.field.title} (unverified)" for unverified in campaign.unverified if unverified.send]
-    return html("{}", " · ".join([*told, *campaign.errors]))
+    lines = (("gist grave", grave), ("gist", told))
+    return joined(html('<span class="{}">{}</span>', kind, " · ".join(line)) for kind, line in lines if line)
+
+
+def _in_short(change: Change) -> str:
+    return f"{change.field.title} {' → '.join(before_after(change))}"
 
 
 def changes(campaign: CampaignPlan) -> Markup:
@@ -244,7 +269,7 @@ def quiet(campaigns: Sequence[CampaignPlan]) -> Markup:
 def _quiet(campaign: CampaignPlan) -> Markup:
     return html(
         '<li class="quiet" {}><span>{}</span> <small>{}</small>{}</li>',
-        _data(campaign),
+        _data([campaign]),
         bidi(campaign.name),
         _where(campaign),
         joined(html('<p class="note">{}</p>', notice) for notice in campaign.notices),

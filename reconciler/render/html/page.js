@@ -13,17 +13,18 @@ for (const section of document.querySelectorAll(".together")) {
   });
 }
 
-// Filters: a campaign is shown if it fits all three.
+// Filters: a campaign is shown if it fits all three, and with it those that change alike.
 if (form) {
   const rows = Array.from(document.querySelectorAll("[data-name]"), (element) => ({
     element,
-    name: element.dataset.name,
+    names: element.dataset.name.split("\n"),
     kinds: element.dataset.kinds,
     directions: element.dataset.directions,
   }));
   // The lists of campaigns that stay as they are, and the parts of the page that hold an environment's campaigns.
   const rests = Array.from(document.querySelectorAll(".rest-of-them"), (element) => ({ element, opened: false }));
   const parts = Array.from(document.querySelectorAll(".those"));
+  const number = rows.reduce((sum, row) => sum + row.names.length, 0);
   const isShown = (element) => element.querySelector("[data-name]:not([hidden])") !== null;
 
   const filter = () => {
@@ -32,15 +33,13 @@ if (form) {
     const direction = at("direction").value && `|${at("direction").value}|`;
     let shown = 0;
     for (const row of rows) {
-      const fits =
-        words.every((word) => row.name.includes(word)) &&
-        row.kinds.includes(kind) &&
-        row.directions.includes(direction);
+      const found = row.names.filter((name) => words.every((word) => name.includes(word)));
+      const fits = found.length > 0 && row.kinds.includes(kind) && row.directions.includes(direction);
       row.element.hidden = !fits;
-      shown += fits;
+      shown += fits ? found.length : 0;
     }
-    const filtered = shown < rows.length;
-    at("shown").textContent = filtered ? `${shown} of ${rows.length} campaigns` : `${shown} campaign${shown === 1 ? "" : "s"}`;
+    const filtered = shown < number;
+    at("shown").textContent = filtered ? `${shown} of ${number} campaigns` : `${shown} campaign${shown === 1 ? "" : "s"}`;
     for (const rest of rests) {
       const left = isShown(rest.element);
       rest.element.hidden = !left;

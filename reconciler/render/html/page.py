@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,21 +15,27 @@ from markupsafe import Markup
 
 from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan, Plan
-from reconciler.render import review, week
-from reconciler.render.html import card, together, week_svg
+from reconciler.render import alike, review, week
+from reconciler.render.html import answers, card, together, week_svg
 from reconciler.render.html.escape import NOTHING, bidi, html, joined
 from reconciler.render.words import first_of_all, remarks
-
-_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The plan of one environment, with its campaigns as they are ordered; `key` begins its ids, unique in the page."""
+    """The plan of one environment, with its campaigns as they are ordered, those together that change alike.
+
+    `key` begins its ids, unique in the page.
+    """
 
     plan: Plan
     key: str
-    campaigns: Sequence[CampaignPlan]
+    groups: Sequence[review.Group]
+
+    @property
+    def campaigns(self) -> list[CampaignPlan]:
+        """Every campaign, in the order of the groups."""
+        return [campaign for group in self.groups for campaign in group]
 
     @property
     def day(self) -> date:
@@ -40,15 +45,15 @@ class _Part:
     @property
     def keys(self) -> dict[str, str]:
         """The id of each campaign's card, by file."""
-        return {campaign.file: f"{self.key}c{number}" for number, campaign in enumerate(self.campaigns)}
+        return {campaign.file: f"{self.key}c{number}" for number, group in enumerate(self.groups) for campaign in group}
 
     def cards(self) -> Iterator[Markup]:
         """Every campaign; those that stay as they are in a list of their own."""
         day, keys = self.day, self.keys
         quiet = [campaign for campaign in self.campaigns if review.is_quiet(campaign)]
-        for campaign in self.campaigns:
-            if not review.is_quiet(campaign):
-                yield card.campaign(campaign, keys[campaign.file], day)
+        for group in self.groups:
+            if not review.is_quiet(group[0]):
+                yield card.card(group, keys[group[0].file], day)
         if quiet:
             yield card.quiet(quiet)
 
@@ -56,7 +61,7 @@ class _Part:
 def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
     """A plan as an HTML page: the answers first, the week of all campaigns, then every campaign, to be filtered."""
     first, parted = review.apart(plan)
-    part = _Part(plan, "", review.ordered(parted.campaigns))
+    part = _Part(plan, "", alike.groups(parted.campaigns))
     main = [
         _left_paused([plan]),
         _head(plan, first, remarks(parted, lists_unmanaged=lists_unmanaged)),
@@ -70,7 +75,7 @@ def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:
 def several(plans: Sequence[Plan], *, lists_unmanaged: bool = False) -> str:
     """The plans of several environments in one page: of each its answers and its week, then all campaigns."""
     parts = [
-        _Part(plan, f"e{number}", review.ordered(review.apart(plan)[1].campaigns))
+        _Part(plan, f"e{number}", alike.groups(review.apart(plan)[1].campaigns))
         for number, plan in enumerate(review.ordered_plans(plans))
     ]
     campaigns = [campaign for part in parts for campaign in part.campaigns]
@@ -91,7 +96,7 @@ def several(plans: Sequence[Plan], *, lists_unmanaged: bool = False) -> str:
 
 def _first(part: _Part) -> Iterator[Markup]:
     """What is to be known of an environment before its campaigns are looked at."""
-    yield _answers(part)
+    yield answers.section(part.groups, part.day, part.keys, part.key)
     yield together.section(part.campaigns, part.day, part.key)
     yield together.agents(part.campaigns, part.day, part.key)
 
@@ -223,49 +228,6 @@ def _grave(told: Sequence[str]) -> Markup:
 def _remarks(remarks: Iterable[str]) -> Markup:
     notes = joined(html("<li>{}</li>", remark) for remark in remarks)
     return html('<ul class="remarks">{}</ul>', notes) if notes else NOTHING
-
-
-# The three questions
-
-
-def _answers(part: _Part) -> Markup:
-    keys = part.keys
-    cards = [
-        html(
-            '<section class="answer {kind}" aria-labelledby="{key}{kind}-h"><h2 id="{key}{kind}-h">{question}</h2>'
-            "{answer}</section>",
-            key=part.key,
-            kind=kind,
-            question=question,
-            answer=_answer(found, keys),
-        )
-        for kind, (question, found) in zip(("more", "less", "pause"), review.answers(part.plan, part.day), strict=True)
-    ]
-    return html('<div class="answers">{}</div>', joined(cards))
-
-
-def _answer(found: review.Found, keys: Mapping[str, str]) -> Markup:
-    """The campaigns that answer a question: the first of them, and all that start calls or end for good."""
-    if not found:
-        return html('<p class="none">No campaign.</p>')
-    most = review.named(found, _MOST_NAMED)
-    rows = [
-        html(
-            '<li><a href="#{}">{}</a>{}</li>',
-            keys[campaign.file],
-            bidi(campaign.name),
-            joined(html("<span>{}</span>", _unbroken(one)) for one in told),
-        )
-        for campaign, told in found[:most]
-    ]
-    rest = len(found) - most
-    more = html('<p class="rest">and {}, below</p>', count(rest, "more campaign")) if rest > 0 else NOTHING
-    return html("<ul>{}</ul>{}", joined(rows), more)
-
-
-def _unbroken(told: str) -> str:
-    """Hours such as 09:00-17:00 with a hyphen at which no line ends."""
-    return re.sub(r"(?<=:\d\d)-(?=\d\d:)", "\u2011", told)
 
 
 # Filters

@@ -8,15 +8,15 @@ from datetime import date
 
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Position
-from reconciler.model.words import count
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.render import review, week
-from reconciler.render.alike import Group, others
+from reconciler.render.alike import others
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import drawn
 from reconciler.render.markdown.escape import code, cut, prose
+from reconciler.render.review import Group, and_others
 from reconciler.render.words import EFFECTS, before_after, sending, steps, value
 
 _WIDTH = 80
@@ -37,7 +37,7 @@ def row(group: Group) -> str:
     most = max(_MOST_TOLD, sum(change.direction is Direction.LOOSENS for change in campaign.changes))
     more = [f"and {len(told) - most} more"] if len(told) > most else []
     cells = (
-        f"**{code(cut(campaign.name, _SHORT))}**" + _rest(group),
+        f"**{code(cut(campaign.name, _SHORT))}**" + and_others(group),
         "**cannot be planned**" if campaign.errors else "<br>".join(map(prose, told[:most] + more)),
         _direction(campaign),
         "may pause" if campaign.may_pause else "",
@@ -80,7 +80,7 @@ def fold(group: Group, day: date) -> str:
     marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
     is_open = " open" if review.status_leads(campaign) else ""
     lines = [
-        f"<details{is_open}><summary><b>{code(cut(campaign.name, _SHORT))}</b>{_rest(group)} {marks}</summary>",
+        f"<details{is_open}><summary><b>{code(cut(campaign.name, _SHORT))}</b>{and_others(group)} {marks}</summary>",
         "",
     ]
     lines += changes(campaign)
@@ -96,10 +96,6 @@ def fold(group: Group, day: date) -> str:
     lines.append(f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}")
     lines += [f"- {prose(told)}"] if (told := others(group)) else []
     return "\n".join([*lines, "", "</details>"])
-
-
-def _rest(group: Group) -> str:
-    return f" and {count(len(group) - 1, 'other')}" if len(group) > 1 else ""
 
 
 def besides(one: Besides) -> str:

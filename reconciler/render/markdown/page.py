@@ -101,7 +101,7 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     day = week.reference_day(plan.created_at)
     head = "\n".join([f"### {title}{line}", "", *first, *([""] if first else [])])
     for most in _MOST_LEADING:
-        answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(plan, day, most), *notes, ""])
+        answers = "\n".join(["", f"On {code(plan.base_url)}:", "", *_answers(shown, day, most), *notes, ""])
         if len(head) + len(answers) <= space * _TABLE_SHARE:
             head += answers
             break
@@ -111,7 +111,7 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
 # Parts
 
 
-def _within(space: int, head: str, shown: Sequence[alike.Group], day: date) -> str:
+def _within(space: int, head: str, shown: Sequence[review.Group], day: date) -> str:
     """The head, then as many rows and folds as there is space for, and how many are left out.
 
     Campaigns that change alike have one of each.
@@ -126,7 +126,7 @@ def _within(space: int, head: str, shown: Sequence[alike.Group], day: date) -> s
     return "\n".join(filter(None, [head, f"{rows}\n", *folds, left_out]))
 
 
-def _missing(groups: Sequence[alike.Group], parts: Sequence[str]) -> int:
+def _missing(groups: Sequence[review.Group], parts: Sequence[str]) -> int:
     """How many campaigns have no part that there was space for."""
     return sum(len(group) for group, part in zip(groups, parts, strict=True) if not part)
 
@@ -148,15 +148,16 @@ def _left_out(folds: int, rows: int) -> str:
     return f"Not shown in full: {count(folds, 'campaign')}{of_these}; {_ELSEWHERE}."
 
 
-def _answers(plan: Plan, day: date, most_leading: int) -> Iterator[str]:
+def _answers(groups: Sequence[review.Group], day: date, most_leading: int) -> Iterator[str]:
     """A line for each question of the reviewer: which campaigns, and what of them."""
-    for question, found in review.answers(plan, day):
+    for question, found in review.answers(groups, day):
         most = min(review.named(found, _MOST_NAMED), most_leading)
         told = [
-            code(cut(campaign.name, _SHORT)) + (f" ({prose(whole(words))})" if words else "")
-            for campaign, words in found[:most]
+            code(cut(group[0].name, _SHORT)) + review.and_others(group) + (f" ({prose(whole(words))})" if words else "")
+            for group, words in found[:most]
         ]
-        more = [f"{len(found) - most} more"] if len(found) > most else []
+        rest = sum(len(group) for group, _ in found[most:])
+        more = [f"{rest} more"] if rest else []
         yield f"- **{question}:** {', '.join([*told, *more]) or 'none'}"
 
 

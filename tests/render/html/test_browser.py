@@ -352,3 +352,30 @@ def test_five_hundred_campaigns_open_and_filter_swiftly(
     # A second is the aim; the bounds leave room for a machine that is busy with other tests.
     assert opened < 5_000
     assert filtered < 2_000
+
+
+def test_a_name_among_those_that_change_alike_is_found(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    alike = planned({f"{n}.yaml": "max_retries: 9" for n in range(20)} | {"other.yaml": "max_retries: 8"})
+    file = tmp_path / "alike.html"
+    file.write_text(html.render(alike), encoding="utf-8")
+    show(browser, file)
+
+    browser.find_element(By.ID, "name").send_keys("17.yaml")
+
+    assert shown(browser) == ["Campaign 0"]
+    assert browser.find_element(By.ID, "shown").text == "1 of 21 campaigns"
+
+
+def test_nothing_that_loosens_is_cut_on_a_folded_card(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    file = tmp_path / "much.html"
+    fields = "max_retries: 9\nauto_complete: false\nretry_cooldown_hours: 1\nvoicemail_cooldown_hours: 1\n"
+    fields += "busy_cooldown_hours: 1\nfailed_cooldown_hours: 1\nno_answer_cooldown_hours: 1\n"
+    fields += f"description: {'and so on, ' * 15}"
+    before: dict[str, str | int | bool] = {"auto_complete": True, "description": "was " * 40}
+    before |= {f"{kind}_cooldown_hours": 24 for kind in ("voicemail", "busy", "failed", "no_answer")}
+    file.write_text(html.render(planned({"a.yaml": fields}, {"a.yaml": before})), encoding="utf-8")
+    show(browser, file, width=360)
+
+    is_whole = "const one = document.querySelector(arguments[0]); return one.scrollHeight <= one.clientHeight + 1"
+    assert browser.execute_script(is_whole, ".gist.grave") is True
+    assert browser.execute_script(is_whole, ".gist:not(.grave)") is False

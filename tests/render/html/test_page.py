@@ -137,11 +137,23 @@ def test_no_line_ends_between_the_hours_of_a_window() -> None:
 
 
 def test_an_answer_names_the_first_six_and_counts_the_others() -> None:
-    plan = planned({f"{n}.yaml": "max_retries: 9" for n in range(9)})
+    plan = planned({f"{n}.yaml": f"max_retries: {n + 1}" for n in range(3, 10)} | {"x.yaml": "max_retries: 10"})
 
     told = section(html.render(plan), "more")
 
-    assert (told[1], told[-1], len(told)) == ("Campaign 0", "and 3 more campaigns, below", 14)
+    assert (told[1], told[-1], len(told)) == ("Campaign 3", "and 2 more campaigns, below", 14)
+
+
+def test_campaigns_that_change_alike_are_told_once_with_the_names_of_all() -> None:
+    plan = planned({f"{n}.yaml": "max_retries: 9" for n in "abc"} | {"d.yaml": "max_retries: 8"})
+
+    found = page(plan)
+
+    assert found.all("h3") == [" and 2 others"]
+    assert section(html.render(plan), "more")[1:3] == ["Campaign A", " and 2 others"]
+    assert found.all("strong")[1:2] == ["The same in 2 other campaigns:"]
+    assert found.values("data-name")[0] == "\n".join(f"campaign {n} {n}.yaml id-of-{n}" for n in "abc")
+    assert found.values("href").count("#c0") == 1
 
 
 def test_a_question_without_an_answer_says_so() -> None:
