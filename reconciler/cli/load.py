@@ -15,7 +15,7 @@ from reconciler.cli.legal_profiles import by_own_rules, profile_problems
 from reconciler.cli.terminal import say
 from reconciler.desired.validate import check_settings, validate
 from reconciler.files import read as files
-from reconciler.files.unnamed import slips
+from reconciler.files.unnamed import never_named
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
@@ -34,8 +34,7 @@ class LoadedCampaigns(NamedTuple):
     """The campaigns of some paths, everything wrong with them, and the environment that each belongs to.
 
     `everything` are those that were not selected, too, as their files say them: without the numbers of `lists`.
-    `unnamed` are the files that could be parts, and that none of these campaigns names. `closings` are the days without
-    calls of campaigns, by file.
+    `closings` are the days without calls of campaigns, by file.
     """
 
     desired: tuple[Desired, ...]
@@ -43,7 +42,6 @@ class LoadedCampaigns(NamedTuple):
     environments: Mapping[str, Document] = MappingProxyType({})
     everything: tuple[Desired, ...] = ()
     lists: tuple[SharedList, ...] = ()
-    unnamed: tuple[str, ...] = ()
     closings: Mapping[str, Closing] = MappingProxyType({})
 
     @property
@@ -71,8 +69,8 @@ def load(
     shared += _problems_of((*reading.defaults, *reading.parts), campaign_fields)
     shared += profile_problems(reading.environments)
     shared += campaign_problems([one.document for one in desired], reading.environments)
-    refused = slips(reading.unnamed) if reading.unnamed else ()
-    loaded = LoadedCampaigns(desired, (), reading.environments, desired, (), reading.unnamed)
+    refused = never_named(reading.unnamed) if reading.unnamed else ()
+    loaded = LoadedCampaigns(desired, (), reading.environments, desired)
     if _names_lists(loaded):
         from reconciler.cli.shared_lists import with_lists  # noqa: PLC0415 - few campaigns name lists, which load much
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from reconciler.files.find import has_campaigns, lineage, whole_folder
@@ -12,17 +12,12 @@ from reconciler.files.read import named_below
 from reconciler.model.document import Position, Problem
 
 
-def slips(files: Iterable[str]) -> tuple[Problem, ...]:
-    """Those of the files that are nearly called as one of ours, and that no campaign of their whole folder names.
+def never_named(files: Sequence[str]) -> tuple[Problem, ...]:
+    """Those of the files that could be parts, and that no campaign of their whole folder names.
 
     Every command refuses them: settings that are silently not read are the worst kind.
     Raises ReconcilerError for a folder that cannot be read.
     """
-    return never_named([file for file in files if meant(Path(file).name)])
-
-
-def never_named(files: Sequence[str]) -> tuple[Problem, ...]:
-    """What to say of those of the files that no campaign of their whole folder names; raises as above."""
     tops = {folder: all_that_may_name(folder) for folder in {Path(file).parent for file in files}}
     named = {top: named_below(top) for top in set(tops.values())}
     return tuple(_problem(file) for file in files if os.path.realpath(file) not in named[tops[Path(file).parent]])

@@ -55,14 +55,17 @@ def test_a_part_is_checked_where_a_campaign_names_it_and_told_once(desk: Desk) -
     assert (ran.code, places) == (1, [("campaigns/_p.yaml", 1, "max_retries"), ("campaigns/_p.yaml", 2, "timezone")])
 
 
-def test_a_part_that_no_campaign_names_is_a_problem_of_validate_alone(desk: Desk) -> None:
+def test_a_part_that_no_campaign_names_is_refused_by_every_command(desk: Desk) -> None:
     desk.write("campaigns/_p.yaml", "max_retries: 2\n")
     desk.write("campaigns/a.yaml", "id: c-1\n")
 
     assert desk.run("validate").out.startswith(
         "campaigns/_p.yaml:1:1: nothing reads this file: no campaign names it with `from`"
     )
-    assert (desk.run("validate").code, desk.run("render").code, desk.run("fmt").code) == (1, 0, 0)
+    commands = (("validate",), ("render",), ("fmt",), ("plan",), ("apply", "--auto-approve"), ("pin",), ("pull",))
+    for command in (*commands, ("plan", "campaigns/a.yaml")):
+        ran = desk.run(*command)
+        assert (ran.code, "_p.yaml:1:1: nothing reads this file" in ran.out + ran.err) == (1, True), command
 
     desk.write("campaigns/deep/b.yaml", "from: ../_p.yaml\nname: B\n")
     assert [desk.run("validate", *path).code for path in ((), ("campaigns/a.yaml",), ("campaigns/_p.yaml",))] == [

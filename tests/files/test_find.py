@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.files.find import folder_of, has_campaigns, lineage, whole_folder, with_shared
 from reconciler.files.read import read, read_folder
-from reconciler.files.unnamed import never_named, slips
+from reconciler.files.unnamed import never_named
 from reconciler.model.errors import ReconcilerError
 from tests.support.files import values, write
 
@@ -164,7 +164,6 @@ def test_a_file_that_nothing_reads_is_a_problem(name: str, advice: str, here: Pa
     for paths in (["c"], ["c/a.yaml"], [f"c/{name}"], ["c", f"./c/{name}"], ["c/*"], ["."]):
         reading = read(paths)
         assert (list(map(str, never_named(reading.unnamed))), reading.problems) == ([told], ())
-    assert list(map(str, slips([f"c/{name}"]))) == ([] if advice == UNKNOWN else [told])
     assert f"c/{name}" in with_shared(["c"])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.files.parts import parts_of
 from reconciler.files.read import FilesRead, read
-from reconciler.files.unnamed import never_named, slips
+from reconciler.files.unnamed import never_named
 from reconciler.model.document import Position
 from tests.support.files import values, write
 
@@ -231,7 +231,7 @@ def test_a_part_that_another_folder_names_is_none_that_nobody_names(here: Path) 
 def test_a_slip_that_a_campaign_names_is_a_part(here: Path) -> None:
     write({"c/_default.yaml": "max_retries: 1\n", "c/a.yaml": "name: A\n", "c/b.yaml": "from: _default.yaml\n"}, here)
 
-    assert slips(read(["c/a.yaml"]).unnamed) == ()
+    assert never_named(read(["c/a.yaml"]).unnamed) == ()
 
 
 @pytest.mark.parametrize("git", [{".git/HEAD": ""}, {}], ids=["with git", "without"])

@@ -9,7 +9,7 @@ from reconciler.cli.terminal import out, say
 from reconciler.files import disk
 from reconciler.files.find import with_shared
 from reconciler.files.names import is_environment, is_part
-from reconciler.files.unnamed import slips
+from reconciler.files.unnamed import never_named
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
 from reconciler.model.words import count
@@ -39,7 +39,7 @@ def command(given: FormatRequest) -> int:
       reconciler fmt --check campaigns
     """
     found = with_shared(given.paths or ["campaigns"])
-    if refused := slips([file for file in found if is_part(Path(file).name)]):
+    if refused := never_named([file for file in found if is_part(Path(file).name)]):
         raise FilesError(refused)
     changed, failed = 0, 0
     for file in found:

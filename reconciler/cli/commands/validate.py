@@ -12,7 +12,6 @@ from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.desired.validate import check_settings
 from reconciler.files.find import folder_of
 from reconciler.files.holds import documents_of, files_above
-from reconciler.files.unnamed import never_named
 from reconciler.model.document import Problem, dotted
 from reconciler.model.fields import campaign_fields, environment_fields, holds_fields
 from reconciler.model.words import count
@@ -42,9 +41,6 @@ def command(given: ValidateRequest) -> int:
       reconciler validate --format junit > validate.xml
     """
     found = load(given.paths)
-    if found.unnamed:
-        unnamed = {*never_named(found.unnamed), *found.problems}
-        found = found._replace(problems=tuple(sorted(unnamed, key=lambda problem: (problem.position, problem.message))))
     holds = _holds(given.paths)
     problems = (*found.problems, *holds, *_destinations(found))
     _show(given.form, found, problems)
