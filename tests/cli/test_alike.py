@@ -30,7 +30,7 @@ def test_the_text_tells_them_once(cities: Desk) -> None:
 def test_markdown_tells_them_once(cities: Desk) -> None:
     said = cities.run("plan", "--format", "markdown").out
 
-    assert said.count("and 2 others") == 2
+    assert said.count("and 2 others") == 3
     assert said.count("<details>") == 3
     assert said.count("the same in 2 other campaigns: City 2") == 1
 
