@@ -96,11 +96,10 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is asked for, or the one that was probably meant."""
         if args[0] not in _COMMANDS:
-            # Only a slip of the pen pays for finding out what was meant.
-            from difflib import get_close_matches  # noqa: PLC0415 - see above
+            from reconciler.model.near_names import near_names  # noqa: PLC0415 - only a slip of the pen pays for it
 
             others = [_OTHER_COMMANDS[args[0]]] if args[0] in _OTHER_COMMANDS else []
-            for near in others or get_close_matches(args[0], _COMMANDS, n=1):
+            for near in others or near_names(args[0], _COMMANDS):
                 msg = f"there is no command {args[0]}: did you mean {near}?"
                 raise click.UsageError(msg, ctx)
         return super().resolve_command(ctx, args)

@@ -13,6 +13,7 @@ from reconciler.files.names import is_part
 from reconciler.model.document import Document, Problem, United
 from reconciler.model.document import Path as Place
 from reconciler.model.fields import Role, campaign_fields
+from reconciler.model.near_names import near_names
 from reconciler.strict_yaml.parse import parse
 
 # Parts that name parts that name parts: nobody follows longer chains.
@@ -163,10 +164,8 @@ def _refusal(by: str, text: str, file: str) -> str:
 
 def _near(file: str) -> str:
     """A hint at a part beside a file that is not there."""
-    from difflib import get_close_matches  # noqa: PLC0415  only a slip of the pen pays for it
-
     folder, name = Path(file).parent, Path(file).name
-    found = get_close_matches(name, filter(is_part, names_in(folder, ())), n=1)
+    found = near_names(name, filter(is_part, names_in(folder, ())))
     return f": did you mean {found[0]}?" if found else ""
 
 

@@ -12,6 +12,7 @@ from reconciler.model.campaign import ByName, Desired, Live
 from reconciler.model.document import Problem
 from reconciler.model.errors import ApiError, UnexpectedAnswer
 from reconciler.model.fields import Fields
+from reconciler.model.near_names import near_names
 from reconciler.model.trimmed import trimmed
 
 _PUBLISHED: Final = "published"
@@ -128,9 +129,7 @@ def _states(found: Sequence[Live], fetch: Fetch) -> list[AgentState]:
 def _refusal(name: str, found: Sequence[Live], states: Sequence[AgentState], rows: Sequence[Live]) -> str:
     """Why a name means no agent that can call; empty where it does."""
     if not found:
-        from difflib import get_close_matches  # noqa: PLC0415  only mistakes need it
-
-        near = get_close_matches(name, sorted({row.name for row in rows}), n=2)
+        near = near_names(name, {row.name for row in rows}, most=2)
         hint = f": did you mean {' or '.join(map(repr, near))}?" if near else f" ({len(rows)} agents are there)"
         return f"no agent is called {name!r} in this environment{hint}"
     if len(found) > 1:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from reconciler.model.document import Path, dotted
 from reconciler.model.errors import SchemaError
+from reconciler.model.near_names import near_names
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -103,9 +104,7 @@ def _are_aliases(said: object) -> bool:
 
 
 def _near(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
-
-    matches = get_close_matches(name, known, n=1)
+    matches = near_names(name, known)
     return f": did you mean {matches[0]}?" if matches else f": {', '.join(known)} are known"
 
 

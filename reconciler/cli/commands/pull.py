@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Sequence
 
@@ -18,6 +17,7 @@ from reconciler.importing.adopt import CampaignPull, PullOptions
 from reconciler.importing.pull import Pulled, pulled
 from reconciler.model.errors import ReconcilerError, UsageError
 from reconciler.model.fields import campaign_fields
+from reconciler.model.near_names import near_names
 from reconciler.render import pulled as render
 from reconciler.render.pulled import Pull
 
@@ -79,7 +79,7 @@ def _options(given: PullRequest) -> PullOptions:
         if name == "status":
             needed = "" if given.with_status else "--with-status"
         elif name not in fields.writable:
-            near = difflib.get_close_matches(name, fields.writable, n=1)
+            near = near_names(name, fields.writable)
             msg = f"there is no field {name} to adopt" + "".join(f": did you mean {one}?" for one in near)
             raise UsageError(msg)
         else:
