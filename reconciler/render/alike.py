@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from typing import Final
 
 from reconciler.model.document import Position
+from reconciler.model.fields import Role
 from reconciler.model.words import count
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.diff import Change
+from reconciler.plan.plan import Action, CampaignPlan
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.review import Group
 from reconciler.render.words import before_after, steps
+
+_MOST_WITH_FILES: Final = 20
 
 
 def groups(campaigns: Iterable[CampaignPlan]) -> list[Group]:
@@ -32,7 +37,7 @@ def _said(one: CampaignPlan) -> Hashable:
     return (
         one.action,
         one.live_status,
-        tuple((change.field.name, _shared(one, change.position), *before_after(change)) for change in one.changes),
+        tuple((change.field.name, _shared(one, change.position), *before_after(change)) for change in _of_kind(one)),
         one.status and (one.status.before, one.status.after, one.status.position),
         tuple((str(told), _shared(one, told.position)) for told in one.besides),
         tuple((u.field.name, u.reason, u.send, _shared(one, u.position)) for u in one.unverified),
@@ -43,15 +48,25 @@ def _said(one: CampaignPlan) -> Hashable:
     )
 
 
+def _of_kind(one: CampaignPlan) -> Iterable[Change]:
+    """The changes but for the name of a creation, which is what it is called."""
+    is_created = one.action is Action.CREATE
+    return (change for change in one.changes if not (is_created and change.field.role is Role.NAME))
+
+
 def _shared(one: CampaignPlan, position: Position) -> Position | None:
     """Where a shared file says it; in campaigns' own files the line may be any."""
     return position if position.file != one.file else None
 
 
 def others(group: Group) -> str:
-    """`the same in 2 other campaigns: Solar NYC (campaigns/nyc.yaml), …`; empty where there are none."""
+    """`the same in 2 other campaigns: Solar NYC (campaigns/nyc.yaml), …`; empty where there are none.
+
+    Of many only the names: a reader looks for one, and a comment has room for so much.
+    """
     rest = group[1:]
     if not rest:
         return ""
-    named = ", ".join(f"{clean(one.name)} ({clean(one.file)})" for one in rest)
+    has_files = len(rest) <= _MOST_WITH_FILES
+    named = ", ".join(clean(one.name) + (f" ({clean(one.file)})" if has_files else "") for one in rest)
     return f"the same in {count(len(rest), 'other campaign')}: {named}"

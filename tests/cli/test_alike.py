@@ -8,6 +8,14 @@ from tests.support.command_line import Desk, desk
 
 __all__ = ["desk"]
 
+NEW = """campaign_type: sales
+agent: Ava, solar sales
+start_date: "2027-01-04"
+days_of_week: [1, 2, 3, 4, 5]
+call_time_ranges: [{start: "09:00", end: "17:00"}]
+timezone: America/New_York
+"""
+
 
 @pytest.fixture
 def cities(desk: Desk) -> Desk:
@@ -74,3 +82,15 @@ def test_annotations_tell_them_once(cities: Desk) -> None:
     (line,) = [line for line in said if line.startswith("::") and "_solar" in line]
     assert line.startswith("::notice file=campaigns/_solar.yaml,line=1,col=1,title=4 campaigns::retries: 3 -> 2")
     assert line.endswith("; the same in City 1, City 2, City 3, City 4")
+
+
+def test_campaigns_that_are_created_alike_are_told_once_whatever_they_are_called(desk: Desk) -> None:
+    desk.write("campaigns/_solar.yaml", NEW)
+    for number in range(1, 31):
+        desk.write(f"campaigns/{number:02}.yaml", f"from: _solar.yaml\nname: City {number:02}\n")
+
+    said = " ".join(desk.run("plan").out.split())
+
+    assert said.count("days - -> Mon-Fri") == 1
+    assert "the same in 29 other campaigns: City 02, City 03, City 04, City 05" in said
+    assert "(campaigns/02.yaml)" not in said
