@@ -185,7 +185,7 @@ def held_to_limits(
     told = dict.fromkeys(line for each in limits for line in guardrails.exceeded([plan], each))
     for line in told if tells else ():
         say(line)
-    return replace(plan, notices=(*plan.notices, *told)), bool(told) or is_against_rules
+    return replace(plan, refused=(*plan.refused, *told)), bool(told) or is_against_rules
 
 
 def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
@@ -219,9 +219,12 @@ def _warned(campaign: CampaignPlan, problems: Sequence[Problem]) -> Iterator[str
 
 
 def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:
-    """Tell the house rules that a plan breaks; those that only warn become notices of the plan."""
+    """Tell the house rules that a plan breaks; the plan says so, too."""
     problems = plan_problems(plan, environment.plan_policies)
-    warned = tuple(f"{one.position.file}:{one.position.line}: {one.message}" for one in problems if one.is_warning)
     for problem in problems:
         say(str(problem))
-    return replace(plan, notices=(*plan.notices, *warned)), any(problem.is_error for problem in problems)
+    refused, warned = (
+        tuple(f"{one.position.file}:{one.position.line}: {one.message}" for one in problems if one.is_error is is_error)
+        for is_error in (True, False)
+    )
+    return replace(plan, refused=refused, notices=(*plan.notices, *warned)), bool(refused)

@@ -79,9 +79,16 @@ class Repository:
         return {now: was for _, was, now in zip(paths[::3], paths[1::3], paths[2::3], strict=False)}
 
     def differing_from(self, commit: str, files: Sequence[str]) -> frozenset[str]:
-        """Those of some files, by their paths from the top, that are tracked and not as they were in `commit`."""
+        """Those of some files, by their paths from the top, that were in `commit`, and are not as they were."""
         rows = self._git(
-            "diff", "--no-relative", "--name-only", "-z", commit, "--", *(f":(top,literal){f}" for f in files)
+            "diff",
+            "--no-relative",
+            "--diff-filter=a",
+            "--name-only",
+            "-z",
+            commit,
+            "--",
+            *(f":(top,literal){f}" for f in files),
         )
         return frozenset(os.fsdecode(row) for row in rows.split(b"\0") if row)
 

@@ -12,20 +12,24 @@ from reconciler.files.named import NamedFile
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.fields import Field, Role
+from reconciler.model.fields import Field, Loosens, Role
 from reconciler.model.trimmed import trimmed
 from reconciler.plan.protection import REPLACE, SETTING
 
 _HOST: Final = "base_url"
 _TOKEN: Final = "token_env"
 _NOT_SET: Final = "not set"
+# What decides which campaign a file means.
+_MEANT_BY: Final = frozenset({_HOST, _TOKEN, "id", "name"})
+_PER_PERSON: Final = "max_attempts_"
 
 
 @dataclass(frozen=True, slots=True)
 class Besides:
     """Something that a branch changes besides fields: the key, its texts before and after, and what that means.
 
-    `is_grave` where another campaign may be meant, or something that protects people or holds a plan back is loosened.
+    `is_grave` where another campaign may be meant, or something that protects people or holds a plan back is loosened;
+    it `loosens` where that is a limit on calls to one person, or a place, calendar or list that holds no more.
     """
 
     key: str
@@ -34,11 +38,12 @@ class Besides:
     meaning: str
     position: Position = field(compare=False)
     is_grave: bool = False
+    loosens: bool = False
 
     @property
-    def loosens(self) -> bool:
-        """A limit on how often one person is called is raised, or removed."""
-        return self.is_grave and self.key.startswith("max_attempts_")
+    def means_another(self) -> bool:
+        """Another campaign may be meant: one at another host, by another token, id, or name without an id."""
+        return self.is_grave and self.key in _MEANT_BY
 
     def __str__(self) -> str:
         return f"{self.key} was {self.before}, now {self.after}: {self.meaning}"
@@ -122,10 +127,28 @@ def _rules(was: Document, now: Document, local: Mapping[str, Field]) -> Iterator
             continue
         before, after = was.values.get(key), now.values.get(key)
         if before != after:
-            one, other = (
-                _NOT_SET if value is None else json.dumps(value, ensure_ascii=False) for value in (before, after)
-            )
-            yield Besides(key, one, other, "a rule of ours for this campaign", now.key_position((key,)), is_grave=True)
+            yield _rule(rule, before, after, now)
+
+
+def _rule(rule: Field, before: Value, after: Value, now: Document) -> Besides:
+    """A key of our own that the branch changes. Whether more of it protects people more its schema says.
+
+    Without a jurisdiction that of the time zone holds, so that to name one is no more; without files nothing holds.
+    """
+    was, becomes = _entries(before), _entries(after)
+    gone, come = [one for one in was if one not in becomes], [one for one in becomes if one not in was]
+    told = [f"{', '.join(those)} {holds}" for those, holds in ((gone, "holds no more"), (come, "holds now")) if those]
+    protects = rule.loosens is Loosens.REMOVED
+    is_more = protects and not gone and bool(was or rule.names_files)
+    one, other = (", ".join(those) or _NOT_SET for those in (was, becomes))
+    meaning = "; ".join(told) or "in another order"
+    position = now.key_position((rule.name,))
+    return Besides(rule.name, one, other, meaning, position, not is_more, protects and bool(gone))
+
+
+def _entries(value: Value) -> list[str]:
+    entries = value if isinstance(value, list) else [] if value is None else [value]
+    return [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in entries]
 
 
 def _parts(key: str, was: Document, now: Document) -> Iterator[Besides]:
@@ -174,7 +197,8 @@ def _setting(key: str, was: Value, becomes: Value, now: Placed) -> Besides:
         meaning = f"do-not-call numbers that only live has {stays}"
     else:
         meaning, is_grave = "a rule of the environment", True
-    return Besides(key, before, after, meaning, position, is_grave)
+    loosens = is_grave and key.startswith(_PER_PERSON)
+    return Besides(key, before, after, meaning, position, is_grave, loosens)
 
 
 def _is_lower(was: Value, becomes: Value) -> bool:

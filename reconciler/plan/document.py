@@ -37,6 +37,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "basis": plan.basis,
         "environment": plan.environment,
         "failure": plan.failure or None,
+        "refused": list(plan.refused),
         "notices": list(plan.notices),
         "overlaps": overlaps.to_json(plan),
         "left_paused": [asdict(one) for one in plan.left_paused],
@@ -118,6 +119,7 @@ def _besides_json(one: Besides) -> dict[str, Any]:
         "after": one.after,
         "meaning": one.meaning,
         "is_grave": one.is_grave,
+        "loosens": one.loosens,
         "file": one.position.file,
         "line": one.position.line,
     }

@@ -167,9 +167,14 @@ class CampaignPlan:
         return self.is_pending or bool(self.besides)
 
     @property
-    def is_moved(self) -> bool:
-        """The branch may make the file mean another campaign, or loosens what holds its plan back."""
-        return any(one.is_grave for one in self.besides)
+    def means_another(self) -> bool:
+        """The branch may make the file mean another campaign than before."""
+        return any(one.means_another for one in self.besides)
+
+    @property
+    def has_other_rules(self) -> bool:
+        """The branch loosens what protects people, or holds the campaign's plan back."""
+        return any(one.is_grave and not one.means_another for one in self.besides)
 
     @property
     def has_steps(self) -> bool:
@@ -231,13 +236,14 @@ class CampaignPlan:
 class Plan:
     """Everything that apply would do. It has no slots, so that its digest is kept once it was computed.
 
-    `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan
-    was made from where that is not simply live against files; `notices` belong to no single campaign; `environment`
-    tells it from the others of a run, and `failure` is why of several environments this one could not be planned;
-    `left_paused` is what the journal of this machine holds, and `holds` what somebody stopped: no part of the digest;
-    `rate_limit` is how many requests a minute the API allows, where it told. `key` is what hashes of people's data are
-    made with, and `key_name` tells it from others where the plan holds such hashes. `is_way_back` where it is made from
-    a report, and not from files.
+    `unmanaged` are the live campaigns without a file, where the whole list was read. `basis` says what the plan was
+    made from where that is not simply live against files; `refused` says why apply does nothing of it, which are
+    limits and house rules; `notices` belong to no single campaign; `environment` tells it from the others of a run,
+    and `failure` is why of several environments this one could not be planned; `left_paused` is what the journal of
+    this machine holds, and `holds` what somebody stopped: no part of the digest; `rate_limit` is how many requests
+    a minute the API allows, where it told. `key` is what hashes of people's data are made with, and `key_name`
+    tells it from others where the plan holds such hashes. `is_way_back` where it is made from a report, and not
+    from files.
     """
 
     base_url: str
@@ -250,6 +256,7 @@ class Plan:
     basis: str | None = None
     environment: str = ""
     failure: str = ""
+    refused: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     left_paused: tuple[PausedCampaign, ...] = ()
     holds: tuple[Hold, ...] = field(default=(), compare=False)

@@ -66,6 +66,7 @@ def _plan(document: object, file: str, fields: Fields) -> Plan:
             basis=document["basis"],
             environment=document["environment"],
             failure=document["failure"] or "",
+            refused=tuple(document.get("refused", ())),
             notices=tuple(document["notices"]),
             left_paused=tuple(PausedCampaign(**row) for row in document.get("left_paused", [])),
             holds=tuple(hold_of(row) for row in document.get("holds", [])),
@@ -141,8 +142,8 @@ def _position(row: Mapping[str, Any]) -> Position:
 
 
 def _besides(row: Mapping[str, Any]) -> Besides:
-    position = _position(row)
-    return Besides(row["key"], row["before"], row["after"], row["meaning"], position, row["is_grave"])
+    position, loosens = _position(row), row.get("loosens", False)
+    return Besides(row["key"], row["before"], row["after"], row["meaning"], position, row["is_grave"], loosens)
 
 
 def status_of(row: Mapping[str, Any]) -> StatusChange:

@@ -13,7 +13,9 @@ def summary(plan: Plan) -> dict[str, int]:
         "create": by_action[Action.CREATE],
         "update": by_action[Action.UPDATE],
         "status": sum(c.status is not None and not c.is_held_back for c in campaigns),
-        "unchanged": sum(c.action is Action.NONE and (not c.status or c.is_held_back) for c in campaigns),
+        "unchanged": sum(
+            c.action is Action.NONE and not c.besides and (not c.status or c.is_held_back) for c in campaigns
+        ),
         "unverified": sum(bool(c.unverified) for c in campaigns),
         "finished": by_action[Action.FINISHED],
         "error": by_action[Action.ERROR],

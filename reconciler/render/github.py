@@ -11,13 +11,15 @@ from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position, Problem, dotted
 from reconciler.model.words import count
+from reconciler.plan import overlaps
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
-from reconciler.render.words import EFFECTS, before_after, holds, left_paused, sending
+from reconciler.render.remarks import holds, left_paused, overlap, refused, remarks
+from reconciler.render.words import EFFECTS, before_after, sending
 
 # GitHub shows at most ten errors, warnings and notices of a step each, and drops the others without a word.
 MOST = 10
@@ -37,6 +39,7 @@ class _Rank(IntEnum):
     LEFT_PAUSED = auto()
     STARTS = auto()
     FINAL = auto()
+    ELSEWHERE = auto()
     LOOSENS = auto()
     PAUSES = auto()
     TIGHTENS = auto()
@@ -58,10 +61,10 @@ class _Annotation:
 
 
 def render(*plans: Plan) -> str:
-    """An annotation at the line of each change: what starts calls first, then what is final, loosens, or may pause.
+    """An annotation at the line of each change: starts first, what is final, means another campaign, loosens, pauses.
 
     One `::error` (cannot be planned), `::warning` (starts, final, loosens) or `::notice` a line, at most ten of each;
-    then lines for the log: the starts and ends that found no space, how many others, and which plans these are.
+    then lines for the log: the most dangerous that found no space, how many others, and which plans these are.
     """
     found = _together(one for plan in review.ordered_plans(plans) for one in _in(plan))
     found.sort(key=lambda one: one.rank)
@@ -94,16 +97,21 @@ def _in(plan: Plan) -> Iterator[_Annotation]:
     yield from _besides(plan)
     for one, told in zip(plan.left_paused, left_paused(plan), strict=False):
         yield _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
+    for told in refused(plan):
+        yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), told, plan.environment)
+    for found in overlaps.changed(plan):
+        rank = _Rank.PAUSES if found.minutes_after > found.minutes_before else _Rank.REST
+        yield _Annotation(_Kind.NOTICE, Position("campaigns", 1, 1), overlap(found), "agent", rank)
     for told in holds(plan)[:-1]:
         yield _Annotation(_Kind.WARNING, Position("campaigns", 1, 1), told, "held", _Rank.LEFT_PAUSED)
 
 
 def _which(plan: Plan) -> str:
-    """A line of the log, which may not begin with outside text."""
+    """Lines of the log, of which none may begin with outside text."""
     if plan.failure:
         return f"no plan for {clean(plan.environment)}: {clean(plan.failure)}"
-    told = (review.headline(plan), *map(clean, plan.notices))
-    return f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {'; '.join(told)}"
+    head = f"plan {review.short_digest(plan)} for {clean(plan.base_url)}: {review.headline(plan)}"
+    return "\n".join([head, *(f"- {told}" for told in (*refused(plan), *remarks(plan)))])
 
 
 def _besides(plan: Plan) -> Iterator[_Annotation]:
@@ -115,6 +123,7 @@ def _besides(plan: Plan) -> Iterator[_Annotation]:
     for (position, told), found in touched.items():
         (campaign, one), number = found[0], len(found)
         kind, rank = (_Kind.WARNING, _Rank.LOOSENS) if one.is_grave else (_Kind.NOTICE, _Rank.REST)
+        rank = _Rank.ELSEWHERE if one.means_another else rank
         yield _Annotation(kind, position, told, campaign.name if number == 1 else count(number, "campaign"), rank)
 
 
@@ -127,6 +136,9 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
         told = f"{withheld.field.title}: is withheld, so that protection is missing: {withheld.reason}"
         yield _Annotation(_Kind.ERROR, withheld.position, told, campaign.name)
     changes = review.ordered_changes(campaign)
+    if campaign.action is Action.CREATE:
+        yield from _created(campaign, [change for change in changes if change.direction is not Direction.LOOSENS])
+        changes = [change for change in changes if change.direction is Direction.LOOSENS]
     decides = next((change for change in changes if change.field.retry or change.field.calendar), None)
     for change in changes:
         yield _changed(campaign, change, often="" if campaign.starts or change is not decides else one_person(campaign))
@@ -142,9 +154,18 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
             yield _Annotation(_Kind.NOTICE, unverified.position, told, campaign.name)
 
 
+def _created(campaign: CampaignPlan, changes: Sequence[Change]) -> Iterator[_Annotation]:
+    """What a campaign is created with, in one annotation: each of them is new, and none is more than the others."""
+    if changes:
+        told = "; ".join(f"{change.field.title} {before_after(change)[1]}" for change in changes)
+        yield _Annotation(_Kind.NOTICE, changes[0].position, f"is created: {told}", campaign.name)
+
+
 def _status(campaign: CampaignPlan, status: StatusChange) -> _Annotation:
     """The change of status; where calls start, with the whole week that begins."""
-    effect = EFFECTS[Status(status.after)]
+    effect = (
+        "held, and not started before `reconciler release`" if campaign.is_held_back else EFFECTS[Status(status.after)]
+    )
     begins = campaign.schedules[1] if campaign.starts and campaign.schedules else None
     week = f", {week_in_words(pattern(begins))} ({begins.timezone})" if begins else ""
     kind = _Kind.WARNING if review.status_leads(campaign) else _Kind.NOTICE
@@ -189,7 +210,7 @@ def _problem(problem: Problem) -> _Annotation:
 def _annotated(annotations: Sequence[_Annotation]) -> str:
     by_kind = {kind: [one for one in annotations if one.kind is kind] for kind in _Kind}
     lines = [str(one) for those in by_kind.values() for one in those[:MOST]]
-    lines += [_unannotated(one) for those in by_kind.values() for one in those[MOST:] if one.rank <= _Rank.FINAL]
+    lines += [_unannotated(one) for those in by_kind.values() for one in those[MOST:] if one.rank <= _Rank.ELSEWHERE]
     rest = [count(len(those) - MOST, f"more {kind}") for kind, those in by_kind.items() if len(those) > MOST]
     if rest:
         lines.append(f"not annotated here: {', '.join(rest)}")

@@ -22,7 +22,8 @@ from reconciler.render.words import before_after
 Group = Sequence[CampaignPlan]
 
 _SHORT_DIGEST = 12
-_MOVED = ("has another environment, identity or limit", "have another environment, identity or limit")
+_ELSEWHERE = ("means another campaign", "mean other campaigns")
+_OTHER_RULES = ("has looser limits or rules", "have looser limits or rules")
 _UNCHECKED = ("is only sent settings that the API does not show", "are only sent settings that the API does not show")
 _FAILED = ("environment has no plan", "environments have no plan")
 # After every campaign.
@@ -30,9 +31,9 @@ _LAST = 100
 
 
 def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
-    """The most dangerous first: what starts calls, what is final, what cannot be done, what loosens, what pauses.
+    """The most dangerous first: what starts calls, what is final, what cannot be done, what means another campaign.
 
-    Then what tightens, other changes, notes, and the rest.
+    Then what loosens, what pauses, what tightens, other changes, notes, and the rest.
     """
     return sorted(campaigns, key=_rank)
 
@@ -47,7 +48,8 @@ def _rank(campaign: CampaignPlan) -> int:
         campaign.starts,
         campaign.final,
         campaign.errors or campaign.withheld,
-        campaign.loosens or campaign.is_moved,
+        campaign.means_another,
+        campaign.loosens or campaign.has_other_rules,
         campaign.may_pause or stops_calls(campaign),
         any(change.direction is Direction.TIGHTENS for change in campaign.changes),
         campaign.has_steps or campaign.besides,
@@ -87,14 +89,19 @@ def is_quiet(campaign: CampaignPlan) -> bool:
 
 
 def apart(plan: Plan) -> tuple[list[str], Plan]:
-    """What a shared file changes for all its campaigns at once and is grave, each once, and the plan without that."""
-    shared = [one for campaign in plan.campaigns for one in campaign.besides if one.position.file != campaign.file]
-    first = together([one for one in shared if one.is_grave])
+    """What a shared file changes for all its campaigns at once and is grave, each once, and the plan without that.
+
+    What means other campaigns comes first. What is told of a campaign is no notice any more.
+    """
+    every = [(campaign, one) for campaign in plan.campaigns for one in campaign.besides]
+    shared = [one for campaign, one in every if one.position.file != campaign.file]
+    first = together(sorted((one for one in shared if one.is_grave), key=lambda one: not one.means_another))
+    told = {*first, *together([one for campaign, one in every if one.position.file == campaign.file])}
     campaigns = tuple(
         replace(campaign, besides=tuple(one for one in campaign.besides if one.position.file == campaign.file))
         for campaign in plan.campaigns
     )
-    return first, replace(plan, campaigns=campaigns, notices=tuple(one for one in plan.notices if one not in first))
+    return first, replace(plan, campaigns=campaigns, notices=tuple(one for one in plan.notices if one not in told))
 
 
 def short_digest(plan: Plan) -> str:
@@ -119,7 +126,8 @@ def tally(*plans: Plan) -> list[tuple[str, str]]:
         ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
         ("bad", sum(bool(c.withheld) for c in campaigns), "lacks protection", "lack protection"),
         ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),
-        ("up", sum(c.is_moved for c in campaigns), *_MOVED),
+        ("bad", sum(c.means_another for c in campaigns), *_ELSEWHERE),
+        ("up", sum(c.has_other_rules for c in campaigns), *_OTHER_RULES),
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
         ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),
         ("", sum(c.has_steps and not c.is_changed for c in campaigns), *_UNCHECKED),

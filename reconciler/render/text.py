@@ -10,7 +10,7 @@ from reconciler.apply.context import recovers
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.words import count
 from reconciler.plan.plan import Action, CampaignPlan, Plan
-from reconciler.render import alike, review, week, words
+from reconciler.render import alike, remarks, review, week, words
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import Line, Style, drawn, paragraph, width_of
 from reconciler.render.printable import clean
@@ -26,7 +26,7 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     No line is longer than `width` columns, unless it holds a single word. No newline at the end.
     """
     lines: list[Line] = [*paragraph(f"Plan for {clean(plan.base_url)}", width, hanging=2, style=Style.BOLD), []]
-    for told in words.first_of_all(plan):
+    for told in remarks.first_of_all(plan):
         lines += paragraph(f"!!! {told}", width, hanging=4, style=Style.RED)
     first, parted = review.apart(plan)
     for told in first:
@@ -39,8 +39,10 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     lines += _notes(parted.campaigns, width)
     if not loud and not first:
         lines += paragraph(_no_changes(plan), width, hanging=2, style=Style.GREEN)
-    for remark in words.remarks(parted, lists_unmanaged=lists_unmanaged):
+    for remark in remarks.remarks(parted, lists_unmanaged=lists_unmanaged):
         lines += paragraph(remark, width, hanging=2)
+    for told in remarks.refused(plan):
+        lines += paragraph(told, width, hanging=2, style=Style.RED)
     lines += paragraph(words.summary(plan), width, hanging=2)
     lines += paragraph(f"digest {review.short_digest(plan)}", width, hanging=2, style=Style.DIM)
     return drawn(lines, colour=colour)

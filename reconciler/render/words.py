@@ -7,14 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
-from reconciler.apply.context import recovers
-from reconciler.hours.words import days_in_words, hours_in_words, windows_in_words
+from reconciler.hours.words import days_in_words, windows_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Unset, is_window
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet, tallies
 from reconciler.model.words import count
-from reconciler.plan import overlaps
 from reconciler.plan.diff import Change, UnverifiedField, inner_differences
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.summary import summary as counts
@@ -205,7 +203,12 @@ _SUMMARY = (
 
 def summary(plan: Plan) -> str:
     """`5 campaigns: 2 to update, 1 status change, 2 unchanged; 1 loosens; 1 may pause; 8 requests`."""
-    numbers = {**counts(plan), "final": sum(c.final for c in plan.campaigns)}
+    numbers = {
+        **counts(plan),
+        "final": sum(c.final for c in plan.campaigns),
+        "elsewhere": sum(c.means_another for c in plan.campaigns),
+        "other_rules": sum(c.has_other_rules for c in plan.campaigns),
+    }
     told = [
         count(numbers[key], noun) if key == "status" else f"{numbers[key]} {noun}"
         for key, noun in _SUMMARY
@@ -216,8 +219,10 @@ def summary(plan: Plan) -> str:
         for key, words in (
             ("started", "starts calls" if numbers["started"] == 1 else "start calls"),
             ("final", "ends for good" if numbers["final"] == 1 else "end for good"),
+            ("elsewhere", "means another campaign" if numbers["elsewhere"] == 1 else "mean other campaigns"),
             ("withheld", "lacks protection" if numbers["withheld"] == 1 else "lack protection"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
+            ("other_rules", "with looser limits or rules"),
             ("may_pause", "may pause"),
             ("unverified", "with settings that the API does not show"),
         )
@@ -228,62 +233,6 @@ def summary(plan: Plan) -> str:
     if plan.minutes:
         requests += f", about {count(plan.minutes, 'minute')} at {plan.rate_limit} a minute"
     return "; ".join([head, *more, requests])
-
-
-def holds(plan: Plan) -> list[str]:
-    """What somebody stopped, a line each, and the command that ends it: told before everything else."""
-    told = []
-    for hold in plan.holds:
-        selected = hold.selected
-        chosen = [*selected.names, *(f"id {one}" for one in selected.ids), *selected.paths]
-        which = "every campaign" if selected.everything else ", ".join(chosen)
-        here = sum(one.hold is not None and one.hold.key == hold.key for one in plan.campaigns)
-        told.append(
-            clean(f"{hold.told(plan.created_at)} ({which}; {here} of {count(len(plan.campaigns), 'campaign')} here)")
-        )
-    return [*told, "nothing that is held is started; end it with: reconciler release"] if told else []
-
-
-def first_of_all(plan: Plan) -> list[str]:
-    """What stands before everything else in every form: holds, then what is left paused."""
-    return [*holds(plan), *left_paused(plan)]
-
-
-def left_paused(plan: Plan) -> list[str]:
-    """What an earlier apply left paused, a line each, and the command that heals: told before everything else."""
-    told = []
-    for one in plan.left_paused:
-        known = ", ".join(filter(None, [f"id {one.campaign}", one.file]))
-        since = f"since {one.at or 'nobody knows when'}"
-        told.append(clean(f"LEFT PAUSED: {one.name or one.campaign} ({known}) {since}, {one.reason}"))
-    return [*told, f"resume with: {recovers(plan.base_url)} (the next apply does so, too)"] if told else []
-
-
-def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:
-    """What is worth knowing of a plan and belongs to no single campaign.
-
-    Live campaigns without a file are counted, or named with `lists_unmanaged`.
-    """
-    told = [*map(clean, plan.notices), *map(overlap, overlaps.changed(plan))]
-    if plan.basis:
-        told.insert(0, clean(plan.basis))
-    if plan.unmanaged and lists_unmanaged:
-        told += [
-            f"no file: {clean(live.name)} (id {clean(live.id)}, {clean(live.status or '?')})" for live in plan.unmanaged
-        ]
-    elif plan.unmanaged:
-        have = "live campaign has" if len(plan.unmanaged) == 1 else "live campaigns have"
-        told.append(f"{len(plan.unmanaged)} {have} no file (--list-unmanaged names them)")
-    return told
-
-
-def overlap(found: overlaps.Overlap) -> str:
-    """`agent Ava: 3 campaigns overlap 26 h a week (was 14)`."""
-    now, was = (hours_in_words(length) for length in (found.minutes_after, found.minutes_before))
-    if found.minutes_after % 60 == found.minutes_before % 60 == 0:
-        was = was.removesuffix(" h").removesuffix(" min")
-    agent = clean(found.agent.name or found.agent.id)
-    return f"agent {agent}: {found.campaigns} campaigns overlap {now} a week (was {was})"
 
 
 def seconds(length: float) -> str:

@@ -33,6 +33,7 @@ def begin(folder: Path) -> None:
     git(folder, "checkout", "-b", "change")
 
 
+CLOSED = "closed_on: [../../calendars/br.yaml]\n"
 ONE = "base_url: https://one.example/api/v1\n"
 
 
@@ -420,6 +421,14 @@ def test_a_branch_that_edits_a_house_rule_is_told_at_every_campaign_of_it(reposi
         "campaigns/one/a.yaml none: policies/house.schema.json as at the base->another text",
         "campaigns/one/b.yaml none: policies/house.schema.json as at the base->another text",
     ]
+
+
+def test_a_file_that_a_branch_adds_and_names_is_told_once(repository: Desk) -> None:
+    repository.write("calendars/br.yaml", '- date: "2027-12-25"\n')
+    repository.write("campaigns/one/a.yaml", "id: c-1\nname: A\nmax_retries: 3\nstatus: active\n" + CLOSED)
+    git(repository.folder, "add", "-A")
+
+    assert told(planned(repository)) == ["campaigns/one/a.yaml none: closed_on not set->../../calendars/br.yaml"]
 
 
 # Parts

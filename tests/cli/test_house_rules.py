@@ -87,6 +87,9 @@ def test_a_plan_that_breaks_a_house_rule_is_refused(
 
     assert (planned.code, applied.code) == (code, code)
     assert ("not on a Friday (house rule, policies/house.schema.json)" in planned.err) is bool(code)
+    assert (
+        "apply refuses this plan: campaigns/production/_environment.yaml:1: " in " ".join(planned.out.split())
+    ) is bool(code)
     assert desk.sandbox.campaign("c-1")["status"] == ("paused" if code else "active")
 
 

@@ -206,6 +206,6 @@ def test_a_key_of_our_own_that_a_branch_changes_is_told() -> None:
 
     told = [branch(fields, "abc", [one], [now]).changed["c.yaml"].besides for now in (other, without)]
     assert [(one.key, one.before, one.after, one.position.line, one.is_grave) for (one,) in told] == [
-        ("region", '["north"]', '["north", "south"]', 2, True),
-        ("region", '["north"]', "not set", 1, True),
+        ("region", "north", "north, south", 2, True),
+        ("region", "north", "not set", 1, True),
     ]

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.document import Document, Value
 from reconciler.plan.besides import Placed, besides, is_another, together
 from reconciler.plan.pairing import paired
-from tests.support.plans import desired
+from tests.support.plans import FIELDS, desired
 
 
 def placed(file: str, settings: Mapping[str, Value] | None = None, **values: Value) -> Placed:
@@ -51,6 +51,34 @@ def test_settings_that_change_are_told(
     found = list(besides(placed("a.yaml", was, name="A"), placed("a.yaml", now, name="A")))
 
     assert [(told in str(one), one.is_grave) for one in found] == [(True, is_grave)]
+
+
+@pytest.mark.parametrize(
+    ("key", "was", "now", "told", "grave_and_loosens"),
+    [
+        (
+            "jurisdiction",
+            ["US-FL", "US-TX"],
+            ["US-TX"],
+            "was US-FL, US-TX, now US-TX: US-FL holds no more",
+            (True, True),
+        ),
+        ("jurisdiction", ["US-TX"], ["US-FL", "US-TX"], "was US-TX, now US-FL, US-TX: US-FL holds now", (False, False)),
+        ("jurisdiction", None, ["US-TX"], "was not set, now US-TX: US-TX holds now", (True, False)),
+        ("jurisdiction", ["US-TX"], None, "was US-TX, now not set: US-TX holds no more", (True, True)),
+        ("jurisdiction", ["US", "CA"], ["CA", "US"], "was US, CA, now CA, US: in another order", (False, False)),
+        ("closed_on", None, ["a.yaml"], "was not set, now a.yaml: a.yaml holds now", (False, False)),
+        ("closed_on", ["a.yaml"], ["b.yaml"], "a.yaml holds no more; b.yaml holds now", (True, True)),
+    ],
+)
+def test_rules_of_ours_that_change_are_told_with_what_holds_no_more(
+    key: str, was: Value, now: Value, told: str, grave_and_loosens: tuple[bool, bool]
+) -> None:
+    sides = [placed("a.yaml", **({} if value is None else {key: value})) for value in (was, now)]
+
+    (found,) = besides(sides[0], sides[1], FIELDS.local)
+
+    assert (told in str(found), (found.is_grave, found.loosens)) == (True, grave_and_loosens)
 
 
 def test_another_spelling_of_a_host_is_the_same_host() -> None:

@@ -86,6 +86,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "basis": None,
         "environment": "",
         "failure": None,
+        "refused": [],
         "notices": [],
         "overlaps": [],
         "left_paused": [],

@@ -8,9 +8,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.live.lookup import NotFound
 from reconciler.model.document import Position, Problem
 from reconciler.model.fields import campaign_fields
+from reconciler.model.holds import Hold, Selected
+from reconciler.plan.besides import Besides
 from reconciler.plan.document import to_json
+from reconciler.plan.held import with_holds
 from reconciler.plan.read import read_plan
 from reconciler.render import github
 from tests.support.plans import FIELDS, planned
@@ -184,3 +188,61 @@ def test_what_somebody_else_changed_too_stands_at_the_change_and_in_a_saved_plan
     assert f"retries: 9 -> 4 (tightens); {note}" in told
     assert "::notice file=a.yaml,line=2,col=1,title=Campaign A::completes by itself: is sent" in read
     assert read == told
+
+
+def test_what_means_another_campaign_comes_before_what_loosens_and_is_never_only_counted() -> None:
+    files = {f"{n:02}.yaml": f"max_retries: {n}" for n in range(4, 11)} | {
+        f"m{n}.yaml": "max_retries: 3" for n in range(12)
+    }
+    plan = planned(files)
+    moved = tuple(
+        replace(
+            one,
+            besides=(
+                Besides("id", "a", one.name, "another campaign is meant", Position(one.file, 1, 1), is_grave=True),
+            ),
+        )
+        if one.file.startswith("m")
+        else one
+        for one in plan.campaigns
+    )
+
+    told = github.render(replace(plan, campaigns=moved)).splitlines()
+
+    assert sum(line.startswith("::warning file=m") for line in told) == 10
+    assert sum(line.startswith("not annotated: m") for line in told) == 2
+
+
+def test_what_a_campaign_is_created_with_is_one_annotation() -> None:
+    made = (
+        "name: A\ncampaign_type: sales\nagent_id: 4b1d7f0e-2c55-4c0a-9a53-0d1f6a2e8c01\nstart_date: 2027-01-04\n"
+        'timezone: Europe/London\ncall_time_ranges: [{start: "09:00", end: "17:00"}]\ndays_of_week: [1]'
+    )
+    plan = planned({"a.yaml": made}, {"a.yaml": NotFound("none", is_new=True)})
+
+    told = [line for line in github.render(plan).splitlines() if line.startswith("::notice")]
+
+    assert len(told) == 1
+    assert "line=7,col=1,title=A::is created: days Mon; windows 09:00-17:00; time zone Europe/London; name A" in told[0]
+
+
+def test_campaigns_of_one_agent_that_overlap_more_are_annotated() -> None:
+    shorter = {"agent_id": "ava"}
+    longer = {**shorter, "days_of_week": [1, 2, 3, 4, 5, 6]}
+    files = {"a.yaml": "max_retries: 2", "b.yaml": "days_of_week: [1, 2, 3, 4, 5, 6]"}
+    plan = planned(files, {"a.yaml": longer, "b.yaml": shorter})
+
+    told = "agent ava: 2 campaigns overlap 48 h a week (was 40)"
+    assert f"::notice file=campaigns,line=1,col=1,title=agent::{told}" in github.render(plan)
+    assert f"- {told}" in github.render(plan)
+
+
+def test_a_start_that_is_held_is_told_as_held() -> None:
+    hold = Hold(
+        "2027-01-04T08:00:00Z", "Tom", "wrong prompt", "https://talkover.example/api/v1", Selected(everything=True)
+    )
+    plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"status": "paused"}})
+    plan = with_holds(plan, [hold], (hold,))
+
+    assert "status: paused -> active: held, and not started before `reconciler release`" in github.render(plan)
+    assert "starts calls" not in github.render(plan)

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from reconciler.live.lookup import NotFound
-from reconciler.model.campaign import Live
 from reconciler.model.canonical import canonical
 from reconciler.model.document import Position, Value
 from reconciler.model.fields import Field, campaign_fields, fields_of
@@ -234,23 +233,6 @@ def test_the_summary_says_how_many_start_calls() -> None:
 
 def test_the_summary_of_one_campaign() -> None:
     assert words.summary(planned({"a.yaml": "max_retries: 9"})) == "1 campaign: 1 to update; 1 loosens; 2 requests"
-
-
-def test_what_belongs_to_no_campaign_is_told() -> None:
-    plan = replace(planned({"a.yaml": {"max_retries": 2}}), basis="files only", notices=("b.yaml is gone",))
-    by_hand = Live("c-9", "By hand\x1b", "active", {})
-
-    assert words.remarks(plan) == ["files only", "b.yaml is gone"]
-    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=())) == []
-    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand,))) == [
-        "1 live campaign has no file (--list-unmanaged names them)"
-    ]
-    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand, by_hand))) == [
-        "2 live campaigns have no file (--list-unmanaged names them)"
-    ]
-    assert words.remarks(replace(plan, basis=None, notices=(), unmanaged=(by_hand,)), lists_unmanaged=True) == [
-        "no file: By hand\\x1b (id c-9, active)"
-    ]
 
 
 @pytest.mark.parametrize(

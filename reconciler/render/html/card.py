@@ -25,7 +25,8 @@ from reconciler.render.words import EFFECTS, before_after, sending, steps, value
 _MARKS = {
     "starts calls": ("up", "▶"),
     "is final": ("bad", "✕"),
-    "moves": ("up", "⇄"),
+    "means another campaign": ("bad", "⇄"),
+    "looser limits or rules": ("up", "△"),
     "loosens": ("up", "▲"),
     "tightens": ("down", "▼"),
     "stops calls": ("down", "■"),
@@ -58,7 +59,8 @@ def directions(campaign: CampaignPlan) -> list[str]:
     told = (
         ("starts calls", campaign.starts),
         ("is final", campaign.final),
-        ("moves", campaign.is_moved),
+        ("means another campaign", campaign.means_another),
+        ("looser limits or rules", campaign.has_other_rules),
         ("loosens", Direction.LOOSENS in found),
         ("tightens", Direction.TIGHTENS in found),
         ("neither", None in found),
@@ -125,7 +127,8 @@ def _others(group: review.Group) -> Markup:
 
 def _besides(one: Besides) -> Markup:
     """What a branch changes besides the fields, and where."""
-    kind, sign = _MARKS["moves"] if one.is_grave else ("note", "")
+    grave = "means another campaign" if one.means_another else "looser limits or rules"
+    kind, sign = _MARKS[grave] if one.is_grave else ("note", "")
     place = f"{one.position.file}:{one.position.line}"
     return html(
         '<p class="besides {}">{}<strong>{}</strong> <code class="place">{}</code></p>',

@@ -18,7 +18,7 @@ from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import alike, review, week
 from reconciler.render.html import answers, card, together, week_svg
 from reconciler.render.html.escape import NOTHING, bidi, html, joined
-from reconciler.render.words import first_of_all, remarks
+from reconciler.render.remarks import first_of_all, refused, remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,9 @@ def _left_paused(plans: Iterable[Plan]) -> Markup:
 def _head(plan: Plan, first: Sequence[str], remarks: Sequence[str]) -> Markup:
     """What the plan comes to, in numbers, and what is worth knowing of it."""
     return html(
-        '<header><p class="eyebrow">Plan</p>{}{}{}{}</header>',
+        '<header><p class="eyebrow">Plan</p>{}{}{}{}{}</header>',
         _sum([plan]),
+        _refused(plan),
         _grave(first),
         _facts([("on", plan.base_url), ("digest", review.short_digest(plan)), _made(plan)]),
         _remarks(remarks),
@@ -189,10 +190,11 @@ def _environment(part: _Part, *, lists_unmanaged: bool) -> Markup:
     first, parted = review.apart(plan)
     failure = html('<p class="error"><strong>Cannot be planned:</strong> {}</p>', plan.failure)
     return html(
-        '<section class="environment" id="{}"><header><h2>{}</h2><p>{}</p>{}{}{}</header>{}</section>',
+        '<section class="environment" id="{}"><header><h2>{}</h2><p>{}</p>{}{}{}{}</header>{}</section>',
         part.key,
         bidi(plan.environment),
         _news(plan),
+        _refused(plan),
         _grave(first),
         _facts([("on", plan.base_url), ("digest", "" if plan.failure else review.short_digest(plan))]),
         _remarks(remarks(parted, lists_unmanaged=lists_unmanaged)),
@@ -212,12 +214,17 @@ def _sum(plans: Sequence[Plan]) -> Markup:
 
 
 def _made(plan: Plan) -> tuple[str, str]:
-    return "made", plan.created_at.replace("T", " ").replace("Z", " UTC")
+    return "made", plan.created_at.replace("T", " ").replace("Z", " UTC").replace("+00:00", " UTC")
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> Markup:
     told = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, bidi(fact)) for name, fact in facts if fact)
     return html("<dl>{}</dl>", told)
+
+
+def _refused(plan: Plan) -> Markup:
+    """Why apply does nothing of it."""
+    return joined(html('<p class="error">{}</p>', one) for one in refused(plan))
 
 
 def _grave(told: Sequence[str]) -> Markup:

@@ -10,7 +10,7 @@ from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Position
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import CampaignPlan, StatusChange
+from reconciler.plan.plan import Action, CampaignPlan, StatusChange
 from reconciler.render import review, week
 from reconciler.render.alike import others
 from reconciler.render.attempts import one_person
@@ -27,7 +27,7 @@ _SHORT, _LONG = 100, 400
 def row(group: Group) -> str:
     """A campaign in the table, for all that change alike."""
     campaign = group[0]
-    told = [f"{change.field.title} {_arrow(*before_after(change))}" for change in review.ordered_changes(campaign)]
+    told = [_in_short(campaign, change) for change in review.ordered_changes(campaign)]
     if campaign.status:
         status = f"status {_arrow(campaign.status.before, campaign.status.after)}"
         told.insert(0 if review.status_leads(campaign) else len(told), status)
@@ -46,6 +46,13 @@ def row(group: Group) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _in_short(campaign: CampaignPlan, change: Change) -> str:
+    """`retries 2 → 5`; of what is created only what it becomes."""
+    before, after = before_after(change)
+    is_new = campaign.action is Action.CREATE
+    return f"{change.field.title} {cut(after, _SHORT) if is_new else _arrow(before, after)}"
+
+
 def _arrow(before: str, after: str) -> str:
     return f"{cut(before, _SHORT)} → {cut(after, _SHORT)}"
 
@@ -57,7 +64,8 @@ def _direction(campaign: CampaignPlan) -> str:
         ("**⛔ is final**", campaign.final),
         ("**lacks protection**", bool(campaign.withheld)),
         ("**loosens**", Direction.LOOSENS in found),
-        ("**another environment, identity or limit**", campaign.is_moved),
+        ("**means another campaign**", campaign.means_another),
+        ("**looser limits or rules**", campaign.has_other_rules),
         ("tightens", Direction.TIGHTENS in found),
         ("stops calls", review.stops_calls(campaign)),
     )

@@ -12,7 +12,7 @@ from reconciler.plan.plan import Plan
 from reconciler.render import alike, review, week
 from reconciler.render.markdown.card import fold, row
 from reconciler.render.markdown.escape import code, cut, prose
-from reconciler.render.words import holds, left_paused, remarks
+from reconciler.render.remarks import holds, left_paused, refused, remarks
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536
@@ -92,7 +92,7 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     """A plan in so much space, under a heading that begins with the title."""
     line = _headline(plan)
     told, parted = review.apart(plan)
-    first = [f"- **{prose(one)}**" for one in told]
+    first = [f"- **{prose(one)}**" for one in (*refused(plan), *told)]
     shown = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
     notes = [f"- {prose(remark)}" for remark in remarks(parted, lists_unmanaged=lists_unmanaged)]
     if not shown:
