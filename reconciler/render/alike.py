@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Final
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Final, Protocol
 
 from reconciler.model.document import Position
 from reconciler.model.fields import Role
@@ -26,12 +26,16 @@ def groups(campaigns: Iterable[CampaignPlan]) -> list[Group]:
     """
     found: dict[Hashable, list[CampaignPlan]] = {}
     for one in review.ordered(campaigns):
-        is_alone = not one.changes or any(change.field.is_sensitive for change in one.changes)
-        found.setdefault(one.file if is_alone else _said(one), []).append(one)
+        found.setdefault(said(one) if one.changes and not has_numbers(one) else one.file, []).append(one)
     return list(found.values())
 
 
-def _said(one: CampaignPlan) -> Hashable:
+def has_numbers(one: CampaignPlan) -> bool:
+    """Whether people's numbers change, which are only counted: what looks alike may not be."""
+    return any(change.field.is_sensitive for change in one.changes)
+
+
+def said(one: CampaignPlan) -> Hashable:
     """All that is told of a campaign other than what it is called."""
     is_week_told = one.status is not None or any(change.field.calendar for change in one.changes)
     return (
@@ -59,7 +63,19 @@ def _shared(one: CampaignPlan, position: Position) -> Position | None:
     return position if position.file != one.file else None
 
 
-def others(group: Group) -> str:
+class Named(Protocol):
+    """A campaign in a plan or a report."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def file(self) -> str:
+        """Its file."""
+
+
+def others(group: Sequence[Named]) -> str:
     """`the same in 2 other campaigns: Solar NYC (campaigns/nyc.yaml), …`; empty where there are none.
 
     Of many only the names: a reader looks for one, and a comment has room for so much.
@@ -68,5 +84,5 @@ def others(group: Group) -> str:
     if not rest:
         return ""
     has_files = len(rest) <= _MOST_WITH_FILES
-    named = ", ".join(clean(one.name) + (f" ({clean(one.file)})" if has_files else "") for one in rest)
+    named = ", ".join(clean(one.name) + (f" ({clean(one.file)})" if has_files and one.file else "") for one in rest)
     return f"the same in {count(len(rest), 'other campaign')}: {named}"

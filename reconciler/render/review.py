@@ -206,6 +206,6 @@ def named(found: Found, most: int) -> int:
     return max(most, sum(status_leads(group[0]) for group, _ in found))
 
 
-def and_others(group: Group) -> str:
+def and_others(group: Sequence[object]) -> str:
     """` and 5 others` behind the name of the first; empty where it is alone."""
     return f" and {count(len(group) - 1, 'other')}" if len(group) > 1 else ""

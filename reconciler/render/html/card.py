@@ -95,7 +95,7 @@ def card(group: review.Group, key: str, day: date) -> Markup:
         others=review.and_others(group),
         chips=joined(_chips(campaign)),
         gist=_gist(campaign),
-        inside=joined([*_inside(campaign, key, day), _others(group)]),
+        inside=joined([*_inside(campaign, key, day), others([(one.name, _where(one)) for one in group[1:]])]),
     )
 
 
@@ -116,12 +116,12 @@ def _inside(campaign: CampaignPlan, key: str, day: date) -> list[Markup]:
     ]
 
 
-def _others(group: review.Group) -> Markup:
-    """The names of the others that change alike."""
-    if len(group) == 1:
+def others(those: Sequence[tuple[str, Markup]]) -> Markup:
+    """The names of others of which the same is told, and where each of them is."""
+    if not those:
         return NOTHING
-    names = joined(html("<li>{} <small>{}</small></li>", bidi(one.name), _where(one)) for one in group[1:])
-    told = count(len(group) - 1, "other campaign")
+    names = joined(html("<li>{} <small>{}</small></li>", bidi(name), where) for name, where in those)
+    told = count(len(those), "other campaign")
     return html('<div class="alike"><p><strong>The same in {}:</strong></p><ul>{}</ul></div>', told, names)
 
 

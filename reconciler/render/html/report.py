@@ -11,6 +11,7 @@ from reconciler.render.html import card
 from reconciler.render.html.escape import NOTHING, bidi, html, joined
 from reconciler.render.html.page import page
 from reconciler.render.reports import words
+from reconciler.render.review import and_others
 
 # How the answer to a question is coloured: what lets more be done, or went wrong, unless it is one of these.
 _QUESTIONS = {words.CALLED_LESS: "less", words.PAUSED: "pause", words.PUT_OFF: "pause"}
@@ -27,8 +28,8 @@ def render(report: Report, *others: Report) -> str:
 
 
 def _report(report: Report) -> Markup:
-    told_of = [outcome for outcome in words.ordered(report.outcomes) if words.is_worth_telling(outcome)]
-    rest = len(report.outcomes) - len(told_of)
+    told_of = words.told_of(report)
+    rest = len(report.outcomes) - sum(map(len, told_of))
     parts = [
         _head(report, words.title(report)),
         html('<div class="answers">{}</div>', joined(map(_answer, words.answers(report)))),
@@ -46,26 +47,39 @@ def _head(report: Report, title: str) -> Markup:
 
 def _answer(answer: words.Answer) -> Markup:
     question, found = answer
-    rows = joined(html("<li>{}<span>{}</span></li>", bidi(one.name), "; ".join(told)) for one, told in found)
+    rows = joined(
+        html("<li>{}{}<span>{}</span></li>", bidi(group[0].name), and_others(group), "; ".join(told))
+        for group, told in found
+    )
     kind = _QUESTIONS.get(question, "more")
     return html('<section class="answer {}"><h2>{}</h2><ul>{}</ul></section>', kind, question, rows)
 
 
-def _campaign(outcome: Outcome) -> Markup:
-    """A campaign: what became of it, and below, unfolded where something went wrong, everything."""
+def _campaign(group: words.Group) -> Markup:
+    """A campaign and those for which the same was done: what became of them, and below everything.
+
+    It is unfolded where something went wrong.
+    """
+    outcome = group[0]
     inside = [
-        html('<p class="where"><code>{}</code> · id <code>{}</code></p>', bidi(outcome.file), bidi(outcome.id or "-")),
+        html('<p class="where">{}</p>', _where(outcome)),
         *(html('<p class="error"><strong>Not done:</strong> {}</p>', wrong) for wrong in words.went_wrong(outcome)),
         card.changes(words.as_plan(outcome)),
         *(html('<p class="note">{}</p>', notice) for notice in outcome.notices),
         html('<p class="steps"><strong>Done:</strong> {}</p>', "; ".join(words.steps(outcome)) or "nothing"),
+        card.others([(one.name, _where(one)) for one in group[1:]]),
     ]
     return html(
-        '<details class="campaign"{}><summary><h3>{}</h3><span class="chips"><span class="chip {}">{}</span></span>'
+        '<details class="campaign"{}><summary><h3>{}{}</h3><span class="chips"><span class="chip {}">{}</span></span>'
         '</summary><div class="inside">{}</div></details>',
         Markup(" open") if outcome.failure else NOTHING,
         bidi(outcome.name),
+        and_others(group),
         _KINDS.get(outcome.result, "hold"),
         outcome.result,
         joined(inside),
     )
+
+
+def _where(outcome: Outcome) -> Markup:
+    return html("<code>{}</code> · id <code>{}</code>", bidi(outcome.file), bidi(outcome.id or "-"))

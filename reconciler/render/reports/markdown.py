@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.apply.outcome import Outcome
 from reconciler.apply.report import Report
 from reconciler.model.words import count
+from reconciler.render.alike import others
 from reconciler.render.markdown.card import changes
 from reconciler.render.markdown.escape import code, prose
 from reconciler.render.markdown.page import LIMIT
 from reconciler.render.reports import words
+from reconciler.render.review import and_others
 
 # Of the answers to a question so many campaigns are named, or as many of these as there is space for.
 _MOST_NAMED = (20, 5, 1, 0)
@@ -30,17 +31,17 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
     answers = (["", *_answers(report, most), ""] for most in _MOST_NAMED)
     fitting = next((one for one in answers if _length(one) <= space * _ANSWERS_SHARE), [""])
     lines, space = [*lines, *fitting], space - _length(fitting)
-    told_of = [outcome for outcome in words.ordered(report.outcomes) if words.is_worth_telling(outcome)]
+    told_of = words.told_of(report)
     left_out = 0
-    for outcome in told_of:
-        fold = "\n".join([*_fold(outcome), ""])
+    for group in told_of:
+        fold = "\n".join([*_fold(group), ""])
         fits = len(fold) + 1 <= space
         lines += [fold] if fits else []
         space -= len(fold) + 1 if fits else 0
-        left_out += not fits
+        left_out += 0 if fits else len(group)
     if left_out:
         lines += [f"Not shown in full: {count(left_out, 'campaign')}; the report holds all of them.", ""]
-    if rest := len(report.outcomes) - len(told_of):
+    if rest := len(report.outcomes) - sum(map(len, told_of)):
         lines.append(f"{count(rest, 'campaign')} needed nothing.")
     return "\n".join(lines).rstrip("\n")
 
@@ -51,8 +52,12 @@ def _length(lines: Iterable[str]) -> int:
 
 def _answers(report: Report, most: int) -> Iterator[str]:
     for question, found in words.answers(report):
-        named = [f"{code(_cut(one.name))} ({prose(_cut('; '.join(told), _LONG))})" for one, told in found[:most]]
-        more = [f"{len(found) - most} more"] if len(found) > most else []
+        named = [
+            f"{code(_cut(group[0].name))}{and_others(group)} ({prose(_cut('; '.join(told), _LONG))})"
+            for group, told in found[:most]
+        ]
+        left = sum(len(group) for group, _ in found[most:])
+        more = [f"{left} more"] if left else []
         yield f"- **{prose(question)}:** {', '.join([*named, *more])}"
 
 
@@ -60,10 +65,12 @@ def _cut(text: str, most: int = _SHORT) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def _fold(outcome: Outcome) -> Iterator[str]:
-    """Everything about a campaign; unfolded where something went wrong."""
+def _fold(group: words.Group) -> Iterator[str]:
+    """Everything about a campaign and those for which the same was done; unfolded where something went wrong."""
+    outcome = group[0]
     is_open = " open" if outcome.failure else ""
-    yield f"<details{is_open}><summary><b>{code(_cut(outcome.name))}</b> {prose(outcome.result)}</summary>"
+    who = f"<b>{code(_cut(outcome.name))}</b>{and_others(group)}"
+    yield f"<details{is_open}><summary>{who} {prose(outcome.result)}</summary>"
     yield ""
     where = [code(outcome.file)] if outcome.file else []
     where += [f"id {code(outcome.id)}"] if outcome.id else []
@@ -72,5 +79,6 @@ def _fold(outcome: Outcome) -> Iterator[str]:
     yield from (f"- done: {prose(step)}" for step in words.steps(outcome))
     yield from (f"- note: {prose(notice)}" for notice in outcome.notices)
     yield from (f"- **not done:** {prose(wrong)}" for wrong in words.went_wrong(outcome))
+    yield from ([f"- {prose(told)}"] if (told := others(group)) else [])
     yield ""
     yield "</details>"

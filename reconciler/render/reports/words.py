@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from reconciler.apply.outcome import Outcome, Result
@@ -13,9 +13,12 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document
 from reconciler.model.words import count
 from reconciler.plan.plan import Action, CampaignPlan
-from reconciler.render import review
+from reconciler.render import alike, review
 from reconciler.render.printable import clean
 from reconciler.render.words import seconds
+
+# Campaigns for which the same was done.
+Group = list[Outcome]
 
 _SHORT_DIGEST = 12
 _APPROVALS = {
@@ -91,6 +94,21 @@ def went_wrong(outcome: Outcome) -> list[str]:
     return [clean(failure.message), *(clean(str(one)) for one in failure.problems)] if failure else []
 
 
+def told_of(report: Report) -> list[Group]:
+    """The campaigns that something is to be said of, in order, those together for which the same was done."""
+    return together([outcome for outcome in ordered(report.outcomes) if is_worth_telling(outcome)])
+
+
+def together(outcomes: Iterable[Outcome]) -> list[Group]:
+    """Those together of which the same is told, but for their names."""
+    found: dict[Hashable, Group] = {}
+    for one in outcomes:
+        plan = as_plan(one)
+        told = one.file if alike.has_numbers(plan) else alike.said(plan)
+        found.setdefault((told, one.result, *steps(one), *one.notices, *went_wrong(one)), []).append(one)
+    return list(found.values())
+
+
 def is_worth_telling(outcome: Outcome) -> bool:
     """Whether anything was done to a campaign, or is to be said of it."""
     told = (outcome.changes, outcome.unverified, outcome.status, outcome.done, outcome.notices, outcome.failure)
@@ -111,24 +129,29 @@ def _by_weight(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 # A question of the auditor, and the campaigns that answer it, with what is to be said of them.
-Answer = tuple[str, list[tuple[Outcome, list[str]]]]
+Answer = tuple[str, list[tuple[Group, list[str]]]]
 
 
 def answers(report: Report) -> list[Answer]:
     """For whom calling changed, who was paused by us for how long, and what was not done; only what there is."""
     day = datetime.date.min
-    plans = [(outcome, as_plan(outcome)) for outcome in ordered(report.outcomes)]
+    groups = together(ordered(report.outcomes))
+    plans = [(group, as_plan(group[0])) for group in groups]
     found: list[Answer] = [
-        (CALLED_MORE, [(o, review.called_anew(p, day)) for o, p in plans]),
-        (CALLED_LESS, [(o, review.stopped(p, day)) for o, p in plans]),
-        (PAUSED, [(o, [seconds(o.seconds_paused)] if o.seconds_paused else []) for o, _ in plans]),
-        ("Left paused, and makes no calls", [(o, _why(o, Result.LEFT_PAUSED)) for o, _ in plans]),
-        ("Failed", [(o, _why(o, Result.FAILED)) for o, _ in plans]),
-        (PUT_OFF, [(o, _why(o, Result.DEFERRED)) for o, _ in plans]),
-        ("Not begun", [(o, _why(o, Result.NOT_ATTEMPTED)) for o, _ in plans]),
+        (CALLED_MORE, [(group, review.called_anew(plan, day)) for group, plan in plans]),
+        (CALLED_LESS, [(group, review.stopped(plan, day)) for group, plan in plans]),
+        (PAUSED, [(group, _pause(group[0])) for group in groups]),
+        ("Left paused, and makes no calls", [(group, _why(group[0], Result.LEFT_PAUSED)) for group in groups]),
+        ("Failed", [(group, _why(group[0], Result.FAILED)) for group in groups]),
+        (PUT_OFF, [(group, _why(group[0], Result.DEFERRED)) for group in groups]),
+        ("Not begun", [(group, _why(group[0], Result.NOT_ATTEMPTED)) for group in groups]),
     ]
     only = [(question, [pair for pair in pairs if pair[1]]) for question, pairs in found]
     return [(question, pairs) for question, pairs in only if pairs]
+
+
+def _pause(outcome: Outcome) -> list[str]:
+    return [seconds(outcome.seconds_paused)] if outcome.seconds_paused else []
 
 
 def _why(outcome: Outcome, result: Result) -> list[str]:

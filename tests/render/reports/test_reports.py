@@ -171,3 +171,25 @@ def test_a_campaign_that_was_created_is_told_with_all_its_fields() -> None:
 
     assert words.as_plan(created).action == "create"
     assert words.as_plan(OTHERS[-1]).action == "none"
+
+
+@pytest.mark.parametrize("render", FORMS)
+def test_what_was_done_alike_is_told_once_with_the_names_of_all(render: Callable[[Report], str]) -> None:
+    cities = [
+        replace(STOPPED, id=f"c-{number}", name=f"City {number}", file=f"campaigns/{number}.yaml")
+        for number in range(9)
+    ]
+    failed = [replace(one, result=Result.FAILED, failure=Failure("no answer")) for one in cities[7:]]
+
+    told = plain(render(replace(REPORT, outcomes=(*cities[:7], *failed))))
+
+    assert "City 0 and 6 others" in told.replace("</b>", "").replace("</bdi>", "").replace("<bdi>", "")
+    assert [told.count(f"City {number}") for number in (1, 6)] == [1, 1]
+    assert "City 7" in told
+    assert "campaigns/6.yaml" in told
+
+
+def test_who_has_no_file_has_no_empty_brackets() -> None:
+    healed = [replace(OTHERS[1], id=f"c-{number}", name=f"City {number}") for number in range(3)]
+
+    assert "the same in 2 other campaigns: City 1, City 2" in text.render(replace(REPORT, outcomes=tuple(healed)))
