@@ -44,11 +44,14 @@ class BranchChanges:
         """
         if self._whole is None:
             paths = self.paths or ["campaigns"]
-            with base_revision(self.revision, paths, os.environ) as past:
+            parts = {part for one in self.loaded.everything for taken in one.document.chain.values() for part in taken}
+            with base_revision(self.revision, paths, parts, os.environ) as past:
                 comparison = _Comparison(past, paths, self.loaded)
                 if not self.may_shrink and (problems := tuple(comparison.shrunk())):
                     raise FilesError(problems)
                 self._whole = comparison.branch()
+        if not self._whole.deleted:
+            return self._whole
         files = {one.file for one in found}
         placed = _placed(self.loaded.everything, self.loaded.environments)
         here = {one.environment for one in placed if one.desired.file in files}
@@ -87,15 +90,17 @@ class _Comparison:
 
     def branch(self) -> Branch:
         """What the branch changed, with the settings of its base for every file of today."""
-        now = self._with_edited(_placed(self.loaded.everything, self.loaded.environments))
-        keys = {one.desired.file: self.past.key(one.desired.file) for one in now}
+        keys = self.past.keys([one.file for one in self.loaded.everything])
         names = {key: file for file, key in keys.items()}
-        same = tuple(replace(one, edited=()) for one in now if self.past.is_same(keys[one.desired.file]))
-        base = (*same, *self._read(names))
+        now = self._with_edited(_placed(self.loaded.everything, self.loaded.environments))
+        same = {file for file, key in keys.items() if self.past.is_same(key)}
+        # What is as it was, and names nothing that is another, is the same campaign; thousands need no comparison.
+        touched = tuple(one for one in now if one.edited or one.desired.file not in same)
+        base = (*(replace(one, edited=()) for one in touched if one.desired.file in same), *self._read(names))
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
-        found = branch(campaign_fields(), self.past.commit, base, now, renamed)
-        folders = {one.desired.file: Path(one.desired.file).parent for one in now}
-        at_base = {folder: self._settings_then(folder) for folder in {*folders.values()}}
+        found = branch(campaign_fields(), self.past.commit, base, touched, renamed)
+        folders = {file: file.rpartition("/")[0] for file in keys}
+        at_base = {folder: self._settings_then(Path(folder)) for folder in {*folders.values()}}
         settings = {file: then for file, folder in folders.items() if (then := at_base[folder])}
         return replace(
             found,

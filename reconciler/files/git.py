@@ -52,6 +52,13 @@ class Entry(NamedTuple):
         return self.mode == b"160000"
 
 
+class FilesMoved(NamedTuple):
+    """Files that are not as they were, and the renamed ones from today to then; all by paths from the top."""
+
+    differing: frozenset[str]
+    renamed: dict[str, str]
+
+
 Tree = Mapping[str, Entry]
 NO_TREE: Final[Tree] = MappingProxyType({})
 
@@ -70,13 +77,20 @@ class Repository:
             raise UsageError(msg)
         return self._git("merge-base", revision, "HEAD").decode().strip()
 
-    def renamed(self, commit: str) -> dict[str, str]:
-        """The files that git takes for others under a new name: the path now, from the top, to the one in `commit`."""
-        rows = self._git(
-            "diff", "--no-relative", "--name-status", "-z", "-M", "--diff-filter=R", commit, "--", *_OURS
-        ).split(b"\0")
-        paths = [os.fsdecode(row) for row in rows]
-        return {now: was for _, was, now in zip(paths[::3], paths[1::3], paths[2::3], strict=False)}
+    def moved_on(self, commit: str) -> FilesMoved:
+        """Which of our files are not as they were in a commit, and which of them git takes for others renamed."""
+        rows = self._git("diff", "--no-relative", "--name-status", "-z", "-M", commit, "--", *_OURS).split(b"\0")
+        differing: set[str] = set()
+        renamed: dict[str, str] = {}
+        left = iter(map(os.fsdecode, rows))
+        for kind in left:
+            if kind.startswith("R"):
+                was, now = next(left), next(left)
+                renamed[now] = was
+                differing |= {was, now}
+            elif kind:
+                differing.add(next(left))
+        return FilesMoved(frozenset(differing), renamed)
 
     def differing_from(self, commit: str, files: Sequence[str]) -> frozenset[str]:
         """Those of some files, by their paths from the top, that were in `commit`, and are not as they were."""
