@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -111,7 +111,7 @@ class _Comparison:
     def _with_edited(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
         """The campaigns of today, with those of the files that they name that the branch edits."""
         named = [tuple(_named_files(one)) for one in now]
-        edited = self._edited({one.file for each in named for one in each})
+        edited = self.past.edited({one.file for each in named for one in each})
         lists = dict(self._lists(edited))
         texts = {file: lists.get(file, _ANOTHER_TEXT) for file in edited}
         return tuple(
@@ -119,30 +119,21 @@ class _Comparison:
             for one, each in zip(now, named, strict=True)
         )
 
-    def _edited(self, files: Collection[str]) -> Mapping[str, str]:
-        """Those of the files of today that the branch edits, each with its path from the top."""
-        keys = {file: self.past.key(file) for file in files if self.past.has(file)}
-        if not keys:
-            return {}
-        edited = self.past.repository.differing_from(self.past.commit, sorted({*keys.values()}))
-        return {file: key for file, key in keys.items() if key in edited}
-
-    def _lists(self, edited: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    def _lists(self, edited: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
         """How many numbers each edited list held, and holds."""
         for one, was in self._lists_then(edited):
             now, came = len(one.numbers), len(one.numbers - was)
             gone = len(was) + came - now
             yield one.named.file, (count(len(was), "number"), f"{now:,} ({came:,} added, {gone:,} removed)")
 
-    def _lists_then(self, edited: Mapping[str, str]) -> Iterator[tuple[SharedList, SensitiveSet]]:
+    def _lists_then(self, edited: Mapping[str, bytes]) -> Iterator[tuple[SharedList, SensitiveSet]]:
         for one in self.loaded.lists:
-            if key := edited.get(one.named.file):
-                content = self.past.repository.content_at(self.past.commit, key)
-                yield one, parse_numbers(one.named, content).numbers
+            if one.named.file in edited:
+                yield one, parse_numbers(one.named, edited[one.named.file]).numbers
 
     def shrunk(self) -> Iterator[Problem]:
         """The shared lists that lost more than a fifth of their numbers on this branch."""
-        for one, was in self._lists_then(self._edited({one.named.file for one in self.loaded.lists})):
+        for one, was in self._lists_then(self.past.edited({one.named.file for one in self.loaded.lists})):
             if problem := shrunk(one, len(was), len(was - one.numbers), "where this branch began"):
                 yield problem
 

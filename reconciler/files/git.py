@@ -92,23 +92,12 @@ class Repository:
                 differing.add(next(left))
         return FilesMoved(frozenset(differing), renamed)
 
-    def differing_from(self, commit: str, files: Sequence[str]) -> frozenset[str]:
-        """Those of some files, by their paths from the top, that were in `commit`, and are not as they were."""
-        rows = self._git(
-            "diff",
-            "--no-relative",
-            "--diff-filter=a",
-            "--name-only",
-            "-z",
-            commit,
-            "--",
-            *(f":(top,literal){f}" for f in files),
-        )
-        return frozenset(os.fsdecode(row) for row in rows.split(b"\0") if row)
-
     def content_at(self, commit: str, file: str) -> bytes:
-        """What a file, by its path from the top, held in a commit; raises ReconcilerError where it was not there."""
-        return self._git("cat-file", "blob", f"{commit}:{file}")
+        """What a file, by its path from the top, held in a commit, as a checkout writes it, with filters and line ends.
+
+        Raises ReconcilerError where it was not there.
+        """
+        return self._git("cat-file", "--filters", f"{commit}:{file}")
 
     def left_out(self) -> frozenset[str]:
         """The files that are tracked, and are not on the disk because the checkout is sparse; paths from the top."""

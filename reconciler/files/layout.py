@@ -18,7 +18,6 @@ from reconciler.model.errors import ReconcilerError
 
 # More links than this on the way to one path lead nowhere; systems have such a limit, too.
 _MOST_LINKS: Final = 40
-_LARGEST_COMPARED: Final = 10_000_000
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +86,7 @@ class Layout:
         if self._is_shared_same and self._is_shared_now():
             return frozenset(self._same)
         for path, (entry, source) in self._same.items():
-            content = _content(self.now / path)
+            content = content_of(self.now / path)
             self._keep(path, source.content(entry.object_id) if content is None else content)
         return frozenset()
 
@@ -181,7 +180,7 @@ class Layout:
         if of_campaign and source is self._parts[""][0] and at not in self.differing:
             self._same[at] = (entry, source)
             return
-        content = _content(self.now / at)
+        content = content_of(self.now / at)
         is_same = content is not None and _object_id(content, len(entry.object_id)) == entry.object_id
         if of_campaign and is_same:
             self._same[at] = (entry, source)
@@ -190,6 +189,10 @@ class Layout:
             self._shared.add(at)
             self._is_shared_same &= is_same
         self._keep(at, content if content is not None and is_same else source.content(entry.object_id))
+
+    def is_of_top(self, at: str) -> bool:
+        """Whether a path stands in our own repository, and in no submodule of it."""
+        return not any(inner and PurePosixPath(at).is_relative_to(inner) for inner in self._parts)
 
     def take(self, parts: Iterable[str]) -> None:
         """Lay out the parts that campaigns of today take: those that are as they were took the same."""
@@ -214,13 +217,11 @@ class Layout:
         path.write_bytes(content)
 
 
-def _content(path: Path) -> bytes | None:
-    """What a regular file holds today; None for what is none, or is far too large for a campaign."""
-    try:
-        if not path.is_symlink() and path.is_file() and path.stat().st_size <= _LARGEST_COMPARED:
+def content_of(path: Path) -> bytes | None:
+    """What a regular file holds; None for what is none."""
+    with suppress(OSError):
+        if not path.is_symlink() and path.is_file():
             return path.read_bytes()
-    except OSError:
-        pass
     return None
 
 

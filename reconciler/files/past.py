@@ -11,23 +11,28 @@ from glob import has_magic
 from pathlib import Path, PurePosixPath
 
 from reconciler.files.git import Repository, objects, repository_of
-from reconciler.files.layout import Layout, beside, from_top
+from reconciler.files.layout import Layout, beside, content_of, from_top
+from reconciler.model.errors import ReconcilerError
 
 
 @dataclass(frozen=True, slots=True)
 class BaseRevision:
-    """The campaign files of a commit, laid out in the folder `top`, which stands there for the repository's own.
+    """The campaign files of a commit, laid out in a temporary folder, which stands for the repository's own.
 
     What is `same` is not among them: campaign files, by their paths from the top, that are as they were, together
     with everything that campaigns here share. `renamed` leads from the paths of today to those of then.
     """
 
     commit: str
-    top: Path
+    layout: Layout
     repository: Repository
     same: frozenset[str]
     renamed: dict[str, str]
-    has_links: bool = True
+
+    @property
+    def top(self) -> Path:
+        """The folder that stands for the top of the repository."""
+        return self.layout.top
 
     def key(self, file: str) -> str:
         """A file of today, however its path is spelt, from the top; raises ReconcilerError where it is outside."""
@@ -40,9 +45,28 @@ class BaseRevision:
         at = {one: from_top(os.path.abspath(one), self.repository.top) for one in folders}  # noqa: PTH100  links stay
         return {file: beside(at[folder], name) for file, (folder, name) in parts.items()}
 
-    def has(self, file: str) -> bool:
-        """Whether a file of today stands in the repository at all."""
-        return Path(os.path.abspath(file)).is_relative_to(self.repository.top) and os.path.isfile(file)  # noqa: PTH100, PTH113  links stay
+    def edited(self, files: Iterable[str]) -> dict[str, bytes]:
+        """Those of some files of today that held something else, and what they held; links led where they led then."""
+        found = {}
+        for file in files:
+            then, now = self._then(file), content_of(Path(file).resolve())
+            if then is not None and now is not None and then != now:
+                found[file] = then
+        return found
+
+    def _then(self, file: str) -> bytes | None:
+        """What a file of today held; None where it was not there, and of what stands in no repository."""
+        try:
+            key = self.key(file)
+        except ReconcilerError:
+            return None
+        self.layout.lay(key)
+        real = (self.top / key).resolve()
+        content = content_of(real)
+        if content is None or not real.is_relative_to(self.top) or content == content_of(Path(file).resolve()):
+            return content
+        at = str(real.relative_to(self.top))
+        return self.repository.content_at(self.commit, at) if self.layout.is_of_top(at) else content
 
     def path_of(self, path: str) -> str:
         """Where a path of today stands in the temporary folder."""
@@ -60,7 +84,7 @@ class BaseRevision:
         """Whether a file of today is as it was, whichever link leads to it."""
         if not self.same or key in self.same:
             return bool(self.same)
-        if not self.has_links:
+        if not self.layout.has_links:
             return False
         real = (self.top / key).resolve()
         return real.is_relative_to(self.top) and str(real.relative_to(self.top)) in self.same
@@ -90,8 +114,7 @@ def base_revision(
         for path in (*asked, *moved):
             layout.lay(path)
         layout.take(parts)
-        same = layout.finished()
-        yield BaseRevision(commit, top, repository, same, moves.renamed, layout.has_links)
+        yield BaseRevision(commit, layout, repository, layout.finished(), moves.renamed)
 
 
 def _without_magic(path: str) -> str:
