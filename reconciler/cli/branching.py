@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from reconciler.cli.load import LoadedCampaigns, environments_of, today
-from reconciler.cli.shared_lists import SharedList, shrunk
+from reconciler.cli.shared_lists import SharedList, shrunk, with_lists
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.files.named import NamedFile, named_files
-from reconciler.files.number_lists import parse_numbers
+from reconciler.files.number_lists import NamedList, NumberList, parse_numbers, read_numbers
 from reconciler.files.past import BaseRevision, base_revision
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
@@ -97,6 +97,7 @@ class _Comparison:
         # What is as it was, and names nothing that is another, is the same campaign; thousands need no comparison.
         touched = tuple(one for one in now if one.edited or one.desired.file not in same)
         base = (*(replace(one, edited=()) for one in touched if one.desired.file in same), *self._read(names))
+        base, touched = self._with_numbers(base, self._numbers_then), self._with_numbers(touched, read_numbers)
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
         found = branch(campaign_fields(), self.past.commit, base, touched, renamed)
         folders = {file: file.rpartition("/")[0] for file in keys}
@@ -130,6 +131,17 @@ class _Comparison:
         for one in self.loaded.lists:
             if one.named.file in edited:
                 yield one, parse_numbers(one.named, edited[one.named.file]).numbers
+
+    def _with_numbers(self, placed: Sequence[Placed], read: Callable[[NamedList], NumberList]) -> tuple[Placed, ...]:
+        """The campaigns with the numbers of the lists that they name: what is effective, as `read` finds it."""
+        settings = {one.desired.file: one.settings for one in placed if one.settings}
+        listed = with_lists([one.desired for one in placed], settings, may_shrink=True, read=read)
+        return tuple(replace(one, desired=desired) for one, desired in zip(placed, listed.desired, strict=True))
+
+    def _numbers_then(self, named: NamedList) -> NumberList:
+        """What a list held; what git does not know, such as a list that a variable names, is as it is now."""
+        content = self.past.content(named.file) if named.file else None
+        return read_numbers(named) if content is None else parse_numbers(named, content)
 
     def shrunk(self) -> Iterator[Problem]:
         """The shared lists that lost more than a fifth of their numbers on this branch."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,13 +37,19 @@ class WithLists(NamedTuple):
     lists: tuple[SharedList, ...] = ()
 
 
-def with_lists(desired: Sequence[Desired], environments: Mapping[str, Document], *, may_shrink: bool) -> WithLists:
-    """The campaigns with the numbers of all lists that they, or their environments, name.
+def with_lists(
+    desired: Sequence[Desired],
+    environments: Mapping[str, Document],
+    *,
+    may_shrink: bool,
+    read: Callable[[NamedList], NumberList] = read_numbers,
+) -> WithLists:
+    """The campaigns with the numbers of all lists that they, or their environments, name, as `read` finds them.
 
     A list that is missing or empty is an error, since nobody on it would be protected any more; a warning where it
     `may_shrink`.
     """
-    reader = _Reader(may_shrink)
+    reader = _Reader(may_shrink, read)
     found = tuple(reader.with_lists(one, environments.get(one.file)) for one in desired)
     return WithLists(found, tuple(dict.fromkeys(reader.problems)), tuple(reader.shared.values()))
 
@@ -51,8 +57,9 @@ def with_lists(desired: Sequence[Desired], environments: Mapping[str, Document],
 class _Reader:
     """Reads each list once, and keeps each union once: ten campaigns with one list hold it once."""
 
-    def __init__(self, may_shrink: bool) -> None:  # noqa: FBT001  passed on
+    def __init__(self, may_shrink: bool, read: Callable[[NamedList], NumberList]) -> None:  # noqa: FBT001  passed on
         self._may_shrink = may_shrink
+        self._read_numbers = read
         self._lists: dict[tuple[str, str], NumberList] = {}
         self._united: dict[frozenset[tuple[str, str]], SensitiveSet] = {}
         self.problems: list[Problem] = []
@@ -89,7 +96,7 @@ class _Reader:
     def _read(self, named: NamedList) -> NumberList:
         key = (named.file, named.column)
         if key not in self._lists:
-            self._lists[key] = read_numbers(named)
+            self._lists[key] = self._read_numbers(named)
             self.shared[key] = SharedList(named, self._lists[key].numbers)
             self.problems += self._lists[key].problems
         found = self._lists[key]

@@ -49,13 +49,13 @@ class BaseRevision:
         """Those of some files of today that held something else, and what they held; links led where they led then."""
         found = {}
         for file in files:
-            then, now = self._then(file), content_of(Path(file).resolve())
+            then, now = self.content(file), content_of(Path(file).resolve())
             if then is not None and now is not None and then != now:
                 found[file] = then
         return found
 
-    def _then(self, file: str) -> bytes | None:
-        """What a file of today held; None where it was not there, and of what stands in no repository."""
+    def content(self, file: str) -> bytes | None:
+        """What a file held; None where it was not there, and of what stands in no repository."""
         try:
             key = self.key(file)
         except ReconcilerError:

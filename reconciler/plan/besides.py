@@ -224,7 +224,7 @@ def _shown(key: str, value: Value) -> str:
     """A setting in words. What may be a token in the wrong place, or hold a password, is not shown."""
     if value is None:
         return _NOT_SET
-    text = str(value)
+    text = ", ".join(_entries(value))
     if (key == _TOKEN and not text.isupper()) or (key == _HOST and "@" in text):
         return "something that is not shown"
-    return "true" if value is True else "false" if value is False else text
+    return text

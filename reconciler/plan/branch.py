@@ -10,7 +10,7 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import UNSET, canonical, same
 from reconciler.model.document import Document, Value
-from reconciler.model.fields import Field, Fields, campaign_fields, environment_fields
+from reconciler.model.fields import Field, Fields
 from reconciler.plan.attempts import attempts
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.diff import Change
@@ -101,20 +101,11 @@ def _file_change(fields: Fields, before: Placed | None, now: Placed) -> FileChan
         # Whatever differs from that campaign's live state, it is this branch that brings it there.
         return FileChange(base, frozenset(desired.values), (), desired.status is not None, found, is_another=True)
     changed = frozenset(name for name in desired.values if not _is_same(fields.writable[name], base, desired))
-    changed |= frozenset(_added_to(fields, before, now))
     removed = tuple(name for name in fields.writable if name in base.values and name not in desired.values)
     status = desired.status is not None and desired.status != base.status
     if base.status and not desired.status:
         found += (no_longer_managed("status", base.status, "what it is live", desired),)
     return FileChange(base, changed, removed, status, found) if changed or removed or status or found else None
-
-
-def _added_to(fields: Fields, before: Placed, now: Placed) -> Iterator[str]:
-    """The fields that files are added to which the branch names, or names no more, or edits."""
-    for name, field in {**environment_fields().every, **fields.local}.items():
-        sides = [(one.desired.document.values.get(name), one.setting(name)) for one in (before, now)]
-        if field.adds_to and (sides[0] != sides[1] or any(file.named.key == name for file in now.edited)):
-            yield field.adds_to
 
 
 def _is_same(field: Field, base: Desired | None, now: Desired) -> bool:
@@ -185,15 +176,9 @@ def _drift(change: Change) -> str:
     return f"{_NOT_CAUSED}: {change.field.name} is {is_now}, the file says {said}"
 
 
-def _has_lists(field: Field, base: Desired) -> bool:
-    """Whether files are added to this field, so that what the base said of it is not the whole."""
-    local = campaign_fields().local.items()
-    return any(one.adds_to == field.name and name in base.document.values for name, one in local)
-
-
 def _moved_twice(step: Change, base: Desired | None) -> str | None:
     """What the field was at the base, is now, and is live, where live is neither: somebody else changed it."""
-    if base is None or step.field.name not in base.values or _has_lists(step.field, base):
+    if base is None or step.field.name not in base.values:
         return None
     field, was = step.field, canonical(step.field, base.values[step.field.name])
     if same(was, step.before) or same(was, step.after):

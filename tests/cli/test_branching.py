@@ -431,6 +431,119 @@ def test_a_file_that_a_branch_adds_and_names_is_told_once(repository: Desk) -> N
     assert told(planned(repository)) == ["campaigns/one/a.yaml none: closed_on not set->../../calendars/br.yaml"]
 
 
+LISTED = "id: c-3\nname: C\ndo_not_call_lists: [../../lists/optouts.txt]\n"
+WITH_DAYS = "id: c-4\nname: D\nstatus: active\nclosed_on: [../../lists/days.yaml]\n"
+NUMBERS = [f"+1555123000{number}" for number in range(10)]
+
+
+@pytest.fixture
+def with_lists(repository: Desk) -> Desk:
+    """The same, with a campaign that names a list of numbers and one that names a calendar; on main, too."""
+    repository.write("campaigns/lists/c.yaml", LISTED)
+    repository.write("campaigns/lists/d.yaml", WITH_DAYS)
+    repository.write("lists/optouts.txt", "\n".join(NUMBERS) + "\n")
+    repository.write("lists/days.yaml", '- date: "2027-12-25"\n')
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    return repository
+
+
+OF_NUMBERS = "lists/optouts.txt 10 numbers->9 (0 added, 1 removed), do_not_call_custom_list 10->9"
+TOLD_OF_LISTS = [
+    f"campaigns/lists/c.yaml update: {OF_NUMBERS}",
+    "campaigns/lists/d.yaml none: lists/days.yaml as at the base->another text",
+]
+
+
+def told_of_lists(desk: Desk) -> list[str]:
+    """What is told, with counts for lists of numbers."""
+    plans = planned(desk)
+    for change in (change for plan in plans for row in plan["campaigns"] for change in row["changes"]):
+        for side in ("before", "after"):
+            change[side] = change[side]["count"] if change[side] else None
+    return told(plans)
+
+
+def test_a_branch_that_edits_a_list_or_a_calendar_is_told_with_both_sides(with_lists: Desk) -> None:
+    with_lists.write("lists/optouts.txt", "\n".join(NUMBERS[1:]) + "\n")
+    with_lists.write("lists/days.yaml", '- date: "2027-12-26"\n')
+
+    assert told_of_lists(with_lists) == TOLD_OF_LISTS
+
+
+@pytest.mark.parametrize("how", ["links", "a linked folder", "a submodule"])
+def test_named_files_are_followed_in_the_past_as_now(
+    with_lists: Desk, how: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = with_lists.folder
+    if how == "a submodule":
+        there = tmp_path_factory.mktemp("lists")
+        for name in ("optouts.txt", "days.yaml"):
+            (there / name).write_bytes((folder / "lists" / name).read_bytes())
+        git(there, "init")
+        commit(there)
+        git(folder, "rm", "-r", "lists")
+        git(folder, "submodule", "add", str(there), "lists")
+    elif how == "links":
+        for name in ("optouts.txt", "days.yaml"):
+            (folder / "lists" / name).rename(folder / f"real-{name}")
+            (folder / "lists" / name).symlink_to(f"../real-{name}")
+    else:
+        (folder / "lists").rename(folder / "real")
+        (folder / "lists").symlink_to("real")
+    commit(folder)
+    git(folder, "branch", "-f", "main")
+
+    assert told_of_lists(with_lists) == []
+
+    (folder / "lists/optouts.txt").write_text("\n".join(NUMBERS[1:]) + "\n")
+    (folder / "lists/days.yaml").write_text('- date: "2027-12-26"\n')
+
+    assert told_of_lists(with_lists) == TOLD_OF_LISTS
+
+
+def test_a_branch_that_names_another_list_is_told_with_what_comes_of_it(with_lists: Desk) -> None:
+    with_lists.write("lists/more.txt", "\n".join([*NUMBERS, "+15551239999"]) + "\n")
+    with_lists.write("campaigns/lists/c.yaml", LISTED.replace("optouts", "more"))
+
+    expected = "../../lists/optouts.txt->../../lists/more.txt"
+    assert told_of_lists(with_lists) == [
+        f"campaigns/lists/c.yaml update: do_not_call_lists {expected}, do_not_call_custom_list 10->11"
+    ]
+
+
+@pytest.mark.parametrize("by", ["the campaign", "the environment"])
+def test_a_branch_that_names_no_list_any_more_is_told(with_lists: Desk, by: str) -> None:
+    without, named = "id: c-3\nname: C\n", "do_not_call_lists: [../../lists/optouts.txt]\n"
+    if by == "the environment":
+        with_lists.write("campaigns/lists/_environment.yaml", named)
+        with_lists.write("campaigns/lists/c.yaml", without)
+        with_lists.write("campaigns/lists/d.yaml", WITH_DAYS + "do_not_call_custom_list: []\n")
+        commit(with_lists.folder)
+        git(with_lists.folder, "branch", "-f", "main")
+        with_lists.write("campaigns/lists/_environment.yaml", "legal: warn\n")
+        expected = "legal not set->warn, do_not_call_lists ../../lists/optouts.txt->not set"
+    else:
+        with_lists.write("campaigns/lists/c.yaml", without)
+        expected = "do_not_call_lists ../../lists/optouts.txt->not set"
+
+    told_first = told_of_lists(with_lists)[0]
+    assert told_first.startswith("campaigns/lists/c.yaml none: ")
+    assert {*expected.split(", "), "do_not_call_custom_list managed->no longer managed"} == {
+        *told_first.partition(": ")[2].split(", ")
+    }
+
+
+def test_line_ends_of_a_checkout_are_no_change(with_lists: Desk) -> None:
+    git(with_lists.folder, "config", "core.autocrlf", "true")
+    for file in (*with_lists.folder.glob("*/*.txt"), *with_lists.folder.glob("*/*/*.yaml")):
+        file.unlink()
+    git(with_lists.folder, "checkout", ".")
+
+    assert b"\r\n" in (with_lists.folder / "lists/optouts.txt").read_bytes()
+    assert told_of_lists(with_lists) == []
+
+
 # Parts
 
 PARTS = {
@@ -465,6 +578,17 @@ def test_a_change_of_a_part_is_one_of_every_campaign_that_names_it(with_parts: D
     assert told(plans) == [f"campaigns/parts/{n}.yaml update: max_retries 3->2" for n in (1, 2)]
     changes = [change for plan in plans for row in plan["campaigns"] for change in row["changes"]]
     assert {(change["file"], change["line"]) for change in changes} == {("shared/_base.yaml", 1)}
+
+
+def test_a_part_that_is_reached_by_another_spelling_of_the_path_is_compared(
+    with_parts: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    link = tmp_path_factory.mktemp("links") / "repository"
+    link.symlink_to(with_parts.folder)
+    with_parts.write("shared/_base.yaml", "max_retries: 2\n")
+    ran = with_parts.run("plan", "--base", "main", "--format", "json", str(link / "campaigns/parts"))
+
+    assert [[one["field"] for one in row["changes"]] for row in ran.json["campaigns"]] == [["max_retries"]] * 2
 
 
 def test_a_file_that_names_another_part_is_told_with_what_comes_of_it(with_parts: Desk) -> None:
