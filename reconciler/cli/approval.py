@@ -11,9 +11,10 @@ from reconciler.apply.report import Approval
 from reconciler.cli.environments import Environment, EnvironmentCampaigns
 from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import LimitOptions
-from reconciler.cli.planning import held_to_limits
+from reconciler.cli.planning import held_to_limits, with_warnings
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, is_terminal, prompt, show, tell, width
+from reconciler.model.document import Problem
 from reconciler.model.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.model.words import count
 from reconciler.plan.branch import Branch
@@ -23,27 +24,46 @@ from reconciler.render import text
 _SHORTEST_DIGEST = 12
 
 
-def campaigns_of(approved: Plan) -> LoadedCampaigns:
-    """The campaigns of a saved plan, as their files say them now; raises StalePlan where a file is gone."""
-    files = [campaign.file for campaign in approved.campaigns]
+def campaigns_of(approved: Sequence[Plan], *, tells: bool = True) -> LoadedCampaigns:
+    """The campaigns of saved plans, as their files say them now; raises StalePlan where a file is gone.
+
+    Raises PlanFileError where an environment had no plan. Unless it `tells` warnings, whoever asks does.
+    """
+    for plan in approved:
+        if plan.failure:
+            raise PlanFileError(f"{plan.environment} had no plan, so that nothing is applied: {plan.failure}")
+    files = [campaign.file for plan in approved for campaign in plan.campaigns]
     if gone := [file for file in files if not Path(file).is_file()]:
         raise StalePlan([f"{file} is gone" for file in gone])
-    return without_errors(files, may_shrink=approved.allow_dnc_removals)
+    return without_errors(files, may_shrink=any(plan.allow_dnc_removals for plan in approved), tells=tells)
 
 
-def check_host(approved: Plan, environments: Sequence[EnvironmentCampaigns]) -> None:
-    """A plan is for one host; raises PlanFileError before anything is sent to another."""
-    hosts = {campaigns.environment.base_url for campaigns in environments}
-    if hosts != {approved.base_url}:
-        msg = f"the plan was made for {approved.base_url}, and this is {', '.join(sorted(hosts))}: plan again for it"
-        raise PlanFileError(msg)
+def by_environment_of_today(
+    approved: Sequence[Plan], environments: Sequence[EnvironmentCampaigns]
+) -> dict[Environment, Plan]:
+    """The saved plan of each environment.
+
+    A plan is for one host: raises PlanFileError before anything is sent to another. Raises StalePlan where other
+    campaigns belong together than when it was planned.
+    """
+    found = {}
+    for campaigns in environments:
+        files = {desired.file for desired in campaigns.desired}
+        theirs = [plan for plan in approved if any(campaign.file in files for campaign in plan.campaigns)]
+        here = campaigns.environment.base_url
+        if others := [plan.base_url for plan in theirs if plan.base_url != here]:
+            raise PlanFileError(f"the plan was made for {others[0]}, and this is {here}: plan again for it")
+        if files != {campaign.file for plan in theirs[:1] for campaign in plan.campaigns}:
+            raise StalePlan([f"{campaigns.environment}: other campaigns belong to it than when it was planned"])
+        found[campaigns.environment] = theirs[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Under which terms a plan is carried out in an environment; `form` is that of the output.
 
-    With `is_quiet` a plan that has nothing to do is not shown.
+    With `is_quiet` a plan that has nothing to do is not shown. `problems` are those that its files were warned of.
     """
 
     environment: Environment
@@ -52,6 +72,7 @@ class Terms:
     auto_approve: bool
     expect: str | None = None
     is_quiet: bool = False
+    problems: Sequence[Problem] = ()
 
     def approval(self, plan: Plan, approved: Plan | None = None) -> Approval | None:
         """How somebody said yes to a plan; None where there was nothing to say yes to."""
@@ -76,8 +97,9 @@ def agreed_plan(
     `make` makes it, anew after the question. `approved` is the saved one, if there is one.
     """
     plan, is_over = held_to_limits(
-        make(), terms.environment, terms.limits, branch, tells=terms.form == "json" or not is_terminal(sys.stdout)
+        make(), terms.environment, terms.limits, branch, tells=not is_seen_on_a_terminal(terms.form)
     )
+    plan = with_warnings(plan, terms.problems)
     if plan.has_steps or plan.has_errors or not terms.is_quiet:
         _show(plan, terms.form)
     check_digest(terms.expect, approved or plan)
@@ -89,6 +111,11 @@ def agreed_plan(
         if make().digest != plan.digest:
             raise StalePlan(["something moved while the question stood there"])
     return plan
+
+
+def is_seen_on_a_terminal(form: str) -> bool:
+    """Whether the plan is shown where people read it, so that nothing has to be told besides."""
+    return form != "json" and is_terminal(sys.stdout)
 
 
 def _show(plan: Plan, form: str) -> None:

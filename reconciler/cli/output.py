@@ -11,15 +11,10 @@ from reconciler.cli.terminal import has_colour, width
 from reconciler.model.errors import PlanFileError, ReconcilerError, ReportFileError, UsageError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import Plan
-from reconciler.plan.read import read_plan, read_plans
+from reconciler.plan.read import read_plans
 
 if TYPE_CHECKING:
     from reconciler.apply.report import Report
-
-
-def saved_plan(file: Path) -> Plan:
-    """The plan of one environment that a file holds; raises PlanFileError where there is none, or several are."""
-    return read_plan(_content(file, PlanFileError), str(file), campaign_fields())
 
 
 def saved_plans(file: Path) -> tuple[Plan, ...]:

@@ -206,7 +206,7 @@ def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
         replace(campaign, notices=(*_warned(campaign, own.get(str(Path(campaign.file)), ())), *campaign.notices))
         for campaign in plan.campaigns
     )
-    return replace(plan, campaigns=campaigns, notices=(*plan.notices, *shared))
+    return replace(plan, campaigns=campaigns, notices=tuple(dict.fromkeys((*plan.notices, *shared))))
 
 
 def _warned(campaign: CampaignPlan, problems: Sequence[Problem]) -> Iterator[str]:

@@ -35,18 +35,6 @@ def read_plans(text: str, file: str, fields: Fields) -> tuple[Plan, ...]:
     return tuple(_plan(row, file, fields) for row in rows)
 
 
-def read_plan(text: str, file: str, fields: Fields) -> Plan:
-    """The plan of one environment out of the text of its file; raises PlanFileError that says what is wrong with it."""
-    plans = read_plans(text, file, fields)
-    if len(plans) > 1:
-        msg = (
-            f"{file} holds the plans of {len(plans)} environments, for reading, and apply takes that of one: save each "
-            f"by itself, `reconciler plan FOLDER --out {file}`"
-        )
-        raise PlanFileError(msg)
-    return plans[0]
-
-
 def _plan(document: object, file: str, fields: Fields) -> Plan:
     """One plan out of its document, which nobody may have changed; raises PlanFileError."""
     if not isinstance(document, dict) or "campaigns" not in document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -66,11 +67,10 @@ def test_a_terminal_and_annotations_tell_both(both: Desk) -> None:
     assert sum(line.startswith("plan ") for line in github.splitlines()) == 2
 
 
-def test_plans_of_several_environments_are_saved_for_reading_and_applied_one_by_one(both: Desk) -> None:
+def test_plans_of_several_environments_are_saved_in_one_file(both: Desk) -> None:
     planned = both.run("plan", "--out", "plan.json")
 
     assert planned.code == 0
-    assert "to apply one, save it by itself, `reconciler plan FOLDER --out FILE`" in planned.err
     for form in ("text", "json", "markdown", "html", "github"):
         shown, made = (re.sub(",col=[0-9]+", "", both.run(*how, "--format", form).out) for how in HOW)
         assert shown
@@ -80,9 +80,66 @@ def test_plans_of_several_environments_are_saved_for_reading_and_applied_one_by_
         "loosened=0",
         "started=1",
     ]
-    refused = both.run("apply", "--plan", "plan.json", "--auto-approve")
-    assert (refused.code, both.writes) == (1, [])
-    assert "plan.json holds the plans of 2 environments, for reading, and apply takes that of one" in refused.err
+
+
+def test_each_environment_of_a_saved_plan_is_applied(both: Desk) -> None:
+    digests = [plan["digest"] for plan in both.run("plan", "--out", "plan.json", "--format", "json").json["plans"]]
+
+    ran = both.run("apply", "--plan", "plan.json", "--auto-approve", "--report", "report.json")
+
+    assert ran.code == 0, ran.err
+    reports = json.loads((both.folder / "report.json").read_text())["reports"]
+    assert {report["digest"] for report in reports} == {*digests}
+    assert [row["result"] for report in reports for row in report["campaigns"]] == ["applied", "applied"]
+    assert both.sandbox.campaign("c-1")["max_retries"] == 2
+
+
+def test_nothing_is_written_anywhere_where_the_plan_of_one_environment_is_stale(both: Desk) -> None:
+    both.run("plan", "--out", "plan.json")
+    both.write("campaigns/two/b.yaml", "id: c-2\nstatus: active\nmax_retries: 1\n")
+
+    ran = both.run("apply", "--plan", "plan.json", "--auto-approve")
+
+    assert (ran.code, both.writes) == (4, [])
+    assert "campaigns/two/b.yaml: the file says something else about max_retries" in ran.err
+
+
+def test_a_saved_plan_of_which_an_environment_failed_is_not_applied(both: Desk) -> None:
+    both.write("campaigns/two/_environment.yaml", "token_env: TALKOVER_NONE\n")
+    both.run("plan", "--out", "plan.json")
+
+    ran = both.run("apply", "--plan", "plan.json", "--auto-approve")
+
+    assert (ran.code, both.writes) == (1, [])
+    assert "campaigns/two/_environment.yaml, token from TALKOVER_NONE had no plan" in ran.err
+
+
+def test_a_saved_plan_is_stale_where_its_campaigns_do_not_belong_together_any_more(both: Desk) -> None:
+    both.write("campaigns/one/more/c.yaml", "id: c-1\nmax_retries: 2\n")
+    (both.folder / "campaigns/one/a.yaml").unlink()
+    both.write("campaigns/one/d.yaml", "id: c-3\nmax_retries: 2\n")
+    both.live("c-3")
+    both.run("plan", "campaigns/one", "--out", "plan.json")
+    settings = (both.folder / "campaigns/one/_environment.yaml").read_text()
+    both.write("campaigns/one/more/_environment.yaml", f"{settings}max_changes: 5\n")
+
+    ran = both.run("apply", "--plan", "plan.json", "--auto-approve")
+
+    assert (ran.code, both.writes) == (4, [])
+    assert "other campaigns belong to it than when it was planned" in ran.err
+
+
+def test_apply_shows_what_its_files_are_warned_of_before_it_asks(desk: Desk) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", "id: c-1\nmax_retries: 2\nauto_dnc_trigger_statuses: [busy, busy]\n")
+
+    ran = desk.run("apply", "--auto-approve")
+    again = desk.run("apply", "--auto-approve", "--format", "json")
+
+    told = "note: campaigns/a.yaml:3:"
+    assert told in ran.out
+    assert ran.out.index(told) < ran.out.index("applied")
+    assert again.err.count("warning: ") >= 1
 
 
 def test_an_environment_that_cannot_be_planned_is_told_in_every_form(both: Desk) -> None:

@@ -21,11 +21,10 @@ from reconciler.plan.besides import Besides
 from reconciler.plan.document import checksum, to_json
 from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Plan
-from reconciler.plan.read import read_plan
 from reconciler.plan.summary import summary
 from reconciler.plan.values import salt
 from tests.support.campaigns import HOST, KEY, plan_of, shown, wanted
-from tests.support.plans import FIELDS, SHOWN, planned
+from tests.support.plans import FIELDS, SHOWN, planned, read_plan
 
 ONE, TWO = "+15551230001", "+15551230002"
 LIST = "do_not_call_custom_list"

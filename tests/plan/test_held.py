@@ -10,8 +10,7 @@ from reconciler.model.holds import Hold, Selected, Stopped
 from reconciler.plan.document import to_json
 from reconciler.plan.held import with_holds
 from reconciler.plan.plan import Plan
-from reconciler.plan.read import read_plan
-from tests.support.plans import FIELDS, planned
+from tests.support.plans import FIELDS, planned, read_plan
 
 HOLD = Hold(
     "2027-01-05T03:00:00+00:00",

@@ -11,13 +11,12 @@ from reconciler.model.document import Document, Value
 from reconciler.plan.document import to_json
 from reconciler.plan.legal import LegalBook, judged
 from reconciler.plan.plan import Action, Plan
-from reconciler.plan.read import read_plan
 from reconciler.plan.rules import held_to, rules
 from reconciler.render import github, json, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown
 from tests.plan.test_attempts import WHOLE
-from tests.support.plans import FIELDS, planned
+from tests.support.plans import FIELDS, planned, read_plan
 
 BOOK = LegalBook(shipped(), {})
 WORKDAYS = "days_of_week: [1, 2, 3, 4, 5]\n"

@@ -10,11 +10,10 @@ from reconciler.model.document import Value
 from reconciler.plan.document import to_json
 from reconciler.plan.overlaps import Overlap, changed, overlaps
 from reconciler.plan.plan import Agent, Plan
-from reconciler.plan.read import read_plan
 from reconciler.render import json, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown
-from tests.support.plans import FIELDS, planned
+from tests.support.plans import FIELDS, planned, read_plan
 
 AVA: Mapping[str, Value] = {"agent_id": "agent-1", "agent": {"id": "agent-1", "name": "Ava"}}
 BEN: Mapping[str, Value] = {"agent_id": "agent-2", "agent": {"id": "agent-2", "name": None}}

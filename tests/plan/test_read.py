@@ -10,7 +10,7 @@ import pytest
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.document import plans_to_json, to_json
-from reconciler.plan.read import read_plan, read_plans
+from reconciler.plan.read import read_plans
 from tests.support.plans import planned
 
 ONE = replace(planned({"a.yaml": "max_retries: 4"}), environment="one")
@@ -29,11 +29,6 @@ def test_the_plans_of_several_environments_are_read_again() -> None:
         ("one", "", ONE.digest),
         ("two", "no token", TWO.digest),
     ]
-
-
-def test_apply_takes_the_plan_of_one_environment() -> None:
-    with pytest.raises(PlanFileError, match="holds the plans of 2 environments, for reading"):
-        read_plan(json.dumps(plans_to_json([ONE, TWO])), "plan.json", campaign_fields())
 
 
 @pytest.mark.parametrize("plans", [[], [1], "one"], ids=["none", "no document", "no list"])

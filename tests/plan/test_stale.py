@@ -16,10 +16,9 @@ from reconciler.model.errors import StalePlan
 from reconciler.model.sensitive import HashKey
 from reconciler.plan.document import to_json
 from reconciler.plan.plan import Plan
-from reconciler.plan.read import read_plan
 from reconciler.plan.stale import still_valid
 from reconciler.plan.values import recorded
-from tests.support.plans import FIELDS, HOST, KEY, SHOWN, planned
+from tests.support.plans import FIELDS, HOST, KEY, SHOWN, planned, read_plan
 
 NEW = NotFound("no live campaign is named 'x'", is_new=True)
 COMPLETE = {

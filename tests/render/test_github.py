@@ -15,9 +15,8 @@ from reconciler.model.holds import Hold, Selected
 from reconciler.plan.besides import Besides
 from reconciler.plan.document import to_json
 from reconciler.plan.held import with_holds
-from reconciler.plan.read import read_plan
 from reconciler.render import github
-from tests.support.plans import FIELDS, planned
+from tests.support.plans import FIELDS, planned, read_plan
 
 
 def problem(message: str = "wrong", *, file: str = "a.yaml", line: int = 1, is_warning: bool = False) -> Problem:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Value
-from reconciler.model.fields import campaign_fields
+from reconciler.model.fields import Fields, campaign_fields
 from reconciler.model.sensitive import HashKey
 from reconciler.plan.make import PlanContext, Record, make_plan
 from reconciler.plan.plan import Plan
+from reconciler.plan.read import read_plans
 from reconciler.strict_yaml.parse import parse
 
 FIELDS = campaign_fields()
@@ -38,6 +39,12 @@ def desired(file: str, content: str | Mapping[str, Value]) -> Desired:
     identifier = values.pop("id", f"id-of-{file.removesuffix('.yaml')}")
     values = {name: value for name, value in values.items() if name not in FIELDS.local}
     return Desired(document, identifier, Status(status) if status else None, values)
+
+
+def read_plan(text: str, file: str, fields: Fields) -> Plan:
+    """The plan of the one environment of a saved file."""
+    (plan,) = read_plans(text, file, fields)
+    return plan
 
 
 def _document(file: str, text: str) -> Document:

@@ -19,13 +19,14 @@ from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_en
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import CalendarOptions, LimitOptions, Network, ReportOptions, Selection
-from reconciler.cli.output import saved_plan
+from reconciler.cli.output import saved_plans
 from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, planned, rules_of
 from reconciler.cli.report import EnvironmentRun, ReportFile, RunsSoFar, not_attempted, not_begun
 from reconciler.cli.shared_lists import ListsApplied
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import has_colour, line_width, say, show
+from reconciler.model.document import Problem
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, UsageError
 from reconciler.plan import stale
 from reconciler.plan.plan import Plan
@@ -112,19 +113,21 @@ def _applied(
 ) -> tuple[list[EnvironmentRun], ReconcilerError | None]:
     """Read, plan and apply, environment by environment; the error that ended it all, or the only environment."""
     try:
-        approved = saved_plan(given.plan_file) if given.plan_file else None
-        if approved and not approved.campaigns:
+        saved = saved_plans(given.plan_file) if given.plan_file else ()
+        if saved and not any(plan.campaigns or plan.failure for plan in saved):
             say("the saved plan holds no campaign: nothing to do")
             return [], None
-        loaded = _loaded(given, approved)
+        loaded = _loaded(given, saved)
         environments = by_environment(loaded, given.network)
-        if approved:
-            approval.check_host(approved, environments)
+        approved = approval.by_environment_of_today(saved, environments) if saved else {}
         began = shutdown.stamp()
         so_far = RunsSoFar(ahead=[not_begun(one.environment, began) for one in environments])
         report.begin(lambda: with_healed(so_far(), healed, began))
         changes = BranchChanges(given.base, given.paths, loaded, given.allow_dnc_removals) if given.base else None
-        runs = _runs(_Applying(given, approved, shutdown, changes, report, so_far), environments)
+        applying = _Applying(given, approved, shutdown, changes, report, so_far, loaded.problems)
+        if len(approved) > 1:
+            applying.check_all(environments)
+        runs = _runs(applying, environments)
         if all(run.error is None for run in runs):
             ListsApplied(given.network.state_dir).remember(loaded.lists)
     except ReconcilerError as error:
@@ -132,12 +135,18 @@ def _applied(
     return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
 
 
-def _loaded(given: ApplyRequest, approved: Plan | None) -> LoadedCampaigns:
+def _loaded(given: ApplyRequest, saved: Sequence[Plan]) -> LoadedCampaigns:
     """The campaigns that are meant, as their files say them now."""
-    if approved:
-        return approval.campaigns_of(approved)
+    # On a terminal the plan tells what its files are warned of, before the question.
+    tells = not approval.is_seen_on_a_terminal(given.report.form)
+    if saved:
+        return approval.campaigns_of(saved, tells=tells)
     return without_errors(
-        given.paths, given.selection, may_shrink=given.allow_dnc_removals, state_dir=given.network.state_dir
+        given.paths,
+        given.selection,
+        may_shrink=given.allow_dnc_removals,
+        state_dir=given.network.state_dir,
+        tells=tells,
     )
 
 
@@ -171,31 +180,47 @@ def _pin(runs: Sequence[EnvironmentRun]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Applying:
-    """Applying to environments what was asked for; `approved` is the saved plan, if there is one."""
+    """Applying to environments what was asked for; `approved` are their saved plans, where there are some."""
 
     given: ApplyRequest
-    approved: Plan | None
+    approved: Mapping[Environment, Plan]
     shutdown: Shutdown
     changes: BranchChanges | None
     report: ReportFile
     so_far: RunsSoFar
+    problems: Sequence[Problem]
+
+    def check_all(self, environments: Sequence[EnvironmentCampaigns]) -> None:
+        """Look at every environment before the first is written to; raises StalePlan where one plan is stale."""
+        for campaigns in environments:
+            with connect(self.given.network, campaigns.environment, self.shutdown, read_only=True) as connection:
+                self._plan(connection, campaigns, self._scope(campaigns))
 
     def run(self, campaigns: EnvironmentCampaigns) -> EnvironmentRun:
         """Plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""
         given, environment, began = self.given, campaigns.environment, self.shutdown.stamp()
+        approved = self.approved.get(environment)
         try:
             scope = self._scope(campaigns)
             with connect(given.network, environment, self.shutdown, read_only=False) as connection:
                 quiet = given.calendar.only_calendar
-                terms = Terms(environment, given.report.form, given.limits, given.auto_approve, given.expect, quiet)
+                terms = Terms(
+                    environment,
+                    given.report.form,
+                    given.limits,
+                    given.auto_approve,
+                    given.expect,
+                    quiet,
+                    self.problems,
+                )
                 plan = agreed_plan(
-                    lambda: self._plan(connection, campaigns, scope), terms, self.shutdown, self.approved, scope.branch
+                    lambda: self._plan(connection, campaigns, scope), terms, self.shutdown, approved, scope.branch
                 )
                 run = PlanRun(plan, connection, self._how(scope), self.report.note)
                 facts = replace(
                     not_begun(environment, began),
-                    digest=(self.approved or plan).digest,
-                    approval=terms.approval(plan, self.approved),
+                    digest=(approved or plan).digest,
+                    approval=terms.approval(plan, approved),
                     key_name=connection.key.name,
                 )
                 self.so_far.under_way = lambda: replace(facts, outcomes=run.so_far())
@@ -206,7 +231,7 @@ class _Applying:
     def _how(self, scope: PlanScope) -> ApplyOptions:
         """How to go about it. Somebody saw a saved plan, a digest, or the question: then calls may start."""
         given = self.given
-        was_seen = self.approved is not None or given.expect is not None or not given.auto_approve
+        was_seen = bool(self.approved) or given.expect is not None or not given.auto_approve
         return ApplyOptions(
             drain_timeout=given.drain_timeout,
             may_pause=not given.no_pause,
@@ -219,8 +244,8 @@ class _Applying:
         given, environment = self.given, campaigns.environment
         branch = self.changes.of(campaigns.desired) if self.changes else None
         removals = given.allow_dnc_removals or environment.replaces_people
-        if self.approved:
-            removals = self.approved.allow_dnc_removals
+        if approved := self.approved.get(environment):
+            removals = approved.allow_dnc_removals
         replaces_in = environment.replaces_in if environment.replaces_people else ""
         rules = rules_of(environment, given.limits, branch)
         calendar = None if branch else scope_of(campaigns.closings, given.calendar)
@@ -231,9 +256,10 @@ class _Applying:
     def _plan(self, connection: Connection, campaigns: EnvironmentCampaigns, scope: PlanScope) -> Plan:
         """What is to be done now: exactly the saved plan's steps, if there is one."""
         plan = planned(connection, campaigns.desired, scope)
-        if self.approved is None:
+        approved = self.approved.get(campaigns.environment)
+        if approved is None:
             return plan
-        plan, notices = stale.still_valid(self.approved, plan)
+        plan, notices = stale.still_valid(approved, plan)
         for notice in notices:
             say(notice)
         return plan

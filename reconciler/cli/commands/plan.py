@@ -127,15 +127,10 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
 
 
 def _save(file: Path, plans: Sequence[Plan]) -> None:
-    """Save the plans; `apply --plan` takes that of one environment, which is for one host and one token."""
+    """Save the plans, for `show` and for `apply --plan`."""
     from reconciler.render import json  # noqa: PLC0415 - only saving needs it
 
     write(file, json.plans(plans) + "\n")
-    if len(plans) > 1:
-        say(
-            f"{file} holds the plans of {len(plans)} environments, for `reconciler show`: to apply one, save it by "
-            "itself, `reconciler plan FOLDER --out FILE`"
-        )
 
 
 def _changes(given: PlanRequest, loaded: LoadedCampaigns) -> BranchChanges | None:
