@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,6 +19,7 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
+from reconciler.model.name_patterns import names_meant
 
 if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
@@ -137,7 +137,7 @@ def without_errors(
 
 def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
     """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
-    names = _names(found, selection.names)
+    names = names_meant(selection.names, (desired.label for desired in found.desired))
     chosen = tuple(
         desired
         for desired in found.desired
@@ -148,13 +148,3 @@ def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
         msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
         raise ReconcilerError(msg)
     return found._replace(desired=chosen)
-
-
-def _names(found: LoadedCampaigns, asked: Sequence[str]) -> frozenset[str]:
-    """The names that are meant: those that are there to the letter, else those that fit the pattern.
-
-    A name may look like a pattern: who asks for 'Sales [EU]' does not mean 'Sales E'.
-    """
-    there = {desired.label for desired in found.desired}
-    exact = {one: {name for name in there if name.strip() == one.strip()} for one in asked}
-    return frozenset(name for one in asked for name in exact[one] or {name for name in there if fnmatchcase(name, one)})

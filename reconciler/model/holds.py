@@ -6,7 +6,8 @@ import datetime
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+
+from reconciler.model.name_patterns import names_meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Selected:
         """Whether a campaign is meant; `file` is its file, if it has one."""
         if self.everything or campaign_id in self.ids:
             return True
-        if any(name.strip() == one.strip() or fnmatchcase(name, one) for one in self.names):
+        if names_meant(self.names, [name]):
             return True
         return bool(file) and any(_is_below(file, path) for path in self.paths)
 

@@ -179,6 +179,21 @@ def test_a_name_that_no_campaign_has_is_an_error(two: Desk) -> None:
 # compare
 
 
+def test_a_folder_that_does_not_exist_is_a_slip_and_no_missing_twin(two: Desk) -> None:
+    ran = two.run("compare", STAGING, "campaigns/prodution")
+
+    assert (ran.code, ran.err) == (1, "campaigns/prodution does not exist\n")
+
+
+def test_a_name_like_a_pattern_is_that_name(two: Desk) -> None:
+    two.write(f"{STAGING}/eu.yaml", "name: Sales [EU]\n")
+    two.write(f"{STAGING}/e.yaml", "name: Sales E\n")
+
+    ran = two.run("promote", STAGING, PRODUCTION, "--name", "Sales [EU]")
+
+    assert (ran.code, ran.out) == (0, f"{PRODUCTION}/eu.yaml\n")
+
+
 @pytest.fixture
 def twins(two: Desk) -> Desk:
     """Twins that differ, and one campaign on each side without a twin."""

@@ -34,7 +34,7 @@ def command(given: CompareRequest) -> int:
       reconciler compare campaigns/staging campaigns/production
       reconciler compare campaigns/staging campaigns/production --name 'Solar *' --format markdown
     """
-    two_folders(given.first, given.second)
+    two_folders(given.first, given.second, may_begin=False)
     found = compared(campaign_fields(), *campaigns_in(given.first, given.second, given.names))
     match given.form:
         case "json":

@@ -48,7 +48,7 @@ def command(given: PromoteRequest) -> int:
       reconciler promote campaigns/staging campaigns/production
       reconciler promote campaigns/staging campaigns/production --name 'Solar *' --lift
     """
-    two_folders(given.first, given.second)
+    two_folders(given.first, given.second, may_begin=True)
     first, second = campaigns_in(given.first, given.second, given.names)
     missing = compared(campaign_fields(), first, second).only_first
     promoting = _Promoting(given, os.path.commonpath([os.path.abspath(f) for f in (given.first, given.second)]))  # noqa: PTH100
