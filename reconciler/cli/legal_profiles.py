@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from reconciler.files.named import NamedFile, named_files
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.fields import campaign_fields
+from reconciler.model.words import count
 
 if TYPE_CHECKING:
     from reconciler.hours.legal import Rule
@@ -65,6 +67,23 @@ def by_own_rules(
         found -= outside(fields, campaign.document, rules())
         found |= outside(fields, campaign.document, own)
     return found
+
+
+def told_of_silenced(campaigns: Sequence[Desired], environments: Mapping[str, Document]) -> list[str]:
+    """The rules that somebody silenced and campaigns would be warned by, each with its reason and their number."""
+    from reconciler.desired.legal_hours import outside  # noqa: PLC0415 - see above
+
+    fields, book_of = campaign_fields(), books(environments)
+    counted: Counter[tuple[str, str]] = Counter()
+    for campaign in campaigns:
+        book = book_of(campaign.file)
+        for rule in book.rules:
+            if rule.name in book.silenced and outside(fields, campaign.document, [rule]):
+                counted[rule.name, book.silenced[rule.name]] += 1
+    return [
+        f"not judged by {name}, outside of whose hours {count(number, 'campaign')} may call: {reason}"
+        for (name, reason), number in counted.items()
+    ]
 
 
 def books(environments: Mapping[str, Document]) -> Callable[[str], LegalBook]:

@@ -162,3 +162,19 @@ def test_a_plan_tells_of_a_rule_once(desk: Desk) -> None:
     for settings in ("legal: warn\n", "legal: error\n"):
         desk.write("campaigns/_environment.yaml", settings)
         assert " ".join(desk.run("plan").out.split()).count("is outside the legal hours of United States") == 1
+
+
+def test_validate_says_what_is_silenced_why_and_for_how_many(desk: Desk) -> None:
+    desk.write("campaigns/_environment.yaml", "legal_profiles: [../rules/ours.yaml]\n")
+    desk.write("rules/ours.yaml", OURS)
+    early = 'timezone: America/New_York\ncampaign_type: sales\ncall_time_ranges: [{start: "07:00", end: "09:00"}]\n'
+    for name in "ab":
+        desk.write(f"campaigns/{name}.yaml", f"id: c-{name}\n{early}")
+    desk.write("campaigns/c.yaml", "id: c-c\ntimezone: America/New_York\n")
+
+    ran = desk.run("validate")
+
+    told = (
+        "not judged by us-federal, outside of whose hours 2 campaigns may call: everybody asked us to; rules/ours.yaml"
+    )
+    assert (ran.code, ran.err.splitlines()[0]) == (0, told)

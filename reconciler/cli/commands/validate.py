@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconciler import __version__
 from reconciler.cli import options
-from reconciler.cli.legal_profiles import books
+from reconciler.cli.legal_profiles import books, told_of_silenced
 from reconciler.cli.load import LoadedCampaigns, load, today
 from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.desired.validate import check_settings
@@ -48,6 +48,8 @@ def command(given: ValidateRequest) -> int:
         return 1
     if unchecked := _unchecked(found):
         say(f"hours not checked: no profile for {', '.join(unchecked)}")
+    for told in _silenced(found):
+        say(told)
     if given.strict and problems:
         say(f"{count(len(problems), 'warning')}, which fail with --strict")
         return 1
@@ -81,6 +83,12 @@ def _show(form: str, found: LoadedCampaigns, problems: Sequence[Problem]) -> Non
             out(render(problems, colour=has_colour(), width=line_width()))
         case _:
             pass
+
+
+def _silenced(found: LoadedCampaigns) -> Sequence[str]:
+    """The rules on calls that files of the user's own silence, where they would have been told."""
+    has_own = any("legal_profiles" in one.values for one in found.environments.values())
+    return told_of_silenced(found.desired, found.environments) if has_own else ()
 
 
 def _unchecked(found: LoadedCampaigns) -> Sequence[str]:
