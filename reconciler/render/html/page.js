@@ -4,7 +4,7 @@ const at = (id) => document.getElementById(id);
 const form = at("filters");
 
 // The week of all campaigns: each clock was drawn beforehand, and waits in a template.
-for (const section of document.querySelectorAll(".together")) {
+for (const section of document.querySelectorAll(".together:has(.zone)")) {
   const zone = section.querySelector(".zone select");
   const drawn = section.querySelector(".clocks").children;
   zone.parentElement.hidden = false;

@@ -38,9 +38,10 @@ def small() -> Plan:
             "campaigns/production/zone.yaml": "timezone: Asia/Kolkata\nretry_cooldown_hours: 48",
         },
         {
-            "campaigns/production/sales.yaml": {"name": "Sales <b>US</b>"},
+            "campaigns/production/sales.yaml": {"name": "Sales <b>US</b>", "agent_id": "ava"},
             "campaigns/production/survey.yaml": {"status": "draft"},
             "campaigns/production/zone.yaml": {"name": LONG},
+            "campaigns/production/same.yaml": {"agent_id": "ava"},
         },
     )
     return replace(plan, created_at="2027-03-31T09:30:00Z")
@@ -379,3 +380,18 @@ def test_nothing_that_loosens_is_cut_on_a_folded_card(browser: webdriver.Chrome,
     is_whole = "const one = document.querySelector(arguments[0]); return one.scrollHeight <= one.clientHeight + 1"
     assert browser.execute_script(is_whole, ".gist.grave") is True
     assert browser.execute_script(is_whole, ".gist:not(.grave)") is False
+
+
+def test_the_page_of_several_environments_filters_and_hides_what_is_left_empty(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    other = replace(planned({"other.yaml": "max_retries: 8"}), created_at="2027-03-31T09:30:00Z", environment="other")
+    file = tmp_path / "several.html"
+    file.write_text(html.several([replace(small(), environment="first"), other]), encoding="utf-8")
+    show(browser, file)
+
+    browser.find_element(By.ID, "name").send_keys("other.yaml")
+
+    assert shown(browser) == ["Campaign OTHER"]
+    assert [one.is_displayed() for one in browser.find_elements(By.CSS_SELECTOR, ".those")] == [False, True]
+    assert logged(browser) == []
