@@ -25,41 +25,45 @@ from reconciler.plan.besides import EditedFile, Placed
 from reconciler.plan.branch import Branch, branch
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BranchChanges:
-    """What this branch changed since it left `revision`, in all campaigns of the paths; git is asked once."""
+    """What this branch changed since it left a revision, in all campaigns of the paths."""
 
-    revision: str
-    paths: Sequence[str]
     loaded: LoadedCampaigns
-    may_shrink: bool = False
-    _whole: Branch | None = None
+    whole: Branch
 
-    def of(self, found: Sequence[Desired]) -> Branch:
-        """The part that belongs to these campaigns of one environment; git is asked at the first time.
+    @classmethod
+    def since(
+        cls, revision: str, paths: Sequence[str], loaded: LoadedCampaigns, *, may_shrink: bool = False
+    ) -> BranchChanges:
+        """Ask git, once for all environments.
 
-        A deleted campaign whose environment has no campaigns any more is told with the first of the others.
         Raises UsageError for what is no revision, ReconcilerError where git does not answer, and FilesError where a
         shared list lost too many numbers, unless it `may_shrink`.
         """
-        if self._whole is None:
-            paths = self.paths or ["campaigns"]
-            parts = {part for one in self.loaded.everything for taken in one.document.chain.values() for part in taken}
-            with base_revision(self.revision, paths, parts, os.environ) as past:
-                comparison = _Comparison(past, paths, self.loaded)
-                if not self.may_shrink and (problems := tuple(comparison.shrunk())):
-                    raise FilesError(problems)
-                self._whole = comparison.branch()
-        if not self._whole.deleted:
-            return self._whole
+        asked = paths or ["campaigns"]
+        parts = {part for one in loaded.everything for taken in one.document.chain.values() for part in taken}
+        with base_revision(revision, asked, parts, os.environ) as past:
+            comparison = _Comparison(past, asked, loaded)
+            if not may_shrink and (problems := tuple(comparison.shrunk())):
+                raise FilesError(problems)
+            return cls(loaded, comparison.branch())
+
+    def of(self, found: Sequence[Desired]) -> Branch:
+        """The part that belongs to these campaigns of one environment.
+
+        A deleted campaign whose environment has no campaigns any more is told with the first of the others.
+        """
+        if not self.whole.deleted:
+            return self.whole
         files = {one.file for one in found}
         placed = _placed(self.loaded.everything, self.loaded.environments)
         here = {one.environment for one in placed if one.desired.file in files}
         known = {one.environment for one in placed}
         is_first = self.loaded.desired[0].file in files
-        deleted = (one for one in self._whole.deleted if is_first or one.environment in here)
+        deleted = (one for one in self.whole.deleted if is_first or one.environment in here)
         return replace(
-            self._whole,
+            self.whole,
             deleted=tuple(one for one in deleted if one.environment in here or one.environment not in known),
         )
 

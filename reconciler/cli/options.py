@@ -30,13 +30,13 @@ _MAKE, _GROUP = "make", "group"
 
 
 def option(*names: str, **attributes: Any) -> Any:  # noqa: ANN401 - as `dataclasses.field`
-    """A field that an option fills; the attributes are those of `click.Option`."""
-    return _field(lambda name: click.Option([*names, name], **attributes), attributes)
+    """A field that an option fills; the attributes are those of `click.Option`. No value is empty by mistake."""
+    return _field(lambda name: _Option([*names, name], **attributes), attributes)
 
 
 def argument(**attributes: Any) -> Any:  # noqa: ANN401 - as `dataclasses.field`
     """A field that an argument fills; the attributes are those of `click.Argument`."""
-    return _field(lambda name: click.Argument([name], **attributes), attributes)
+    return _field(lambda name: _Argument([name], **attributes), attributes)
 
 
 def group(kind: type[_Value]) -> _Value:
@@ -47,6 +47,30 @@ def group(kind: type[_Value]) -> _Value:
 def _field(make: Callable[[str], click.Parameter], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - see above
     default = attributes.get("default", dataclasses.MISSING)
     return dataclasses.field(default=default, metadata={_MAKE: make})
+
+
+class _Option(click.Option):
+    """An option whose value is not empty by mistake."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401 - as click has it
+        """Make it what the type says, or fail in click's way."""
+        return super().type_cast_value(ctx, _not_empty(self, ctx, value))
+
+
+class _Argument(click.Argument):
+    """The same of an argument."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401 - as click has it
+        """Make it what the type says, or fail in click's way."""
+        return super().type_cast_value(ctx, _not_empty(self, ctx, value))
+
+
+def _not_empty(parameter: click.Parameter, context: click.Context, value: _Value) -> _Value:
+    """The value, unless it is empty where that is not the default: `--base "$BASE"` of a variable that is not set."""
+    if parameter.default != "" and "" in (value if isinstance(value, tuple | list) else (value,)):
+        msg = "empty, as where a variable is not set: give it a value, or leave it out"
+        raise click.BadParameter(msg, context, parameter)
+    return value
 
 
 class Number(click.FloatRange):

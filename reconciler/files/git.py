@@ -28,6 +28,7 @@ _SHORT_ID: Final = 40
 # A tree may have thousands of entries, and a history thousands of trees.
 _MOST_TREES: Final = 128
 _FETCH: Final = ": fetch more history (fetch-depth: 0)"
+_HINTS: Final = {"merge-base": f"{_FETCH}, or name a commit that is here"}
 
 
 class Entry(NamedTuple):
@@ -138,8 +139,9 @@ def _run(arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -
         msg = "git is not installed, and the past of files needs it"
         raise ReconcilerError(msg) from None
     if done.returncode:
-        hint = _FETCH if arguments[0] == "merge-base" else ""
-        msg = f"git {arguments[0]} failed: {_told(done.stderr) or 'no common history'}{hint}"
+        told = _told(done.stderr) or "no common history"
+        hint = _HINTS.get(arguments[0], "") if "not a commit" not in told else ""
+        msg = f"git {arguments[0]} failed: {told}{hint}"
         raise ReconcilerError(msg)
     return done.stdout
 

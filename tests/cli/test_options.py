@@ -105,3 +105,33 @@ def test_groups_can_be_made_in_code_with_the_defaults_of_their_options() -> None
     network = Network(base_url=None, sandbox=True, deadline=None, log=None)
 
     assert (network.concurrency, network.timeout, network.state_dir) == (8, 30.0, Path(".reconciler"))
+
+
+def context_of(name: str, *arguments: str) -> click.Context:
+    """What click reads."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command
+    return command.make_context(name, list(arguments))
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("plan", ("--base", "")),
+        ("plan", ("--name", "Sales", "--name", "")),
+        ("plan", ("campaigns", "")),
+        ("apply", ("--plan", "")),
+        ("apply", ("--expect=",)),
+        ("apply", ("--base-url", "")),
+        ("recover", ("--state-dir", "")),
+        ("show", ("",)),
+    ],
+    ids=lambda given: given if isinstance(given, str) else " ".join(given),
+)
+def test_what_is_empty_because_a_variable_is_not_set_is_wrong_usage(command: str, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(click.BadParameter, match="empty, as where a variable is not set"):
+        context_of(command, *arguments)
+
+
+def test_a_stop_needs_no_reason() -> None:
+    assert context_of("stop", "--all", "--reason", "").params["reason"] == ""

@@ -126,7 +126,7 @@ def test_a_file_of_verdicts_that_is_damaged_is_told_and_everything_is_read(at: D
     assert (ran.code, "its file is damaged" in ran.err) == (0, True)
 
 
-@pytest.mark.parametrize("age", ["h", "-1h", "1.5h", "24x", "", "99999999h"])
+@pytest.mark.parametrize("age", ["h", "-1h", "1.5h", "24x", " ", "99999999h"])
 def test_what_is_no_age_is_wrong_usage(desk: Desk, age: str) -> None:
     ran = desk.run("plan", "--reuse", age)
 

@@ -123,7 +123,7 @@ def _applied(
         began = shutdown.stamp()
         so_far = RunsSoFar(ahead=[not_begun(one.environment, began) for one in environments])
         report.begin(lambda: with_healed(so_far(), healed, began))
-        changes = BranchChanges(given.base, given.paths, loaded, given.allow_dnc_removals) if given.base else None
+        changes = _changes(given, loaded)
         applying = _Applying(given, approved, shutdown, changes, report, so_far, loaded.problems)
         if len(approved) > 1:
             applying.check_all(environments)
@@ -133,6 +133,13 @@ def _applied(
     except ReconcilerError as error:
         return [], error
     return runs, runs[0].error if len(runs) == 1 and runs[0].exit_code != LeftPaused.exit_code else None
+
+
+def _changes(given: ApplyRequest, loaded: LoadedCampaigns) -> BranchChanges | None:
+    """What the branch changed, where that is asked for."""
+    if not given.base:
+        return None
+    return BranchChanges.since(given.base, given.paths, loaded, may_shrink=given.allow_dnc_removals)
 
 
 def _loaded(given: ApplyRequest, saved: Sequence[Plan]) -> LoadedCampaigns:

@@ -139,7 +139,7 @@ def _changes(given: PlanRequest, loaded: LoadedCampaigns) -> BranchChanges | Non
         return None
     from reconciler.cli.branching import BranchChanges  # noqa: PLC0415 - it knows git, which most plans don't need
 
-    return BranchChanges(given.base, given.paths, loaded, given.allow_dnc_removals)
+    return BranchChanges.since(given.base, given.paths, loaded, may_shrink=given.allow_dnc_removals)
 
 
 def _journal(given: PlanRequest) -> tuple[PauseEntry, ...] | None:
