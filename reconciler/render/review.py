@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
@@ -23,6 +24,7 @@ Group = Sequence[CampaignPlan]
 
 _SHORT_DIGEST = 12
 _ELSEWHERE = ("means another campaign", "mean other campaigns")
+_OUTSIDE = ("is outside rules on calls", "are outside rules on calls")
 _OTHER_RULES = ("has looser limits or rules", "have looser limits or rules")
 _UNCHECKED = ("is only sent settings that the API does not show", "are only sent settings that the API does not show")
 _FAILED = ("environment has no plan", "environments have no plan")
@@ -126,6 +128,7 @@ def tally(*plans: Plan) -> list[tuple[str, str]]:
         ("bad", sum(bool(c.errors) for c in campaigns), "cannot be planned", "cannot be planned"),
         ("bad", sum(bool(c.withheld) for c in campaigns), "lacks protection", "lack protection"),
         ("up", sum(c.loosens for c in campaigns), "loosens", "loosen"),
+        ("bad", sum(bool(c.legal) for c in campaigns), *_OUTSIDE),
         ("bad", sum(c.means_another for c in campaigns), *_ELSEWHERE),
         ("up", sum(c.has_other_rules for c in campaigns), *_OTHER_RULES),
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
@@ -137,7 +140,7 @@ def tally(*plans: Plan) -> list[tuple[str, str]]:
     return told or [("", "no campaigns")]
 
 
-# The three questions
+# The questions
 
 
 def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
@@ -175,26 +178,35 @@ def _moved(campaign: CampaignPlan, direction: Direction, *, is_told: bool) -> It
             yield f"{clean(change.field.title)} {before} → {after}"
 
 
-# The campaigns that answer a question, those together that change alike, with what is to be said of them; the question,
-# and those.
+# The campaigns that answer a question, those together that change alike, with what is to be said of them.
 Found = list[tuple[Group, list[str]]]
-Answer = tuple[str, Found]
 
 
-def answers(groups: Iterable[Group], day: date) -> Sequence[Answer]:
-    """The three questions, each with the campaigns that answer it and what is to be said of them.
+class Answer(NamedTuple):
+    """A question of the reviewer, with the campaigns that answer it; `kind` tells it from the others in one word."""
 
-    The groups are in the order of review. Every campaign that starts calls or ends for good stands by itself.
+    kind: str
+    question: str
+    found: Found
+
+
+def answers(groups: Iterable[Group], day: date) -> list[Answer]:
+    """The questions, each with the campaigns that answer it and what is to be said of them.
+
+    Three are always answered, and that of rules on calls where some are broken. The groups are in the order of review.
+    Every campaign that starts calls or ends for good stands by itself.
     """
     able = [those for group in groups if not group[0].errors for those in _apart_where_it_leads(group)]
     called = [(group, called_anew(group[0], day)) for group in able]
     ended = [(group, stopped(group[0], day)) for group in sorted(able, key=lambda group: not group[0].final)]
     paused: Found = [(group, []) for group in able if group[0].may_pause]
-    return (
-        ("Called when they were not before, or more often", [pair for pair in called if pair[1]]),
-        ("Stops, or is called less", [pair for pair in ended if pair[1]]),
-        ("May pause while queued calls are waited for", paused),
-    )
+    outside: Found = [(group, [*map(clean, group[0].legal)]) for group in able if group[0].legal]
+    return [
+        Answer("more", "Called when they were not before, or more often", [pair for pair in called if pair[1]]),
+        *([Answer("rules", "Outside rules on calls", outside)] if outside else []),
+        Answer("less", "Stops, or is called less", [pair for pair in ended if pair[1]]),
+        Answer("pause", "May pause while queued calls are waited for", paused),
+    ]
 
 
 def _apart_where_it_leads(group: Group) -> Sequence[Group]:

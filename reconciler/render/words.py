@@ -207,6 +207,7 @@ def summary(plan: Plan) -> str:
         **counts(plan),
         "final": sum(c.final for c in plan.campaigns),
         "elsewhere": sum(c.means_another for c in plan.campaigns),
+        "outside": sum(bool(c.legal) for c in plan.campaigns),
         "other_rules": sum(c.has_other_rules for c in plan.campaigns),
     }
     told = [
@@ -222,6 +223,7 @@ def summary(plan: Plan) -> str:
             ("elsewhere", "means another campaign" if numbers["elsewhere"] == 1 else "mean other campaigns"),
             ("withheld", "lacks protection" if numbers["withheld"] == 1 else "lack protection"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
+            ("outside", "is outside rules on calls" if numbers["outside"] == 1 else "are outside rules on calls"),
             ("other_rules", "with looser limits or rules"),
             ("may_pause", "may pause"),
             ("unverified", "with settings that the API does not show"),

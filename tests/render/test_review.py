@@ -150,7 +150,23 @@ def test_the_headline_counts_what_there_is(files: Mapping[str, str], expected: s
 
 
 def test_campaigns_that_cannot_be_planned_answer_nothing() -> None:
-    assert [found for _, found in review.answers([[campaign("status: draft")]], DAY)] == [[], [], []]
+    assert [one.found for one in review.answers([[campaign("status: draft")]], DAY)] == [[], [], []]
+
+
+def test_what_is_outside_rules_on_calls_is_an_answer_of_its_own_in_every_form() -> None:
+    told = "Mon-Fri 07:30-08:00 is outside the legal hours of United States, federal"
+    plan = planned({"a.yaml": 'call_time_ranges: [{start: "07:30", end: "17:00"}]', "b.yaml": "max_retries: 2"})
+    outside = replace(plan.campaigns[0], legal=(told,))
+    plan = replace(plan, campaigns=(outside, plan.campaigns[1]))
+
+    found = review.answers([[one] for one in plan.campaigns], DAY)
+
+    assert [one.kind for one in found] == ["more", "rules", "less", "pause"]
+    assert found[1].found == [([outside], [told])]
+    assert "1 is outside rules on calls" in review.headline(plan)
+    assert f"- **Outside rules on calls:** <code>Campaign A</code> ({told})" in markdown.render(plan)
+    assert '<section class="answer rules"' in page.render(plan)
+    assert "1 is outside rules on calls" in text.render(plan)
 
 
 # What is told once

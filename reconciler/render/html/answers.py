@@ -1,4 +1,4 @@
-"""The three questions of a reviewer and their answers, as HTML."""
+"""The questions of a reviewer and their answers, as HTML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def section(groups: Iterable[review.Group], day: date, keys: Mapping[str, str], 
             question=question,
             answer=_answer(found, keys),
         )
-        for kind, (question, found) in zip(("more", "less", "pause"), review.answers(groups, day), strict=True)
+        for kind, question, found in review.answers(groups, day)
     ]
     return html('<div class="answers">{}</div>', joined(cards))
 

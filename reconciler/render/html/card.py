@@ -28,6 +28,7 @@ _MARKS = {
     "means another campaign": ("bad", "⇄"),
     "looser limits or rules": ("up", "△"),
     "loosens": ("up", "▲"),
+    "outside rules on calls": ("bad", "§"),
     "tightens": ("down", "▼"),
     "stops calls": ("down", "■"),
 }
@@ -62,6 +63,7 @@ def directions(campaign: CampaignPlan) -> list[str]:
         ("means another campaign", campaign.means_another),
         ("looser limits or rules", campaign.has_other_rules),
         ("loosens", Direction.LOOSENS in found),
+        ("outside rules on calls", bool(campaign.legal)),
         ("tightens", Direction.TIGHTENS in found),
         ("neither", None in found),
         ("stops calls", review.stops_calls(campaign)),
@@ -107,13 +109,23 @@ def _inside(campaign: CampaignPlan, key: str, day: date) -> list[Markup]:
         *map(_besides, campaign.besides),
         changes(campaign),
         _week(campaign, key, day),
-        html('<p class="one-person">{}</p>', told) if (told := one_person(campaign)) else NOTHING,
+        _one_person(campaign),
         *(html('<p class="legal"><strong>Rules on calls:</strong> {}</p>', told) for told in campaign.legal),
         *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → "))
         if campaign.has_steps or campaign.errors or campaign.withheld
         else NOTHING,
     ]
+
+
+def _one_person(campaign: CampaignPlan) -> Markup:
+    """How often one person may be called."""
+    if not (told := one_person(campaign)):
+        return NOTHING
+    if not campaign.calls_more_often:
+        return html('<p class="one-person">{}</p>', told)
+    kind, sign = _MARKS["loosens"]
+    return html('<p class="one-person {}">{}<strong>{}</strong></p>', kind, _sign(sign), told)
 
 
 def others(those: Sequence[tuple[str, Markup]]) -> Markup:

@@ -150,7 +150,7 @@ def _left_out(folds: int, rows: int) -> str:
 
 def _answers(groups: Sequence[review.Group], day: date, most_leading: int) -> Iterator[str]:
     """A line for each question of the reviewer: which campaigns, and what of them."""
-    for question, found in review.answers(groups, day):
+    for _, question, found in review.answers(groups, day):
         most = min(review.named(found, _MOST_NAMED), most_leading)
         told = [
             code(cut(group[0].name, _SHORT)) + review.and_others(group) + (f" ({prose(whole(words))})" if words else "")
