@@ -17,7 +17,7 @@ from reconciler.desired.sure import Check
 from reconciler.desired.undoubted import which_rules
 from reconciler.desired.warnings import doubts, legal_doubts, windows
 from reconciler.model.document import Document, Path, Problem, Value
-from reconciler.model.fields import Calendar, Fields
+from reconciler.model.fields import Calendar, Fields, campaign_fields, environment_fields
 from reconciler.model.redaction import shown_key
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class CloseLook:
         for name in names:
             word = " ".join(re.split(r"[-_\s]+", name.casefold()))
             meant = newer.get(name) or newer.get(word)
-            hint = f": write {meant}" if meant else near(name, self._fields.names)
+            hint = f": write {meant}" if meant else _elsewhere(name) or near(name, self._fields.names)
             yield Problem(document.key_position((name,)), f"no such field{hint}", (shown_key(name),))
 
     def _located(self, found: Iterable[_Found], *, are_warnings: bool) -> Iterator[Problem]:
@@ -153,6 +153,12 @@ def _is_there(document: Document, path: Path, key: str | None) -> bool:
 
 def _some(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(islice(findings, MAX_PROBLEMS + 1))
+
+
+def _elsewhere(name: str) -> str:
+    """Where a key belongs that another kind of file knows: settings that stand in a campaign set nothing."""
+    kinds = ((campaign_fields, "a campaign, or in _defaults.yaml"), (environment_fields, "_environment.yaml"))
+    return next((f": it belongs in {where}" for fields, where in kinds if name in fields().every), "")
 
 
 def _limited(problems: Iterable[Problem], document: Document) -> list[Problem]:

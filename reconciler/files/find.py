@@ -15,6 +15,7 @@ from reconciler.files.names import (
     is_campaign,
     is_defaults,
     is_environment,
+    is_nearly_yaml,
     is_read,
     is_yaml,
 )
@@ -30,7 +31,7 @@ MOST_FOLDERS: Final = 20_000
 
 
 def files_meant(path: str) -> Iterator[Found]:
-    """All files that one PATH means, a file, a folder, or a glob pattern: campaigns, and names that begin with `_`.
+    """All files that one PATH means, a file, a folder, or a glob pattern: campaigns, names that begin with `_`, slips.
 
     Raises ReconcilerError for a path that does not exist, is no such file, or has no campaigns under it.
     """
@@ -142,7 +143,8 @@ def _walk(top: Path) -> Iterator[Found]:
             continue
         within = around | {which}
         ahead.extend((folder / name, within) for name, is_folder in entries if is_folder and not name.startswith("."))
-        yield from ((folder, name) for name, is_folder in entries if not is_folder and is_yaml(name))
+        files = (name for name, is_folder in entries if not is_folder)
+        yield from ((folder, name) for name in files if is_yaml(name) or is_nearly_yaml(name))
 
 
 def _listed(folder: Path) -> tuple[Identity, list[tuple[str, bool]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 # In lower case; a name may write them in any.
@@ -14,6 +14,20 @@ HOLDS: Final = "_holds"
 # As we write it.
 DEFAULTS_FILE: Final = DEFAULTS + SUFFIXES[0]
 
+
+def _slips(suffix: str) -> Iterator[str]:
+    """What a suffix becomes with a letter twice, two letters exchanged, or one left out, so that three are left."""
+    for at in range(1, len(suffix)):
+        yield suffix[:at] + suffix[at] + suffix[at:]
+        yield suffix[:at] + suffix[at + 1 : at + 2] + suffix[at] + suffix[at + 2 :]
+        yield suffix[:at] + suffix[at + 1 :]
+    yield f"{suffix}.txt"
+
+
+_SHORTEST_SUFFIX: Final = 4
+_SLIPS: Final = tuple(
+    {slip for suffix in SUFFIXES for slip in _slips(suffix) if len(slip) >= _SHORTEST_SUFFIX and slip not in SUFFIXES}
+)
 _KNOWN: Final = (DEFAULTS, ENVIRONMENT, HOLDS)
 _LIKENESS: Final = 0.8
 _SHORTEST_HINT: Final = 4
@@ -22,6 +36,11 @@ _SHORTEST_HINT: Final = 4
 def is_yaml(name: str) -> bool:
     """Whether a file of this name is looked at: campaigns, and whatever begins with `_`."""
     return name.lower().endswith(SUFFIXES) and not name.startswith(".")
+
+
+def is_nearly_yaml(name: str) -> bool:
+    """Whether a file was probably meant to be looked at: `sales.yam`, or `sales.yaml.txt` as some editors make it."""
+    return not name.startswith(".") and name.lower().endswith(_SLIPS)
 
 
 def is_campaign(name: str) -> bool:

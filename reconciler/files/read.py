@@ -19,6 +19,7 @@ from reconciler.files.names import (
     is_campaign,
     is_defaults,
     is_environment,
+    is_nearly_yaml,
     is_part,
     meant,
 )
@@ -150,6 +151,8 @@ class _Reader:
         # Files that could be parts, by their absolute paths, as they are called.
         self._possible: dict[str, str] = {}
         self._looked_for_parts: set[str] = set()
+        # Files that were probably meant to be read, in the same way.
+        self._slips: dict[str, str] = {}
 
     def add(self, folder: Path, name: str) -> None:
         """Read one file, unless it was read already: a campaign, or what campaigns here and below share."""
@@ -162,6 +165,8 @@ class _Reader:
             self._effective(DEFAULTS, found)
         elif is_environment(name):
             self._effective(ENVIRONMENT, found)
+        elif is_nearly_yaml(name):
+            self._slips[os.path.join(found.lineage[0], name)] = found.prefix + name  # noqa: PTH118  text is enough
 
     def _add_campaign(self, found: _Folder, name: str) -> None:
         file = found.prefix + name
@@ -189,7 +194,7 @@ class _Reader:
         unnamed = self._unnamed() if self._possible else ()
         for part in asked:
             self.parts.alone(os.path.normpath(part))
-        problems = sorted(self._problems, key=lambda problem: problem.position)
+        problems = sorted((*self._problems, *map(_slip, self._slips.values())), key=lambda problem: problem.position)
         return FilesRead(
             tuple(documents), tuple(problems), self._environments, defaults, settings, self.parts.documents, unnamed
         )
@@ -255,7 +260,17 @@ class _Reader:
             for name in names:
                 if is_part(name) and meant(name):
                     self._note_part(folder, name, _prefix(shown))
+                elif name.startswith("_") and is_nearly_yaml(name):
+                    self._slips[os.path.join(folder, name)] = _prefix(shown) + name  # noqa: PTH118  text is enough
         return self._names[folder]
+
+
+def _slip(file: str) -> Problem:
+    """What to say of a file that is not read because of how its name ends: of settings, that nothing goes on."""
+    is_shared = os.path.basename(file).startswith("_")  # noqa: PTH119  text is enough
+    what = "what campaigns share" if is_shared else "a campaign"
+    told = f"nothing reads this file: the name of {what} ends with .yaml or .yml"
+    return Problem(Position(file, 1, 1), told, is_warning=not is_shared)
 
 
 def _unfit_for_defaults() -> Mapping[str, str]:

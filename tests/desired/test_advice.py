@@ -71,6 +71,7 @@ def test_only_windows_are_understood_as_hours() -> None:
             "call_time_ranges: 9-17",
             'call_time_ranges: expected a list, found the text \'9-17\': write [{ start: "09:00", end: "17:00" }]',
         ),
+        ("max_changes: 3", "max_changes: no such field: it belongs in _environment.yaml"),
         ("days: [1]", "days: no such field: write days_of_week"),
         ("windows: []", "windows: no such field: write call_time_ranges"),
         ("type: sales", "type: no such field: write campaign_type"),

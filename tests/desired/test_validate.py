@@ -374,7 +374,7 @@ def test_settings_are_checked_by_their_own_schema() -> None:
 
     assert [str(problem) for problem in found] == [
         "c.yaml:1:13: max_paused: -1 is too little: 0 or more is allowed",
-        "c.yaml:2:1: call_time_ranges: no such field",
+        "c.yaml:2:1: call_time_ranges: no such field: it belongs in a campaign, or in _defaults.yaml",
     ]
 
 

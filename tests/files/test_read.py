@@ -30,6 +30,32 @@ def test_a_file_that_cannot_be_read_is_a_problem(here: Path) -> None:
     assert [document.file for document in reading.documents] == ["campaigns/a.yaml"]
 
 
+SLIPS = {
+    "campaigns/_environment.yam": "max_changes: 1\n",
+    "campaigns/deep/a.yaml": "name: a\n",
+    "campaigns/deep/b.ymal": "name: b\n",
+    "campaigns/deep/c.yaml.txt": "name: c\n",
+    "campaigns/deep/notes.md": "",
+    "campaigns/deep/d.yaml.orig": "",
+    "campaigns/deep/.e.yam": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "passed_over"),
+    [("campaigns", ["b.ymal", "c.yaml.txt"]), ("campaigns/deep", ["b.ymal", "c.yaml.txt"]), ("c*/**/*.yaml", [])],
+)
+def test_what_was_meant_to_be_read_and_is_not_is_told(path: str, passed_over: list[str], here: Path) -> None:
+    write(SLIPS, here)
+
+    settings = "campaigns/_environment.yam:1:1: nothing reads this file: the name of what campaigns share ends with"
+    told_of = "1:1: warning: nothing reads this file: the name of a campaign ends with .yaml or .yml"
+    assert told(read([path])) == [
+        f"{settings} .yaml or .yml",
+        *(f"campaigns/deep/{name}:{told_of}" for name in passed_over),
+    ]
+
+
 def test_a_file_that_is_too_large_is_a_problem(here: Path) -> None:
     with (here / "a.yaml").open("wb") as stream:
         stream.truncate(1 << 40)
