@@ -1,14 +1,12 @@
-"""The state folder on the disk: what we paused and must resume, what we sent last, and who works here now.
+"""The state folder on the disk: what we paused and must resume, and who works here now; the record is beside it.
 
-Every write is on the disk, whole, before the call that it announces. Nothing in here is secret, and nothing but
-hashes of what was sent.
+Every write is on the disk, whole, before the call that it announces. Nothing in here is secret.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -19,15 +17,13 @@ from typing import Any, TextIO
 from reconciler.api.base_url import canonical_base_url
 from reconciler.api.endpoints import checked_id
 from reconciler.apply.context import CHANGE, CLOSED, PauseEntry
+from reconciler.apply.record import Record
+from reconciler.apply.state_file import StateFile, make, told
 from reconciler.files import disk
 from reconciler.model.campaign import Status
 from reconciler.model.errors import StateError, UsageError
 
-_VERSION = 2
-# Version 1 knew no fingerprints of tokens, and no names; its record says nothing of whose values it holds.
-_READ = frozenset({1, _VERSION})
 _HEAL = "look into it, resume by hand what it names (`reconciler recover --id ID`), then delete it"
-_FORGET = "delete it; fields that the API does not show are then sent once more"
 
 
 class StateFolder:
@@ -36,9 +32,8 @@ class StateFolder:
     def __init__(self, folder: Path, sync: disk.Sync = os.fsync) -> None:
         """`sync` brings what was written to a file or folder, given by its descriptor, to the disk."""
         self.folder = folder
-        self._sync = sync
-        self._journal = folder / "journal.json"
-        self._record = folder / "record.json"
+        self._record = Record(folder, sync)
+        self._journal = StateFile(folder / "journal.json", _HEAL, sync)
         self._lock = folder / "lock"
         self._turn = threading.Lock()
 
@@ -47,11 +42,12 @@ class StateFolder:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Work here alone; raises StateError that says who else does. The lock is the kernel's: no crash leaves it."""
-        self._make()
+        make(self.folder)
         with contextlib.ExitStack() as stack:
-            with _told(f"{self._lock} cannot be locked"):
+            with told(f"{self._lock} cannot be locked"):
                 file = stack.enter_context(self._lock.open("a+", encoding="utf-8", errors="replace"))
                 self._take(file)
+            stack.enter_context(self._record.folded())
             yield
 
     def _take(self, file: TextIO) -> None:
@@ -78,11 +74,11 @@ class StateFolder:
         return tuple(entry for entry in self._all() if entry.kind == CLOSED)
 
     def _all(self) -> tuple[PauseEntry, ...]:
-        content = self._read(self._journal, _HEAL)
+        content = self._journal.read()
         try:
             return tuple(_entry(row) for row in content["paused"]) if content else ()
         except (TypeError, KeyError, ValueError, UsageError):
-            raise _foreign(self._journal, _HEAL) from None
+            raise self._journal.foreign() from None
 
     def announce(self, entry: PauseEntry) -> None:
         """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
@@ -96,82 +92,17 @@ class StateFolder:
             self._write_entries([other for other in self._all() if other.key != entry.key])
 
     def _write_entries(self, entries: list[PauseEntry]) -> None:
-        self._write(self._journal, {"version": _VERSION, "paused": [asdict(entry) for entry in entries]})
+        self._journal.write({"paused": [asdict(entry) for entry in entries]})
 
     # The record
 
     def record(self, base_url: str, token: str) -> Mapping[str, Mapping[str, str]]:
-        """The hashes of the unverified values that were sent last: campaign, then field. Raises StateError.
-
-        `token` is the fingerprint of the token that sent them: what another one sent is as if it were not recorded.
-        """
-        return self._hosts().get(canonical_base_url(base_url), {}).get(token, {})
+        """What was sent last, as `Record.sent` gives it; raises StateError."""
+        return self._record.sent(base_url, token)
 
     def remember(self, base_url: str, token: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
         """Record what was sent; raises StateError if that cannot be written."""
-        with self._turn:
-            hosts = self._hosts()
-            sent = hosts.setdefault(canonical_base_url(base_url), {}).setdefault(token, {})
-            sent[campaign_id] = {**sent.get(campaign_id, {}), **hashes}
-            self._write(self._record, {"version": _VERSION, "sent": hosts})
-
-    def _hosts(self) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-        content = self._read(self._record, _FORGET)
-        hosts = content.get("sent") if content.get("version") == _VERSION else {}
-        if not _is_nested(hosts, 4):
-            raise _foreign(self._record, _FORGET)
-        return hosts  # type: ignore[return-value]  # checked in the line above
-
-    # Files
-
-    def _read(self, path: Path, advice: str) -> dict[str, Any]:
-        """The content of a file, empty where there is none. Raises StateError with advice for one that is not ours."""
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            msg = f"{path} cannot be read: {error.strerror or error}"
-            raise StateError(msg) from None
-        except ValueError:
-            raise _foreign(path, advice) from None
-        try:
-            content = json.loads(text)
-        except (ValueError, RecursionError):
-            content = None
-        if not isinstance(content, dict) or content.get("version") not in _READ:
-            raise _foreign(path, advice)
-        return content
-
-    def _make(self) -> None:
-        with _told(f"{self.folder} cannot be made"):
-            disk.make_unversioned(self.folder)
-
-    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
-        self._make()
-        with _told(f"{path} cannot be written"):
-            disk.write(path, json.dumps(content, indent=1), self._sync)
-
-
-def _foreign(path: Path, advice: str) -> StateError:
-    return StateError(f"{path} is damaged, or was written by something else: {advice}")
-
-
-def _is_nested(value: object, depth: int) -> bool:
-    """Whether a value is a mapping of mappings, so many deep, with text at the bottom."""
-    if depth == 0:
-        return isinstance(value, str)
-    return isinstance(value, dict) and all(_is_nested(inner, depth - 1) for inner in value.values())
-
-
-@contextlib.contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Make an error of the disk one of ours."""
-    try:
-        yield
-    except OSError as error:
-        msg = f"{what}: {error.strerror or error}"
-        raise StateError(msg) from None
+        self._record.note(base_url, token, campaign_id, hashes)
 
 
 def _entry(row: Mapping[str, Any]) -> PauseEntry:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import io
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -85,6 +87,40 @@ def write_new(path: Path, text: str) -> bool:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
     except UnicodeEncodeError as error:
         raise ReconcilerError(f"cannot write {path}: half a character at {error.start} of its text") from error
+
+
+def append(path: Path, line: str, sync: Sync = os.fsync) -> None:
+    """Put a line at the end of a file, on the disk when this returns; one that a crash cut off there goes.
+
+    Raises OSError where it cannot be written, and the file holds the lines that it held.
+    """
+    is_new = not path.exists()
+    with path.open("a+b", buffering=0) as stream:
+        end = _end_of_lines(stream)
+        stream.truncate(end)
+        try:
+            _write_all(stream, line.encode())
+            sync(stream.fileno())
+        except OSError:
+            stream.truncate(end)
+            raise
+    if is_new:
+        _sync_folder(path.parent, sync)
+
+
+def _end_of_lines(stream: io.FileIO) -> int:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(size - 1, 0))
+    if stream.read(1) in (b"", b"\n"):
+        return size
+    stream.seek(0)
+    return stream.readall().rfind(b"\n") + 1
+
+
+def _write_all(stream: io.FileIO, content: bytes) -> None:
+    """Write it, or raise OSError: a full disk may take a part without a word."""
+    if stream.write(content) != len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import stat
 import subprocess
@@ -19,6 +18,7 @@ import pytest
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.journal import StateFolder
 from reconciler.model.errors import StateError
+from tests.support.disks import no_room
 
 HOST, OTHER_HOST = "https://app.talkover.ai/api/v1", "https://calls.example.com/api/v1"
 TOKEN = "a" * 32
@@ -222,13 +222,12 @@ def test_a_damaged_record_is_told(state: StateFolder, folder: Path, content: str
     folder.mkdir()
     (folder / "record.json").write_text(content)
 
-    for use in (lambda: state.record(HOST, TOKEN), lambda: state.remember(HOST, TOKEN, "c-1", {"end_date": "aa"})):
-        with pytest.raises(StateError) as caught:
-            use()
-        assert str(caught.value) == (
-            f"{folder}/record.json is damaged, or was written by something else: delete it; "
-            "fields that the API does not show are then sent once more"
-        )
+    with pytest.raises(StateError) as caught:
+        state.record(HOST, TOKEN)
+    assert str(caught.value) == (
+        f"{folder}/record.json is damaged, or was written by something else: delete it; "
+        "fields that the API does not show are then sent once more"
+    )
 
 
 # The lock
@@ -308,27 +307,12 @@ def test_a_folder_that_may_not_be_written_is_told(state: StateFolder, folder: Pa
         state.announce(ENTRY)
 
 
-@contextmanager
-def no_room() -> Iterator[None]:
-    """No file can grow, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
 @pytest.mark.parametrize(
     ("use", "file"),
     [
         pytest.param(lambda state: state.announce(SECOND), "journal.json", id="announcing"),
         pytest.param(lambda state: state.clear(ENTRY), "journal.json", id="clearing"),
-        pytest.param(
-            lambda state: state.remember(HOST, TOKEN, "c", {"end_date": "x"}), "record.json", id="remembering"
-        ),
+        pytest.param(lambda state: state.remember(HOST, TOKEN, "c", {"end_date": "x"}), "record.log", id="remembering"),
     ],
 )
 def test_a_full_disk_is_told_and_what_was_written_stays(
