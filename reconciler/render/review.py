@@ -46,18 +46,27 @@ def ordered_plans(plans: Iterable[Plan]) -> list[Plan]:
 
 
 def _rank(campaign: CampaignPlan) -> int:
-    answers = (
+    rest = (campaign.has_steps or bool(campaign.besides), bool(campaign.notices or campaign.unverified))
+    answers = (*_matters(campaign), *rest)
+    return next((rank for rank, answer in enumerate(answers) if answer), len(answers))
+
+
+def _matters(campaign: CampaignPlan) -> tuple[bool, ...]:
+    """What of a campaign matters to the people who are called, or who approve it, the most dangerous first."""
+    return (
         campaign.starts,
         campaign.final,
-        campaign.errors or campaign.withheld,
+        bool(campaign.errors or campaign.withheld),
         campaign.means_another,
         campaign.loosens or campaign.has_other_rules,
         campaign.may_pause or stops_calls(campaign),
         any(change.direction is Direction.TIGHTENS for change in campaign.changes),
-        campaign.has_steps or campaign.besides,
-        campaign.notices or campaign.unverified,
     )
-    return next((rank for rank, answer in enumerate(answers) if answer), len(answers))
+
+
+def is_calm(campaign: CampaignPlan) -> bool:
+    """Nobody is called otherwise than before: descriptions, names, and what has no direction."""
+    return not any(_matters(campaign)) and not campaign.legal
 
 
 def ordered_changes(campaign: CampaignPlan) -> list[Change]:

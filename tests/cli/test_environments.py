@@ -47,6 +47,7 @@ def test_one_comment_has_both_and_what_starts_calls_first(both: Desk) -> None:
     headings = [line for line in ran.out.splitlines() if line.startswith("### ")]
     assert headings[0] == f"### {NEWS}"
     assert ["two" in heading for heading in headings[1:]] == [True, False]
+    assert ran.out.count("\n\n### ") == 2
 
 
 def test_one_page_has_both_and_every_id_once(both: Desk) -> None:

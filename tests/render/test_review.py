@@ -164,7 +164,7 @@ def test_what_is_outside_rules_on_calls_is_an_answer_of_its_own_in_every_form() 
     assert [one.kind for one in found] == ["more", "rules", "less", "pause"]
     assert found[1].found == [([outside], [told])]
     assert "1 is outside rules on calls" in review.headline(plan)
-    assert f"- **Outside rules on calls:** <code>Campaign A</code> ({told})" in markdown.render(plan)
+    assert f"- **Outside rules on calls:**\n  - <code>Campaign A</code>: {told}" in markdown.render(plan)
     assert '<section class="answer rules"' in page.render(plan)
     assert "1 is outside rules on calls" in text.render(plan)
 

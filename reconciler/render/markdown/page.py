@@ -10,20 +10,20 @@ from itertools import accumulate
 from reconciler.model.words import count
 from reconciler.plan.plan import Plan
 from reconciler.render import alike, review, week
-from reconciler.render.markdown.card import fold, row
+from reconciler.render.markdown.campaigns import ELSEWHERE, within
 from reconciler.render.markdown.escape import code, cut, prose
 from reconciler.render.remarks import holds, left_paused, refused, remarks
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536
 _USED = 60_000 / LIMIT
-# So much of what is used goes to the table at most; the folds of the first campaigns have the rest.
-_TABLE_SHARE = 0.5
+# So much of what is used goes to the table at most; the folds of the first campaigns have the rest. What stands before
+# the answers, and what is remarked behind them, may not drive them out.
+_TABLE_SHARE, _FIRST_SHARE, _NOTES_SHARE = 0.5, 0.15, 0.1
 _MOST_NAMED = 5
 # Campaigns that start calls or end for good are all named, or as many of them as there is space for.
 _MOST_LEADING = (10_000, 200, 50, 10, _MOST_NAMED)
 _SHORT, _LONG = 100, 400
-_ELSEWHERE = "the step summary and the artifact hold all of them"
 
 
 def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", lists_unmanaged: bool = False) -> str:
@@ -32,8 +32,9 @@ def render(plan: Plan, *, limit: int = LIMIT, marker: str = "reconciler-plan", l
     What is not shown, because the whole would be longer than 60,000 of 65,536 parts of `limit` (at least 1,000
     characters), is cut by whole campaigns, and counted. `marker` tells whoever updates the comment which one it is.
     """
-    first = _first([plan], marker)
-    space = int(limit * _USED) - len(first) - 1
+    space = int(limit * _USED)
+    first = _first([plan], marker, space)
+    space -= len(first) + 1
     return f"{first}\n{_plan(plan, '', space, lists_unmanaged=lists_unmanaged)}"
 
 
@@ -45,15 +46,17 @@ def several(
     What the harmless ones leave of the space is that of the others.
     """
     ordered = review.ordered_plans(plans)
-    head = f"{_first(ordered, marker)}\n### {count(len(plans), 'environment')}: {review.headline(*plans)}\n"
-    left = int(limit * _USED) - len(head) - len(_unnamed(len(plans))) - 2
+    space = int(limit * _USED)
+    head = f"{_first(ordered, marker, space)}\n### {count(len(plans), 'environment')}: {review.headline(*plans)}"
+    left = space - len(head) - len(_unnamed(len(plans))) - len("\n\n")
     sections: list[str] = []
     for number, plan in enumerate(reversed(ordered)):
-        share = left // (len(plans) - number) - 1
-        found = _section(plan, share, lists_unmanaged=lists_unmanaged)
+        share = left // (len(plans) - number) - len("\n\n")
+        found = _section(plan, share, lists_unmanaged=lists_unmanaged).rstrip("\n")
         sections.insert(0, found)
-        left -= len(found) + 1
-    return "\n".join([head, *filter(None, sections), _unnamed(sections.count(""))]).rstrip("\n")
+        left -= len(found) + len("\n\n")
+    # Behind a fold, which is HTML, only what stands after an empty line is Markdown again.
+    return "\n\n".join(filter(None, [head, *sections, _unnamed(sections.count(""))]))
 
 
 def _section(plan: Plan, space: int, *, lists_unmanaged: bool) -> str:
@@ -68,20 +71,23 @@ def _section(plan: Plan, space: int, *, lists_unmanaged: bool) -> str:
 
 
 def _unnamed(environments: int) -> str:
-    return f"Not shown at all: {count(environments, 'environment')}; {_ELSEWHERE}." if environments else ""
+    return f"Not shown at all: {count(environments, 'environment')}; {ELSEWHERE}." if environments else ""
 
 
-def _first(plans: Iterable[Plan], marker: str) -> str:
-    """The marker, what somebody stopped, and what an earlier apply left paused."""
-    plans = tuple(plans)
-    held = [f"- **{prose(one)}**" for plan in plans for one in holds(plan)]
-    found = [left_paused(plan) for plan in plans]
-    told = [one for those in found for one in those[:-1]]
-    more = [f"and {len(told) - _MOST_NAMED} more"] if len(told) > _MOST_NAMED else []
-    way_out = next((those[-1:] for those in found if those), [])
-    left = [f"- **{prose(one)}**" for one in (*told[:_MOST_NAMED], *more, *way_out)]
-    left = [*held, *left]
-    return "\n".join([f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->", *left, *([""] if left else [])])
+def _first(plans: Iterable[Plan], marker: str, space: int) -> str:
+    """The marker, what somebody stopped, and what an earlier apply left paused, in a part of the space."""
+    plans, each = tuple(plans), int(space * _FIRST_SHARE)
+    lines = [*_of_all(map(holds, plans), each), *_of_all(map(left_paused, plans), each)]
+    return "\n".join([f"<!-- {re.sub(r'[^A-Za-z0-9]+', '-', marker)} -->", *lines, *([""] if lines else [])])
+
+
+def _of_all(told: Iterable[list[str]], space: int) -> list[str]:
+    """What is told of several plans, the first of it by name; each ends with the same way out, which is told once."""
+    found = [[f"- **{prose(one)}**" for one in lines] for lines in told if lines]
+    every = [one for lines in found for one in lines[:-1]]
+    most = sum(length <= space for length in accumulate(len(line) + 1 for line in every[:_MOST_NAMED]))
+    more = [f"- **and {len(every) - most} more**"] if len(every) > most else []
+    return [*every[:most], *more, found[0][-1]] if found else []
 
 
 def _headline(plan: Plan) -> str:
@@ -92,9 +98,10 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     """A plan in so much space, under a heading that begins with the title."""
     line = _headline(plan)
     told, parted = review.apart(plan)
-    first = [f"- **{prose(one)}**" for one in (*refused(plan), *told)]
+    first = _some([f"- **{prose(one)}**" for one in (*refused(plan), *told)], int(space * _FIRST_SHARE))
     shown = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
-    notes = [f"- {prose(remark)}" for remark in remarks(parted, lists_unmanaged=lists_unmanaged)]
+    remarked = [f"- {prose(remark)}" for remark in remarks(parted, lists_unmanaged=lists_unmanaged)]
+    notes = _some(remarked, int(space * _NOTES_SHARE))
     if not shown:
         heading = f"### {title}{line}" if title or first else f"No campaign changes: {line}"
         return "\n".join([heading, *(["", *first, *notes] if first or notes else [])])
@@ -105,60 +112,26 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
         if len(head) + len(answers) <= space * _TABLE_SHARE:
             head += answers
             break
-    return _within(space, head, shown, day)
+    return within(space, int(space * _TABLE_SHARE), head, shown, day)
 
 
-# Parts
-
-
-def _within(space: int, head: str, shown: Sequence[review.Group], day: date) -> str:
-    """The head, then as many rows and folds as there is space for, and how many are left out.
-
-    Campaigns that change alike have one of each.
-    """
-    title = "| campaign | changes | direction | pause | file |\n| --- | --- | --- | --- | --- |"
-    number = sum(map(len, shown))
-    reserve = len(_left_out(number, number)) + 2 * len("\n\n")
-    table = _fitting(map(row, shown), int(space * _TABLE_SHARE) - len(head) - len(title))
-    rows = "\n".join([title, *(row for row in table if row)])
-    folds = _fitting((fold(group, day) for group in shown), space - len(head) - len(rows) - reserve)
-    left_out = _left_out(*(_missing(shown, parts) for parts in (folds, table)))
-    return "\n".join(filter(None, [head, f"{rows}\n", *folds, left_out]))
-
-
-def _missing(groups: Sequence[review.Group], parts: Sequence[str]) -> int:
-    """How many campaigns have no part that there was space for."""
-    return sum(len(group) for group, part in zip(groups, parts, strict=True) if not part)
-
-
-def _fitting(parts: Iterable[str], space: int) -> list[str]:
-    """The parts, empty where there is no space left for them."""
-    found = []
-    for part in parts:
-        fits = len(part) + 1 <= space
-        found.append(part if fits else "")
-        space -= len(part) + 1 if fits else 0
-    return found
-
-
-def _left_out(folds: int, rows: int) -> str:
-    if not folds:
-        return ""
-    of_these = f", {rows} of them not even in the table" if rows else ""
-    return f"Not shown in full: {count(folds, 'campaign')}{of_these}; {_ELSEWHERE}."
+def _some(lines: Sequence[str], space: int) -> list[str]:
+    """The lines, or the first of them and how many there are besides."""
+    most = sum(length <= space for length in accumulate(len(line) + 1 for line in lines))
+    rest = len(lines) - most
+    return [*lines[:most], *([f"- and {rest} more; {ELSEWHERE}"] if rest else [])]
 
 
 def _answers(groups: Sequence[review.Group], day: date, most_leading: int) -> Iterator[str]:
-    """A line for each question of the reviewer: which campaigns, and what of them."""
+    """The questions of the reviewer, and below each which campaigns, and what of them."""
     for _, question, found in review.answers(groups, day):
+        yield f"- **{question}:**" + ("" if found else " none")
         most = min(review.named(found, _MOST_NAMED), most_leading)
-        told = [
-            code(cut(group[0].name, _SHORT)) + review.and_others(group) + (f" ({prose(whole(words))})" if words else "")
-            for group, words in found[:most]
-        ]
-        rest = sum(len(group) for group, _ in found[most:])
-        more = [f"{rest} more"] if rest else []
-        yield f"- **{question}:** {', '.join([*told, *more]) or 'none'}"
+        for group, words in found[:most]:
+            name = code(cut(group[0].name, _SHORT)) + review.and_others(group)
+            yield f"  - {name}" + (f": {prose(whole(words))}" if words else "")
+        if rest := sum(len(group) for group, _ in found[most:]):
+            yield f"  - {rest} more"
 
 
 def whole(words: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.live.lookup import NotFound
-from reconciler.plan.plan import Plan
+from reconciler.plan.plan import PausedCampaign, Plan
 from reconciler.render.markdown import escape
 from reconciler.render.markdown import page as markdown
 from reconciler.render.printable import clean
@@ -42,11 +43,14 @@ COMMENT = """\
 
 On <code>https&#58;//talkover.example/api/v1</code>:
 
-- **Called when they were not before, or more often:** <code>Campaign SURVEY</code> (starts calls: draft → active; \
-may call Mon-Fri 09:00-17:00 (America/New&#95;York)), <code>Sales US</code> (may call Sat 09:00-17:00)
-- **Stops, or is called less:** <code>Campaign SURVEY</code> (do-not-call numbers 0 numbers → 1 number (1 added)), \
-<code>Sales US</code> (retries 3 → 2)
-- **May pause while queued calls are waited for:** <code>Sales US</code>
+- **Called when they were not before, or more often:**
+  - <code>Campaign SURVEY</code>: starts calls: draft → active; may call Mon-Fri 09:00-17:00 (America/New&#95;York)
+  - <code>Sales US</code>: may call Sat 09:00-17:00
+- **Stops, or is called less:**
+  - <code>Campaign SURVEY</code>: do-not-call numbers 0 numbers → 1 number (1 added)
+  - <code>Sales US</code>: retries 3 → 2
+- **May pause while queued calls are waited for:**
+  - <code>Sales US</code>
 
 | campaign | changes | direction | pause | file |
 | --- | --- | --- | --- | --- |
@@ -143,14 +147,26 @@ def many(number: int) -> Plan:
     return planned({f"{n:03}.yaml": f"max_retries: 9\nname: Number {n}\ndays_of_week: [7]" for n in range(number)})
 
 
-def test_questions_name_the_first_five_campaigns_and_count_the_others() -> None:
-    line = next(line for line in markdown.render(many(8)).splitlines() if line.startswith("- **May pause"))
+def answers(comment: str) -> dict[str, list[str]]:
+    """The lines below each question, by the first word of that."""
+    found: dict[str, list[str]] = {}
+    below: list[str] = []
+    for line in comment.splitlines():
+        if line.startswith("- **"):
+            below = found.setdefault(line[4:].split()[0].strip(":,"), [])
+        elif line.startswith("  - "):
+            below.append(line[4:])
+    return found
 
-    assert line == (
-        "- **May pause while queued calls are waited for:** "
-        + ", ".join(f"<code>Campaign {n:03}</code>" for n in range(5))
-        + ", 3 more"
-    )
+
+def test_questions_name_the_first_five_campaigns_and_count_the_others() -> None:
+    found = answers(markdown.render(many(8)))
+
+    assert found["May"] == [*(f"<code>Campaign {n:03}</code>" for n in range(5)), "3 more"]
+
+
+def test_what_nobody_answers_is_told_in_its_line() -> None:
+    assert "- **May pause while queued calls are waited for:** none" in markdown.render(planned({"a.yaml": "name: N"}))
 
 
 def test_a_row_tells_the_first_four_changes_and_counts_the_others() -> None:
@@ -312,11 +328,11 @@ def test_every_start_and_every_end_is_named_however_many_there_are() -> None:
     loosen = {f"l{n:02}.yaml": "max_retries: 9" for n in range(30)}
     plan = planned(loosen | starts | ends, {file: {"status": "paused"} for file in starts})
 
-    called, ended, _ = (line for line in markdown.render(plan).splitlines() if line.startswith("- **"))
+    found = answers(markdown.render(plan))
 
-    assert [f"Campaign S{n:02}" in called for n in range(30)] == [True] * 30
-    assert [f"Campaign E{n:02}" in ended for n in range(30)] == [True] * 30
-    assert called.endswith(", 30 more")
+    assert [f"Campaign S{n:02}" in told for n, told in enumerate(found["Called"][:-1])] == [True] * 30
+    assert [f"Campaign E{n:02}" in told for n, told in enumerate(found["Stops"])] == [True] * 30
+    assert found["Called"][-1] == "30 more"
 
 
 def test_more_starts_than_there_is_space_for_are_named_as_far_as_it_goes() -> None:
@@ -324,9 +340,31 @@ def test_more_starts_than_there_is_space_for_are_named_as_far_as_it_goes() -> No
     plan = planned(files, {file: {"status": "paused"} for file in files})
 
     shown = markdown.render(plan)
-    called = next(line for line in shown.splitlines() if line.startswith("- **"))
+    called = answers(shown)["Called"]
 
-    assert (len(shown) <= markdown.LIMIT, called.count("starts calls"), called[-8:]) == (True, 200, "800 more")
+    assert (len(shown) <= markdown.LIMIT, len(called), called[-1]) == (True, 201, "800 more")
+
+
+def test_what_has_no_direction_is_folded_behind_what_has_one() -> None:
+    calm = {f"{n}.yaml": f"description: Number {n}" for n in range(3)}
+    shown = markdown.render(planned({**calm, "9.yaml": "max_retries: 9"}))
+
+    before, folded = shown.split("<details><summary><b>3 campaigns neither loosen nor tighten anything</b></summary>")
+    assert ("Campaign 9" in before, "| **<code>Campaign 0" in before) == (True, False)
+    assert [folded.count(f"| **<code>Campaign {n}</code>**") for n in range(3)] == [1, 1, 1]
+    assert (shown.count("<details"), shown.count("</details>")) == (5, 5)
+
+
+def test_no_remarks_however_many_drive_out_what_is_dangerous() -> None:
+    plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"status": "paused"}})
+    many_remarks = tuple(f"campaigns/{n}.yaml is gone: campaign 'Number {n}' is no longer managed" for n in range(2000))
+    refused = tuple(f"over limit {n} of the environment" for n in range(2000))
+
+    shown = markdown.render(replace(plan, notices=many_remarks, refused=refused))
+
+    assert len(shown) <= markdown.LIMIT
+    assert "  - <code>Campaign A</code>: starts calls: paused → active" in shown
+    assert shown.count(" more; the step summary and the artifact hold all of them") == 2
 
 
 def test_a_status_that_starts_calls_is_told_before_all_fields_and_never_as_one_more() -> None:
@@ -337,3 +375,13 @@ def test_a_status_that_starts_calls_is_told_before_all_fields_and_never_as_one_m
 
     assert "| status draft → active<br>" in row
     assert "<br>and 2 more |" in row
+
+
+@pytest.mark.parametrize("limit", [1_000, 1_500, 5_000])
+def test_whatever_was_left_paused_the_comment_fits(limit: int) -> None:
+    left = tuple(PausedCampaign("c", "n" * 200, "f.yaml", "2027-01-04", "to change windows") for _ in range(50))
+    plan = replace(many(50), left_paused=left, environment="E" * 300)
+
+    for shown in (markdown.render(plan, limit=limit), markdown.several([plan, plan], limit=limit)):
+        assert len(shown) <= limit
+        assert "resume with: " in shown

@@ -1,0 +1,68 @@
+"""The campaigns of a plan as Markdown, in so much space: a row in the table for each, and a fold with everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from reconciler.model.words import count
+from reconciler.render import review
+from reconciler.render.markdown.card import fold, row
+
+ELSEWHERE = "the step summary and the artifact hold all of them"
+_TITLE = "| campaign | changes | direction | pause | file |\n| --- | --- | --- | --- | --- |"
+
+
+def within(space: int, most_rows: int, head: str, shown: Sequence[review.Group], day: date) -> str:
+    """The head, then as many rows and folds as there is space for, and how many are left out.
+
+    Head and rows have `most_rows` of the space. Campaigns that change alike have one row and one fold; those that call
+    nobody otherwise than before come last, in a fold of their own.
+    """
+    first = sum(not review.is_calm(group[0]) for group in shown)
+    number = sum(map(len, shown))
+    around = len(_TITLE) + (len(_TITLE) + len(_calm(shown, [""])) if first < len(shown) else 0)
+    table = _fitting(map(row, shown), most_rows - len(head) - around)
+    taken = len(head) + around + sum(len(one) + 1 for one in table if one)
+    folds = _fitting((fold(group, day) for group in shown), space - taken - len(_left_out(number, number)) - 8)
+    parts = [head, *_part(table[:first], folds[:first])]
+    if calm := _part(table[first:], folds[first:]):
+        parts.append(_calm(shown[first:], calm))
+    left_out = _left_out(*(_missing(shown, found) for found in (folds, table)))
+    return "\n".join([*filter(None, parts), *(["", left_out] if left_out else [])])
+
+
+def _part(table: Sequence[str], folds: Sequence[str]) -> list[str]:
+    """The rows under their title, and the folds; empty where there was space for none."""
+    rows = [row for row in table if row]
+    return [*(["\n".join([_TITLE, *rows, ""])] if rows else []), *(fold for fold in folds if fold)]
+
+
+def _calm(groups: Sequence[review.Group], parts: Sequence[str]) -> str:
+    """A fold for campaigns that call nobody otherwise than before, as far as fields have a direction."""
+    number = sum(map(len, groups))
+    verbs = "neither loosens nor tightens" if number == 1 else "neither loosen nor tighten"
+    told = f"{count(number, 'campaign')} {verbs} anything"
+    return "\n".join([f"<details><summary><b>{told}</b></summary>", "", *parts, "</details>"])
+
+
+def _missing(groups: Sequence[review.Group], parts: Sequence[str]) -> int:
+    """How many campaigns have no part that there was space for."""
+    return sum(len(group) for group, part in zip(groups, parts, strict=True) if not part)
+
+
+def _fitting(parts: Iterable[str], space: int) -> list[str]:
+    """The parts, empty where there is no space left for them."""
+    found = []
+    for part in parts:
+        fits = len(part) + 1 <= space
+        found.append(part if fits else "")
+        space -= len(part) + 1 if fits else 0
+    return found
+
+
+def _left_out(folds: int, rows: int) -> str:
+    if not folds:
+        return ""
+    of_these = f", {rows} of them not even in the table" if rows else ""
+    return f"Not shown in full: {count(folds, 'campaign')}{of_these}; {ELSEWHERE}."
