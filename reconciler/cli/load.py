@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,6 +20,7 @@ from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
 from reconciler.model.name_patterns import names_meant
+from reconciler.model.words import count
 
 if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
@@ -136,8 +137,12 @@ def without_errors(
 
 
 def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
-    """Only the campaigns whose name and type are asked for; raises ReconcilerError if there is none."""
-    names = names_meant(selection.names, (desired.label for desired in found.desired))
+    """Only the campaigns whose name and type are asked for; raises ReconcilerError for a name that none has."""
+    there = {desired.label for desired in found.desired}
+    for name in selection.names:
+        if not names_meant([name], there):
+            raise ReconcilerError(_nobody_called(name, there))
+    names = names_meant(selection.names, there)
     chosen = tuple(
         desired
         for desired in found.desired
@@ -145,6 +150,14 @@ def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
         and (not selection.types or desired.values.get("campaign_type") in selection.types)
     )
     if not chosen:
-        msg = f"none of {len(found.desired)} campaigns has the name and type that were asked for"
+        asked = "name and type that were" if selection.names else "type that was"
+        msg = f"none of {count(len(found.desired), 'campaign')} has the {asked} asked for"
         raise ReconcilerError(msg)
     return found._replace(desired=chosen)
+
+
+def _nobody_called(name: str, there: Collection[str]) -> str:
+    from reconciler.model.near_names import near_names  # noqa: PLC0415 - only a slip of the pen pays for it
+
+    near = " or ".join(map(repr, near_names(name, there, most=3)))
+    return f"none of {count(len(there), 'campaign')} has the name {name!r}{f': did you mean {near}?' if near else ''}"

@@ -42,28 +42,6 @@ _COMMANDS = {
     "sandbox": "Serve a stand-in for the API on this machine.",
 }
 
-# What other tools call what is here.
-_OTHER_COMMANDS = {
-    "diff": "plan",
-    "preview": "plan",
-    "check": "validate",
-    "lint": "validate",
-    "deploy": "apply",
-    "resume": "recover",
-    "export": "import",
-    "rollback": "undo",
-    "revert": "undo",
-    "pause": "stop",
-    "hold": "stop",
-    "unhold": "release",
-}
-_OTHER_OPTIONS = {
-    "--yes": "--auto-approve",
-    "-y": "--auto-approve",
-    "--force": "--auto-approve",
-    "--output": "--out",
-}
-
 _EXITS = """\b
 Exit codes:
   0   done, or nothing to do
@@ -96,12 +74,10 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is asked for, or the one that was probably meant."""
         if args[0] not in _COMMANDS:
-            from reconciler.model.near_names import near_names  # noqa: PLC0415 - only a slip of the pen pays for it
+            from reconciler.cli.other_tools import instead_of_command  # noqa: PLC0415 - only a slip pays for it
 
-            others = [_OTHER_COMMANDS[args[0]]] if args[0] in _OTHER_COMMANDS else []
-            for near in others or near_names(args[0], _COMMANDS):
-                msg = f"there is no command {args[0]}: did you mean {near}?"
-                raise click.UsageError(msg, ctx)
+            if told := instead_of_command(args[0], _COMMANDS):
+                raise click.UsageError(told, ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -168,14 +144,12 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _hinted(error: click.NoSuchOption) -> click.UsageError:
     """The error, with the option of the command that was meant, where another tool calls it otherwise."""
-    options = {name for option in error.ctx.command.params for name in option.opts} if error.ctx else set()
-    if (meant := _OTHER_OPTIONS.get(error.option_name)) in options:
-        told = f"Did you mean {meant}?"
-    elif error.option_name == "--dry-run":
-        told = "`reconciler plan` shows what apply would do, and writes nothing."
-    else:
-        return error
-    return click.UsageError(f"{error.message} {told}", error.ctx)
+    from reconciler.cli.other_tools import instead_of_option  # noqa: PLC0415 - only a slip pays for it
+
+    context = error.ctx or click.Context(cli)
+    options = {name for option in context.command.params for name in option.opts}
+    told = instead_of_option(error.option_name, context.info_name or "", options)
+    return click.UsageError(f"{error.message} {told}", error.ctx) if told else error
 
 
 def _tell(error: ReconcilerError) -> None:

@@ -7,6 +7,7 @@ import pytest
 from reconciler.cli.load import without_errors
 from reconciler.cli.main import run
 from reconciler.cli.option_groups import Selection
+from reconciler.model.errors import ReconcilerError
 from tests.support.files import write
 
 
@@ -118,3 +119,27 @@ def test_a_name_is_found_as_it_is_and_as_a_pattern(asked: str, found: list[str])
     chosen = without_errors(["campaigns"], Selection(names=(asked,), types=())).desired
 
     assert sorted(desired.label for desired in chosen) == found
+
+
+@pytest.mark.parametrize(
+    ("names", "types", "told"),
+    [
+        (
+            ("Sales E", "sales u"),
+            (),
+            "none of 2 campaigns has the name 'sales u': did you mean 'Sales US' or 'Sales E'?",
+        ),
+        (("Nobody",), (), "none of 2 campaigns has the name 'Nobody'"),
+        (("Sales *",), ("reminder",), "none of 2 campaigns has the name and type that were asked for"),
+        ((), ("reminder",), "none of 2 campaigns has the type that was asked for"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_a_name_that_no_campaign_has_is_told_beside_others(
+    names: tuple[str, ...], types: tuple[str, ...], told: str
+) -> None:
+    write({"campaigns/a.yaml": "name: Sales US\n", "campaigns/b.yaml": "name: Sales E\n"}, Path())
+
+    with pytest.raises(ReconcilerError) as raised:
+        without_errors(["campaigns"], Selection(names=names, types=types))
+    assert str(raised.value).startswith(told)

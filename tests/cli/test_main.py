@@ -362,6 +362,10 @@ def test_a_command_that_is_misspelt_or_called_otherwise_is_guessed(
         (["plan", "--output", "x"], "Did you mean --out?"),
         (["apply", "--dry-run"], "`reconciler plan` shows what apply would do, and writes nothing."),
         (["plan", "--live-stat", "x"], "--live-status"),
+        (["plan", "--json"], "Did you mean --format json?"),
+        (["plan", "--yes"], "A plan asks nothing, and writes nothing."),
+        (["fmt", "--write"], "`reconciler fmt` writes the files by itself; with --check it only looks."),
+        (["validate", "--fix"], "validate writes nothing; `reconciler fmt` brings files into one order"),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )
@@ -370,6 +374,21 @@ def test_an_option_that_another_tool_calls_otherwise_is_guessed(
 ) -> None:
     assert cli.run(typed) == 64
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("delete", "nothing here deletes a campaign: `status: cancelled` in its file, and apply, end it for good"),
+        ("start", "write `status: active` into the campaign's file, and apply"),
+        ("login", "there is no login: the token stands in the variable TALKOVER_TOKEN"),
+    ],
+)
+def test_what_no_command_does_is_told_with_the_way_to_it(
+    typed: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([typed]) == 64
+    assert f"there is no command {typed}: {told}" in capsys.readouterr().err
 
 
 def test_an_option_that_the_command_has_not_is_not_offered(capsys: pytest.CaptureFixture[str]) -> None:
