@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from reconciler.apply.context import recovers
 from reconciler.hours.words import hours_in_words
 from reconciler.model.words import count
 from reconciler.plan import overlaps
-from reconciler.plan.plan import Plan
+from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render.printable import clean
+from reconciler.render.review import is_quiet
 
 
 def holds(plan: Plan) -> list[str]:
@@ -60,6 +63,25 @@ def remarks(plan: Plan, *, lists_unmanaged: bool = False) -> list[str]:
         have = "live campaign has" if len(plan.unmanaged) == 1 else "live campaigns have"
         told.append(f"{len(plan.unmanaged)} {have} no file (--list-unmanaged names them)")
     return told
+
+
+def idle(campaigns: Iterable[CampaignPlan]) -> list[str]:
+    """What is worth knowing of campaigns that nothing is done to, each with its file."""
+    quiet = [campaign for campaign in campaigns if is_quiet(campaign)]
+    notes = [f"{campaign.file}: {notice}" for campaign in quiet for notice in campaign.notices]
+    return [*map(clean, [*notes, *_unchecked(quiet)])]
+
+
+def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
+    """Fields that cannot be checked and are as they were sent, together for all campaigns that are alike in this."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for campaign in campaigns:
+        for unverified in campaign.unverified:
+            if unverified.hash:
+                found.setdefault((unverified.field.name, unverified.reason), []).append(campaign.file)
+    for (name, reason), files in found.items():
+        where = files[0] if len(files) == 1 else f"{len(files)} campaigns"
+        yield f"{where}: {name} cannot be checked: {reason}; it was sent before"
 
 
 def overlap(found: overlaps.Overlap) -> str:

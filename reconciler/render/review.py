@@ -143,7 +143,8 @@ def tally(*plans: Plan) -> list[tuple[str, str]]:
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
         ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),
         ("", sum(c.has_steps and not c.is_changed for c in campaigns), *_UNCHECKED),
-        ("", sum(map(is_quiet, campaigns)), "unchanged", "unchanged"),
+        ("", sum(is_quiet(c) and c.action is not Action.FINISHED for c in campaigns), "unchanged", "unchanged"),
+        ("", sum(c.action is Action.FINISHED for c in campaigns), "is finished", "are finished"),
     )
     told = [(kind, f"{number} {one if number == 1 else several}") for kind, number, one, several in counted if number]
     return told or [("", "no campaigns")]

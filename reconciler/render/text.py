@@ -121,26 +121,13 @@ def head(name: str, known: Sequence[str | None], width: int) -> Iterator[Line]:
 
 def _notes(campaigns: Iterable[CampaignPlan], width: int) -> Iterator[Line]:
     """What is worth knowing of campaigns that nothing is done to."""
-    idle = [campaign for campaign in campaigns if review.is_quiet(campaign)]
-    notes = [f"{c.file}: {notice}" for c in idle for notice in c.notices] + list(_unchecked(idle))
+    notes = remarks.idle(campaigns)
     if not notes:
         return
     yield from paragraph("Nothing is done here, but it is worth knowing:", width, hanging=2, style=Style.BOLD)
     for note in notes:
-        yield from paragraph(clean(note), width, 2, 2)
+        yield from paragraph(note, width, 2, 2)
     yield []
-
-
-def _unchecked(campaigns: Iterable[CampaignPlan]) -> Iterator[str]:
-    """Fields that cannot be checked and are as they were sent, together for all campaigns that are alike in this."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for campaign in campaigns:
-        for unverified in campaign.unverified:
-            if unverified.hash:
-                alike.setdefault((unverified.field.name, unverified.reason), []).append(campaign.file)
-    for (name, reason), files in alike.items():
-        where = files[0] if len(files) == 1 else f"{len(files)} campaigns"
-        yield f"{where}: {name} cannot be checked: {reason}; it was sent before"
 
 
 def outcome(outcome: Outcome, *, colour: bool = False, width: int | None = None) -> str:
@@ -191,7 +178,10 @@ def _totals(outcomes: Sequence[Outcome], *, is_planned: bool) -> str:
     requests = count(sum(one.requests for one in outcomes), "request")
     parts = [
         count(len(outcomes), "campaign") + (f": {told}" if told else ""),
-        requests + (" after planning" if is_planned else "") + (f", {retries} of them sent again" if retries else ""),
+        requests
+        + (" after planning" if is_planned else "")
+        + (f", {retries} of them sent again" if retries else "")
+        + (", some to wait for queued calls" if is_planned and paused else ""),
         f"calls paused for {words.seconds(paused)}" if paused else "",
     ]
     return "; ".join(filter(None, parts))

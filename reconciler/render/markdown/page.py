@@ -12,7 +12,7 @@ from reconciler.plan.plan import Plan
 from reconciler.render import alike, review, week
 from reconciler.render.markdown.campaigns import ELSEWHERE, within
 from reconciler.render.markdown.escape import code, cut, prose
-from reconciler.render.remarks import holds, left_paused, refused, remarks
+from reconciler.render.remarks import holds, idle, left_paused, refused, remarks
 
 # GitHub refuses comments of more than 65,536 characters; how it counts is nowhere said, so a part stays free.
 LIMIT = 65_536
@@ -102,9 +102,11 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     shown = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
     remarked = [f"- {prose(remark)}" for remark in remarks(parted, lists_unmanaged=lists_unmanaged)]
     notes = _some(remarked, int(space * _NOTES_SHARE))
+    tail = _idle(parted, int(space * _NOTES_SHARE))
     if not shown:
         heading = f"### {title}{line}" if title or first else f"No campaign changes: {line}"
-        return "\n".join([heading, *(["", *first, *notes] if first or notes else [])])
+        return "\n".join([heading, *(["", *first, *notes] if first or notes else []), *tail])
+    space -= sum(len(one) + 1 for one in tail)
     day = week.reference_day(plan.created_at)
     head = "\n".join([f"### {title}{line}", "", *first, *([""] if first else [])])
     for most in _MOST_LEADING:
@@ -112,7 +114,14 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
         if len(head) + len(answers) <= space * _TABLE_SHARE:
             head += answers
             break
-    return within(space, int(space * _TABLE_SHARE), head, shown, day)
+    return "\n".join([within(space, int(space * _TABLE_SHARE), head, shown, day), *tail])
+
+
+def _idle(plan: Plan, space: int) -> list[str]:
+    """What is worth knowing of campaigns that nothing is done to, in a fold."""
+    told = _some([f"- {prose(one)}" for one in idle(plan.campaigns)], space)
+    summary = "<summary>Nothing is done here, but it is worth knowing</summary>"
+    return ["", f"<details>{summary}", "", *told, "", "</details>"] if told else []
 
 
 def _some(lines: Sequence[str], space: int) -> list[str]:

@@ -385,3 +385,13 @@ def test_whatever_was_left_paused_the_comment_fits(limit: int) -> None:
     for shown in (markdown.render(plan, limit=limit), markdown.several([plan, plan], limit=limit)):
         assert len(shown) <= limit
         assert "resume with: " in shown
+
+
+@pytest.mark.parametrize("content", ["max_retries: 3", "max_retries: 9"], ids=["nothing changes", "something does"])
+def test_what_is_worth_knowing_where_nothing_is_done_is_told_in_a_fold(content: str) -> None:
+    plan = planned({"a.yaml": content, "b.yaml": "status: active\nmax_retries: 9"}, {"b.yaml": {"status": "completed"}})
+
+    shown = markdown.render(plan)
+
+    assert "<details><summary>Nothing is done here, but it is worth knowing</summary>\n\n- b.yaml: " in shown
+    assert shown.endswith("\n\n</details>")
