@@ -22,7 +22,7 @@ _SEVERAL: Final = {
 _SHORTEST_DAY: Final = 2
 _TIME: Final = r"([01]?[0-9]|2[0-3])(?::?([0-5][0-9]))?"
 _HOURS: Final = re.compile(rf"{_TIME}\s*(?:-|\u2013|to)\s*{_TIME}")
-_NO_VALUE: Final = frozenset({"none", "never", "no", "nil", "n/a", "na", "-", "empty", "open", "unlimited"})
+_NO_VALUE: Final = frozenset({"none", "never", "no", "nil", "n/a", "na", "-", "~", "empty", "open", "unlimited"})
 
 
 def days_meant(schema: Mapping[str, Any], value: Value) -> str:

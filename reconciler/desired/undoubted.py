@@ -37,6 +37,8 @@ def undoubted(field: Field, today: date) -> Check:
         checks.append(_not_before(today.isoformat()))
     if field.is_timezone:
         checks.append(_is_usual_zone)
+    elif field.compare is Compare.TEXT:
+        checks.append(_is_meant_as_it_is)
     if field.compare is Compare.SET:
         checks.append(_are_distinct_phones if field.is_sensitive else _are_distinct)
     if field.compare is Compare.WINDOWS:
@@ -46,6 +48,11 @@ def undoubted(field: Field, today: date) -> Check:
 
 def _not_before(first: str) -> Check:
     return lambda value: value is None or (type(value) is str and value >= first)
+
+
+def _is_meant_as_it_is(value: Value) -> bool:
+    """No text with a mark of a template in it, and not a tilde."""
+    return type(value) is not str or not ("${" in value or "{{" in value or value == "~")
 
 
 @lru_cache(maxsize=1_000)

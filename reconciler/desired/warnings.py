@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.desired.findings import Finding
 from reconciler.desired.shown import shown
@@ -21,6 +22,8 @@ from reconciler.model.zone_names import accepted_zone
 if TYPE_CHECKING:
     from reconciler.hours.legal import Rule
 
+_PLACEHOLDER: Final = re.compile(r"\$\{[A-Za-z_][^{}\n]{0,100}\}|\$?\{\{[^{}\n]{1,100}\}\}")
+
 
 def doubts(field: Field, value: Value, today: date, broken: Container[object] = ()) -> Iterator[Finding]:
     """What to doubt in one field's value; entries at the places in `broken` have errors and are left alone."""
@@ -28,10 +31,21 @@ def doubts(field: Field, value: Value, today: date, broken: Container[object] = 
         yield Finding((), f"{value} has passed: nobody is called any more", is_warning=True)
     if field.is_timezone and isinstance(value, str):
         yield from _odd_zone(value)
+    if isinstance(value, str) and field.compare is Compare.TEXT:
+        yield from _not_filled_in(value)
     if field.compare in (Compare.SET, Compare.WINDOWS) and isinstance(value, list):
         yield from _repeated(field, value, broken)
     if field.compare is Compare.WINDOWS and isinstance(value, list):
         yield from _overlapping(windows(field, value))
+
+
+def _not_filled_in(text: str) -> Iterator[Finding]:
+    """A tilde, which is null elsewhere, and marks of templates, which nothing here fills in."""
+    if text == "~":
+        yield Finding((), "'~' is the text that was typed: write null where there is none", is_warning=True)
+    elif found := _PLACEHOLDER.search(text):
+        told = f"{shown(found[0])} is sent as it stands: nothing here puts a value there"
+        yield Finding((), told, is_warning=True)
 
 
 def _odd_zone(name: str) -> Iterator[Finding]:

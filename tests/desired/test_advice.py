@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.desired.advice import days_meant, window_meant
 from reconciler.desired.validate import validate
+from reconciler.desired.warnings import doubts
 from reconciler.model.fields import campaign_fields
 from tests.support.documents import document
 
@@ -77,6 +78,7 @@ def test_only_windows_are_understood_as_hours() -> None:
         ("type: sales", "type: no such field: write campaign_type"),
         ("time-zone: UTC", "time-zone: no such field: write timezone"),
         ("retries: 3", "retries: no such field: write max_retries"),
+        ("end_date: ~", "end_date: '~' is not a date: write null where there is none"),
         ("end_date: none", "end_date: 'none' is not a date: write null where there is none"),
         (
             'max_retries: "\\u202a3\\u202c"',
@@ -111,3 +113,20 @@ def test_other_words_for_the_ends_of_a_window_are_told() -> None:
         "no such key: write start",
         "no such key: write end",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Hello ${NAME}", "'${NAME}' is sent as it stands: nothing here puts a value there"),
+        ("Hello {{ name }}", "'{{ name }}' is sent as it stands: nothing here puts a value there"),
+        ("${{ vars.NAME }}", "'${{ vars.NAME }}' is sent as it stands: nothing here puts a value there"),
+        ("~", "'~' is the text that was typed: write null where there is none"),
+        ("{a} for $5, ${}, ~ and {{", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["name", "description"])
+def test_what_nobody_fills_in_is_doubted(name: str, text: str, told: str | None) -> None:
+    found = list(doubts(FIELDS.writable[name], text, date(2026, 11, 25)))
+
+    assert [(one.message, one.is_warning) for one in found] == ([(told, True)] if told else [])

@@ -26,9 +26,9 @@ WINDOWS = st.lists(st.fixed_dictionaries({"start": TIMES, "end": TIMES}), max_si
 WORDS = st.lists(st.sampled_from(["busy", " busy", "Busy", "no-answer", "+1555000000", "1555000000", "+1 555000000"]))
 NUMBERS = st.lists(st.integers(0, 8) | st.sampled_from([1.0, True, "1", "01"]), max_size=4)
 DATES = st.sampled_from(["2026-11-22", "2026-11-23", "2026-11-24", "9999-12-31", ""])
-VALUES = (
-    st.none() | st.sampled_from(ZONES) | WINDOWS | WORDS | NUMBERS | DATES | st.lists(st.none() | WORDS, max_size=2)
-)
+TEXTS = st.lists(st.sampled_from(["~", "${", "A", "}", "{{", "}}", "{", "$", " ", "é"]), max_size=6).map("".join)
+SAID = TEXTS | st.sampled_from(ZONES)
+VALUES = st.none() | SAID | WINDOWS | WORDS | NUMBERS | DATES | st.lists(st.none() | WORDS, max_size=2)
 
 
 @given(name=st.sampled_from([*FIELDS]), value=VALUES)
