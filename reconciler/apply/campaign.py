@@ -147,4 +147,4 @@ def _end(work: CampaignWork, status: str) -> None:
 
 
 def _withheld(campaign: CampaignPlan) -> str:
-    return "; ".join(f"{one.field.name} is withheld: {one.reason}" for one in campaign.withheld)
+    return "; ".join(map(str, campaign.withheld))

@@ -47,6 +47,9 @@ def with_agents_checked(
 
 def _named(campaign: CampaignPlan, names: Mapping[str, str]) -> CampaignPlan:
     """The campaign with what its agents are called."""
+    before, after = (one and one._replace(name=names.get(one.id) or one.name) for one in campaign.agents)
+    if (before, after) != campaign.agents:
+        campaign = replace(campaign, agents=(before, after))
     if not _new_agents(campaign):
         return campaign
     changes = [

@@ -318,7 +318,7 @@ def _notices(
         is_or_are = "is" if kept.count == 1 else "are"
         entries = count(kept.count, "live entry", "live entries")
         yield f"{kept.field.name}: {entries} that the file does not name {is_or_are} kept (remove with {REMOVE})"
-    yield from (f"{one.field.name} is withheld: {one.reason}" for one in withheld)
+    yield from map(str, withheld)
     yield from notices_of_steps(difference.changes, status, live.status)
 
 

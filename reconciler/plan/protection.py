@@ -34,6 +34,9 @@ class Withheld(NamedTuple):
     reason: str
     position: Position
 
+    def __str__(self) -> str:
+        return f"{self.field.name} is withheld: {self.reason}"
+
 
 def without_unused_lists(fields: Fields, desired: Desired, live: Live) -> tuple[Desired, tuple[str, ...]]:
     """The campaign without the numbers of shared lists where live surely has no use for them, and what to say of it.

@@ -170,7 +170,7 @@ def _status(campaign: CampaignPlan, status: StatusChange) -> _Annotation:
     week = f", {week_in_words(pattern(begins))} ({begins.timezone})" if begins else ""
     kind = _Kind.WARNING if review.status_leads(campaign) else _Kind.NOTICE
     rank = _Rank.STARTS if campaign.starts else _Rank.FINAL if campaign.final else _Rank.PAUSES
-    often = f"; {told}" if campaign.starts and (told := one_person(campaign)) else ""
+    often = "".join(f"; {one}" for one in (review.who_calls(campaign), one_person(campaign)) if one and campaign.starts)
     told = f"status: {status.before} -> {status.after}: {effect}{week}{often}"
     return _Annotation(kind, status.position, told, campaign.name, rank)
 

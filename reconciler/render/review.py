@@ -26,7 +26,7 @@ _SHORT_DIGEST = 12
 _ELSEWHERE = ("means another campaign", "mean other campaigns")
 _OUTSIDE = ("is outside rules on calls", "are outside rules on calls")
 _OTHER_RULES = ("has looser limits or rules", "have looser limits or rules")
-_UNCHECKED = ("is only sent settings that the API does not show", "are only sent settings that the API does not show")
+_UNCHECKED = ("is sent settings that the API does not show", "are sent settings that the API does not show")
 _FAILED = ("environment has no plan", "environments have no plan")
 # After every campaign.
 _LAST = 100
@@ -94,6 +94,19 @@ def stops_calls(campaign: CampaignPlan) -> bool:
     return campaign.status is not None and campaign.status.before == Status.ACTIVE
 
 
+def who_calls(campaign: CampaignPlan) -> str:
+    """`agent Ava, solar sales`, where calls start and the agent is told by no change; empty where no name is known."""
+    agent = campaign.agents[1]
+    is_told = any(change.field.refers_to for change in campaign.changes)
+    return clean(f"agent {agent.name}") if campaign.starts and agent and agent.name and not is_told else ""
+
+
+def notes(campaign: CampaignPlan) -> list[str]:
+    """What is worth knowing of a campaign, without what is withheld, which is told by itself."""
+    withheld = {str(one) for one in campaign.withheld}
+    return [notice for notice in campaign.notices if notice not in withheld]
+
+
 def is_quiet(campaign: CampaignPlan) -> bool:
     """Apply would do nothing, nothing is wrong, and no branch changes anything besides the fields."""
     return not (campaign.has_steps or campaign.errors or campaign.withheld or campaign.besides)
@@ -142,7 +155,7 @@ def tally(*plans: Plan) -> list[tuple[str, str]]:
         ("up", sum(c.has_other_rules for c in campaigns), *_OTHER_RULES),
         ("down", sum(map(stops_calls, campaigns)), "stops calls", "stop calls"),
         ("hold", sum(c.may_pause for c in campaigns), "may pause", "may pause"),
-        ("", sum(c.has_steps and not c.is_changed for c in campaigns), *_UNCHECKED),
+        ("", sum(any(one.send for one in c.unverified) for c in campaigns), *_UNCHECKED),
         ("", sum(is_quiet(c) and c.action is not Action.FINISHED for c in campaigns), "unchanged", "unchanged"),
         ("", sum(c.action is Action.FINISHED for c in campaigns), "is finished", "are finished"),
     )
@@ -157,6 +170,7 @@ def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
     """What lets people be called who were not, or more often: `Sat 09:00-17:00`, `retries 2 → 3`."""
     status = campaign.status
     told = [f"starts calls: {status.before} → {status.after}"] if status and campaign.starts else []
+    told += [who] if (who := who_calls(campaign)) else []
     change = change_of(campaign, day)
     is_told = change is not None and change.minutes_added > 0
     if change and is_told:

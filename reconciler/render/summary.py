@@ -18,7 +18,7 @@ def render(*plans: Plan) -> str:
         "started": sum(campaign.starts for campaign in campaigns),
         "pending": any(plan.is_changed or plan.has_errors for plan in plans),
         "quiet": not campaigns
-        and not any(plan.notices or plan.left_paused or plan.holds or plan.failure for plan in plans),
+        and not any(plan.refused or plan.notices or plan.left_paused or plan.holds or plan.failure for plan in plans),
         "digest": ",".join(plan.digest for plan in plans),
     }
     return "\n".join(f"{name}={_word(value)}" for name, value in told.items())

@@ -98,11 +98,15 @@ def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
         yield from paragraph(told, width, 2 if one.is_grave else _MARGIN, 2, style)
     yield from changes(campaign, width)
     yield from week.picture(campaign, day, width, _MARGIN)
+    if told := review.who_calls(campaign):
+        yield from paragraph(told, width, _MARGIN, 2)
     if told := one_person(campaign):
         yield from paragraph(told, width, _MARGIN, 2, Style.YELLOW if campaign.calls_more_often else Style.PLAIN)
     for told in campaign.legal:
         yield from paragraph(f"! {clean(told)}", width, 2, 4, Style.YELLOW)
-    for notice in campaign.notices:
+    for withheld in campaign.withheld:
+        yield from paragraph(f"! {clean(str(withheld))}", width, 2, 4, Style.RED)
+    for notice in review.notes(campaign):
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:
         yield from paragraph(f"error: {clean(error)}", width, _MARGIN, 2, Style.RED)

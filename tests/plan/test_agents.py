@@ -12,7 +12,7 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, Unreachable
 from reconciler.plan.agents import with_agents_checked
-from reconciler.plan.plan import Plan
+from reconciler.plan.plan import Agent, Plan
 from tests.support.plans import planned
 
 INBOUND = "agent a-1 is inbound: it takes calls, and makes none"
@@ -38,6 +38,15 @@ def test_nothing_is_asked_where_no_agent_changes() -> None:
     plan = planned({"a.yaml": {"agent_id": "a-1", "max_retries": 2}}, {"a.yaml": {"agent_id": "a-1"}})
 
     assert checked(plan, {}) == (plan, [])
+
+
+def test_agents_of_whom_a_name_is_known_are_called_by_it_everywhere() -> None:
+    plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"agent_id": "a-1", "status": "draft"}})
+
+    named = with_agents_checked(plan, lambda _: [], {"a-1": "Ava"})
+
+    assert named.campaigns[0].agents == (Agent("a-1", "Ava"), Agent("a-1", "Ava"))
+    assert named.digest == plan.digest
 
 
 def test_each_agent_is_asked_for_once() -> None:

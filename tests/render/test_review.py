@@ -12,8 +12,8 @@ import pytest
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Position, Value
 from reconciler.plan.besides import Besides
-from reconciler.plan.plan import CampaignPlan
-from reconciler.render import alike, review, text
+from reconciler.plan.plan import Agent, CampaignPlan
+from reconciler.render import alike, github, review, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown
 from tests.support.plans import planned
@@ -137,7 +137,7 @@ def test_who_is_called_and_what_stops(
         ({}, "no campaigns"),
         ({"a.yaml": "max_retries: 3"}, "1 unchanged"),
         ({"a.yaml": "max_retries: 4"}, "1 campaign changes, 1 loosens"),
-        ({"a.yaml": "auto_complete: true"}, "1 is only sent settings that the API does not show"),
+        ({"a.yaml": "auto_complete: true"}, "1 is sent settings that the API does not show"),
         (
             {"a.yaml": "days_of_week: [1]", "b.yaml": "status: paused", "c.yaml": "status: draft", "d.yaml": "name: D"},
             "3 campaigns change, 1 cannot be planned, 1 stops calls, 1 may pause",
@@ -151,6 +151,14 @@ def test_the_headline_counts_what_there_is(files: Mapping[str, str], expected: s
 
 def test_campaigns_that_cannot_be_planned_answer_nothing() -> None:
     assert [one.found for one in review.answers([[campaign("status: draft")]], DAY)] == [[], [], []]
+
+
+def test_who_begins_to_call_is_told_by_name_in_every_form() -> None:
+    plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"status": "paused"}})
+    plan = replace(plan, campaigns=(replace(plan.campaigns[0], agents=(None, Agent("a-1", "Ava"))),))
+
+    for form in (text.render, markdown.render, page.render, github.render):
+        assert "agent Ava" in form(plan)
 
 
 def test_what_is_outside_rules_on_calls_is_an_answer_of_its_own_in_every_form() -> None:

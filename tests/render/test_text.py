@@ -79,8 +79,8 @@ def test_a_plan_at_the_usual_width() -> None:
             hours a week 40 h (all of them begin)
             earliest 09:00; latest 17:00; days Mon-Fri
             one person: at least 4 calls in 3 days
-            note: do_not_call_custom_list is withheld: the API does not show it, and it
-              may be in use: sending it could drop people that nobody can see
+          ! do_not_call_custom_list is withheld: the API does not show it, and it may be
+              in use: sending it could drop people that nobody can see
               (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
               the file the whole truth)
             apply: update 1 field and send 1 unverified field; set status draft ->
@@ -306,8 +306,8 @@ def test_a_field_that_only_one_campaign_cannot_check_names_its_file() -> None:
 def test_numbers_that_are_not_sent_blindly_are_worth_knowing() -> None:
     assert body(planned({"a.yaml": 'do_not_call_custom_list: ["+12025550101"]'})) == stripped("""
         Campaign A (a.yaml, id id-of-a, active)
-            note: do_not_call_custom_list is withheld: the API does not show it, and it
-              may be in use: sending it could drop people that nobody can see
+          ! do_not_call_custom_list is withheld: the API does not show it, and it may be
+              in use: sending it could drop people that nobody can see
               (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
               the file the whole truth)
             apply: nothing

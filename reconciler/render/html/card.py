@@ -109,9 +109,11 @@ def _inside(campaign: CampaignPlan, key: str, day: date) -> list[Markup]:
         *map(_besides, campaign.besides),
         changes(campaign),
         _week(campaign, key, day),
+        html('<p class="note">{}</p>', told) if (told := review.who_calls(campaign)) else NOTHING,
         _one_person(campaign),
         *(html('<p class="legal"><strong>Rules on calls:</strong> {}</p>', told) for told in campaign.legal),
-        *(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
+        *(html('<p class="error"><strong>{}</strong></p>', str(one)) for one in campaign.withheld),
+        *(html('<p class="note">{}</p>', notice) for notice in review.notes(campaign)),
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → "))
         if campaign.has_steps or campaign.errors or campaign.withheld
         else NOTHING,

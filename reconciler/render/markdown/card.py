@@ -97,11 +97,14 @@ def fold(group: Group, day: date) -> str:
     picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
     if picture:
         lines += ["```text", picture, "```", ""]
+    if told := review.who_calls(campaign):
+        lines.append(f"- {prose(told)}")
     if told := one_person(campaign):
         lines.append(f"- **{told}**" if campaign.calls_more_often else f"- {told}")
     lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
     lines += [f"- **rules on calls:** {prose(told)}" for told in campaign.legal]
-    lines += [f"- note: {prose(notice)}" for notice in campaign.notices]
+    lines += [f"- **{prose(str(one))}**" for one in campaign.withheld]
+    lines += [f"- note: {prose(notice)}" for notice in review.notes(campaign)]
     lines.append(f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}")
     lines += [f"- {prose(told)}"] if (told := others(group)) else []
     return "\n".join([*lines, "", "</details>"])

@@ -94,7 +94,8 @@ def test_the_head_says_how_many_campaigns_change_and_the_rest_beside_it() -> Non
     assert found.all("h1") == ["3 campaigns change"]
     assert found.all("title")[0] == (
         f"Plan {MIXED.digest[7:19]}: 3 campaigns change, 1 starts calls, 1 cannot be planned, 1 lacks protection, "
-        "1 loosens, 1 stops calls, 1 may pause, 1 unchanged, 1 is finished"
+        "1 loosens, 1 stops calls, 1 may pause, 1 is sent settings that the API does not show, 1 unchanged, "
+        "1 is finished"
     )
     assert found.all("bdi")[:3] == [
         "https://talkover.example/api/v1",

@@ -39,7 +39,8 @@ WEEK = "".join(
 
 COMMENT = """\
 <!-- reconciler-plan -->
-### 2 campaigns change, 1 starts calls, 1 cannot be planned, 1 loosens, 1 may pause, 1 unchanged · plan `DIGEST`
+### 2 campaigns change, 1 starts calls, 1 cannot be planned, 1 loosens, 1 may pause, \
+1 is sent settings that the API does not show, 1 unchanged · plan `DIGEST`
 
 On <code>https&#58;//talkover.example/api/v1</code>:
 
