@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from reconciler.cli.commands.init import gitlab_folder, workflow_folder
+from reconciler.cli.installed_from import origin
 from reconciler.cli.main import run
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -26,7 +27,8 @@ Next:
   reconciler plan --sandbox  # against a stand-in for the API: needs no account
   reconciler plan            # against your account: needs TALKOVER_TOKEN
 """
-ACTION = "acme/reconciler/.github/actions/campaigns@3d3c42e5aac5ba805825da76410c181273ba90b1"
+HASH = "3d3c42e5aac5ba805825da76410c181273ba90b1"
+ACTION = f"acme/reconciler/.github/actions/campaigns@{HASH}"
 WHERE = "\nThe workflows need to know where reconciler is on GitHub: see `uses: ./.github/actions/campaigns` in them.\n"
 
 
@@ -109,6 +111,53 @@ def test_the_action_of_the_workflows_can_be_named() -> None:
         assert ACTION in used
         assert [action for action in used if action.startswith("./")] == []
         assert "In another repository" not in text
+
+
+def test_what_was_installed_from_github_names_its_action(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installed = {"url": "https://github.com/acme/reconciler", "vcs_info": {"vcs": "git", "commit_id": HASH}}
+    noted = tmp_path / "installed" / "reconciler-0.1.0.dist-info"
+    noted.mkdir(parents=True)
+    (noted / "METADATA").write_text("Metadata-Version: 2.1\nName: reconciler\nVersion: 0.1.0\n")
+    (noted / "direct_url.json").write_text(json.dumps(installed))
+    monkeypatch.syspath_prepend(noted.parent)
+
+    assert run(["init", "github"]) == 0
+    assert WHERE not in capsys.readouterr().out
+    assert all(f"uses: {ACTION}\n" in Path("github", name).read_text(encoding="utf-8") for name in WORKFLOWS)
+
+    assert run(["init", "--ci", "gitlab", "gitlab"]) == 0
+    assert yaml.safe_load(Path("gitlab/.gitlab-ci.yml").read_bytes())["variables"] == {
+        "RECONCILER_REPOSITORY": "https://github.com/acme/reconciler",
+        "RECONCILER_COMMIT": HASH,
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "commit", "expected"),
+    [
+        ("https://github.com/acme/reconciler.git", HASH, ("https://github.com/acme/reconciler", ACTION)),
+        ("https://ada:secret@github.com/acme/reconciler", HASH, ("https://github.com/acme/reconciler", ACTION)),
+        ("https://git.example/acme/reconciler", HASH, ("https://git.example/acme/reconciler", None)),
+        ("ssh://git@github.com/acme/reconciler", HASH, None),
+        ("https://github.com/acme/reconciler", "main", None),
+        ("https://github.com/acme", HASH, None),
+        ("file:///acme/reconciler", HASH, None),
+        ("https://github.com/acme/reconciler", None, None),
+        ("https://[", HASH, None),
+    ],
+)
+def test_where_the_package_comes_from_is_read_without_secrets(
+    url: str, commit: str | None, expected: tuple[str, str | None] | None
+) -> None:
+    found = origin(json.dumps({"url": url, "vcs_info": {"commit_id": commit}}))
+
+    assert (found and (found.repository, found.action)) == expected
+
+
+def test_a_package_that_was_installed_in_another_way_comes_from_nowhere() -> None:
+    assert [origin(noted) for noted in ("", "{}", '{"url": "file:///x", "dir_info": {}}', "[]")] == [None] * 4
 
 
 def test_gitlab_gets_its_jobs_instead(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.environments import TOKEN_VARIABLE
+from reconciler.cli.installed_from import Origin, installed_from
 from reconciler.cli.terminal import out
 from reconciler.files import disk
 from reconciler.model.errors import UsageError
@@ -50,6 +51,11 @@ _INCLUDES = """\
 include:
   - local: .gitlab/campaigns.yml
 """
+_FROM = """
+variables: # the reconciler that wrote this; another commit is another version
+  RECONCILER_REPOSITORY: {}
+  RECONCILER_COMMIT: {}
+"""
 _WHERE = {
     "github": f"\nThe workflows need to know where reconciler is on GitHub: see `{_USES}` in them.",
     "gitlab": "\nThe jobs need some variables of the project: see the first lines of .gitlab/campaigns.yml, which "
@@ -75,7 +81,7 @@ class InitRequest:
         metavar="ACTION",
         callback=_checked_action,
         help="The action of the workflows, as OWNER/REPO/.github/actions/campaigns@HASH: where reconciler is on "
-        "GitHub.",
+        "GitHub. Known by itself where it was installed from there.",
     )
     ci: str = options.option(
         "--ci",
@@ -100,14 +106,16 @@ def command(given: InitRequest) -> int:
       reconciler init calls
       reconciler init --ci gitlab
     """
-    folder, action = given.folder, given.action
-    if action and given.ci != "github":
+    folder, origin = given.folder, installed_from()
+    action = given.action or (origin and origin.action)
+    if given.action and given.ci != "github":
         msg = "--action is for --ci github: GitLab's jobs are told by RECONCILER_REPOSITORY and RECONCILER_COMMIT"
         raise UsageError(msg)
-    workflows = [*(_workflows(folder, action) if given.ci == "github" else _jobs(folder))]
+    workflows = [*(_workflows(folder, action) if given.ci == "github" else _jobs(folder, origin))]
     for line in (*_example(folder), *_schemas(folder), *workflows, _ignored(folder)):
         out(clean(line))
-    if not action and any(line.startswith("wrote") for line in workflows):
+    known = action if given.ci == "github" else None
+    if not known and any(line.startswith("wrote") for line in workflows):
         out(_WHERE[given.ci])
     for line in _next(folder):
         out(clean(line))
@@ -153,10 +161,11 @@ def _workflows(folder: Path, action: str | None) -> Iterator[str]:
         yield _new(folder / ".github" / "workflows" / path.name, text)
 
 
-def _jobs(folder: Path) -> Iterator[str]:
+def _jobs(folder: Path, origin: Origin | None) -> Iterator[str]:
     for name in ("campaigns.yml", "note.py"):
         yield _new(folder / ".gitlab" / name, (gitlab_folder() / name).read_text(encoding="utf-8"))
-    yield _new(folder / ".gitlab-ci.yml", _INCLUDES)
+    where = _FROM.format(origin.repository, origin.commit) if origin else ""
+    yield _new(folder / ".gitlab-ci.yml", _INCLUDES + where)
 
 
 def _new(path: Path, text: str) -> str:
