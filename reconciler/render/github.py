@@ -143,8 +143,7 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     for change in changes:
         yield _changed(campaign, change, often="" if campaign.starts or change is not decides else one_person(campaign))
     for told in campaign.legal:
-        position = document.key_position(("call_time_ranges",))
-        yield _Annotation(_Kind.WARNING, position, told, campaign.name, _Rank.LOOSENS)
+        yield _Annotation(_Kind.WARNING, _place_of_hours(campaign), told, campaign.name, _Rank.LOOSENS)
     if campaign.status:
         yield _status(campaign, campaign.status)
     for unverified in campaign.unverified:
@@ -152,6 +151,13 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
             told = f"{sending(campaign, unverified)}, and cannot be checked: {unverified.reason}"
             told = f"{unverified.field.title}: {told}"
             yield _Annotation(_Kind.NOTICE, unverified.position, told, campaign.name)
+
+
+def _place_of_hours(campaign: CampaignPlan) -> Position:
+    """Where the hours change, else where calls start, which a saved plan knows, too; else where the windows stand."""
+    changed = [change.position for change in review.ordered_changes(campaign) if change.field.calendar]
+    started = [campaign.status.position] if campaign.status else []
+    return next(iter([*changed, *started]), campaign.desired.document.key_position(("call_time_ranges",)))
 
 
 def _created(campaign: CampaignPlan, changes: Sequence[Change]) -> Iterator[_Annotation]:

@@ -245,3 +245,18 @@ def test_a_start_that_is_held_is_told_as_held() -> None:
 
     assert "status: paused -> active: held, and not started before `reconciler release`" in github.render(plan)
     assert "starts calls" not in github.render(plan)
+
+
+def test_rules_on_calls_are_told_at_the_line_that_changes_the_hours_in_a_saved_plan_too() -> None:
+    windows = 'max_retries: 2\ncall_time_ranges: [{start: "07:00", end: "17:00"}]'
+    plan = planned({"a.yaml": windows, "b.yaml": "id: b\nstatus: active"}, {"b.yaml": {"status": "paused"}})
+    plan = replace(plan, campaigns=tuple(replace(one, legal=("outside",)) for one in plan.campaigns))
+
+    told = github.render(plan).splitlines()
+    read = github.render(read_plan(json.dumps(to_json(plan)), "plan.json", campaign_fields())).splitlines()
+
+    for lines in (told, read):
+        assert [line.split(",col=")[0] for line in lines if line.endswith("::outside")] == [
+            "::warning file=b.yaml,line=2",
+            "::warning file=a.yaml,line=2",
+        ]
