@@ -158,6 +158,15 @@ def test_a_file_of_the_guide_is_valid(file: str, text: str, desk: Desk) -> None:
     assert desk.run("validate") == Ran(0, "", "1 campaign checked, no problems\n")
 
 
+def test_the_rules_of_the_guide_are_valid(desk: Desk) -> None:
+    ((file, text),) = re.findall(r"(?ms)^```yaml\n# (rules/\S+)\n(.*?)^```$", GUIDE)
+    desk.write(file, text)
+    desk.write("campaigns/_environment.yaml", f"legal_profiles: [../{file}]\nlegal: error\n")
+    desk.write("campaigns/one.yaml", "name: One\n")
+
+    assert desk.run("validate") == Ran(0, "", "1 campaign checked, no problems\n")
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if tables.shown(PAGES[page])])
 def test_a_table_of_the_guide_is_made_from_its_source(page: str) -> None:
     shown = tables.shown(PAGES[page])
