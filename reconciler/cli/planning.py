@@ -35,6 +35,7 @@ from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
 
 if TYPE_CHECKING:
+    from reconciler.api.answers import Fetch
     from reconciler.live.reuse import Reuse
     from reconciler.plan.branch import Branch
 
@@ -49,7 +50,8 @@ class PlanScope:
 
     `replaces_in` is the file, if there is one, that makes the campaigns' files the whole truth about lists of people.
     `rules_of` gives the rules that hold for the campaign of a file, and `calendar` the days without calls. `reuse` is
-    how old a verdict of an earlier plan may be, in seconds; None reads everything.
+    how old a verdict of an earlier plan may be, in seconds; None reads everything. `fetch` is what reads, if it is not
+    the connection by itself.
     """
 
     allow_dnc_removals: bool = False
@@ -61,12 +63,13 @@ class PlanScope:
     rules_of: Callable[[str], rules.Rules] = rules.none
     calendar: CalendarScope | None = None
     reuse: float | None = None
+    fetch: Fetch | None = None
 
 
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
     """Read the live side and plan."""
     fields = campaign_fields()
-    fetch = fetcher(connection)
+    fetch = scope.fetch or fetcher(connection)
     branch = scope.branch
     agents = read_agents(names_of([*desired, *(branch.bases if branch else ())]), fetch)
     desired, broken = with_ids(desired, agents)
@@ -99,7 +102,7 @@ def _read_and_planned(
     connection: Connection, desired: Sequence[Desired], context: PlanContext, scope: PlanScope
 ) -> tuple[LiveRead, Plan]:
     """The live side of these campaigns, and their plan."""
-    fields, fetch = campaign_fields(), fetcher(connection)
+    fields, fetch = campaign_fields(), scope.fetch or fetcher(connection)
 
     def read(reuse: Reuse | None) -> LiveRead:
         tell = functools.partial(_tell_long, connection)

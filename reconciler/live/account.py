@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from reconciler.api.answers import ApiAnswer, Fetch, Page, read_page
 from reconciler.api.endpoints import PER_PAGE, Request
@@ -27,37 +27,16 @@ class Account:
     listed: int = 0
 
 
-@dataclass(slots=True)
-class _Memory:
-    """Asks, and remembers the answers, so that nothing is asked twice."""
-
-    ask: Fetch
-    answers: dict[str, ApiAnswer] = field(default_factory=dict)
-
-    def fetch(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
-        """Ask, and remember."""
-        results = self.ask(requests)
-        self.answers |= {str(r): a for r, a in zip(requests, results, strict=True) if isinstance(a, ApiAnswer)}
-        return results
-
-    def recall(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
-        """Answers from memory; only what was not answered yet is asked."""
-        new = [request for request in requests if str(request) not in self.answers]
-        asked = dict(zip(map(str, new), self.fetch(new), strict=True)) if new else {}
-        return [asked.get(str(request)) or self.answers[str(request)] for request in requests]
-
-
 def read_listed(fields: Fields, fetch: Fetch, is_chosen: Callable[[Live], bool]) -> Account:
     """Every campaign of the list whose row is chosen; those whose row lacks a field are read by id.
 
-    Raises ApiError where the list cannot be had, or not as a whole.
+    The list is read twice: let `fetch` be a `Memory`. Raises ApiError where it cannot be had, or not as a whole.
     """
-    memory = _Memory(fetch)
-    rows = read_live(fields, (), memory.fetch, whole_list=True).listed
+    rows = read_live(fields, (), fetch, whole_list=True).listed
     if rows is None:
         raise UnexpectedAnswer("GET /campaigns", "the list came incomplete: try again")
     chosen = [row.id for row in rows if is_chosen(row)]
-    return replace(_read(fields, chosen, memory.recall, whole_list=True), listed=len(rows))
+    return replace(_read(fields, chosen, fetch, whole_list=True), listed=len(rows))
 
 
 def read_named(fields: Fields, fetch: Fetch, ids: Sequence[str]) -> Account:

@@ -378,3 +378,15 @@ def test_an_account_of_several_pages_moves_in(desk: Desk) -> None:
     assert (ran.code, len(ran.out.split())) == (0, 121)
     assert "checked: the plan of 120 campaigns under campaigns is empty" in told(ran)
     assert files(desk) == first
+
+
+def test_the_proof_is_of_what_was_read_and_asks_nothing_again(desk: Desk) -> None:
+    for number in range(120):
+        desk.live(f"id-{number:03}", name=f"Wave {number}")
+    desk.sandbox.settings = replace(PLENTY, answers=AnswerShape.parse("missing"))
+
+    ran = desk.run("import", "--check")
+
+    asked = [request.path for request in desk.sandbox.requests]
+    assert "checked: the plan of 120 campaigns under campaigns is empty" in told(ran)
+    assert (ran.code, len(asked), len(set(asked)), asked.count("/campaigns")) == (0, 122, 121, 2)

@@ -23,6 +23,7 @@ from reconciler.files.names import DEFAULTS_FILE
 from reconciler.importing.campaign_file import Export, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.live.lookup import read_live
+from reconciler.live.memory import Memory
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
@@ -505,7 +506,7 @@ def test_every_yaml_tool_reads_the_same() -> None:
 
 def test_rows_that_show_everything_cost_one_request() -> None:
     with bench() as api:
-        account = read_listed(FIELDS, asking(api), lambda row: row.status == "active")
+        account = read_listed(FIELDS, Memory(asking(api)), lambda row: row.status == "active")
 
         assert sorted(account.campaigns) == ["follow-up-br", "made-by-hand", "reminder-uk", "sales-us-q1"]
         assert account.listed == 8
@@ -514,7 +515,7 @@ def test_rows_that_show_everything_cost_one_request() -> None:
 
 def test_rows_that_lack_fields_are_read_by_id_and_the_list_only_once() -> None:
     with bench("missing") as api:
-        account = read_listed(FIELDS, asking(api), lambda row: row.id != "made-by-hand")
+        account = read_listed(FIELDS, Memory(asking(api)), lambda row: row.id != "made-by-hand")
 
         assert len(account.campaigns) == 7
         assert sorted(request.path for request in api.requests) == [

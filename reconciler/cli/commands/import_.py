@@ -24,6 +24,7 @@ from reconciler.files.names import DEFAULTS_FILE
 from reconciler.importing.campaign_file import Export, Exported, ExportOptions, export, unshown
 from reconciler.live.account import Account, agent_names, read_listed, read_named
 from reconciler.live.agents import Agents, read_agents
+from reconciler.live.memory import Memory
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
@@ -90,21 +91,22 @@ def command(given: ImportRequest) -> int:
         given = replace(given, defaults=False)
     shutdown = Shutdown(network.deadline)
     with shutdown.handle_signals(), connect(network, into.environment, shutdown, read_only=True) as connection:
-        is_done = _imported(connection, into, given)
-        return 0 if (not given.check or _proved(connection, into, network)) and is_done else 1
+        memory = Memory(fetcher(connection))
+        is_done = _imported(connection, memory, into, given)
+        return 0 if (not given.check or _proved(connection, memory, into, network)) and is_done else 1
 
 
-def _imported(connection: Connection, into: Target, given: ImportRequest) -> bool:
+def _imported(connection: Connection, memory: Memory, into: Target, given: ImportRequest) -> bool:
     """Read, write and tell; False where some campaign could not be read or written."""
     fields = campaign_fields()
-    account, covered = _read(connection, into, given)
+    account, covered = _read(memory, into, given)
     lives = tuple(account.campaigns.values())
     made = Export(())
     if lives:
         taken = into.names()
         schema = schema_from(into.folder)
-        agents = agent_names(fields, lives, fetcher(connection))
-        by_name = read_agents(frozenset(agents.values()), fetcher(connection)) if given.agents_by_name else Agents()
+        agents = agent_names(fields, lives, memory)
+        by_name = read_agents(frozenset(agents.values()), memory) if given.agents_by_name else Agents()
         for reason in by_name.refused.values():
             say(f"{reason}: its campaigns have its id")
         how = ExportOptions(schema, given.with_status, given.with_numbers, given.defaults, agents, by_name.ids)
@@ -120,7 +122,7 @@ def _imported(connection: Connection, into: Target, given: ImportRequest) -> boo
     return not failed and len(written) == len(made.campaigns)
 
 
-def _read(connection: Connection, into: Target, given: ImportRequest) -> tuple[Account, int]:
+def _read(memory: Memory, into: Target, given: ImportRequest) -> tuple[Account, int]:
     """The campaigns to import, and how many of those that are wanted have a file already."""
     covered: set[str] = set()
 
@@ -132,8 +134,8 @@ def _read(connection: Connection, into: Target, given: ImportRequest) -> tuple[A
         return live.id not in covered
 
     if not given.ids:
-        return read_listed(campaign_fields(), fetcher(connection), is_new), len(covered)
-    account = read_named(campaign_fields(), fetcher(connection), given.ids)
+        return read_listed(campaign_fields(), memory, is_new), len(covered)
+    account = read_named(campaign_fields(), memory, given.ids)
     new = {campaign_id: live for campaign_id, live in account.campaigns.items() if is_new(live)}
     return Account(new, account.failed), len(covered)
 
@@ -179,8 +181,11 @@ def _tell_inherited(folder: Path, written: Sequence[Exported], made: Export) -> 
         say(f"{file} holds for the imported campaigns, too, and sets {told}: see the plan before you apply")
 
 
-def _proved(connection: Connection, into: Target, network: Network) -> bool:
-    """Check all files of the folder and plan them; False where they are not valid, or their plan is not empty."""
+def _proved(connection: Connection, memory: Memory, into: Target, network: Network) -> bool:
+    """Check all files of the folder and plan them over what was just read.
+
+    False where they are not valid, or their plan is not empty.
+    """
     if not into.has_campaigns():
         say(f"nothing to check: no campaign files under {into.folder}")
         return True
@@ -193,7 +198,7 @@ def _proved(connection: Connection, into: Target, network: Network) -> bool:
             mine = campaigns.desired
         else:
             say(f"not checked: {count(len(campaigns.desired), 'campaign')} of {campaigns.environment.base_url}")
-    return _is_empty(planned(connection, mine, PlanScope()), into.folder) and not found.has_errors
+    return _is_empty(planned(connection, mine, PlanScope(fetch=memory)), into.folder) and not found.has_errors
 
 
 def _is_empty(plan: Plan, folder: Path) -> bool:
