@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -196,11 +197,11 @@ def test_shellcheck_finds_nothing(name: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_only_apply_and_recover_keep_the_state_and_one_at_a_time() -> None:
+def test_only_what_pauses_or_resumes_keeps_the_state_and_one_at_a_time() -> None:
     jobs = {name: merged(name) for name in JOBS if not name.startswith(".")}
     keeping = {name for name, job in jobs.items() if job["cache"]["policy"] != "pull"}
 
-    assert keeping == {"campaigns-apply", "campaigns-recover"}
+    assert keeping == {"campaigns-apply", "campaigns-recover", "campaigns-calendar"}
     assert {job["cache"]["key"] for job in jobs.values()} == {"campaigns-state-production"}
     assert {name for name, job in jobs.items() if "resource_group" in job} == keeping
 
@@ -211,6 +212,17 @@ def test_what_writes_begins_by_hand_on_the_default_branch_alone() -> None:
 
         assert {rule["when"] for rule in rules} == {"manual"}
         assert all("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" in rule["if"] for rule in rules)
+
+
+def test_a_schedule_is_for_drift_or_for_days_without_calls() -> None:
+    said = {name: merged(name)["rules"][0]["if"] for name in ("campaigns-calendar", "campaigns-drift")}
+
+    assert all(rule.startswith('$CI_PIPELINE_SOURCE == "schedule" && ') for rule in said.values())
+    assert said["campaigns-calendar"].replace("==", "!=") == said["campaigns-drift"].replace("==", "!=")
+
+
+def test_no_job_waits_for_changes_in_one_folder() -> None:
+    assert [name for name in JOBS for rule in JOBS[name].get("rules", ()) if "changes" in rule] == []
 
 
 # What it does
@@ -307,6 +319,21 @@ def test_the_plan_of_the_default_branch_is_applied_and_nothing_drifts(project: P
     assert [one.returncode for one in (drifts, planned, applied, recovered, quiet)] == [2, 0, 0, 0, 0], applied.stderr
     assert [(write.call, write.body) for write in project.api.writes] == [("PUT /campaigns/sales", {"max_retries": 2})]
     assert json.loads((project.folder / "report.json").read_bytes())["exit_code"] == 0
+
+
+def test_a_day_without_calls_is_heeded_and_ended(project: Project) -> None:
+    today = datetime.datetime.now(datetime.UTC).date()
+    days = [today + datetime.timedelta(days=number) for number in (-1, 0, 1)]
+    (project.folder / "closed.yaml").write_text("".join(f'- date: "{day}"\n' for day in days), encoding="utf-8")
+    path = project.folder / "campaigns/sales.yaml"
+    path.write_text("id: sales\nstatus: active\nclosed_on: [../closed.yaml]\n", encoding="utf-8")
+
+    paused = project.run("campaigns-calendar")
+    (project.folder / "closed.yaml").write_text('- date: "2020-01-01"\n', encoding="utf-8")
+    resumed = project.run("campaigns-calendar")
+
+    assert (paused.returncode, resumed.returncode) == (0, 0), paused.stderr + resumed.stderr
+    assert [write.body for write in project.api.writes] == [{"status": "paused"}, {"status": "active"}]
 
 
 def test_campaigns_are_resumed_by_their_ids(project: Project) -> None:

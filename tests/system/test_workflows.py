@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -197,6 +198,16 @@ def test_secrets_are_for_jobs_with_an_environment() -> None:
     }
     for name in ("ci", "nightly", "release"):
         assert "secrets." not in (GITHUB / f"workflows/{name}.yml").read_text(encoding="utf-8")
+
+
+def test_an_apply_begins_where_the_guide_puts_what_campaigns_name() -> None:
+    (paths,) = re.findall(r"(?m)^    paths: (\[.+\])$", (ROOT / ".github/workflows/apply.yml").read_text("utf-8"))
+    guide = "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))
+    named = {
+        f"{folder}/**" for folder in re.findall(r"(?:\.\./)+([a-z]+)/[\w-]+\.(?:txt|csv|yaml|schema\.json)", guide)
+    }
+
+    assert named - {*json.loads(paths)} == {"schemas/**"}
 
 
 def test_applies_wait_for_each_other_and_are_not_cancelled_for_newer_ones() -> None:
