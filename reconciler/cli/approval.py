@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from reconciler.apply.report import Approval
@@ -13,11 +13,12 @@ from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import LimitOptions
 from reconciler.cli.planning import held_to_limits, with_warnings
 from reconciler.cli.shutdown import Shutdown
-from reconciler.cli.terminal import has_colour, is_terminal, prompt, show, tell, width
+from reconciler.cli.terminal import has_colour, is_terminal, prompt, say, show, tell, width
 from reconciler.model.document import Problem
 from reconciler.model.errors import Interrupted, PlanFileError, ReconcilerError, StalePlan, UsageError
 from reconciler.model.words import count
 from reconciler.plan.branch import Branch
+from reconciler.plan.guardrails import is_about_limit
 from reconciler.plan.plan import Plan
 from reconciler.render import text
 
@@ -96,14 +97,13 @@ def agreed_plan(
 
     `make` makes it, anew after the question. `approved` is the saved one, if there is one.
     """
-    plan, is_over = held_to_limits(
-        make(), terms.environment, terms.limits, branch, tells=not is_seen_on_a_terminal(terms.form)
-    )
-    plan = with_warnings(plan, terms.problems)
+    tells = not is_seen_on_a_terminal(terms.form)
+    plan = held_to_limits(make(), terms.environment, terms.limits, branch, tells=tells)
+    plan = with_warnings(_refused_as_saved(plan, approved, terms.limits, tells=tells), terms.problems)
     if plan.has_steps or plan.has_errors or not terms.is_quiet:
         _show(plan, terms.form)
     check_digest(terms.expect, approved or plan)
-    if is_over:
+    if plan.refused:
         msg = "the plan is over a limit, or breaks a house rule: nothing was written"
         raise ReconcilerError(msg)
     if plan.has_steps and not terms.auto_approve:
@@ -111,6 +111,19 @@ def agreed_plan(
         if make().digest != plan.digest:
             raise StalePlan(["something moved while the question stood there"])
     return plan
+
+
+def _refused_as_saved(plan: Plan, approved: Plan | None, limits: LimitOptions, *, tells: bool) -> Plan:
+    """The plan with why it was refused when it was saved: limits of the base that it was made with hold on.
+
+    They may be let through here as there, house rules may not.
+    """
+    lets_through = any(asdict(limits).values())
+    saved = approved.refused if approved else ()
+    found = [told for told in saved if not (lets_through and is_about_limit(told)) and told not in plan.refused]
+    for told in found if tells else ():
+        say(f"the saved plan was refused when it was made: {told}")
+    return replace(plan, refused=(*plan.refused, *found))
 
 
 def is_seen_on_a_terminal(form: str) -> bool:

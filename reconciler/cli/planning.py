@@ -167,14 +167,14 @@ def plan_context(base_url: str, shutdown: Shutdown) -> PlanContext:
 
 def held_to_limits(
     plan: Plan, environment: Environment, given: LimitOptions, branch: Branch | None = None, *, tells: bool = True
-) -> tuple[Plan, bool]:
-    """Tell the limits and house rules that the plan of an environment is against, and whether it is refused for that.
+) -> Plan:
+    """Tell the limits and house rules that the plan of an environment is against; the plan says that it is refused.
 
     Of a `branch` the limits of its base hold. Where a plan is over one, or let through this once, the plan itself says
     so, in every form; unless it `tells`, nothing else does. House rules let nothing through, but for those that only
     warn, which it tells, too.
     """
-    plan, is_against_rules = _held_to_rules(plan, environment)
+    plan = _held_to_rules(plan, environment)
     options = {name: value for name, value in asdict(given).items() if name != "over_limits"}
     then = [branch.settings.get(campaign.file) if branch else None for campaign in plan.campaigns]
     bases = {one.file: one for one in then if one}
@@ -184,11 +184,11 @@ def held_to_limits(
     ]
     if given.over_limits:
         passed = dict.fromkeys(told for each in limits for told in guardrails.let_through([plan], each))
-        return replace(plan, notices=(*plan.notices, *passed)), is_against_rules
+        return replace(plan, notices=(*plan.notices, *passed))
     told = dict.fromkeys(line for each in limits for line in guardrails.exceeded([plan], each))
     for line in told if tells else ():
         say(line)
-    return replace(plan, refused=(*plan.refused, *told)), bool(told) or is_against_rules
+    return replace(plan, refused=(*plan.refused, *told))
 
 
 def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
@@ -221,7 +221,7 @@ def _warned(campaign: CampaignPlan, problems: Sequence[Problem]) -> Iterator[str
             yield str(problem)
 
 
-def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:
+def _held_to_rules(plan: Plan, environment: Environment) -> Plan:
     """Tell the house rules that a plan breaks; the plan says so, too."""
     problems = plan_problems(plan, environment.plan_policies)
     for problem in problems:
@@ -230,4 +230,4 @@ def _held_to_rules(plan: Plan, environment: Environment) -> tuple[Plan, bool]:
         tuple(f"{one.position.file}:{one.position.line}: {one.message}" for one in problems if one.is_error is is_error)
         for is_error in (True, False)
     )
-    return replace(plan, refused=refused, notices=(*plan.notices, *warned)), bool(refused)
+    return replace(plan, refused=refused, notices=(*plan.notices, *warned))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import UsageError
@@ -12,6 +12,7 @@ from reconciler.plan.plan import Plan
 
 # Below so many campaigns a percentage says nothing: one of three would be 33 %.
 FEWEST_FOR_PERCENT = 10
+_TOO_MUCH: Final = "too much at once: "
 _LIMIT = re.compile(r"([0-9]{1,9})(%?)")
 
 
@@ -85,8 +86,13 @@ def set_limit(
 def exceeded(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:
     """Every limit that the plan is over: the number, the limit, where it is set, and what to pass once."""
     return tuple(
-        f"too much at once: {told}; if that is meant, pass {option} once" for told, option in _exceeded(plans, set_to)
+        f"{_TOO_MUCH}{told}; if that is meant, pass {option} once" for told, option in _exceeded(plans, set_to)
     )
+
+
+def is_about_limit(told: str) -> bool:
+    """Whether this is why a plan is refused that is over a limit, which may be let through."""
+    return told.startswith(_TOO_MUCH)
 
 
 def let_through(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:

@@ -99,9 +99,12 @@ def test_nothing_is_written_anywhere_where_the_plan_of_one_environment_is_stale(
     both.run("plan", "--out", "plan.json")
     both.write("campaigns/two/b.yaml", "id: c-2\nstatus: active\nmax_retries: 1\n")
 
-    ran = both.run("apply", "--plan", "plan.json", "--auto-approve")
+    ran = both.run("apply", "--plan", "plan.json", "--auto-approve", "--report", "report.json")
 
     assert (ran.code, both.writes) == (4, [])
+    reports = json.loads((both.folder / "report.json").read_text())["reports"]
+    assert [row["result"] for report in reports for row in report["campaigns"]] == ["not attempted"] * 2
+    assert all(report["finished_at"] for report in reports)
     assert "campaigns/two/b.yaml: the file says something else about max_retries" in ran.err
 
 
@@ -210,3 +213,19 @@ def test_a_limit_that_is_passed_is_in_the_plan(desk: Desk) -> None:
     assert ran.code == 1
     assert "too much at once" in ran.err
     assert "too much at once" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("options", "code"), [([], 1), (["--over-limits"], 0), (["--max-changes", "1"], 0)], ids=["none", "all", "one"]
+)
+def test_a_plan_that_was_refused_when_it_was_saved_is_refused_until_it_is_let_through(
+    desk: Desk, options: list[str], code: int
+) -> None:
+    desk.live("c-1")
+    desk.write("campaigns/a.yaml", "id: c-1\nmax_retries: 2\n")
+    assert desk.run("plan", "--max-changes", "0", "--out", "plan.json").code == 1
+
+    ran = desk.run("apply", "--plan", "plan.json", "--auto-approve", *options)
+
+    assert (ran.code, len(desk.writes)) == (code, 1 - code)
+    assert ("the saved plan was refused when it was made: too much at once" in ran.err) is bool(code)

@@ -125,8 +125,8 @@ def _applied(
         report.begin(lambda: with_healed(so_far(), healed, began))
         changes = _changes(given, loaded)
         applying = _Applying(given, approved, shutdown, changes, report, so_far, loaded.problems)
-        if len(approved) > 1:
-            applying.check_all(environments)
+        if error := applying.check_all(environments):
+            return [not_attempted(one, began, error) for one in environments], error
         runs = _runs(applying, environments)
         if all(run.error is None for run in runs):
             ListsApplied(given.network.state_dir).remember(loaded.lists)
@@ -197,11 +197,15 @@ class _Applying:
     so_far: RunsSoFar
     problems: Sequence[Problem]
 
-    def check_all(self, environments: Sequence[EnvironmentCampaigns]) -> None:
-        """Look at every environment before the first is written to; raises StalePlan where one plan is stale."""
-        for campaigns in environments:
-            with connect(self.given.network, campaigns.environment, self.shutdown, read_only=True) as connection:
-                self._plan(connection, campaigns, self._scope(campaigns))
+    def check_all(self, environments: Sequence[EnvironmentCampaigns]) -> ReconcilerError | None:
+        """Look at every one of several environments before the first is written to; why one saved plan is stale."""
+        try:
+            for campaigns in environments if len(self.approved) > 1 else ():
+                with connect(self.given.network, campaigns.environment, self.shutdown, read_only=True) as connection:
+                    self._plan(connection, campaigns, self._scope(campaigns))
+        except ReconcilerError as error:
+            return error
+        return None
 
     def run(self, campaigns: EnvironmentCampaigns) -> EnvironmentRun:
         """Plan, show, ask, carry out. An error, as long as nothing was written, is in the result."""

@@ -110,7 +110,7 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
         )
         for c, plan in planned
     ]
-    plans = [with_warnings(_with_left_paused(plan, journal or ()), loaded.problems) for plan, _ in held]
+    plans = [with_warnings(_with_left_paused(plan, journal or ()), loaded.problems) for plan in held]
     made = {
         campaigns.environment: plan for (campaigns, _), plan in zip(planned, plans, strict=True) if not plan.failure
     }
@@ -121,7 +121,7 @@ def _planned(given: PlanRequest, found: list[metrics.EnvironmentMetrics]) -> int
         _save(given.saved, plans)
     if journal != () and given.detailed_exitcode:
         return LeftPaused.exit_code
-    if any(is_over for _, is_over in held) or any(plan.has_errors or plan.has_withheld for plan in plans):
+    if any(plan.refused or plan.has_errors or plan.has_withheld for plan in plans):
         return 1
     return 2 if given.detailed_exitcode and any(plan.is_changed for plan in plans) else 0
 
