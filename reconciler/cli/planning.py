@@ -30,6 +30,7 @@ from reconciler.model.holds import Hold, Holds, united
 from reconciler.model.words import count
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
+from reconciler.plan.calling import with_calling_told
 from reconciler.plan.held import with_holds
 from reconciler.plan.make import PlanContext, make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
@@ -95,7 +96,8 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     if scope.live_status:
         campaigns = tuple(c for c in plan.campaigns if c.live_status in scope.live_status)
         plan = replace(plan, campaigns=campaigns)
-    return rules.held_to(under_holds(plan, connection.holds), scope.rules_of)
+    plan = with_calling_told(under_holds(plan, connection.holds))
+    return rules.held_to(plan, scope.rules_of)
 
 
 def _read_and_planned(

@@ -23,6 +23,7 @@ from reconciler.model.errors import ReportFileError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan import rules
 from reconciler.plan.agents import with_agents_checked
+from reconciler.plan.calling import with_calling_told
 from reconciler.plan.diff import Change
 from reconciler.plan.make import make_plan
 from reconciler.plan.plan import CampaignPlan, Plan
@@ -90,7 +91,8 @@ class Undoing:
         campaigns = tuple(_with_left(campaign, ways[campaign.file]) for campaign in plan.campaigns)
         limit = connection.client.limiter.limit
         plan = replace(plan, campaigns=campaigns, basis=self._basis, rate_limit=limit, is_way_back=True)
-        return rules.held_to(under_holds(plan, connection.holds), rules_of), ways
+        plan = with_calling_told(under_holds(plan, connection.holds))
+        return rules.held_to(plan, rules_of), ways
 
     @property
     def _basis(self) -> str:

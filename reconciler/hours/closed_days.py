@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from reconciler.hours.schedule import Schedule, open_spans
+from reconciler.hours.schedule import Schedule, open_spans, span_of_day
 from reconciler.hours.zones import DAY, EPOCH, zone
 
 _MINUTE = timedelta(minutes=1)
@@ -80,17 +80,9 @@ def closures(schedule: Schedule, closed: Sequence[ClosedDay], at: datetime, unti
             yield Closure(day, name, _closes_before(schedule, begins), begins)
 
 
-def _span(schedule: Schedule, day: date) -> tuple[int, int]:
-    """A day on the schedule's clock as minutes of real time."""
-    where = zone(schedule.timezone)
-    starts = (datetime.combine(one, datetime.min.time(), where) for one in (day, day + timedelta(days=1)))
-    first, last = ((one.astimezone(UTC) - EPOCH) // _MINUTE for one in starts)
-    return first, last
-
-
 def _begins(schedule: Schedule, day: date) -> datetime | None:
     """The first minute of a day in which calls would be allowed."""
-    spans = open_spans(schedule, *_span(schedule, day))
+    spans = open_spans(schedule, *span_of_day(schedule, day))
     return EPOCH + spans[0][0] * _MINUTE if spans else None
 
 

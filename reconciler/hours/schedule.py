@@ -8,7 +8,7 @@ A `Week` has seven tuples of spans, Monday first, each counted from that day's m
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
@@ -18,6 +18,7 @@ from reconciler.hours.zones import DAY, EPOCH, OffsetSpan, offset_spans, zone
 Week: TypeAlias = tuple[Spans, ...]
 
 _WEEK = 7 * DAY
+_MINUTE = timedelta(minutes=1)
 
 
 class Schedule(NamedTuple):
@@ -55,6 +56,14 @@ def open_spans(schedule: Schedule, start: int, end: int) -> Spans:
         shown = tuple((monday + first, monday + last) for monday in weeks for first, last in week)
         found += ((first - stretch.offset, last - stretch.offset) for first, last in common(joined(shown), (clock,)))
     return joined(found)
+
+
+def span_of_day(schedule: Schedule, day: date) -> Span:
+    """A day on the schedule's clock as minutes of real time."""
+    where = zone(schedule.timezone)
+    starts = (datetime.combine(one, time(), where) for one in (day, day + timedelta(days=1)))
+    first, last = ((one.astimezone(UTC) - EPOCH) // _MINUTE for one in starts)
+    return first, last
 
 
 def monday_of(day: date) -> date:

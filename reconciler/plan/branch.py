@@ -13,6 +13,7 @@ from reconciler.model.document import Document, Value
 from reconciler.model.fields import Field, Fields
 from reconciler.plan.attempts import attempts
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
+from reconciler.plan.calling import hours_known
 from reconciler.plan.diff import Change
 from reconciler.plan.make import PlanContext, agents_of, campaign_type, notices_of_steps
 from reconciler.plan.pairing import paired
@@ -166,7 +167,8 @@ def _brought(
     values = {name: value for name, value in campaign.desired.values.items() if name not in drifted}
     desired, shown = campaign.desired._replace(values=values), live if isinstance(live, Live) else None
     hours = schedules(fields, desired, shown)
-    return replace(campaign, schedules=hours, attempts=attempts(fields, desired, shown, hours))
+    known = hours_known(fields, desired, shown) if shown and campaign.hours else None
+    return replace(campaign, schedules=hours, attempts=attempts(fields, desired, shown, hours), hours=known)
 
 
 def _drift(change: Change) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reconciler.model.sensitive import Salt
-from reconciler.plan import attempts, overlaps
+from reconciler.plan import attempts, calling, overlaps
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change
 from reconciler.plan.held_json import hold_json
@@ -94,6 +94,7 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         ],
         "starts": campaign.starts,
         "hold": hold_json(campaign.hold) if campaign.hold else None,
+        "calling": calling.to_json(campaign.calling),
         "final": campaign.final,
         "besides": [_besides_json(one) for one in campaign.besides],
         "notices": list(campaign.notices),

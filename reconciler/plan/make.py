@@ -15,6 +15,7 @@ from reconciler.model.sensitive import HashKey, Salt
 from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.attempts import attempts
+from reconciler.plan.calling import hours_known
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, Agent, CampaignPlan, Plan, StatusChange
 from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth, without_unused_lists
@@ -202,6 +203,7 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         managed=_managed(fields, desired, salted, context),
         recorded=frozenset(sent),
         stamp=live.stamp,
+        hours=hours_known(fields, desired, live) if live.status == Status.ACTIVE else None,
         desired=desired,
     )
 

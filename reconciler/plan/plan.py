@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from reconciler.hours.closed_hours import Calling, HoursKnown
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
 from reconciler.model.holds import Hold
@@ -73,7 +74,8 @@ class CampaignPlan:
     before and after, where that is known. `besides` is what a branch changes
     other than fields: apply sends nothing for it, and the digest is without it. `recorded` are the fields of which the
     record holds a value, and `stamp` is when the API says that it changed last. `hold` is the one that it is under,
-    which is no part of the digest.
+    which is no part of the digest. `hours` are its calling hours where the API shows them, and `calling` whether it
+    calls now, where an update may pause it.
     """
 
     id: str | None
@@ -100,6 +102,8 @@ class CampaignPlan:
     recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     hold: Hold | None = field(default=None, compare=False)
     stamp: str | None = field(default=None, repr=False, compare=False)
+    hours: HoursKnown | None = field(default=None, repr=False, compare=False)
+    calling: Calling | None = field(default=None, compare=False)
 
     @property
     def is_as_its_file_says(self) -> bool:

@@ -13,7 +13,7 @@ from reconciler.model.document import Document, Position
 from reconciler.model.errors import PlanFileError
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import SensitiveCount
-from reconciler.plan import attempts
+from reconciler.plan import attempts, calling
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.document import FORMAT_VERSION, checksum
@@ -121,6 +121,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         attempts=attempts.from_json(row),
         legal=tuple(row.get("legal", ())),
         hold=hold_of(row["hold"]) if row.get("hold") else None,
+        calling=calling.from_json(row.get("calling")),
         agents=(_agent(row, "before"), _agent(row, "after")),
     )
 

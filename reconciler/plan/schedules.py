@@ -30,7 +30,7 @@ def schedules(fields: Fields, desired: Desired, live: Live | None) -> Schedules:
     for field in fields.writable.values():
         if field.calendar:
             before[field.calendar], after[field.calendar] = _sides(field, desired, live.values if live else {})
-    was, becomes = _schedule(before), _schedule(after)
+    was, becomes = schedule_of(before), schedule_of(after)
     return (was if live else None, becomes) if was and becomes else None
 
 
@@ -56,7 +56,8 @@ def _within(bounds: OuterBounds, wanted: Canonical) -> Canonical:
     return frozenset({(bounds.start, bounds.end)})
 
 
-def _schedule(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
+def schedule_of(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
+    """The schedule that these parts make; None where one is missing, or is none that we know."""
     days, windows, timezone = (parts.get(part) for part in Calendar)
     if not isinstance(days, frozenset) or not days <= _WEEKDAYS:
         return None
@@ -105,7 +106,7 @@ def _read(document: Mapping[str, Any]) -> Schedule:
         Calendar.WINDOWS: windows,
         Calendar.ZONE: document["timezone"],
     }
-    schedule = _schedule(parts)
+    schedule = schedule_of(parts)
     if schedule is None:
         raise ValueError("no schedule: days are 1 to 7, windows HH:MM with start before end, the zone an IANA name")
     return schedule

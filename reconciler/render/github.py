@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum, auto
 
+from reconciler.hours.closed_hours import in_words
 from reconciler.hours.schedule import pattern
 from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
@@ -197,10 +198,15 @@ def _rank(campaign: CampaignPlan, change: Change) -> _Rank:
 
 def _told(campaign: CampaignPlan, change: Change) -> str:
     before, after = before_after(change)
-    pause = "; the campaign may pause" if campaign.may_pause and change.field.may_conflict else ""
+    pause = _pause(campaign) if campaign.may_pause and change.field.may_conflict else ""
     effect = f" ({change.direction})" if change.direction else ""
     note = f"; {change.note}" if change.note else ""
     return f"{change.field.title}: {before} -> {after}{effect}{pause}{note}"
+
+
+def _pause(campaign: CampaignPlan) -> str:
+    """That a campaign may pause, and whether it calls now."""
+    return f"; the campaign may pause: {in_words(campaign.calling)}" if campaign.calling else "; the campaign may pause"
 
 
 def problems(problems: Sequence[Problem]) -> str:

@@ -139,6 +139,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "withheld": [],
         "starts": False,
         "hold": None,
+        "calling": None,
         "final": False,
         "notices": [],
         "errors": [],

@@ -21,6 +21,8 @@ _VARIES = [
     (re.compile(r"^(digest |digest=sha256:)[0-9a-f]{12,64}$", re.MULTILINE), r"\1N"),
     # The samples have dates; once they have passed, validate says so.
     (re.compile(r"^.* has passed: nobody is called any more\n", re.MULTILINE), ""),
+    # What may pause is told with whether it calls now.
+    (re.compile(r"\b(calling now, closes .*\)|closed until .* [A-Z]\w+/\w+)"), "closed until then"),
     (re.compile(r"\b[0-9a-f]{12}(?=: live campaigns were not read$)", re.MULTILINE), "commit"),
 ]
 # Whoever commits in a session: what git would ask for, and the same hash each time.
