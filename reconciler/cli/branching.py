@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from reconciler.cli.held_then import HoldsOfBranch
 from reconciler.cli.load import LoadedCampaigns, environments_of, today
 from reconciler.cli.shared_lists import SharedList, shrunk, with_lists
 from reconciler.desired.validate import validate
@@ -96,11 +97,13 @@ class _Comparison:
         """What the branch changed, with the settings of its base for every file of today."""
         keys = self.past.keys([one.file for one in self.loaded.everything])
         names = {key: file for file, key in keys.items()}
-        now = self._with_edited(_placed(self.loaded.everything, self.loaded.environments))
+        holds = HoldsOfBranch(self.past)
+        now = holds.with_holds(self._with_edited(_placed(self.loaded.everything, self.loaded.environments)))
         same = {file for file, key in keys.items() if self.past.is_same(key)}
         # What is as it was, and names nothing that is another, is the same campaign; thousands need no comparison.
-        touched = tuple(one for one in now if one.edited or one.desired.file not in same)
+        touched = tuple(one for one in now if one.edited or one.desired.file not in same or holds.is_changed(one))
         base = (*(replace(one, edited=()) for one in touched if one.desired.file in same), *self._read(names))
+        base = holds.then(base)
         base, touched = self._with_numbers(base, self._numbers_then), self._with_numbers(touched, read_numbers)
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
         found = branch(campaign_fields(), self.past.commit, base, touched, renamed)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reconciler.files.git import NO_TREE, Entry, Objects, Tree, objects, repository_of
-from reconciler.files.names import is_campaign, is_yaml
+from reconciler.files.names import is_campaign, is_holds, is_yaml
 from reconciler.files.parts import parts_of
 from reconciler.model.errors import ReconcilerError
 
@@ -99,7 +99,7 @@ class Layout:
                 names = os.listdir(self.now / folder)  # noqa: PTH208  names are all that is needed
             except OSError:
                 continue
-            shared = (name for name in names if is_yaml(name) and not is_campaign(name))
+            shared = (name for name in names if is_yaml(name) and not is_campaign(name) and not is_holds(name))
             if any(str(PurePosixPath(folder, name)) not in self._shared for name in shared):
                 return False
         return True
@@ -187,7 +187,7 @@ class Layout:
             return
         if not of_campaign:
             self._shared.add(at)
-            self._is_shared_same &= is_same
+            self._is_shared_same &= is_same or is_holds(at.rpartition("/")[2])  # holds change nothing of campaigns
         self._keep(at, content if content is not None and is_same else source.content(entry.object_id))
 
     def is_of_top(self, at: str) -> bool:

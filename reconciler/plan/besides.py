@@ -57,16 +57,25 @@ class EditedFile(NamedTuple):
     after: str
 
 
+class HeldBy(NamedTuple):
+    """The hold that a campaign is under, as every command tells it, and the file that it stands in."""
+
+    told: str
+    file: str
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A campaign file, and the settings of the environment that it belongs to, where a file gives some.
 
     `edited` are the files that either of them names, such as house rules, and that were not the same at the base.
+    `hold` is the one that files say it is under.
     """
 
     desired: Desired
     settings: Document | None = None
     edited: tuple[EditedFile, ...] = ()
+    hold: HeldBy | None = None
 
     @property
     def environment(self) -> tuple[str, str]:
@@ -113,9 +122,21 @@ def besides(base: Placed, now: Placed, local: Mapping[str, Field] = MappingProxy
         meaning = "without an id another campaign is meant"
         yield Besides("name", one.label, other.label, meaning, document.position(("name",)), is_grave=True)
     yield from _rules(one.document, document, local)
+    if base.hold != now.hold and (told := _held(base.hold, now.hold)):
+        yield told
     for named, was, becomes in now.edited:
         meaning = f"{named.key} names it"
         yield Besides(named.file, was, becomes, meaning, named.position, is_grave=True)
+
+
+def _held(was: HeldBy | None, becomes: HeldBy | None) -> Besides | None:
+    """What becomes of a hold that the branch takes out, or puts in; None for one that is written down elsewhere."""
+    one, other = (side.told if side else "not held" for side in (was, becomes))
+    if one == other:
+        return None
+    meaning = "nothing starts it before `reconciler release`" if becomes else "nothing keeps it from being started"
+    file = next(side.file for side in (becomes, was) if side)
+    return Besides("hold", one, other, meaning, Position(file, 1, 1), is_grave=becomes is None)
 
 
 def _rules(was: Document, now: Document, local: Mapping[str, Field]) -> Iterator[Besides]:

@@ -431,6 +431,72 @@ def test_a_file_that_a_branch_adds_and_names_is_told_once(repository: Desk) -> N
     assert told(planned(repository)) == ["campaigns/one/a.yaml none: closed_on not set->../../calendars/br.yaml"]
 
 
+# Holds
+
+HELD = """\
+holds:
+  - since: "2026-11-25T09:00:00Z"
+    by: ada
+    base_url: https://one.example/api/v1
+    selected: { all: true }
+    stopped: []
+"""
+TOLD_OF_HOLD = "held since 2026-11-25T09:00:00Z by ada: no reason was given"
+
+
+@pytest.fixture
+def with_hold(repository: Desk) -> Desk:
+    """The same, with all campaigns of the first environment held; that is on main, too."""
+    repository.write("campaigns/_holds.yaml", HELD)
+    commit(repository.folder)
+    git(repository.folder, "branch", "-f", "main")
+    return repository
+
+
+@pytest.mark.parametrize("becomes", [None, "holds: []\n", HELD.replace("all: true", "names: [Nobody]")])
+def test_a_branch_that_ends_a_hold_is_told_at_every_campaign_that_was_held(
+    with_hold: Desk, becomes: str | None
+) -> None:
+    if becomes:
+        with_hold.write("campaigns/_holds.yaml", becomes)
+    else:
+        git(with_hold.folder, "rm", "campaigns/_holds.yaml")
+    plans = planned(with_hold)
+
+    assert told(plans) == [f"campaigns/one/{name}.yaml none: hold {TOLD_OF_HOLD}->not held" for name in "ab"]
+    meaning = "now not held: nothing keeps it from being started (touches 2 campaigns)"
+    assert plans[0]["notices"] == [f"campaigns/_holds.yaml:1: hold was {TOLD_OF_HOLD}, {meaning}"]
+    assert with_hold.run("plan", "--base", "main", "--detailed-exitcode", "campaigns/one").code == 1  # max_changes: 1
+
+
+def test_a_branch_that_holds_campaigns_is_told(repository: Desk) -> None:
+    repository.write("campaigns/one/_holds.yaml", HELD.replace("all: true", "names: [B]"))
+    ran = repository.run("plan", "--base", "main", "campaigns/one")
+
+    assert told(planned(repository)) == [f"campaigns/one/b.yaml none: hold not held->{TOLD_OF_HOLD}"]
+    assert "nothing starts it before `reconciler release`" in " ".join(ran.out.split())
+
+
+def test_holds_that_cannot_be_read_hold_everything(with_hold: Desk) -> None:
+    with_hold.write("campaigns/_holds.yaml", "holds: {\n")
+
+    lines = told(planned(with_hold, "campaigns/one"))
+    assert lines == [
+        f"campaigns/one/{name}.yaml none: hold {TOLD_OF_HOLD}->held, since campaigns/_holds.yaml cannot be read"
+        for name in "ab"
+    ]
+
+
+def test_a_hold_that_moves_or_is_of_another_environment_changes_nothing(with_hold: Desk) -> None:
+    git(with_hold.folder, "mv", "campaigns/_holds.yaml", "campaigns/one/_holds.yaml")
+    elsewhere = HELD.replace("one.example", "three.example").replace("by: ada", "by: bob")
+    with_hold.write("campaigns/two/_holds.yaml", elsewhere)
+
+    assert told(planned(with_hold)) == []
+
+
+# Lists and calendars
+
 LISTED = "id: c-3\nname: C\ndo_not_call_lists: [../../lists/optouts.txt]\n"
 WITH_DAYS = "id: c-4\nname: D\nstatus: active\nclosed_on: [../../lists/days.yaml]\n"
 NUMBERS = [f"+1555123000{number}" for number in range(10)]
