@@ -151,13 +151,18 @@ def check_digest(expected: str | None, plan: Plan) -> None:
 
 
 def ask(plan: Plan, shutdown: Shutdown) -> None:
-    """Ask, and say if calls start; raises Interrupted unless it is `yes`, UsageError where nobody can be asked."""
+    """Ask, and say which calls start and what is final.
+
+    Raises Interrupted unless the answer is `yes`, UsageError where nobody can be asked.
+    """
     if not is_terminal(sys.stdin):
         msg = "nothing was written: there is no terminal to ask on, so pass --auto-approve to apply this plan"
         raise UsageError(msg)
     starts = sum(campaign.starts for campaign in plan.campaigns)
     calls = f" It starts the calls of {count(starts, 'campaign')}." if starts else ""
     with shutdown.asking():
+        for told in text.before_yes(plan):
+            say(told)
         prompt(f"Apply this plan?{calls} Only `yes` does: ")
         answer = sys.stdin.readline().strip()
     if answer != "yes":

@@ -17,6 +17,7 @@ from reconciler.render.printable import clean
 from reconciler.render.rows import CHANGED, WARNED, changes
 
 _MARGIN = 4
+_MOST_NAMED = 10
 _RESULT_STYLES = {Result.APPLIED: Style.GREEN, Result.FAILED: Style.RED, Result.LEFT_PAUSED: Style.RED}
 
 
@@ -56,7 +57,10 @@ def several(plans: Sequence[Plan], *, width: int = 80, colour: bool = False, lis
         else render(plan, width=width, colour=colour, lists_unmanaged=lists_unmanaged)
         for plan in review.ordered_plans(plans)
     ]
-    titles = [f"[{clean(plan.environment)}]" for plan in review.ordered_plans(plans)]
+    titles = [
+        drawn(paragraph(f"[{clean(plan.environment)}]", width, hanging=2), colour=False)
+        for plan in review.ordered_plans(plans)
+    ]
     news = f"{count(len(plans), 'environment')}: {review.headline(*plans)}"
     whole = paragraph(news, width, hanging=2, style=Style.BOLD)
     found = [f"{title}\n{one}" for title, one in zip(titles, told, strict=True)]
@@ -132,6 +136,20 @@ def _notes(campaigns: Iterable[CampaignPlan], width: int) -> Iterator[Line]:
     for note in notes:
         yield from paragraph(note, width, 2, 2)
     yield []
+
+
+def before_yes(plan: Plan) -> list[str]:
+    """What nobody may say yes to unseen, by name: which campaigns start calls, end for good, or are others now."""
+    kinds = (
+        ("starts calls", [one.name for one in plan.campaigns if one.starts]),
+        ("ends for good", [one.name for one in plan.campaigns if one.final]),
+        ("means another campaign", [one.name for one in plan.campaigns if one.means_another]),
+    )
+    told = []
+    for kind, names in kinds:
+        more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+        told += [f"{kind}: {'; '.join([*map(clean, names[:_MOST_NAMED]), *more])}"] if names else []
+    return told
 
 
 def outcome(outcome: Outcome, *, colour: bool = False, width: int | None = None) -> str:

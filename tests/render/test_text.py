@@ -489,3 +489,11 @@ def test_a_field_that_no_record_could_make_sent_is_not_said_to_be_sent_before() 
     never = tuple(replace(one, may_send=False, send=False, hash="") for one in campaign.unverified)
 
     assert "sent before" not in text.render(replace(plan, campaigns=(replace(campaign, unverified=never),)))
+
+
+def test_what_starts_and_what_ends_is_named_before_somebody_says_yes() -> None:
+    files = {f"{n:02}.yaml": "status: active" for n in range(12)} | {"x.yaml": "status: cancelled", "y.yaml": "name: Y"}
+    plan = planned(files, {f"{n:02}.yaml": {"status": "paused"} for n in range(12)})
+
+    starts = "; ".join(f"Campaign {n:02}" for n in range(10))
+    assert text.before_yes(plan) == [f"starts calls: {starts}; and 2 more", "ends for good: Campaign X"]
