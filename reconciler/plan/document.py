@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from reconciler.model.canonical import UNSET
 from reconciler.model.sensitive import Salt
 from reconciler.plan import attempts, calling, overlaps
 from reconciler.plan.besides import Besides
-from reconciler.plan.diff import Change
+from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.held_json import hold_json
 from reconciler.plan.plan import Agent, CampaignPlan, Plan, StatusChange
 from reconciler.plan.schedules import to_json as schedules_json
@@ -74,19 +75,7 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
         "changes": [change_json(change, salted) for change in campaign.changes],
         "status": status_json(campaign.status) if campaign.status else None,
         "may_pause": campaign.may_pause,
-        "unverified": [
-            {
-                "field": u.field.name,
-                "reason": u.reason,
-                "may_send": u.may_send,
-                "send": u.send,
-                "is_new": u.is_new,
-                "hash": u.hash,
-                "file": u.position.file,
-                "line": u.position.line,
-            }
-            for u in campaign.unverified
-        ],
+        "unverified": [_unverified_json(one, salted) for one in campaign.unverified],
         "kept": [{"field": kept.field.name, "count": kept.count} for kept in campaign.kept],
         "withheld": [
             {"field": one.field.name, "reason": one.reason, "file": one.position.file, "line": one.position.line}
@@ -111,6 +100,21 @@ def _campaign_json(campaign: CampaignPlan, plan: Plan) -> dict[str, Any]:
 
 def _agent_json(one: Agent | None) -> dict[str, str] | None:
     return {"id": one.id, "name": one.name} if one else None
+
+
+def _unverified_json(one: UnverifiedField, salted: Salt) -> dict[str, Any]:
+    """A field that nobody can check, with the value that its file says, numbers of people only counted."""
+    return {
+        "field": one.field.name,
+        "reason": one.reason,
+        "value": before_and_after(one.field, UNSET, one.value, salted)[1],
+        "may_send": one.may_send,
+        "send": one.send,
+        "is_new": one.is_new,
+        "hash": one.hash,
+        "file": one.position.file,
+        "line": one.position.line,
+    }
 
 
 def _besides_json(one: Besides) -> dict[str, Any]:

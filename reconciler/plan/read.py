@@ -151,11 +151,12 @@ def change_of(row: Mapping[str, Any], fields: Fields, *, is_new: bool) -> Change
 
 
 def _unverified(row: Mapping[str, Any], fields: Fields) -> UnverifiedField:
-    # The value is not in the plan: apply takes it from the campaign's file, and compares the hash.
+    # Apply takes the value from the campaign's file, and compares the hash: what is read here is only shown.
     field = _field(row["field"], fields)
+    said = _value(field, row["value"]) if "value" in row else UNSET
     hashed, send = row["hash"], row["send"]
     may_send, is_new = row.get("may_send", bool(hashed)), row.get("is_new", False)
-    return UnverifiedField(field, row["reason"], UNSET, _position(row), may_send, send=send, is_new=is_new, hash=hashed)
+    return UnverifiedField(field, row["reason"], said, _position(row), may_send, send=send, is_new=is_new, hash=hashed)
 
 
 def _field(name: str, fields: Fields) -> Field:

@@ -8,13 +8,13 @@ from typing import Final, Protocol
 from reconciler.model.document import Position
 from reconciler.model.fields import Role
 from reconciler.model.words import count
-from reconciler.plan.diff import Change
+from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.plan import Action, CampaignPlan
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.review import Group
-from reconciler.render.words import before_after, steps
+from reconciler.render.words import before_after, steps, value
 
 _MOST_WITH_FILES: Final = 20
 
@@ -26,7 +26,8 @@ def groups(campaigns: Iterable[CampaignPlan]) -> list[Group]:
     """
     found: dict[Hashable, list[CampaignPlan]] = {}
     for one in review.ordered(campaigns):
-        found.setdefault(said(one) if one.changes and not has_numbers(one) else one.file, []).append(one)
+        is_alone = review.is_quiet(one) or has_numbers(one)
+        found.setdefault(one.file if is_alone else said(one), []).append(one)
     return list(found.values())
 
 
@@ -44,12 +45,17 @@ def said(one: CampaignPlan) -> Hashable:
         tuple((change.field.name, _shared(one, change.position), *before_after(change)) for change in _of_kind(one)),
         one.status and (one.status.before, one.status.after, one.status.position),
         tuple((str(told), _shared(one, told.position)) for told in one.besides),
-        tuple((u.field.name, u.reason, u.send, _shared(one, u.position)) for u in one.unverified),
+        tuple((*_seen(u), _shared(one, u.position)) for u in one.unverified),
         tuple((kept.field.name, kept.count) for kept in one.kept),
         tuple((withheld.field.name, withheld.reason) for withheld in one.withheld),
         (one.notices, one.errors, tuple(one.legal), one_person(one), steps(one)),
-        repr(one.schedules) if is_week_told else "",
+        (repr(one.schedules), review.who_calls(one)) if is_week_told else (),
     )
+
+
+def _seen(one: UnverifiedField) -> tuple[Hashable, ...]:
+    """What is told of a field that nobody can check."""
+    return one.field.name, one.reason, one.send, value(one.field, one.value)
 
 
 def _of_kind(one: CampaignPlan) -> Iterable[Change]:

@@ -73,11 +73,10 @@ def render(*plans: Plan) -> str:
 
 
 def _together(annotations: Iterable[_Annotation]) -> list[_Annotation]:
-    """The annotations, with one for all campaigns of which a line says the same; starts and ends stay by themselves."""
+    """The annotations, with one for all campaigns of which a line says the same, with the names of all."""
     alike: dict[tuple[object, ...], list[_Annotation]] = {}
     for one in annotations:
-        said = (one.kind, one.position, one.message, one.rank)
-        alike.setdefault((*said, one.title) if one.rank in (_Rank.STARTS, _Rank.FINAL) else said, []).append(one)
+        alike.setdefault((one.kind, one.position, one.message, one.rank), []).append(one)
     return [_merged(those) for those in alike.values()]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from reconciler.sandbox.answer_shapes import AnswerShape
 from tests.support.command_line import Desk, desk
 
 __all__ = ["desk"]
@@ -94,3 +97,34 @@ def test_campaigns_that_are_created_alike_are_told_once_whatever_they_are_called
     assert said.count("days - -> Mon-Fri") == 1
     assert "the same in 29 other campaigns: City 02, City 03, City 04, City 05" in said
     assert "(campaigns/02.yaml)" not in said
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "github"])
+def test_starts_that_one_part_asks_for_are_told_once_with_every_name(desk: Desk, form: str) -> None:
+    desk.write("campaigns/_solar.yaml", "status: active\n")
+    for number in range(1, 4):
+        desk.live(f"c-{number}", name=f"City {number}", status="paused")
+        desk.write(f"campaigns/{number}.yaml", f"from: _solar.yaml\nid: c-{number}\n")
+
+    said = desk.run("plan", "--format", form).out
+
+    once = {
+        "text": "! status",
+        "markdown": "<details open>",
+        "html": '<details class="campaign"',
+        "github": "::warning",
+    }
+    assert said.count(once[form]) == 1
+    assert all(f"City {number}" in said for number in range(1, 4))
+
+
+def test_values_that_no_answer_shows_are_told_one_by_one_in_a_saved_plan_too(desk: Desk) -> None:
+    desk.sandbox.settings = replace(desk.sandbox.settings, answers=AnswerShape.parse("missing"))
+    for number in range(1, 4):
+        desk.live(f"c-{number}", name=f"City {number}")
+        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nend_date: 2027-03-0{number}\n")
+
+    said = desk.run("plan", "--out", "plan.json").out
+
+    assert [f"2027-03-0{number}" in said for number in range(1, 4)] == [True] * 3
+    assert desk.run("show", "plan.json", "--format", "markdown").out == desk.run("plan", "--format", "markdown").out

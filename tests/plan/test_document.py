@@ -127,6 +127,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
             {
                 "field": "auto_complete",
                 "reason": "the API does not show it",
+                "value": True,
                 "may_send": True,
                 "send": True,
                 "is_new": False,
