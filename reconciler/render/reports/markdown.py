@@ -52,13 +52,11 @@ def _length(lines: Iterable[str]) -> int:
 
 def _answers(report: Report, most: int) -> Iterator[str]:
     for question, found in words.answers(report):
-        named = [
-            f"{code(_cut(group[0].name))}{and_others(group)} ({prose(_cut('; '.join(told), _LONG))})"
-            for group, told in found[:most]
-        ]
-        left = sum(len(group) for group, _ in found[most:])
-        more = [f"{left} more"] if left else []
-        yield f"- **{prose(question)}:** {', '.join([*named, *more])}"
+        yield f"- **{prose(question)}:**"
+        for group, told in found[:most]:
+            yield f"  - {code(_cut(group[0].name))}{and_others(group)}: {prose(_cut('; '.join(told), _LONG))}"
+        if left := sum(len(group) for group, _ in found[most:]):
+            yield f"  - {left} more"
 
 
 def _cut(text: str, most: int = _SHORT) -> str:
