@@ -67,9 +67,10 @@ def render(*plans: Plan) -> str:
     One `::error` (cannot be planned), `::warning` (starts, final, loosens) or `::notice` a line, at most ten of each;
     then lines for the log: the most dangerous that found no space, how many others, and which plans these are.
     """
-    found = _together(one for plan in review.ordered_plans(plans) for one in _in(plan))
+    ordered = review.ordered_plans(plans)
+    found = _together(one for plan in ordered for one in _in(plan))
     found.sort(key=lambda one: one.rank)
-    return "\n".join(filter(None, [_annotated(found), *map(_which, plans)]))
+    return "\n".join(filter(None, [_annotated(found), *map(_which, ordered)]))
 
 
 def _together(annotations: Iterable[_Annotation]) -> list[_Annotation]:

@@ -41,8 +41,16 @@ def ordered(campaigns: Iterable[CampaignPlan]) -> list[CampaignPlan]:
 
 
 def ordered_plans(plans: Iterable[Plan]) -> list[Plan]:
-    """The environments of which something is most dangerous first; what could not be planned before all."""
-    return sorted(plans, key=lambda plan: -1 if plan.failure else min(map(_rank, plan.campaigns), default=_LAST))
+    """The environments of which something is most dangerous first; what could not be planned before all.
+
+    What one of them tells, such as places of which no rules on calls are known, the next tells no more.
+    """
+    found, told = [], set[str]()
+    for plan in sorted(plans, key=lambda plan: -1 if plan.failure else min(map(_rank, plan.campaigns), default=_LAST)):
+        notices = tuple(one for one in plan.notices if one not in told)
+        found.append(plan if notices == plan.notices else replace(plan, notices=notices))
+        told.update(notices)
+    return found
 
 
 def _rank(campaign: CampaignPlan) -> int:

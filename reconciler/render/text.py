@@ -51,16 +51,14 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
 
 def several(plans: Sequence[Plan], *, width: int = 80, colour: bool = False, lists_unmanaged: bool = False) -> str:
     """The plans of several environments, the most dangerous first; then what they come to."""
+    ordered = review.ordered_plans(plans)
     told = [
         _failed(plan, width, colour=colour)
         if plan.failure
         else render(plan, width=width, colour=colour, lists_unmanaged=lists_unmanaged)
-        for plan in review.ordered_plans(plans)
+        for plan in ordered
     ]
-    titles = [
-        drawn(paragraph(f"[{clean(plan.environment)}]", width, hanging=2), colour=False)
-        for plan in review.ordered_plans(plans)
-    ]
+    titles = [drawn(paragraph(f"[{clean(plan.environment)}]", width, hanging=2), colour=False) for plan in ordered]
     news = f"{count(len(plans), 'environment')}: {review.headline(*plans)}"
     whole = paragraph(news, width, hanging=2, style=Style.BOLD)
     found = [f"{title}\n{one}" for title, one in zip(titles, told, strict=True)]

@@ -223,3 +223,13 @@ def test_nothing_that_is_said_of_a_campaign_is_cut_in_the_middle() -> None:
     assert told.endswith("; and 14 more, below")
     assert all(part in long for part in told.split("; ")[:-1])
     assert markdown.whole(["x" * 500]).endswith("...")
+
+
+def test_what_one_environment_tells_the_next_tells_no_more() -> None:
+    told = "hours not checked: no profile for Asia/Ulaanbaatar"
+    plans = [replace(planned({"a.yaml": "max_retries: 2"}), environment=name, notices=(told, name)) for name in "ab"]
+
+    assert [plan.notices for plan in review.ordered_plans(plans)] == [(told, "a"), ("b",)]
+    for form in (text.several, markdown.several, page.several):
+        assert form(plans).count(told) == 1
+    assert github.render(*plans).count(told) == 1
