@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from reconciler.apply import closed_days
+from reconciler.apply import closed_days, when_closed
 from reconciler.apply.context import ApplyContext, ApplyOptions
 from reconciler.apply.create import create
 from reconciler.apply.drain import update
 from reconciler.apply.failures import Deferred, failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.apply.session import CampaignSession, Held
+from reconciler.apply.when_closed import CarryOut
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import Status
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
@@ -29,6 +30,7 @@ START_PUT_OFF = (
 
 Run = Callable[[Callable[[CampaignWork], Outcome], Iterable[CampaignWork]], Iterable[Outcome]]
 _UNDER_WAY = "the work on it was under way when this was written, and no end of it was written since"
+_WAITED = "it waited when this was written, and no end of that was written since"
 _STUCK = "stopped while a request had no answer yet: it may have worked; plan again to see"
 
 
@@ -37,7 +39,8 @@ def apply(
 ) -> Iterator[Outcome]:
     """Carry out every campaign of the plan with `run`, which may do several at once; outcomes as they come.
 
-    What stops calls comes first, then what tightens; what loosens and what starts calls comes last.
+    What stops calls comes first, then what tightens; what loosens and what starts calls comes last. What may pause may
+    have to wait for closed hours.
     """
     works = [
         CampaignWork(
@@ -49,7 +52,14 @@ def apply(
         )
         for campaign in sorted(plan.campaigns, key=_urgency)
     ]
-    yield from run(apply_campaign, works)
+    if options.when_closed is None:
+        yield from run(apply_campaign, works)
+        return
+
+    def as_outcomes(carry_out: CarryOut, those: Iterable[CampaignWork]) -> Iterable[Outcome]:
+        return run(lambda work: apply_campaign(work, carry_out), those)
+
+    yield from when_closed.in_gaps(works, as_outcomes, _carry_out, options.when_closed)
 
 
 def _urgency(campaign: CampaignPlan) -> int:
@@ -64,7 +74,7 @@ def _urgency(campaign: CampaignPlan) -> int:
     return next((rank for rank, answer in enumerate(answers) if answer), len(answers))
 
 
-def apply_campaign(work: CampaignWork) -> Outcome:
+def apply_campaign(work: CampaignWork, carry_out: CarryOut | None = None) -> Outcome:
     """Carry out one campaign. What goes wrong is in the outcome; only what ends the process is raised."""
     campaign, session = work.campaign, work.session
     if campaign.action is Action.ERROR:
@@ -72,7 +82,7 @@ def apply_campaign(work: CampaignWork) -> Outcome:
     if not campaign.has_steps and not campaign.withheld:
         return work.outcome(Result.UNCHANGED)
     try:
-        _carry_out(work)
+        (carry_out or _carry_out)(work)
     except LeftPaused as error:
         return work.outcome(Result.LEFT_PAUSED, failure_of(error, campaign, work.body))
     except Deferred as error:
@@ -104,6 +114,8 @@ def abandon(work: CampaignWork) -> Outcome:
 
 def so_far(work: CampaignWork) -> Outcome:
     """What a report says of a campaign while the work on it goes on: what stays if the machine ends it here."""
+    if work.put_off:
+        return work.outcome(Result.DEFERRED, Failure(f"{_WAITED}: {work.put_off.reason}"))
     is_open = work.pause is not None and work.pause.is_open
     return work.outcome(Result.LEFT_PAUSED if is_open else Result.FAILED, Failure(_UNDER_WAY))
 

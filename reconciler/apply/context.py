@@ -101,7 +101,7 @@ class ApplyContext:
     people's data are made with, for the record. `noted` is called after every step that belongs into the report,
     `pause_ended` when nothing has to be kept back for a campaign (its id) any more, and `stamp_shown` when a PUT shows
     of a kind of field whether it moves the stamp of campaigns. `holds` is asked just before every request that would
-    start calls.
+    start calls. `closed_by` says why no campaign is begun any more; nothing where they are.
     """
 
     send: Send
@@ -116,16 +116,32 @@ class ApplyContext:
     pause_ended: Callable[[str], None] = lambda _: None
     holds: HoldBook = field(default_factory=NoHolds)
     stamp_shown: Callable[[str, bool], None] = lambda _kind, _moved: None
+    closed_by: Callable[[], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class WhenClosed:
+    """What may pause is carried out only while nobody would be called: now, or in a gap that begins until a moment.
+
+    With `spares_tightenings` what tightens is carried out at once all the same.
+    """
+
+    until: datetime.datetime
+    spares_tightenings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """How apply goes about it. `drain_timeout` is in seconds; with `may_start` somebody said yes to starting calls."""
+    """How apply goes about it. `drain_timeout` is in seconds; with `may_start` somebody said yes to starting calls.
+
+    With `when_closed` what may pause waits for closed hours; without it nothing does.
+    """
 
     drain_timeout: float = 300.0
     may_pause: bool = True
     may_start: bool = True
     allow_dnc_removals: bool = False
+    when_closed: WhenClosed | None = None
 
 
 def recovers(base_url: str) -> str:

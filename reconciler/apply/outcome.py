@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,6 +22,17 @@ class Result(StrEnum):
     NOT_ATTEMPTED = "not attempted"
     LEFT_PAUSED = "left paused"
     DEFERRED = "deferred"
+
+
+class PutOff(NamedTuple):
+    """What was put off because somebody would be called: the fields, until when at least, and why.
+
+    `until` is None where no gap is long enough, or nobody can tell.
+    """
+
+    fields: tuple[str, ...]
+    until: datetime | None
+    reason: str
 
 
 class Failure(NamedTuple):
@@ -55,4 +67,5 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     unverified: tuple[UnverifiedField, ...] = ()
     status: StatusChange | None = None
+    put_off: PutOff | None = None
     salt: Salt = field(default=Salt(""), repr=False, compare=False)

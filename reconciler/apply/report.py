@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, PutOff, Result
 from reconciler.model.canonical import UNSET
 from reconciler.model.document import Position, Problem
 from reconciler.model.errors import ReportFileError
@@ -125,7 +126,13 @@ def _outcome(row: Mapping[str, Any], fields: Fields) -> Outcome:
         changes=tuple(change_of(change, fields, is_new=is_created) for change in row["changes"]),
         unverified=tuple(_unverified(one["field"], row["file"], fields) for one in row["unverified"]),
         status=status_of(row["status"]) if row["status"] else None,
+        put_off=_put_off(row["put_off"]) if row.get("put_off") else None,
     )
+
+
+def _put_off(row: Mapping[str, Any]) -> PutOff:
+    until = datetime.fromisoformat(row["until"]) if row["until"] else None
+    return PutOff(tuple(row["fields"]), until, row["reason"])
 
 
 def _unverified(name: str, file: str, fields: Fields) -> UnverifiedField:

@@ -9,7 +9,7 @@ from reconciler.api.answers import ApiAnswer, read_campaign, shown_fields
 from reconciler.api.endpoints import get_campaign
 from reconciler.apply.context import ApplyOptions
 from reconciler.apply.failures import NotKept, Overtaken
-from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, PutOff, Result
 from reconciler.apply.pause import Pause
 from reconciler.apply.session import CampaignSession
 from reconciler.model.campaign import Desired, Live, may_become
@@ -29,7 +29,8 @@ class CampaignWork:
     """The work on one campaign, and what is known of it so far.
 
     `body` is that of the PUT that was sent last, `unseen` are fields that no answer shows once sent; `carried_out` is
-    what the API took. `finished` is the final status that a look has shown: nothing is written from then on.
+    what the API took. `finished` is the final status that a look has shown: nothing is written from then on. `put_off`
+    is what waits for closed hours.
     """
 
     campaign: CampaignPlan
@@ -43,6 +44,7 @@ class CampaignWork:
     is_created: bool = False
     finished: str | None = None
     carried_out: list[Change | UnverifiedField] = field(default_factory=list)
+    put_off: PutOff | None = None
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""
@@ -62,6 +64,7 @@ class CampaignWork:
             retries=self.session.retries,
             seconds_paused=round(self.pause.seconds, 3) if self.pause else 0.0,
             is_created=self.is_created,
+            put_off=self.put_off,
         )
 
     def _status_made(self) -> StatusChange | None:
@@ -80,11 +83,15 @@ class CampaignWork:
 
     def look(self) -> Mapping[str, Value]:
         """What the API shows of the campaign now."""
+        return self.look_whole().values
+
+    def look_whole(self) -> Live:
+        """The campaign as the API shows it now."""
         request = get_campaign(self.session.id)
         live = read_campaign(request, self.session.send(request))
         if live.is_finished:
             self.finished = live.status
-        return live.values
+        return live
 
     def check_unfinished(self) -> None:
         """Raise Overtaken where somebody has ended the campaign since it was planned."""

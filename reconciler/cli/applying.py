@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.campaign import abandon, apply, rescue, so_far
@@ -87,12 +87,12 @@ class PlanRun:
 
     def outcomes(self, tell: Callable[[Outcome], object], *, fail_fast: bool) -> tuple[Outcome, ...]:
         """Apply the plan and tell the outcomes as they come; they are returned in the plan's order."""
-        context = context_of(self.connection, self.noted)
+        context = replace(context_of(self.connection, self.noted), closed_by=lambda: self.closed_by)
         for outcome in apply(self.plan, campaign_fields(), context, self.options, self._run):
             self.ended[outcome.file] = outcome
             self.noted()
             tell(outcome)
-            if fail_fast and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
+            if fail_fast and not outcome.put_off and outcome.result not in (Result.APPLIED, Result.UNCHANGED):
                 self.closed_by = f"{outcome.name} {outcome.result}, and --fail-fast was given"
         self._forget_closed_days()
         return tuple(self.ended[campaign.file] for campaign in self.plan.campaigns)

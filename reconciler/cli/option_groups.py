@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from reconciler.cli import options
+from reconciler.model.errors import UsageError
 from reconciler.model.fields import campaign_fields
+
+if TYPE_CHECKING:
+    from reconciler.apply.context import WhenClosed
 
 
 class CampaignType(click.ParamType[str]):
@@ -143,3 +150,48 @@ class CalendarOptions:
     only_calendar: bool = options.flag(
         "--only-calendar", help="Only what days without calls make due; silent where nothing is."
     )
+
+
+@options.values
+class ClosedOptions:
+    """What may pause is to be carried out only while nobody would be called; `wait` is in seconds."""
+
+    when: str | None = options.option(
+        "--when",
+        type=click.Choice(["closed"]),
+        help="Carry out what may pause only while nobody would be called, and put off the rest.",
+    )
+    wait: float | None = options.option(
+        "--wait",
+        type=options.Duration(),
+        metavar="3h",
+        help="With --when closed, wait so long for each campaign's own next gap, lunch breaks included.",
+    )
+    spared: str | None = options.option(
+        "--except",
+        type=click.Choice(["tightens", "nothing"]),
+        help="With --when closed: what is carried out at once all the same (tightens unless said).",
+    )
+
+    def check(self) -> None:
+        """Raise UsageError where something is said that means nothing without --when."""
+        for name, value in (("--wait", self.wait), ("--except", self.spared)):
+            if value is not None and self.when is None:
+                msg = f"{name} belongs to --when closed: give both, or neither"
+                raise UsageError(msg)
+
+    def check_one(self, environments: Sequence[object]) -> None:
+        """Raise UsageError where one environment would wait for another."""
+        if self.wait and len(environments) > 1:
+            names = ", ".join(map(str, environments))
+            msg = f"--wait is for one environment, since the others would wait for it: name the folder of one ({names})"
+            raise UsageError(msg)
+
+    def from_now(self, stamp: str) -> WhenClosed | None:
+        """The same for an apply that begins at this moment (ISO 8601)."""
+        if self.when is None:
+            return None
+        from reconciler.apply.context import WhenClosed  # noqa: PLC0415 - for apply alone
+
+        until = datetime.datetime.fromisoformat(stamp) + datetime.timedelta(seconds=self.wait or 0.0)
+        return WhenClosed(until, self.spared != "nothing")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, PutOff, Result
 from reconciler.apply.report import Report
 from reconciler.model.document import dotted
 from reconciler.plan.document import FORMAT_VERSION, change_json, plans_to_json, status_json, to_json
@@ -88,8 +88,15 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "requests": outcome.requests,
         "retries": outcome.retries,
         "seconds_paused": outcome.seconds_paused,
+        "put_off": _put_off(outcome.put_off) if outcome.put_off else None,
         "error": _error(outcome.failure) if outcome.failure else None,
     }
+
+
+def _put_off(put_off: PutOff) -> dict[str, Any]:
+    """What was put off because somebody would be called; why stands in the error."""
+    until = put_off.until.isoformat() if put_off.until else None
+    return {"fields": list(put_off.fields), "until": until, "reason": put_off.reason}
 
 
 def _error(failure: Failure) -> dict[str, Any]:

@@ -181,6 +181,7 @@ def test_an_outcome_tells_what_was_done() -> None:
             "requests": 7,
             "retries": 1,
             "seconds_paused": 4.125,
+            "put_off": None,
             "error": None,
         }
     ]

@@ -18,7 +18,7 @@ from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.load import LoadedCampaigns, without_errors
-from reconciler.cli.option_groups import CalendarOptions, LimitOptions, Network, ReportOptions, Selection
+from reconciler.cli.option_groups import CalendarOptions, ClosedOptions, LimitOptions, Network, ReportOptions, Selection
 from reconciler.cli.output import saved_plans
 from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, planned, rules_of
@@ -53,6 +53,7 @@ class ApplyRequest:
     force_unverified: bool = options.flag(
         "--force-unverified", help="Pause, where calls are queued, also for fields that nobody can verify."
     )
+    closed: ClosedOptions = options.group(ClosedOptions)
     fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
     pin: bool = options.flag("--pin", help="Write the ids of created campaigns into their files.")
     selection: Selection = options.group(Selection)
@@ -123,6 +124,7 @@ def _applied(
         began = shutdown.stamp()
         so_far = RunsSoFar(ahead=[not_begun(one.environment, began) for one in environments])
         report.begin(lambda: with_healed(so_far(), healed, began))
+        given.closed.check_one(environments)
         changes = _changes(given, loaded)
         applying = _Applying(given, approved, shutdown, changes, report, so_far, loaded.problems)
         if error := applying.check_all(environments):
@@ -158,12 +160,13 @@ def _loaded(given: ApplyRequest, saved: Sequence[Plan]) -> LoadedCampaigns:
 
 
 def _check_usage(given: ApplyRequest) -> None:
-    """Raises UsageError where a saved plan is given, and something else is said, too."""
+    """Raises UsageError where a saved plan is given, and something else is said, too, or an option means nothing."""
     selection = given.selection
     others = (selection.names, selection.types, given.live_status, given.base, given.allow_dnc_removals)
     if given.plan_file and (given.paths or any(others)):
         msg = "--plan says by itself which campaigns and what: give no PATH, --base or other selection with it"
         raise UsageError(msg)
+    given.closed.check()
 
 
 def _runs(applying: _Applying, environments: Sequence[EnvironmentCampaigns]) -> list[EnvironmentRun]:
@@ -248,6 +251,7 @@ class _Applying:
             may_pause=not given.no_pause,
             may_start=was_seen or given.allow_start,
             allow_dnc_removals=scope.allow_dnc_removals,
+            when_closed=given.closed.from_now(self.shutdown.stamp()),
         )
 
     def _scope(self, campaigns: EnvironmentCampaigns) -> PlanScope:
