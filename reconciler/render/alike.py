@@ -43,7 +43,7 @@ def said(one: CampaignPlan) -> Hashable:
         one.action,
         one.live_status,
         tuple((change.field.name, _shared(one, change.position), *before_after(change)) for change in _of_kind(one)),
-        one.status and (one.status.before, one.status.after, one.status.position),
+        one.status and (one.status.before, one.status.after, _where(one, one.status.position)),
         tuple((str(told), _shared(one, told.position)) for told in one.besides),
         tuple((*_seen(u), _shared(one, u.position)) for u in one.unverified),
         tuple((kept.field.name, kept.count) for kept in one.kept),
@@ -62,6 +62,11 @@ def _of_kind(one: CampaignPlan) -> Iterable[Change]:
     """The changes but for the name of a creation, which is what it is called."""
     is_created = one.action is Action.CREATE
     return (change for change in one.changes if not (is_created and change.field.role is Role.NAME))
+
+
+def _where(one: CampaignPlan, position: Position) -> Position | None:
+    """Where a change of status is said: what starts or ends in a file of its own is told by itself."""
+    return position if review.status_leads(one) else _shared(one, position)
 
 
 def _shared(one: CampaignPlan, position: Position) -> Position | None:

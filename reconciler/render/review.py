@@ -232,13 +232,21 @@ def answers(groups: Iterable[Group], day: date) -> list[Answer]:
     called = [(group, called_anew(group[0], day)) for group in able]
     ended = [(group, stopped(group[0], day)) for group in sorted(able, key=lambda group: not group[0].final)]
     paused: Found = [(group, []) for group in able if group[0].may_pause]
-    outside: Found = [(group, [*map(clean, group[0].legal)]) for group in able if group[0].legal]
     return [
         Answer("more", "Called when they were not before, or more often", [pair for pair in called if pair[1]]),
-        *([Answer("rules", "Outside rules on calls", outside)] if outside else []),
+        *([Answer("rules", "Outside rules on calls", outside)] if (outside := _outside(able)) else []),
         Answer("less", "Stops, or is called less", [pair for pair in ended if pair[1]]),
         Answer("pause", "May pause while queued calls are waited for", paused),
     ]
+
+
+def _outside(groups: Iterable[Group]) -> Found:
+    """The campaigns outside rules on calls, those together that are outside the same."""
+    found: dict[tuple[str, ...], list[CampaignPlan]] = {}
+    for group in groups:
+        if group[0].legal:
+            found.setdefault(group[0].legal, []).extend(group)
+    return [(those, [*map(clean, legal)]) for legal, those in found.items()]
 
 
 def _apart_where_it_leads(group: Group) -> Sequence[Group]:

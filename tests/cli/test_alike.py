@@ -128,3 +128,13 @@ def test_values_that_no_answer_shows_are_told_one_by_one_in_a_saved_plan_too(des
 
     assert [f"2027-03-0{number}" in said for number in range(1, 4)] == [True] * 3
     assert desk.run("show", "plan.json", "--format", "markdown").out == desk.run("plan", "--format", "markdown").out
+
+
+def test_campaigns_that_pause_are_told_once_wherever_their_files_say_so(desk: Desk) -> None:
+    for number in range(1, 4):
+        desk.live(f"c-{number}", name=f"City {number}")
+        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nstatus: paused\n")
+
+    said = " ".join(desk.run("plan").out.split())
+
+    assert (said.count("active -> paused"), "the same in 2 other campaigns: City 2" in said) == (1, True)

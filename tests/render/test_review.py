@@ -153,6 +153,18 @@ def test_campaigns_that_cannot_be_planned_answer_nothing() -> None:
     assert [one.found for one in review.answers([[campaign("status: draft")]], DAY)] == [[], [], []]
 
 
+def test_what_breaks_the_same_rule_is_told_once_whatever_else_changes() -> None:
+    plan = planned({f"{n}.yaml": f"max_retries: {n}" for n in range(4, 8)})
+    outside = [replace(one, legal=("outside" if one.file < "7" else "elsewhere",)) for one in plan.campaigns]
+
+    rules = next(one for one in review.answers([[one] for one in outside], DAY) if one.kind == "rules")
+
+    assert [([one.file[0] for one in those], told) for those, told in rules.found] == [
+        (["4", "5", "6"], ["outside"]),
+        (["7"], ["elsewhere"]),
+    ]
+
+
 def test_who_begins_to_call_is_told_by_name_in_every_form() -> None:
     plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"status": "paused"}})
     plan = replace(plan, campaigns=(replace(plan.campaigns[0], agents=(None, Agent("a-1", "Ava"))),))
