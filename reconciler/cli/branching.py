@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from reconciler.cli.collection import without_collection
 from reconciler.cli.held_then import HoldsOfBranch
 from reconciler.cli.load import LoadedCampaigns, environments_of, today
 from reconciler.cli.shared_lists import SharedList, shrunk, with_lists
@@ -34,6 +35,7 @@ class BranchChanges:
     whole: Branch
 
     @classmethod
+    @without_collection()
     def since(
         cls, revision: str, paths: Sequence[str], loaded: LoadedCampaigns, *, may_shrink: bool = False
     ) -> BranchChanges:
@@ -76,13 +78,20 @@ def _placed(found: Sequence[Desired], environments: Mapping[str, Document]) -> t
 _ANOTHER_TEXT: Final = ("as at the base", "another text")
 
 
-def _named_files(placed: Placed) -> Iterator[NamedFile]:
-    """The files that a campaign and its settings name."""
-    sides = ((placed.desired.document, campaign_fields().local), (placed.settings, environment_fields().every))
-    for document, fields in sides:
-        for name, field in fields.items():
-            if document and field.names_files and name in document.values:
-                yield from named_files(document, name)
+def _named_files(placed: Sequence[Placed]) -> dict[str, tuple[NamedFile, ...]]:
+    """The files that campaigns and their settings name, by the file of the campaign: of those that name any."""
+    local, settings = (
+        [name for name, field in fields.items() if field.names_files]
+        for fields in (campaign_fields().local, environment_fields().every)
+    )
+    found = {}
+    for one in placed:
+        own, theirs = one.desired.document, one.settings
+        keys = [(own, key) for key in local if key in own.values]
+        keys += [(theirs, key) for key in settings if key in theirs.values] if theirs else []
+        if keys:
+            found[one.desired.file] = tuple(named for document, key in keys for named in named_files(document, key))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +107,12 @@ class _Comparison:
         keys = self.past.keys([one.file for one in self.loaded.everything])
         names = {key: file for file, key in keys.items()}
         holds = HoldsOfBranch(self.past)
-        now = holds.with_holds(self._with_edited(_placed(self.loaded.everything, self.loaded.environments)))
+        now = self._with_edited(_placed(self.loaded.everything, self.loaded.environments))
         same = {file for file, key in keys.items() if self.past.is_same(key)}
         # What is as it was, and names nothing that is another, is the same campaign; thousands need no comparison.
         touched = tuple(one for one in now if one.edited or one.desired.file not in same or holds.is_changed(one))
         base = (*(replace(one, edited=()) for one in touched if one.desired.file in same), *self._read(names))
-        base = holds.then(base)
+        base, touched = holds.then(base), holds.now(touched)
         base, touched = self._with_numbers(base, self._numbers_then), self._with_numbers(touched, read_numbers)
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
         found = branch(campaign_fields(), self.past.commit, base, touched, renamed)
@@ -118,14 +127,17 @@ class _Comparison:
 
     def _with_edited(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
         """The campaigns of today, with those of the files that they name that the branch edits."""
-        named = [tuple(_named_files(one)) for one in now]
-        edited = self.past.edited({one.file for each in named for one in each})
+        named = _named_files(now)
+        edited = self.past.edited({one.file for each in named.values() for one in each})
+        if not edited:
+            return tuple(now)
         lists = dict(self._lists(edited))
         texts = {file: lists.get(file, _ANOTHER_TEXT) for file in edited}
-        return tuple(
-            replace(one, edited=tuple(EditedFile(file, *texts[file.file]) for file in each if file.file in texts))
-            for one, each in zip(now, named, strict=True)
-        )
+        of = {
+            campaign: tuple(EditedFile(file, *texts[file.file]) for file in files if file.file in texts)
+            for campaign, files in named.items()
+        }
+        return tuple(replace(one, edited=of.get(one.desired.file, ())) for one in now)
 
     def _lists(self, edited: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
         """How many numbers each edited list held, and holds."""

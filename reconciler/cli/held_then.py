@@ -21,7 +21,7 @@ class HoldsOfBranch:
     past: BaseRevision
     _sides: dict[str, tuple[_Side, _Side]] = field(default_factory=dict)
 
-    def with_holds(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
+    def now(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
         """The campaigns of today, each with the hold that it is under."""
         return tuple(replace(one, hold=self._of(one)[1].covering(one)) for one in now)
 

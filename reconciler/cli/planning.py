@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.cli.closed_on import CalendarScope, around_closed_days
-from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.environments import Environment
 from reconciler.cli.holding import EnvironmentHolds
 from reconciler.cli.house_rules import plan_problems
@@ -37,6 +36,7 @@ from reconciler.plan.plan import CampaignPlan, Plan
 
 if TYPE_CHECKING:
     from reconciler.api.answers import Fetch
+    from reconciler.cli.connection import Connection
     from reconciler.live.reuse import Reuse
     from reconciler.plan.branch import Branch
 
@@ -70,7 +70,7 @@ class PlanScope:
 def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope) -> Plan:
     """Read the live side and plan."""
     fields = campaign_fields()
-    fetch = scope.fetch or fetcher(connection)
+    fetch = _fetch(connection, scope)
     branch = scope.branch
     agents = read_agents(names_of([*desired, *(branch.bases if branch else ())]), fetch)
     desired, broken = with_ids(desired, agents)
@@ -100,11 +100,17 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     return rules.held_to(plan, scope.rules_of)
 
 
+def _fetch(connection: Connection, scope: PlanScope) -> Fetch:
+    from reconciler.cli.connection import fetcher  # noqa: PLC0415 - plans of files alone need no network
+
+    return scope.fetch or fetcher(connection)
+
+
 def _read_and_planned(
     connection: Connection, desired: Sequence[Desired], context: PlanContext, scope: PlanScope
 ) -> tuple[LiveRead, Plan]:
     """The live side of these campaigns, and their plan."""
-    fields, fetch = campaign_fields(), scope.fetch or fetcher(connection)
+    fields, fetch = campaign_fields(), _fetch(connection, scope)
 
     def read(reuse: Reuse | None) -> LiveRead:
         tell = functools.partial(_tell_long, connection)

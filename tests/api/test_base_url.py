@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.api.base_url import canonical_base_url, checked_base_url, host_of, is_loopback
 from reconciler.model.errors import UsageError
@@ -88,3 +94,32 @@ def test_the_host_of_a_base_url_has_one_spelling(base_url: str, host: str) -> No
 
 def test_what_is_no_url_has_one_spelling_its_own() -> None:
     assert canonical_base_url("http://a:port") == "http://a:port"
+
+
+HOSTS = st.text("aZ09-_.é", min_size=1, max_size=12)
+PATHS = st.lists(st.sampled_from(["api", "v1", "..", ".", "", "%41", "a b", "A~", "_x", "é"]), max_size=4)
+PORTS = st.sampled_from(["", ":443", ":80", ":8080", ":0", ":99999", ":x", ":08"])
+
+
+@given(st.sampled_from(["https://", "http://", "HTTPS://"]), HOSTS, PORTS, PATHS.map("/".join))
+def test_a_url_is_read_as_the_library_reads_it(scheme: str, host: str, port: str, path: str) -> None:
+    text = f"{scheme}{host}{port}/{path}"
+    try:
+        checked = checked_base_url(text)
+    except UsageError:
+        return
+
+    url = httpx.URL(text)
+    assert checked == (text if text.isascii() else str(url)).rstrip("/")
+    assert host_of(text) == url.raw_host.decode()
+    assert canonical_base_url(text) == str(url.copy_with(raw_path=url.raw_path.rstrip(b"/"))).rstrip("/")
+
+
+@pytest.mark.processes
+def test_a_plain_url_does_not_load_the_library() -> None:
+    code = "import sys; from reconciler.api.base_url import *; checked_base_url('https://app.talkover.ai/api/v1'); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}print('httpx' in sys.modules)"], capture_output=True, check=True
+    )
+
+    assert done.stdout == b"False\n"
