@@ -75,7 +75,7 @@ def _placed(found: Sequence[Desired], environments: Mapping[str, Document]) -> t
     return tuple(Placed(one, environments.get(one.file)) for one in found)
 
 
-_ANOTHER_TEXT: Final = ("as at the base", "another text")
+_ANOTHER_TEXT: Final = ("the text at the base", "another text")
 
 
 def _named_files(placed: Sequence[Placed]) -> dict[str, tuple[NamedFile, ...]]:

@@ -12,7 +12,7 @@ from reconciler.files.named import NamedFile
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Position, Value
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.fields import Field, Loosens, Role
+from reconciler.model.fields import Field, Loosens, Role, environment_fields
 from reconciler.model.trimmed import trimmed
 from reconciler.plan.protection import REPLACE, SETTING
 
@@ -21,6 +21,8 @@ _TOKEN: Final = "token_env"
 _NOT_SET: Final = "not set"
 # What decides which campaign a file means.
 _MEANT_BY: Final = frozenset({_HOST, _TOKEN, "id", "name"})
+_LEGAL: Final = "legal"
+_REFUSES: Final = "error"
 _PER_PERSON: Final = "max_attempts_"
 
 
@@ -216,6 +218,11 @@ def _setting(key: str, was: Value, becomes: Value, now: Placed) -> Besides:
         is_grave = becomes == REPLACE
         stays = "are removed: the files are the whole truth" if is_grave else "are kept"
         meaning = f"do-not-call numbers that only live has {stays}"
+    elif key == _LEGAL:
+        is_grave = becomes != _REFUSES
+        meaning = f"what breaks a rule on calls is {'only told' if is_grave else 'refused'}"
+    elif (rule := environment_fields().every.get(key)) and rule.names_files:
+        return _rule(rule, was, becomes, document)
     else:
         meaning, is_grave = "a rule of the environment", True
     loosens = is_grave and key.startswith(_PER_PERSON)

@@ -25,7 +25,7 @@ Group = Sequence[CampaignPlan]
 _SHORT_DIGEST = 12
 _ELSEWHERE = ("means another campaign", "mean other campaigns")
 _OUTSIDE = ("is outside rules on calls", "are outside rules on calls")
-_OTHER_RULES = ("has looser limits or rules", "have looser limits or rules")
+_OTHER_RULES = ("has changed limits or rules", "have changed limits or rules")
 _UNCHECKED = ("is sent settings that the API does not show", "are sent settings that the API does not show")
 _FAILED = ("environment has no plan", "environments have no plan")
 # After every campaign.

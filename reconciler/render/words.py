@@ -224,7 +224,7 @@ def summary(plan: Plan) -> str:
             ("withheld", "lacks protection" if numbers["withheld"] == 1 else "lack protection"),
             ("loosened", "loosens" if numbers["loosened"] == 1 else "loosen"),
             ("outside", "is outside rules on calls" if numbers["outside"] == 1 else "are outside rules on calls"),
-            ("other_rules", "with looser limits or rules"),
+            ("other_rules", "with changed limits or rules"),
             ("may_pause", "may pause"),
             ("unverified", "with settings that the API does not show"),
         )

@@ -418,8 +418,8 @@ def test_a_branch_that_edits_a_house_rule_is_told_at_every_campaign_of_it(reposi
     repository.write("policies/house.schema.json", '{"properties": {"max_retries": {"maximum": 9}}}')
 
     assert told(planned(repository)) == [
-        "campaigns/one/a.yaml none: policies/house.schema.json as at the base->another text",
-        "campaigns/one/b.yaml none: policies/house.schema.json as at the base->another text",
+        "campaigns/one/a.yaml none: policies/house.schema.json the text at the base->another text",
+        "campaigns/one/b.yaml none: policies/house.schema.json the text at the base->another text",
     ]
 
 
@@ -517,7 +517,7 @@ def with_lists(repository: Desk) -> Desk:
 OF_NUMBERS = "lists/optouts.txt 10 numbers->9 (0 added, 1 removed), do_not_call_custom_list 10->9"
 TOLD_OF_LISTS = [
     f"campaigns/lists/c.yaml update: {OF_NUMBERS}",
-    "campaigns/lists/d.yaml none: lists/days.yaml as at the base->another text",
+    "campaigns/lists/d.yaml none: lists/days.yaml the text at the base->another text",
 ]
 
 

@@ -26,7 +26,7 @@ _MARKS = {
     "starts calls": ("up", "▶"),
     "is final": ("bad", "✕"),
     "means another campaign": ("bad", "⇄"),
-    "looser limits or rules": ("up", "△"),
+    "changed limits or rules": ("up", "△"),
     "loosens": ("up", "▲"),
     "outside rules on calls": ("bad", "§"),
     "tightens": ("down", "▼"),
@@ -61,7 +61,7 @@ def directions(campaign: CampaignPlan) -> list[str]:
         ("starts calls", campaign.starts),
         ("is final", campaign.final),
         ("means another campaign", campaign.means_another),
-        ("looser limits or rules", campaign.has_other_rules),
+        ("changed limits or rules", campaign.has_other_rules),
         ("loosens", Direction.LOOSENS in found),
         ("outside rules on calls", bool(campaign.legal)),
         ("tightens", Direction.TIGHTENS in found),
@@ -141,7 +141,7 @@ def others(those: Sequence[tuple[str, Markup]]) -> Markup:
 
 def _besides(one: Besides) -> Markup:
     """What a branch changes besides the fields, and where."""
-    grave = "means another campaign" if one.means_another else "looser limits or rules"
+    grave = "means another campaign" if one.means_another else "changed limits or rules"
     kind, sign = _MARKS[grave] if one.is_grave else ("note", "")
     place = f"{one.position.file}:{one.position.line}"
     return html(

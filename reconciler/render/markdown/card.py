@@ -65,7 +65,7 @@ def _direction(campaign: CampaignPlan) -> str:
         ("**lacks protection**", bool(campaign.withheld)),
         ("**loosens**", Direction.LOOSENS in found),
         ("**means another campaign**", campaign.means_another),
-        ("**looser limits or rules**", campaign.has_other_rules),
+        ("**changed limits or rules**", campaign.has_other_rules),
         ("**outside rules on calls**", bool(campaign.legal)),
         ("tightens", Direction.TIGHTENS in found),
         ("stops calls", review.stops_calls(campaign)),
