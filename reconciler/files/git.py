@@ -21,6 +21,8 @@ _OURS: Final = tuple(f":(top,icase,glob)**/*{suffix}" for suffix in SUFFIXES)
 _OF_A_HOOK: Final = re.compile(
     r"GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE)"
 )
+# These would give what we ask for another meaning: no path of ours would be found.
+_OF_PATHS: Final = re.compile(r"GIT_(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS")
 # The ids of SHA-1 and of SHA-256.
 _TREE_ENTRY: Final = re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL)
 _LONG_ENTRY: Final = re.compile(rb"([0-7]+) ([^\0]+)\0(.{32})", re.DOTALL)
@@ -111,7 +113,8 @@ class Repository:
 
 def repository_of(folder: Path, variables: Mapping[str, str]) -> Repository:
     """The repository that a folder is in, whatever a hook has set; raises ReconcilerError where it is in none."""
-    variables = {**variables, "GIT_OPTIONAL_LOCKS": "0"}
+    variables = {name: value for name, value in variables.items() if not _OF_PATHS.fullmatch(name)}
+    variables["GIT_OPTIONAL_LOCKS"] = "0"
     own = {name: value for name, value in variables.items() if not _OF_A_HOOK.fullmatch(name)}
     try:
         return Repository(_top(folder, own), own)

@@ -340,6 +340,20 @@ def test_a_linked_worktree_and_the_variables_of_a_hook_are_no_obstacle(
     assert told(planned(repository, ".")) == ["two/a.yaml update: max_retries 3->4"]
 
 
+@pytest.mark.parametrize("name", ["GIT_LITERAL_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_EXTERNAL_DIFF"])
+def test_what_a_branch_changes_is_found_however_git_is_set(
+    repository: Desk, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    for setting in ("diff.relative", "diff.noprefix", "core.ignoreCase", "diff.renames"):
+        git(repository.folder, "config", setting, "false" if setting == "diff.renames" else "true")
+    git(repository.folder, "config", "color.ui", "always")
+    repository.write("campaigns/two/a.yaml", "id: c-1\nname: A\nmax_retries: 4\n")
+    git(repository.folder, "mv", "campaigns/one/b.yaml", "campaigns/one/moved.yaml")
+
+    assert told(planned(repository)) == ["campaigns/two/a.yaml update: max_retries 3->4"]
+
+
 def test_a_shallow_clone_says_that_history_is_missing(
     repository: Desk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
