@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,14 +18,23 @@ class Cost(NamedTuple):
     mebibytes: float
 
 
+# A process begins with the memory of the one that starts it: this one is small, whatever the benchmark holds.
+_METER = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
+"""
+
+
 def cost(command: Sequence[str], environment: Mapping[str, str], expected: Sequence[int] = (0,)) -> Cost:
     """Run a command to its end, which has to be one of the `expected` exit codes; what it prints is thrown away."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in expected:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    meter = (sys.executable, "-c", _METER, *command)
+    told = subprocess.run(meter, check=True, stdout=subprocess.PIPE, env=environment).stdout
+    code, seconds, mebibytes = json.loads(told)
+    if code not in expected:
+        raise SystemExit(f"{' '.join(command)} ended with {code}")
+    return Cost(seconds, mebibytes)
 
 
 def in_turns(commands: Mapping[str, Sequence[str]], rounds: int, bytecode: str) -> dict[str, list[Cost]]:

@@ -125,7 +125,7 @@ def _read_only_parts(context: Context, campaign: Stored) -> dict[str, Json]:
     calls = [{"id": f"{campaign.id}-{number + 1}", "status": "queued"} for number in range(queued)]
     return {
         "agent": context.tables.agent(campaign.data.get("agent_id", "")),
-        "calls": calls[:_MOST_CALLS_SHOWN],
+        "calls": campaign.data.get("calls", calls[:_MOST_CALLS_SHOWN]),
         "files": [],
         "stats": {"queued_calls": queued, "completed_calls": 0, "failed_calls": 0},
     }
