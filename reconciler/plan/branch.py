@@ -11,14 +11,12 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import UNSET, canonical, same
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import Field, Fields
-from reconciler.plan.attempts import attempts
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
-from reconciler.plan.calling import hours_known
+from reconciler.plan.call_times import CallTimesOf
 from reconciler.plan.diff import Change
 from reconciler.plan.make import PlanContext, agents_of, campaign_type, notices_of_steps
 from reconciler.plan.pairing import paired
 from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
-from reconciler.plan.schedules import schedules
 from reconciler.plan.values import as_text
 
 _NOT_CAUSED = "drift, not caused by this branch"
@@ -166,9 +164,7 @@ def _brought(
     """The campaign with the calling hours that the branch brings: what drifted stays as it is."""
     values = {name: value for name, value in campaign.desired.values.items() if name not in drifted}
     desired, shown = campaign.desired._replace(values=values), live if isinstance(live, Live) else None
-    hours = schedules(fields, desired, shown)
-    known = hours_known(fields, desired, shown) if shown and campaign.hours else None
-    return replace(campaign, schedules=hours, attempts=attempts(fields, desired, shown, hours), hours=known)
+    return replace(campaign, call_times=CallTimesOf(fields, desired, shown))
 
 
 def _drift(change: Change) -> str:
@@ -252,7 +248,6 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
     changes = tuple(_change(field, change.base, now) for field in caused)
     before = "draft" if is_new else str(change.base.status) if change.base and change.base.status else "unknown"
     said = None if is_new else Live(now.id or "", now.label, None, change.base.values if change.base else {})
-    hours = schedules(fields, now, said)
     return CampaignPlan(
         id=now.id,
         name=now.label,
@@ -262,8 +257,7 @@ def _offline(fields: Fields, change: FileChange, now: Desired) -> CampaignPlan:
         live_status=None,
         changes=changes,
         status=StatusChange(before, str(now.status), now.document.position(("status",))) if change.status else None,
-        schedules=hours,
-        attempts=attempts(fields, now, said, hours),
+        call_times=CallTimesOf(fields, now, said),
         campaign_type=campaign_type(now, said),
         agents=agents_of(fields, now, said),
         in_sync=len(now.values) - len(changes),

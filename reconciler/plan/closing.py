@@ -15,6 +15,7 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Position
 from reconciler.model.fields import Calendar, Fields
 from reconciler.model.words import count
+from reconciler.plan.call_times import KnownCallTimes
 from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.schedules import schedules
 
@@ -119,7 +120,16 @@ def only_due(plan: Plan) -> Plan:
     """The plan with nothing but the steps that days without calls make."""
     due = (campaign for campaign in plan.campaigns if campaign.status and campaign.status.because)
     alone = tuple(
-        replace(one, action=Action.NONE, changes=(), unverified=(), kept=(), withheld=(), attempts=None) for one in due
+        replace(
+            one,
+            action=Action.NONE,
+            changes=(),
+            unverified=(),
+            kept=(),
+            withheld=(),
+            call_times=KnownCallTimes(one.schedules),
+        )
+        for one in due
     )
     return replace(plan, campaigns=alone, notices=())
 

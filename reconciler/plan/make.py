@@ -14,12 +14,10 @@ from reconciler.model.fields import Fields
 from reconciler.model.sensitive import HashKey, Salt
 from reconciler.model.words import count
 from reconciler.plan import diff
-from reconciler.plan.attempts import attempts
-from reconciler.plan.calling import hours_known
+from reconciler.plan.call_times import CallTimesOf
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, Agent, CampaignPlan, Plan, StatusChange
 from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth, without_unused_lists
-from reconciler.plan.schedules import schedules
 from reconciler.plan.values import recorded, salt
 
 _SHORT = 16
@@ -120,7 +118,6 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         return _error(desired, None, *map(str, problems))
     if desired.status not in (None, Status.DRAFT) and not may_become(Status.DRAFT, desired.status):
         return _error(desired, None, f"a campaign is created as draft{_ways(Status.DRAFT)}, not {desired.status}")
-    hours = schedules(fields, desired, None)
     return CampaignPlan(
         id=None,
         name=desired.label,
@@ -130,8 +127,7 @@ def plan_creation(fields: Fields, desired: Desired, context: PlanContext, unmana
         changes=tuple(_created(fields, desired)),
         status=_step(Status.DRAFT, desired.status, desired) if desired.status not in (None, Status.DRAFT) else None,
         notices=(*_unprotected(fields, desired), *_renamed(desired, unmanaged)),
-        schedules=hours,
-        attempts=attempts(fields, desired, None, hours),
+        call_times=CallTimesOf(fields, desired, None),
         campaign_type=campaign_type(desired, None),
         agents=agents_of(fields, desired, None),
         managed=_managed(fields, desired, salt(context.base_url, desired.label, context.key), context),
@@ -182,7 +178,6 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
     salted = salt(context.base_url, live.id, context.key)
     difference, withheld = Protection(fields, live, sent, context.key).judge(difference)
     unverified = tuple(_judged(verdict, desired, live, salted, context) for verdict in difference.unverified)
-    hours = schedules(fields, desired, live)
     return CampaignPlan(
         id=live.id,
         name=live.name or desired.label,
@@ -196,14 +191,12 @@ def plan_campaign(fields: Fields, desired: Desired, live: Live, context: PlanCon
         withheld=withheld,
         in_sync=len(desired.values) - len(difference.changes) - len(difference.unverified) - len(withheld),
         notices=(*unused, *_notices(difference, withheld, status, live)),
-        schedules=hours,
-        attempts=attempts(fields, desired, live, hours),
+        call_times=CallTimesOf(fields, desired, live),
         campaign_type=campaign_type(desired, live),
         agents=agents_of(fields, desired, live),
         managed=_managed(fields, desired, salted, context),
         recorded=frozenset(sent),
         stamp=live.stamp,
-        hours=hours_known(fields, desired, live) if live.status == Status.ACTIVE else None,
         desired=desired,
     )
 

@@ -10,13 +10,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from reconciler.hours.closed_hours import Calling, HoursKnown
+from reconciler.hours.closed_hours import Calling
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
 from reconciler.model.document import Position, Value
 from reconciler.model.holds import Hold
 from reconciler.model.sensitive import HashKey
 from reconciler.plan.attempts import AttemptsChange
 from reconciler.plan.besides import Besides
+from reconciler.plan.call_times import NO_CALL_TIMES, CallTimes
 from reconciler.plan.diff import Change, Direction, Kept, UnverifiedField
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import Schedules
@@ -74,8 +75,7 @@ class CampaignPlan:
     before and after, where that is known. `besides` is what a branch changes
     other than fields: apply sends nothing for it, and the digest is without it. `recorded` are the fields of which the
     record holds a value, and `stamp` is when the API says that it changed last. `hold` is the one that it is under,
-    which is no part of the digest. `hours` are its calling hours where the API shows them, and `calling` whether it
-    calls now, where an update may pause it.
+    which is no part of the digest. `calling` is whether it calls now, where an update may pause it.
     """
 
     id: str | None
@@ -92,8 +92,7 @@ class CampaignPlan:
     in_sync: int = 0
     notices: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-    schedules: Schedules = None
-    attempts: AttemptsChange | None = None
+    call_times: CallTimes = field(default=NO_CALL_TIMES, repr=False, compare=False)
     legal: tuple[str, ...] = ()
     agents: tuple[Agent | None, Agent | None] = field(default=(None, None), compare=False)
     campaign_type: str | None = field(default=None, repr=False, compare=False)
@@ -102,8 +101,17 @@ class CampaignPlan:
     recorded: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     hold: Hold | None = field(default=None, compare=False)
     stamp: str | None = field(default=None, repr=False, compare=False)
-    hours: HoursKnown | None = field(default=None, repr=False, compare=False)
     calling: Calling | None = field(default=None, compare=False)
+
+    @property
+    def schedules(self) -> Schedules:
+        """Its whole calling hours before and after, where they are known."""
+        return self.call_times.schedules
+
+    @property
+    def attempts(self) -> AttemptsChange | None:
+        """The most calls to one person before and after, where something is known of them."""
+        return self.call_times.attempts
 
     @property
     def is_as_its_file_says(self) -> bool:

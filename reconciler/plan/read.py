@@ -15,6 +15,7 @@ from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import SensitiveCount
 from reconciler.plan import attempts, calling
 from reconciler.plan.besides import Besides
+from reconciler.plan.call_times import KnownCallTimes
 from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.document import FORMAT_VERSION, checksum
 from reconciler.plan.held_json import hold_of
@@ -117,8 +118,7 @@ def _campaign(row: Mapping[str, Any], fields: Fields) -> CampaignPlan:
         notices=tuple(row["notices"]),
         errors=tuple(row["errors"]),
         managed=row["managed"],
-        schedules=from_json(row.get("schedules")),
-        attempts=attempts.from_json(row),
+        call_times=KnownCallTimes(from_json(row.get("schedules")), attempts.from_json(row)),
         legal=tuple(row.get("legal", ())),
         hold=hold_of(row["hold"]) if row.get("hold") else None,
         calling=calling.from_json(row.get("calling")),

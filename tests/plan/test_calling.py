@@ -104,9 +104,9 @@ def test_the_time_of_a_plan_is_no_part_of_its_digest() -> None:
 def test_hours_are_those_of_both_sides() -> None:
     (campaign,) = plan_of("days_of_week: [1, 2]\nend_date: '2027-06-30'").campaigns
 
-    assert campaign.hours
-    assert (campaign.hours.before.schedule.days, campaign.hours.after.schedule.days) == (
+    assert campaign.call_times.hours
+    assert (campaign.call_times.hours.before.schedule.days, campaign.call_times.hours.after.schedule.days) == (
         frozenset({1, 2, 3, 4, 5}),
         frozenset({1, 2}),
     )
-    assert (campaign.hours.before.last, campaign.hours.after.last) == (None, date(2027, 6, 30))
+    assert (campaign.call_times.hours.before.last, campaign.call_times.hours.after.last) == (None, date(2027, 6, 30))
