@@ -100,6 +100,17 @@ def canonical(field: Field, value: Value) -> Canonical:
             return Nested(json.dumps(value, sort_keys=True)) if value not in _NO_ENTRIES else None
 
 
+def is_plainly_same(one: Value, other: Value) -> bool:
+    """Whether two values are the same in type and value as they stand, before their spelling is looked at.
+
+    What is not may mean the same all the same; nothing is said of null.
+    """
+    if type(one) is not type(other) or one is None or one != other:
+        return False
+    # Inside a list 1, 1.0 and True are equal, and are not written alike.
+    return isinstance(one, (str, int, float)) or repr(one) == repr(other)
+
+
 def same(one: Canonical, other: Canonical) -> bool:
     """Equal in type and value: True is not 1 here."""
     return type(one) is type(other) and one == other

@@ -20,6 +20,7 @@ from reconciler.model.canonical import (
     OuterBounds,
     Unset,
     canonical,
+    is_plainly_same,
     is_window,
     live_canonical,
     same,
@@ -105,7 +106,7 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_dnc_removals:
     verdicts = [
         verdict
         for name, field in fields.writable.items()
-        if name in desired.values
+        if name in desired.values and not is_plainly_same(desired.values[name], live.values.get(name))
         for verdict in _verdicts(field, desired, live, allow_dnc_removals=allow_dnc_removals)
     ]
     return Difference(
@@ -120,32 +121,35 @@ def _verdicts(
 ) -> Iterator[Change | UnverifiedField | Kept]:
     """What there is to say of one managed field; nothing where it is in sync."""
     wanted = canonical(field, desired.values[field.name])
-    position = desired.document.key_position((field.name,))
+
+    def place() -> Position:
+        return desired.document.key_position((field.name,))
+
     try:
         shown = live_canonical(field, live.values)
     except KeyError:
         # What the API adds by itself nobody can see here.
         may_send = not field.adds_to_live or allow_dnc_removals
-        yield UnverifiedField(field, "the API does not show it", wanted, position, may_send=may_send)
+        yield UnverifiedField(field, "the API does not show it", wanted, place(), may_send=may_send)
         return
     if not is_known_form(field, shown):
         # Who stands there in a form of its own must not be overwritten, whatever is allowed.
         may_send = not field.adds_to_live
-        yield UnverifiedField(field, "the API shows it in an unknown form", wanted, position, may_send=may_send)
+        yield UnverifiedField(field, "the API shows it in an unknown form", wanted, place(), may_send=may_send)
         return
     if isinstance(shown, OuterBounds) and isinstance(wanted, frozenset):
         if not _reach(shown, wanted):
-            yield Change(field, frozenset({(shown.start, shown.end)}), wanted, position)
+            yield Change(field, frozenset({(shown.start, shown.end)}), wanted, place())
         elif len(wanted) > 1:
             reason = f"the API shows only the outer bounds {shown.start}-{shown.end}, not the windows between them"
-            yield UnverifiedField(field, reason, wanted, position)
+            yield UnverifiedField(field, reason, wanted, place())
         return
     if field.adds_to_live and not allow_dnc_removals:
         kept, wanted = _with_live(shown, wanted)
         if kept:
             yield Kept(field, kept)
     if not same(shown, wanted):
-        yield Change(field, shown, wanted, position)
+        yield Change(field, shown, wanted, place())
 
 
 def _reach(bounds: OuterBounds, entries: frozenset[Entry]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ from reconciler.plan.call_times import CallTimesOf
 from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.plan import Action, Agent, CampaignPlan, Plan, StatusChange
 from reconciler.plan.protection import REMOVE, REPLACE, SETTING, Protection, Withheld, whole_truth, without_unused_lists
-from reconciler.plan.values import recorded, salt
+from reconciler.plan.values import Hashes, recorded, salt
 
 _SHORT = 16
 # What this token sent last of fields that no answer shows: campaign id, then field, to what `recorded` makes of it.
@@ -219,8 +220,12 @@ def campaign_type(desired: Desired, live: Live | None) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def _managed(fields: Fields, desired: Desired, salted: Salt, context: PlanContext) -> dict[str, str]:
+def _managed(fields: Fields, desired: Desired, salted: Salt, context: PlanContext) -> Hashes:
     """Everything that files say of a campaign, the setting of its environment that says what its lists mean, too."""
+    return Hashes(functools.partial(_hashes, fields, desired, salted, context))
+
+
+def _hashes(fields: Fields, desired: Desired, salted: Salt, context: PlanContext) -> dict[str, str]:
     said = {
         name: fingerprint(fields.writable[name], canonical(fields.writable[name], value), salted)[:_SHORT]
         for name, value in desired.values.items()

@@ -65,6 +65,8 @@ class Protection(NamedTuple):
 
     def judge(self, difference: Difference) -> tuple[Difference, tuple[Withheld, ...]]:
         """The verdicts without what is withheld, and what that is, in the order of the schema."""
+        if not difference.changes and not difference.unverified:
+            return difference, ()
         lists = [one for one in difference.unverified if not one.may_send]
         held = [one for one in lists if not (self._was_sent(one) or self._is_unused(one))]
         names = {one.field.name for one in held}

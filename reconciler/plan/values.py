@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import cached_property
 
 from reconciler.hours.words import days_in_words, windows_in_words
 from reconciler.model.canonical import Canonical, fingerprint, is_window, to_api
@@ -18,6 +20,27 @@ _WEEK = frozenset(range(1, 8))
 def salt(base_url: str, campaign: str, key: HashKey | None = None) -> Salt:
     """What ties the hash of a value to one campaign of one host, and hashes of people's data to the token."""
     return Salt(f"{base_url} {campaign}", key)
+
+
+class Hashes(Mapping[str, str]):
+    """What files say, field by field, as hashes that are made when somebody looks at them."""
+
+    def __init__(self, make: Callable[[], Mapping[str, str]]) -> None:
+        """`make` makes all of them."""
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Mapping[str, str]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> str:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def before_and_after(field: Field, before: Canonical, after: Canonical, salted: Salt) -> tuple[Value, Value]:
