@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.cli.closed_on import CalendarScope, around_closed_days
+from reconciler.cli.collection import without_collection
 from reconciler.cli.environments import Environment
 from reconciler.cli.holding import EnvironmentHolds
 from reconciler.cli.house_rules import plan_problems
@@ -22,7 +23,7 @@ from reconciler.cli.whole_folder import without_other_files
 from reconciler.files.names import is_campaign
 from reconciler.live.agents import names_of, names_shown, read_agents, with_ids
 from reconciler.live.lookup import LiveRead, LongReading, read_live
-from reconciler.model.campaign import Desired
+from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Problem
 from reconciler.model.fields import campaign_fields
 from reconciler.model.holds import Hold, Holds, united
@@ -115,9 +116,13 @@ def _read_and_planned(
     def read(reuse: Reuse | None) -> LiveRead:
         tell = functools.partial(_tell_long, connection)
         found = read_live(fields, desired, fetch, whole_list=scope.list_unmanaged, reuse=reuse, tell=tell)
-        listed = found.listed
-        return found if listed is None else replace(found, listed=without_other_files(listed, desired))
+        if not found.listed:
+            return found
+        managed = {live.id for live in found.found.values() if isinstance(live, Live)}
+        rest = tuple(live for live in found.listed if live.id not in managed)
+        return replace(found, listed=without_other_files(rest, desired) if rest else rest)
 
+    @without_collection()
     def plan(reading: LiveRead) -> Plan:
         make = functools.partial(make_plan, fields, reading=reading, context=context)
         calendar = scope.calendar
@@ -204,6 +209,8 @@ def with_warnings(plan: Plan, problems: Sequence[Problem]) -> Plan:
 
     What a shared file says is told of the plan as a whole.
     """
+    if not problems:
+        return plan
     own: dict[str, tuple[Problem, ...]] = {}
     folders = {folder for campaign in plan.campaigns for folder in Path(campaign.file).parents}
     shared = []

@@ -16,7 +16,7 @@ from reconciler.api.endpoints import Request, get_campaign, list_campaigns
 from reconciler.live.listing import CampaignList
 from reconciler.live.reuse import Reuse, Row
 from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
+from reconciler.model.canonical import is_shown, shows_only_bounds
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import Fields
 from reconciler.model.trimmed import trimmed
@@ -184,8 +184,10 @@ class _Lookup(NamedTuple):
 
     def _unknown(self, desired: Desired, row: Live) -> list[str]:
         """The fields, of those that matter here, that the row does not show."""
-        managed = [self.fields.writable[name] for name in desired.values]
         is_start = desired.status == Status.ACTIVE != row.status and not row.is_finished
+        if not is_start and desired.values.keys() <= row.values.keys():
+            return []
+        managed = [self.fields.writable[name] for name in desired.values]
         week = [f for f in self.fields.writable.values() if is_start and f.calendar and f.name not in desired.values]
         return [field.name for field in (*managed, *week) if not is_shown(field, row.values)]
 
@@ -193,12 +195,7 @@ class _Lookup(NamedTuple):
         """Whether only the outer bounds of managed windows are shown: another answer may tell more."""
         if isinstance(live, NotFound):
             return False
-        managed = [self.fields.writable[name] for name in desired.values]
-        return any(
-            isinstance(live_canonical(field, live.values), OuterBounds)
-            for field in managed
-            if field.legacy_bounds and is_shown(field, live.values)
-        )
+        return any(shows_only_bounds(self.fields.writable[name], live.values) for name in desired.values)
 
     def _read_clearer(self, vague: Sequence[Desired]) -> dict[str, Live | NotFound]:
         """Campaigns whose rows show only the bounds of windows, by id, unless that shows no more: one tells for all."""

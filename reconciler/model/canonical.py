@@ -122,11 +122,17 @@ def live_canonical(field: Field, answer: Mapping[str, Value]) -> Canonical:
     Raises KeyError where the answer does not show the field in any form. Windows of which only the older
     pair of times is shown are `OuterBounds`.
     """
-    if field.legacy_bounds and answer.get(field.name) in _NO_ENTRIES:
-        start, end = (answer.get(name) for name in field.legacy_bounds)
-        if start is not None and end is not None:
-            return OuterBounds(time_of_day(str(start)), time_of_day(str(end)))
+    if field.legacy_bounds and shows_only_bounds(field, answer):
+        start, end = (str(answer[name]) for name in field.legacy_bounds)
+        return OuterBounds(time_of_day(start), time_of_day(end))
     return canonical(field, answer[field.name])
+
+
+def shows_only_bounds(field: Field, answer: Mapping[str, Value]) -> bool:
+    """Whether an answer shows of the windows of this field only where the first begins and the last ends."""
+    if not field.legacy_bounds or answer.get(field.name) not in _NO_ENTRIES:
+        return False
+    return all(answer.get(name) is not None for name in field.legacy_bounds)
 
 
 def is_shown(field: Field, answer: Mapping[str, Value]) -> bool:

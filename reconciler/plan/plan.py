@@ -224,6 +224,8 @@ class CampaignPlan:
         """
         if self.action is Action.CREATE:
             return 2 + self._sets_status
+        if not self.sent:
+            return int(self._sets_status)
         people = [one for one in self.sent if one.field.adds_to_live]
         return 3 * len(people) + len(self.puts) + self._sets_status + (5 if self.may_pause else 0)
 

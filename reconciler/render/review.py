@@ -126,6 +126,8 @@ def apart(plan: Plan) -> tuple[list[str], Plan]:
     What means other campaigns comes first. What is told of a campaign is no notice any more.
     """
     every = [(campaign, one) for campaign in plan.campaigns for one in campaign.besides]
+    if not every:
+        return [], plan
     shared = [one for campaign, one in every if one.position.file != campaign.file]
     first = together(sorted((one for one in shared if one.is_grave), key=lambda one: not one.means_another))
     told = {*first, *together([one for campaign, one in every if one.position.file == campaign.file])}

@@ -34,7 +34,7 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
         lines += paragraph(f"! {clean(told)}", width, hanging=2, style=Style.YELLOW)
     lines += [[]] if plan.left_paused or plan.holds or first else []
     day = week.reference_day(plan.created_at)
-    loud = [group for group in alike.groups(parted.campaigns) if not review.is_quiet(group[0])]
+    loud = alike.groups(campaign for campaign in parted.campaigns if not review.is_quiet(campaign))
     for group in loud:
         lines += [*_block(group, day, width), []]
     lines += _notes(parted.campaigns, width)
