@@ -21,8 +21,8 @@ from reconciler.model.campaign import Live, Status
 from reconciler.model.canonical import same
 from reconciler.model.errors import Interrupted
 from reconciler.plan import diff
-from reconciler.plan.calling import hours_known
 from reconciler.plan.diff import Change, Direction, UnverifiedField
+from reconciler.plan.hours_known import hours_known
 from reconciler.plan.plan import CampaignPlan
 
 CarryOut = Callable[[CampaignWork], None]
@@ -67,7 +67,7 @@ def _at_once(work: CampaignWork, carry_out: CarryOut, when: WhenClosed) -> None:
         update(work)
     work.campaign = _with(whole, waits)
     now = _now(work)
-    work.put_off = _put_off(work, whole.hours, now)
+    work.put_off = _put_off(work, whole.call_times.hours, now)
     until = work.put_off.until
     if until is None or until > max(when.until, now):
         raise Deferred(f"put off: {work.put_off.reason}")
@@ -168,8 +168,8 @@ def _looked_at_again(work: CampaignWork) -> HoursKnown | None:
     if moved := _moved(work, live):
         msg = f"somebody changed {', '.join(moved)} while it waited: plan again"
         raise Overtaken(msg)
-    hours = hours_known(work.fields, campaign.desired, live)
-    return hours if hours and (hours.is_exact or not (campaign.hours and campaign.hours.is_exact)) else campaign.hours
+    hours, known = hours_known(work.fields, campaign.desired, live), campaign.call_times.hours
+    return hours if hours and (hours.is_exact or not (known and known.is_exact)) else known
 
 
 def _moved(work: CampaignWork, live: Live) -> list[str]:
