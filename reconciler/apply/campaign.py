@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from reconciler.apply import closed_days, when_closed
+from reconciler.apply import closed_days, resuming, when_closed
 from reconciler.apply.context import ApplyContext, ApplyOptions
 from reconciler.apply.create import create
 from reconciler.apply.drain import update
@@ -98,7 +98,7 @@ def rescue(work: CampaignWork) -> Outcome:
     """Put back a campaign whose work is stuck in a request while the run is stopped, and tell what was done of it."""
     try:
         if work.pause:
-            work.pause.end()
+            resuming.end(work.pause)
     except LeftPaused as error:
         return work.outcome(Result.LEFT_PAUSED, Failure(f"{_STUCK}; {error}"))
     except ReconcilerError as error:

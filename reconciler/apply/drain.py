@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.api.base_url import canonical_base_url
+from reconciler.apply import pausing, resuming
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.failures import Deferred
 from reconciler.apply.pause import Pause
@@ -52,19 +53,19 @@ def _while_paused(work: CampaignWork, queue: UpdateQueue) -> None:
     """Pause, send, put back. Whatever happens after the journal was written, the status is put back."""
     session = work.session
     work.pause = pause = Pause.planned(session, _entry(work))
-    if not pause.begin():
+    if not pausing.begin(pause):
         session.notices.append("somebody paused the campaign meanwhile: it stays so")
         work.pause = None
         queue.drain()
         return
     wanted = Status(work.campaign.status.after) if work.campaign.status else Status.ACTIVE
     try:
-        queue.drain(pause.check)
+        queue.drain(lambda: pausing.check(pause))
         if wanted in FINISHED:
             queue.verify()  # nothing can be mended once it has ended
         pause.target = wanted
     finally:
-        pause.end()
+        resuming.end(pause)
 
 
 def _entry(work: CampaignWork) -> PauseEntry:

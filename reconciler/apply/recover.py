@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from reconciler.apply import resuming
 from reconciler.apply.context import ApplyContext, PauseEntry, age
 from reconciler.apply.failures import failure_of
 from reconciler.apply.outcome import Failure, Outcome, Result
@@ -58,7 +59,6 @@ def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) ->
     if entry:
         return _put_back(replace(entry, status_before=Status.ACTIVE), _session(entry, context))
     session = CampaignSession(campaign_id, campaign_id, context)
-    told = PauseEntry(campaign_id, "", Status.ACTIVE, "", "")
     try:
         if session.look(urgent=True) == Status.ACTIVE:
             session.notices.append("it is active: there is nothing to do")
@@ -69,12 +69,12 @@ def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) ->
             session.done.append("it is active again")
     except Held as error:
         msg = f"{error}; end the hold first: `reconciler release --id {campaign_id}`"
-        return replace(_outcome(told, session, Failure(msg)), result=Result.FAILED)
+        return session.outcome(Result.FAILED, Failure(msg))
     except (ApiError, Interrupted) as error:
         failure = failure_of(error)
         again = f"{failure.message}; once that is mended: `reconciler recover --id {campaign_id}`"
-        return replace(_outcome(told, session, failure._replace(message=again)), result=Result.FAILED)
-    return _outcome(told, session, None)
+        return session.outcome(Result.FAILED, failure._replace(message=again))
+    return session.outcome(Result.APPLIED)
 
 
 def _session(entry: PauseEntry, context: ApplyContext) -> CampaignSession:
@@ -85,16 +85,16 @@ def _put_back(entry: PauseEntry, session: CampaignSession) -> Outcome:
     """Put one campaign back as it was before our pause; what became of it."""
     if entry.status_before != Status.ACTIVE:
         msg = f"the journal says that it was {entry.status_before} before, which we never pause: it is not obeyed"
-        return _outcome(entry, session, Failure(f"{msg}; look into it, then `{_forget(entry)}`"))
+        return _outcome(session, Failure(f"{msg}; look into it, then `{_forget(entry)}`"))
     failure = None
     try:
-        Pause.of_journal(session, entry).end()
+        resuming.end(Pause.of_journal(session, entry))
     except LeftPaused as error:
         failure = failure_of(error)
     if session.status == entry.status_before:
         why = " ".join(part for part in (entry.at and f"at {entry.at}", entry.reason) if part)
         session.done.append(f"it is {session.status} again" + (f" (paused {why})" if why else ""))
-    return _outcome(entry, session, failure)
+    return _outcome(session, failure)
 
 
 def _left_to_its_file(entry: PauseEntry, session: CampaignSession) -> Outcome:
@@ -102,29 +102,20 @@ def _left_to_its_file(entry: PauseEntry, session: CampaignSession) -> Outcome:
     outcome = _unless_it_is_over(entry, session, "it may be left paused: no look shows its status", Status.PAUSED)
     if outcome.failure is None and session.status == Status.PAUSED:
         session.done.append("it stays paused, as its file wants it")
-    return _outcome(entry, session, outcome.failure)
+    return _outcome(session, outcome.failure)
 
 
 def _unless_it_is_over(entry: PauseEntry, session: CampaignSession, message: str, *more: str) -> Outcome:
     """One look: the entry is over where the campaign is active, finished, or what else is given; else the message."""
     pause = Pause.of_journal(session, entry)
     is_over = pause.is_over_at_a_look({Status.ACTIVE, *FINISHED, *more})
-    return _outcome(entry, session, None if is_over else Failure(message))
+    return _outcome(session, None if is_over else Failure(message))
 
 
 def _forget(entry: PauseEntry) -> str:
     return f"reconciler recover --forget {entry.campaign}"
 
 
-def _outcome(entry: PauseEntry, session: CampaignSession, failure: Failure | None) -> Outcome:
-    return Outcome(
-        id=entry.campaign,
-        name=session.name,
-        file=entry.file,
-        result=Result.LEFT_PAUSED if failure else Result.APPLIED,
-        done=tuple(session.done),
-        notices=tuple(session.notices),
-        failure=failure,
-        requests=session.requests,
-        retries=session.retries,
-    )
+def _outcome(session: CampaignSession, failure: Failure | None) -> Outcome:
+    """What became of an entry: what could not be put back is left paused."""
+    return session.outcome(Result.LEFT_PAUSED if failure else Result.APPLIED, failure)

@@ -50,15 +50,4 @@ def resume_stopped(one: Stopped, context: ApplyContext) -> Outcome:
             session.notices.append(f"it is {seen}: it was left so")
     except (ApiError, Interrupted) as error:
         failure = Failure(f"{failure_of(error).message}; it stays held: run this again")
-    result = Result.FAILED if failure else Result.APPLIED
-    return Outcome(
-        one.id,
-        session.name,
-        "",
-        result,
-        tuple(session.done),
-        tuple(session.notices),
-        failure,
-        session.requests,
-        session.retries,
-    )
+    return session.outcome(Result.FAILED if failure else Result.APPLIED, failure)

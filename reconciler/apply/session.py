@@ -9,6 +9,7 @@ from reconciler.api.answers import ApiAnswer, read_campaign, read_stamp, read_st
 from reconciler.api.endpoints import Request, get_campaign, set_status
 from reconciler.api.pause_share import PauseShare
 from reconciler.apply.context import ApplyContext
+from reconciler.apply.outcome import Failure, Outcome, Result
 from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
 from reconciler.model.errors import ApiError, ReconcilerError, StateError, UnexpectedAnswer
@@ -89,6 +90,20 @@ class CampaignSession:
     def _count(self, attempts: int) -> None:
         self.requests += attempts
         self.retries += max(attempts - 1, 0)
+
+    def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
+        """What became of the campaign, with everything that was done and counted."""
+        return Outcome(
+            id=self.id or None,
+            name=self.name,
+            file=self.file,
+            result=result,
+            done=tuple(self.done),
+            notices=tuple(self.notices),
+            failure=failure,
+            requests=self.requests,
+            retries=self.retries,
+        )
 
     def did(self, what: str) -> None:
         """Something is done: that is in the report from now on."""

@@ -122,18 +122,7 @@ class Stop:
         self._pauses[row.id] = self._pauses.get(row.id, 0) + 1
         is_vain = self._pauses[row.id] > _MOST_PAUSES
         failure = Failure("somebody starts it again and again") if is_vain else _failure(session)
-        result = Result.FAILED if failure else Result.APPLIED
-        return Outcome(
-            row.id,
-            session.name,
-            "",
-            result,
-            tuple(session.done),
-            tuple(session.notices),
-            failure,
-            session.requests,
-            session.retries,
-        )
+        return session.outcome(Result.FAILED if failure else Result.APPLIED, failure)
 
     def _is_watching(self) -> bool:
         """Whether a pause of an apply that is at work elsewhere may end yet, and start calls again."""

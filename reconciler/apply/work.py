@@ -48,20 +48,12 @@ class CampaignWork:
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""
-        return Outcome(
-            id=self.session.id or None,
-            name=self.campaign.name,
-            file=self.campaign.file,
-            result=result,
+        return replace(
+            self.session.outcome(result, failure),
             changes=tuple(one for one in self.carried_out if isinstance(one, Change)),
             unverified=tuple(one for one in self.carried_out if isinstance(one, UnverifiedField)),
             status=self._status_made(),
             salt=self._salt(),
-            done=tuple(self.session.done),
-            notices=tuple(self.session.notices),
-            failure=failure,
-            requests=self.session.requests,
-            retries=self.session.retries,
             seconds_paused=round(self.pause.seconds, 3) if self.pause else 0.0,
             is_created=self.is_created,
             put_off=self.put_off,

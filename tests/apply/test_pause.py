@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.api.endpoints import get_campaign
+from reconciler.apply import pausing, resuming
 from reconciler.apply.context import PauseEntry
 from reconciler.apply.failures import Overtaken
 from reconciler.apply.pause import Pause
@@ -81,7 +82,7 @@ def pause_in(world: World) -> tuple[Pause, Process]:
 def paused(world: World, *cuts: Cut, target: str = "active") -> tuple[Pause, Process]:
     """A campaign that we paused and that the journal holds; from here on the world is cut."""
     pause, process = pause_in(world)
-    assert pause.begin()
+    assert pausing.begin(pause)
     fresh, process = session_in(world)
     pause = Pause(fresh, pause.entry, target, pause.last_try, pause.began, pause.state)
     world.cuts = cuts
@@ -90,9 +91,9 @@ def paused(world: World, *cuts: Cut, target: str = "active") -> tuple[Pause, Pro
 
 def test_the_journal_is_written_before_the_pause_and_cleared_after_the_resume(world: World) -> None:
     pause, process = pause_in(world)
-    assert pause.begin()
+    assert pausing.begin(pause)
     held = (world.status("c"), world.entries, pause.state)
-    pause.end()
+    resuming.end(pause)
     assert held == ("paused", (ENTRY,), State.ACCEPTED)
     assert (world.status("c"), world.entries, pause.state) == ("active", (), State.ENDED)
     assert process.events == ["announce c", PAUSE, LOOK, RESUME, "clear c"]
@@ -101,9 +102,9 @@ def test_the_journal_is_written_before_the_pause_and_cleared_after_the_resume(wo
 
 def test_an_end_comes_once(world: World) -> None:
     pause, process = paused(world)
-    pause.end()
+    resuming.end(pause)
     events = list(process.events)
-    pause.end()
+    resuming.end(pause)
     assert process.events == events
 
 
@@ -111,13 +112,13 @@ def test_a_journal_that_cannot_be_written_forbids_the_pause(world: World) -> Non
     world.cuts = (Cut(Way.DISK_FULL),)
     pause, process = pause_in(world)
     with pytest.raises(StateError, match="no space left"):
-        pause.begin()
+        pausing.begin(pause)
     assert (process.events, process.writes, world.status("c")) == (["announce c"], [], "active")
 
 
 def test_a_journal_that_cannot_be_cleared_is_told_and_the_campaign_is_resumed(world: World) -> None:
     pause, _ = paused(world, Cut(Way.DISK_FULL, call="clear c"))
-    pause.end()
+    resuming.end(pause)
     assert (world.status("c"), world.entries) == ("active", (ENTRY,))
     assert pause.session.notices == [
         "the journal still holds the campaign: journal.json cannot be written: no space left on device"
@@ -132,7 +133,7 @@ def test_a_pause_that_is_refused_at_once_leaves_nothing_to_put_back(world: World
     world.cuts = (Cut(canned, call=PAUSE),)
     pause, process = pause_in(world)
     with pytest.raises(Refused):
-        pause.begin()
+        pausing.begin(pause)
     assert (process.events, world.entries) == (["announce c", PAUSE, "clear c"], ())
 
 
@@ -140,7 +141,7 @@ def test_a_pause_that_somebody_else_made_first_is_theirs(world: World) -> None:
     world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status="paused")),)
     pause, process = pause_in(world)
     with pytest.raises(Refused, match="Cannot transition from paused to paused"):
-        pause.begin()
+        pausing.begin(pause)
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE, "clear c"], "paused", ())
 
 
@@ -149,7 +150,7 @@ def test_a_pause_that_somebody_made_while_ours_was_turned_away_is_theirs(world: 
     world.cuts = (Cut(way, call=PAUSE),)
     world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status="paused"), is_after=True),)
     pause, process = pause_in(world)
-    assert not pause.begin()
+    assert not pausing.begin(pause)
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE, LOOK, "clear c"], "paused", ())
 
 
@@ -157,7 +158,7 @@ def test_a_pause_that_somebody_made_while_ours_was_turned_away_is_theirs(world: 
 def test_a_pause_that_was_turned_away_is_tried_again(world: World, way: Trouble) -> None:
     world.cuts = (Cut(way, call=PAUSE, tries=3),)
     pause, process = pause_in(world)
-    assert pause.begin()
+    assert pausing.begin(pause)
     assert (process.events.count(PAUSE), world.status("c")) == (4, "paused")
 
 
@@ -165,14 +166,14 @@ def test_a_pause_that_is_turned_away_for_ever_leaves_nothing_to_put_back(world: 
     world.cuts = (Cut(TOO_MANY, call=PAUSE, tries=FOR_EVER),)
     pause, process = pause_in(world)
     with pytest.raises(Refused, match="HTTP 429"):
-        pause.begin()
+        pausing.begin(pause)
     assert (process.events.count(PAUSE), RESUME in process.events, world.entries) == (TURNS, False, ())
 
 
 def test_a_pause_whose_answer_was_lost_is_looked_at_before_it_is_judged(world: World) -> None:
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
     pause, process = pause_in(world)
-    assert pause.begin()
+    assert pausing.begin(pause)
     assert process.events == ["announce c", PAUSE, LOOK]
     assert (pause.state, world.entries) == (State.ACCEPTED, (ENTRY,))
 
@@ -182,7 +183,7 @@ def test_a_read_that_lags_behind_a_lost_pause_is_no_proof_that_it_failed(world: 
     """The repetition is answered "cannot transition from paused to paused": after a doubtful try it proves nothing."""
     world.cuts = (Cut(Way.LOST, call=PAUSE), Cut(STALE, call=LOOK, tries=lag))
     pause, process = pause_in(world)
-    assert pause.begin()
+    assert pausing.begin(pause)
     assert (process.events.count(PAUSE), pause.state, world.status("c")) == (1 + lag, State.ACCEPTED, "paused")
 
 
@@ -190,19 +191,19 @@ def test_a_read_that_lags_behind_a_lost_pause_is_no_proof_that_it_failed(world: 
 def test_a_pause_that_was_accepted_counts_whatever_its_answer_shows(world: World, canned: Canned) -> None:
     world.cuts = (Cut(canned, call=PAUSE),)
     pause, process = pause_in(world)
-    assert (pause.begin(), process.events) == (True, ["announce c", PAUSE])
+    assert (pausing.begin(pause), process.events) == (True, ["announce c", PAUSE])
 
 
 def test_a_status_in_between_counts_as_paused_by_us(world: World) -> None:
     world.cuts = (Cut(Way.LOST, call=PAUSE), Cut(PAUSING, call=LOOK))
     pause, process = pause_in(world)
-    assert (pause.begin(), process.events) == (True, ["announce c", PAUSE, LOOK])
+    assert (pausing.begin(pause), process.events) == (True, ["announce c", PAUSE, LOOK])
 
 
 def test_a_further_try_is_written_down_with_its_time(world: World) -> None:
     world.cuts = (Cut(Way.TIMEOUT, call=PAUSE),)
     pause, _ = pause_in(world)
-    assert pause.begin()
+    assert pausing.begin(pause)
     assert [entry.at > ENTRY.at for entry in world.entries] == [True]
 
 
@@ -212,7 +213,7 @@ def test_what_somebody_ended_while_we_tried_to_pause_is_left_so(world: World, st
     world.meanwhile = (Meanwhile(PAUSE, lambda: world.put("c", status=status), is_after=True),)
     pause, _ = pause_in(world)
     with pytest.raises(Overtaken, match=f"somebody made the campaign {status} meanwhile"):
-        pause.begin()
+        pausing.begin(pause)
     assert (world.status("c"), world.entries) == (status, ())
 
 
@@ -221,7 +222,7 @@ def test_a_pause_that_may_have_worked_is_put_back(world: World, way: Trouble) ->
     world.cuts = (Cut(way, call=PAUSE, tries=FOR_EVER), Cut(UNAUTHORIZED, call=LOOK))
     pause, _ = pause_in(world)
     with pytest.raises(ApiError, match=PAUSE.removesuffix(" paused")):
-        pause.begin()
+        pausing.begin(pause)
     assert (world.status("c"), world.entries) == ("active", ())
 
 
@@ -232,7 +233,7 @@ def test_no_answer_in_strange_words_proves_that_a_pause_failed(world: World, sta
         Meanwhile(PAUSE, lambda: world.put("c", status="paused"), first, is_after=True) for first in (TRIES,)
     )
     pause, _ = pause_in(world)
-    assert (pause.begin(), world.entries != ()) == (True, True)
+    assert (pausing.begin(pause), world.entries != ()) == (True, True)
 
 
 def test_a_pause_that_arrives_late_is_waited_for(world: World) -> None:
@@ -241,7 +242,7 @@ def test_a_pause_that_arrives_late_is_waited_for(world: World) -> None:
     world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status="paused"), first=3, is_after=True),)
     pause, process = pause_in(world)
     with pytest.raises(Unreachable):
-        pause.begin()
+        pausing.begin(pause)
     assert (world.status("c"), world.entries, process.events.count(PAUSE)) == ("active", (), TRIES)
 
 
@@ -250,7 +251,7 @@ def test_a_signal_while_a_pause_is_repeated_puts_it_back(world: World) -> None:
     world.cuts = (Cut(Way.LOST, call=PAUSE),)
     world.meanwhile = (Meanwhile(PAUSE, process.stop, is_after=True),)
     with pytest.raises(Interrupted):
-        pause.begin()
+        pausing.begin(pause)
     assert (world.status("c"), world.entries) == ("active", ())
 
 
@@ -258,7 +259,7 @@ def test_a_signal_before_the_first_try_leaves_nothing_to_put_back(world: World) 
     world.cuts = (Cut(Way.SIGNAL_AFTER, call="announce c"),)
     pause, process = pause_in(world)
     with pytest.raises(Interrupted):
-        pause.begin()
+        pausing.begin(pause)
     assert (process.events, world.entries) == (["announce c", "clear c"], ())
 
 
@@ -266,7 +267,7 @@ def test_a_killed_process_puts_nothing_back(world: World) -> None:
     world.cuts = (Cut(Way.KILLED_AFTER, call=PAUSE),)
     pause, process = pause_in(world)
     with pytest.raises(Killed):
-        pause.begin()
+        pausing.begin(pause)
     assert (process.events, world.status("c"), world.entries) == (["announce c", PAUSE], "paused", (ENTRY,))
 
 
@@ -336,7 +337,7 @@ HARDSHIPS = {
 @pytest.mark.parametrize("cuts", HARDSHIPS.values(), ids=HARDSHIPS)
 def test_resuming_is_tried_harder_than_anything_else(world: World, cuts: tuple[Cut, ...]) -> None:
     pause, _ = paused(world, *cuts)
-    pause.end()
+    resuming.end(pause)
     assert (world.status("c"), world.entries, pause.session.status) == ("active", (), "active")
     assert pause.session.notices == []
 
@@ -345,7 +346,7 @@ def test_resuming_is_tried_harder_than_anything_else(world: World, cuts: tuple[C
 def test_a_resume_that_is_refused_for_good_is_tried_as_long_as_any_other(world: World, canned: Canned) -> None:
     pause, _ = paused(world, Cut(canned, call=RESUME, tries=FOR_EVER))
     with pytest.raises(LeftPaused, match=f"it is left paused: .*HTTP {canned.status}"):
-        pause.end()
+        resuming.end(pause)
     assert (world.status("c"), world.entries, world.seconds > 180) == ("paused", (ENTRY,), True)
 
 
@@ -353,7 +354,7 @@ def test_a_resume_that_is_refused_for_good_is_tried_as_long_as_any_other(world: 
 def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World, way: Trouble) -> None:
     pause, _ = paused(world, Cut(way, tries=FOR_EVER))
     with pytest.raises(LeftPaused):
-        pause.end()
+        resuming.end(pause)
     assert (world.status("c"), world.entries, world.seconds > 180) == ("paused", (ENTRY,), True)
     assert pause.state is State.LEFT
 
@@ -361,7 +362,7 @@ def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World
 def test_a_resume_that_is_accepted_and_never_kept_is_told(world: World) -> None:
     pause, _ = paused(world, Cut(Way.FORGOTTEN, call=RESUME, tries=FOR_EVER))
     with pytest.raises(LeftPaused, match="the API accepts the resume, and the campaign stays as it is"):
-        pause.end()
+        resuming.end(pause)
     assert world.entries == (ENTRY,)
 
 
@@ -369,7 +370,7 @@ def test_a_resume_that_is_accepted_and_never_kept_is_told(world: World) -> None:
 def test_a_404_proves_nothing_however_often(world: World, canned: Canned) -> None:
     pause, _ = paused(world, Cut(canned, tries=FOR_EVER))
     with pytest.raises(LeftPaused, match="if it is gone for good: `reconciler recover --forget c`"):
-        pause.end()
+        resuming.end(pause)
     assert world.entries == (ENTRY,)
 
 
@@ -383,7 +384,7 @@ def test_healing_does_not_wait_for_minutes_where_the_api_itself_knows_no_such_ca
     world.put("c", status="paused")
     process, began = world.process(), world.seconds
     with pytest.raises(LeftPaused):
-        Pause.of_journal(CampaignSession("c", "Sales", process.context), ENTRY).end()
+        resuming.end(Pause.of_journal(CampaignSession("c", "Sales", process.context), ENTRY))
     assert (seconds <= world.seconds - began < seconds + 10, world.entries) == (True, (ENTRY,))
 
 
@@ -392,14 +393,14 @@ def test_in_a_hurry_it_is_given_up_after_seconds(world: World) -> None:
     process.stop()
     began = world.seconds
     with pytest.raises(LeftPaused):
-        pause.end()
+        resuming.end(pause)
     assert 0 < world.seconds - began < 5
 
 
 def test_a_wish_to_stop_does_not_stop_a_resume(world: World) -> None:
     pause, process = paused(world, Cut(BROKEN, call=RESUME, tries=3))
     process.stop()
-    pause.end()
+    resuming.end(pause)
     assert (world.status("c"), world.entries) == ("active", ())
 
 
@@ -407,7 +408,7 @@ def test_a_wish_to_stop_does_not_stop_a_resume(world: World) -> None:
 def test_a_campaign_that_somebody_ended_meanwhile_is_left_so(world: World, status: str) -> None:
     pause, process = paused(world)
     world.put("c", status=status)
-    pause.end()
+    resuming.end(pause)
     assert (process.events, world.status("c"), world.entries) == ([LOOK, "clear c"], status, ())
     assert pause.session.notices == [f"somebody made the campaign {status} while we had paused it: it was left so"]
 
@@ -416,7 +417,7 @@ def test_a_campaign_that_somebody_ended_meanwhile_is_left_so(world: World, statu
 def test_a_campaign_that_somebody_ends_before_the_resume_arrives_is_left_so(world: World, status: str) -> None:
     pause, process = paused(world)
     world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status=status)),)
-    pause.end()
+    resuming.end(pause)
     assert (process.events, world.status("c"), world.entries) == ([LOOK, RESUME, LOOK, "clear c"], status, ())
 
 
@@ -424,7 +425,7 @@ def test_a_campaign_that_somebody_resumed_is_simply_resumed(world: World) -> Non
     pause, process = paused(world)
     world.put("c", status="active")
     world.seconds += 60
-    pause.end()
+    resuming.end(pause)
     assert (process.events, world.status("c")) == ([LOOK, RESUME, LOOK, "clear c"], "active")
     assert (process.told[-1], pause.session.notices) == ("Sales: active again", [])
 
@@ -433,38 +434,38 @@ def test_looks_that_are_older_than_an_answer_is_waited_for_do_not_end_a_pause_un
     pause, process = paused(world, Cut(STALE, call=LOOK, tries=FOR_EVER))
     pause.state, pause.doubts = State.DOUBTFUL, 1
     world.seconds += 60
-    pause.end()
+    resuming.end(pause)
     assert (process.events, world.status("c"), world.entries) == ([LOOK, RESUME, "clear c"], "active", ())
 
 
 def test_a_read_that_shows_it_active_soon_after_the_pause_is_not_believed(world: World) -> None:
     pause, process = paused(world, Cut(STALE, call=LOOK))
-    pause.end()
+    resuming.end(pause)
     assert (process.events, world.status("c")) == ([LOOK, RESUME, "clear c"], "active")
 
 
 def test_a_pause_that_surely_does_not_hold_is_not_waited_for(world: World) -> None:
     pause, process = paused(world)
     world.put("c", status="active")
-    pause.check()
+    pausing.check(pause)
     world.seconds += 60
     with pytest.raises(Overtaken, match="the API accepted the pause, but the campaign is active"):
-        pause.check()
+        pausing.check(pause)
     assert process.events == [LOOK]
 
 
 def test_a_pause_that_holds_is_waited_for(world: World) -> None:
     pause, _ = paused(world)
     world.seconds += 60
-    pause.check()
+    pausing.check(pause)
     world.put("c", status="cancelled")
     with pytest.raises(Overtaken, match="somebody made the campaign cancelled"):
-        pause.check()
+        pausing.check(pause)
 
 
 def test_a_final_status_is_reached_straight_from_the_pause(world: World) -> None:
     pause, process = paused(world, target="completed")
-    pause.end()
+    resuming.end(pause)
     assert process.events == [LOOK, COMPLETE, "clear c"]
     assert (pause.session.done, world.status("c")) == (["status active -> completed"], "completed")
 
@@ -472,14 +473,14 @@ def test_a_final_status_is_reached_straight_from_the_pause(world: World) -> None
 def test_where_a_final_status_is_refused_the_campaign_is_as_it_was(world: World) -> None:
     pause, _ = paused(world, Cut(FORBIDDEN, call=CANCEL, tries=FOR_EVER), target="cancelled")
     with pytest.raises(Refused, match="Cannot update campaign status"):
-        pause.end()
+        resuming.end(pause)
     assert (world.status("c"), world.entries, pause.session.done) == ("active", (), [])
 
 
 def test_where_a_final_status_gets_no_answer_nothing_else_is_tried(world: World) -> None:
     pause, process = paused(world, Cut(Way.NO_CONNECTION, call=CANCEL, tries=FOR_EVER), target="cancelled")
     with pytest.raises(LeftPaused):
-        pause.end()
+        resuming.end(pause)
     assert (RESUME in process.events, world.entries) == (False, (ENTRY,))
 
 
@@ -492,7 +493,7 @@ def test_a_pause_of_the_journal_that_may_arrive_yet_is_watched(world: World) -> 
     process.announce(ENTRY)
     world.seconds = 1.0
     world.meanwhile = (Meanwhile(RESUME, lambda: world.put("c", status="paused"), first=4, is_after=True),)
-    Pause.of_journal(session, ENTRY).end()
+    resuming.end(Pause.of_journal(session, ENTRY))
     assert (world.status("c"), world.entries, process.events[-1]) == ("active", (), "clear c")
 
 
@@ -500,7 +501,7 @@ def test_a_pause_of_the_journal_that_is_long_over_is_cleared_at_a_look(world: Wo
     session, process = session_in(world)
     process.announce(ENTRY)
     world.seconds = 86400.0
-    Pause.of_journal(session, ENTRY).end()
+    resuming.end(Pause.of_journal(session, ENTRY))
     assert (process.events[1:], world.entries) == ([LOOK, "clear c"], ())
 
 

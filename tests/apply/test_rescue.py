@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from reconciler.apply import resuming
 from reconciler.apply.campaign import abandon, apply, rescue
 from reconciler.apply.context import ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome, Result
@@ -92,8 +93,9 @@ def test_where_only_the_end_that_the_file_wants_is_refused_it_calls_again(world:
 def test_two_threads_that_end_a_pause_end_it_once(world: World) -> None:
     # The worker that was stuck gets its answer just when it is rescued, and ends the pause as well.
     work = stuck(world)
-    assert work.pause is not None
-    world.meanwhile = (Meanwhile(RESUME, work.pause.end),)
+    pause = work.pause
+    assert pause is not None
+    world.meanwhile = (Meanwhile(RESUME, lambda: resuming.end(pause)),)
 
     assert told(work)[0] is Result.FAILED
     assert (world.status("c"), world.entries) == ("active", ())
