@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.context import CLOSED, Journal, PauseEntry
 from reconciler.apply.failures import Overtaken
+from reconciler.apply.outcome import Outcome
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import Status
 from reconciler.model.errors import ApiError
@@ -44,17 +45,19 @@ def pause_over_them(work: CampaignWork, because: str) -> None:
         raise
 
 
-def forget_what_is_over(entries: Iterable[PauseEntry], campaigns: Iterable[CampaignPlan], journal: Journal) -> None:
+def forget_what_is_over(
+    entries: Iterable[PauseEntry], done: Iterable[tuple[CampaignPlan, Outcome]], journal: Journal
+) -> None:
     """Strike off the pauses that are no more ours to end: the campaign is not paused, or its file does not want calls.
 
-    `campaigns` are as they were planned; a step of theirs has been carried out.
+    `done` are campaigns as they were planned, and what became of them. A start that was planned and not made, since
+    somebody stopped the campaign meanwhile, ends no pause: it stays ours, and an apply after the release ends it.
     """
-    by_id = {campaign.id.casefold(): campaign for campaign in campaigns if campaign.id and not campaign.errors}
+    by_id = {one.id.casefold(): (one, outcome) for one, outcome in done if one.id and not one.errors}
     for entry in entries:
-        campaign = by_id.get(entry.campaign.casefold())
-        if campaign is None:
+        if (found := by_id.get(entry.campaign.casefold())) is None:
             continue
-        is_step = campaign.status is not None and not campaign.is_held_back
-        status = campaign.status.after if campaign.status and is_step else campaign.live_status
+        campaign, outcome = found
+        status = outcome.status.after if outcome.status else campaign.live_status
         if status != Status.PAUSED or campaign.desired.document.values.get("status") != Status.ACTIVE:
             journal.clear(entry)

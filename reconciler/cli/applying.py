@@ -99,11 +99,11 @@ class PlanRun:
 
     def _forget_closed_days(self) -> None:
         """Strike off the pauses over days without calls that were carried to their end, or became somebody else's."""
-        done = {file for file, one in self.ended.items() if one.result in (Result.APPLIED, Result.UNCHANGED)}
-        campaigns = [campaign for campaign in self.plan.campaigns if campaign.file in done]
+        well = {file: one for file, one in self.ended.items() if one.result in (Result.APPLIED, Result.UNCHANGED)}
+        done = [(campaign, well[campaign.file]) for campaign in self.plan.campaigns if campaign.file in well]
         ours = [entry for entry in self.connection.state.closed() if is_of(entry, self.connection)]
         try:
-            forget_what_is_over(ours, campaigns, self.connection.state)
+            forget_what_is_over(ours, done, self.connection.state)
         except StateError as error:
             say(str(error))
 

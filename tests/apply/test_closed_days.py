@@ -10,7 +10,7 @@ import pytest
 from reconciler.apply.campaign import apply
 from reconciler.apply.closed_days import forget_what_is_over
 from reconciler.apply.context import CLOSED, ApplyOptions, PauseEntry
-from reconciler.apply.outcome import Result
+from reconciler.apply.outcome import Outcome, Result
 from reconciler.plan.plan import CampaignPlan
 from tests.support.plans import FIELDS, desired
 from tests.support.trouble import FOR_EVER, Canned, Cut, Way
@@ -78,6 +78,11 @@ def planned(text: str, live: str | None) -> CampaignPlan:
         return campaign
 
 
+def ended(campaign: CampaignPlan) -> Outcome:
+    """What becomes of a campaign whose step is made."""
+    return Outcome(campaign.id, campaign.name, campaign.file, Result.APPLIED, status=campaign.status)
+
+
 @pytest.mark.parametrize(
     ("text", "live", "stays"),
     [
@@ -89,14 +94,25 @@ def planned(text: str, live: str | None) -> CampaignPlan:
 )
 def test_what_is_over_is_struck_off(world: World, text: str, live: str, *, stays: bool) -> None:
     world.entries = (entry(),)
-    forget_what_is_over(world.entries, [planned(text, live)], world.process().context.journal)
+    campaign = planned(text, live)
+    forget_what_is_over(world.entries, [(campaign, ended(campaign))], world.process().context.journal)
 
     assert bool(world.entries) is stays
 
 
 def test_what_is_not_over_or_of_another_campaign_stays(world: World) -> None:
     world.entries = (entry(), entry("d"))
-    campaign = planned("status: active", "paused")
-    forget_what_is_over(world.entries, [replace(campaign, status=None)], world.process().context.journal)
+    campaign = replace(planned("status: active", "paused"), status=None)
+    forget_what_is_over(world.entries, [(campaign, ended(campaign))], world.process().context.journal)
 
     assert len(world.entries) == 2
+
+
+def test_what_somebody_stopped_before_we_resumed_it_stays_ours(world: World) -> None:
+    # Nobody else would: the release resumes what the stop paused, and this was paused already.
+    world.entries = (entry(),)
+    campaign = planned("status: active", "paused")
+    stopped = replace(ended(campaign), status=None)
+    forget_what_is_over(world.entries, [(campaign, stopped)], world.process().context.journal)
+
+    assert [one.kind for one in world.entries] == [CLOSED]
