@@ -69,12 +69,20 @@ def _matters(campaign: CampaignPlan) -> tuple[bool, ...]:
         campaign.loosens or campaign.has_other_rules,
         campaign.may_pause or stops_calls(campaign),
         any(change.direction is Direction.TIGHTENS for change in campaign.changes),
+        bool(campaign.legal),
     )
+
+
+def calm_in_words(groups: Iterable[Group]) -> str:
+    """`60 campaigns neither loosen nor tighten anything`: what a fold of calm campaigns is called."""
+    number = sum(map(len, groups))
+    verbs = "neither loosens nor tightens" if number == 1 else "neither loosen nor tighten"
+    return f"{count(number, 'campaign')} {verbs} anything"
 
 
 def is_calm(campaign: CampaignPlan) -> bool:
     """Nobody is called otherwise than before: descriptions, names, and what has no direction."""
-    return not any(_matters(campaign)) and not campaign.legal
+    return not any(_matters(campaign))
 
 
 def ordered_changes(campaign: CampaignPlan) -> list[Change]:

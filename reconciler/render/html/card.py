@@ -71,7 +71,7 @@ def directions(campaign: CampaignPlan) -> list[str]:
     return [name for name, is_so in told if is_so]
 
 
-def _data(group: review.Group) -> Markup:
+def data(group: review.Group) -> Markup:
     """What the filters look at, as attributes: each campaign's names in a line of their own."""
     campaign = group[0]
     names = joined([text(" ".join(filter(None, (one.name, one.file, one.id))).casefold()) for one in group], "\n")
@@ -91,20 +91,20 @@ def card(group: review.Group, key: str, day: date) -> Markup:
         '<span class="chips">{chips}</span>{gist}</summary>'
         '<div class="inside">{inside}</div></details>',
         key=key,
-        data=_data(group),
+        data=data(group),
         is_open=Markup(" open") if review.status_leads(campaign) else NOTHING,
         name=bidi(campaign.name),
         others=review.and_others(group),
         chips=joined(_chips(campaign)),
         gist=_gist(campaign),
-        inside=joined([*_inside(campaign, key, day), others([(one.name, _where(one)) for one in group[1:]])]),
+        inside=joined([*_inside(campaign, key, day), others([(one.name, where(one)) for one in group[1:]])]),
     )
 
 
 def _inside(campaign: CampaignPlan, key: str, day: date) -> list[Markup]:
     """Everything about a campaign."""
     return [
-        html('<p class="where">{}</p>', _where(campaign)),
+        html('<p class="where">{}</p>', where(campaign)),
         *(html('<p class="error"><strong>Error:</strong> {}</p>', error) for error in campaign.errors),
         *map(_besides, campaign.besides),
         changes(campaign),
@@ -153,7 +153,8 @@ def _besides(one: Besides) -> Markup:
     )
 
 
-def _where(campaign: CampaignPlan) -> Markup:
+def where(campaign: CampaignPlan) -> Markup:
+    """The file of a campaign, its id and its status."""
     parts = [
         html("<code>{}</code>", bidi(campaign.file)),
         html("id <code>{}</code>", bidi(campaign.id)) if campaign.id else NOTHING,
@@ -270,24 +271,3 @@ def _week(campaign: CampaignPlan, key: str, day: date) -> Markup:
 def _figure(figure: week.Figure) -> Markup:
     note = html("<small>{}</small>", figure.note) if figure.note else NOTHING
     return html("<div><dt>{}</dt><dd>{}{}</dd></div>", figure.title, arrow(figure.before, figure.after), note)
-
-
-def quiet(campaigns: Sequence[CampaignPlan]) -> Markup:
-    """The campaigns that stay as they are, in a list of their own."""
-    number = len(campaigns)
-    return html(
-        '<details class="rest-of-them"><summary><h3>{} {}</h3></summary><ul>{}</ul></details>',
-        count(number, "campaign"),
-        "stays as it is" if number == 1 else "stay as they are",
-        joined(map(_quiet, campaigns)),
-    )
-
-
-def _quiet(campaign: CampaignPlan) -> Markup:
-    return html(
-        '<li class="quiet" {}><span>{}</span> <small>{}</small>{}</li>',
-        _data([campaign]),
-        bidi(campaign.name),
-        _where(campaign),
-        joined(html('<p class="note">{}</p>', notice) for notice in campaign.notices),
-    )

@@ -65,8 +65,12 @@ if (form) {
 const open = () => {
   const target = location.hash && at(location.hash.slice(1));
   if (target && target.localName === "details") {
-    target.open = true;
-    target.hidden = false;
+    for (let one = target; one; one = one.parentElement) {
+      one.hidden = false;
+      if (one.localName === "details") {
+        one.open = true;
+      }
+    }
     target.scrollIntoView();
     target.querySelector("summary").focus({ preventScroll: true });
   }

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from reconciler.model.words import count
 from reconciler.plan.plan import CampaignPlan, Plan
 from reconciler.render import alike, review, week
-from reconciler.render.html import answers, card, together, week_svg
+from reconciler.render.html import answers, card, rest, together, week_svg
 from reconciler.render.html.escape import NOTHING, bidi, html, joined
 from reconciler.render.remarks import first_of_all, refused, remarks
 
@@ -48,14 +48,22 @@ class _Part:
         return {campaign.file: f"{self.key}c{number}" for number, group in enumerate(self.groups) for campaign in group}
 
     def cards(self) -> Iterator[Markup]:
-        """Every campaign; those that stay as they are in a list of their own."""
+        """Every campaign; in a fold those without a direction, and in a list of their own those that stay."""
         day, keys = self.day, self.keys
-        quiet = [campaign for campaign in self.campaigns if review.is_quiet(campaign)]
+        cards: tuple[list[Markup], list[Markup]] = ([], [])
+        calm, quiet = list[review.Group](), list[CampaignPlan]()
         for group in self.groups:
-            if not review.is_quiet(group[0]):
-                yield card.card(group, keys[group[0].file], day)
+            if review.is_quiet(group[0]):
+                quiet += group
+                continue
+            is_calm = review.is_calm(group[0])
+            calm += [group] if is_calm else []
+            cards[is_calm].append(card.card(group, keys[group[0].file], day))
+        yield from cards[False]
+        if calm:
+            yield rest.calm(calm, cards[True], is_open=not cards[False])
         if quiet:
-            yield card.quiet(quiet)
+            yield rest.quiet(quiet)
 
 
 def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:

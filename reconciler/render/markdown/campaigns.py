@@ -21,13 +21,13 @@ def within(space: int, most_rows: int, head: str, shown: Sequence[review.Group],
     """
     first = sum(not review.is_calm(group[0]) for group in shown)
     number = sum(map(len, shown))
-    around = len(_TITLE) + (len(_TITLE) + len(_calm(shown, [""])) if first < len(shown) else 0)
+    around = len(_TITLE) + (len(_TITLE) + len(_calm(shown, [""], is_open=True)) if first < len(shown) else 0)
     table = _fitting(map(row, shown), most_rows - len(head) - around)
     taken = len(head) + around + sum(len(one) + 1 for one in table if one)
     folds = _fitting((fold(group, day) for group in shown), space - taken - len(_left_out(number, number)) - 8)
     parts = [head, *_part(table[:first], folds[:first])]
     if calm := _part(table[first:], folds[first:]):
-        parts.append(_calm(shown[first:], calm))
+        parts.append(_calm(shown[first:], calm, is_open=not first))
     left_out = _left_out(*(_missing(shown, found) for found in (folds, table)))
     return "\n".join([*filter(None, parts), *(["", left_out] if left_out else [])])
 
@@ -38,12 +38,10 @@ def _part(table: Sequence[str], folds: Sequence[str]) -> list[str]:
     return [*(["\n".join([_TITLE, *rows, ""])] if rows else []), *(fold for fold in folds if fold)]
 
 
-def _calm(groups: Sequence[review.Group], parts: Sequence[str]) -> str:
-    """A fold for campaigns that call nobody otherwise than before, as far as fields have a direction."""
-    number = sum(map(len, groups))
-    verbs = "neither loosens nor tightens" if number == 1 else "neither loosen nor tighten"
-    told = f"{count(number, 'campaign')} {verbs} anything"
-    return "\n".join([f"<details><summary><b>{told}</b></summary>", "", *parts, "</details>"])
+def _calm(groups: Sequence[review.Group], parts: Sequence[str], *, is_open: bool) -> str:
+    """A fold for campaigns of which nothing has a direction, unfolded where there are no others."""
+    head = f"<details{' open' if is_open else ''}><summary><b>{review.calm_in_words(groups)}</b></summary>"
+    return "\n".join([head, "", *parts, "</details>"])
 
 
 def _missing(groups: Sequence[review.Group], parts: Sequence[str]) -> int:

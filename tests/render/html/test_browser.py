@@ -395,3 +395,21 @@ def test_the_page_of_several_environments_filters_and_hides_what_is_left_empty(
     assert shown(browser) == ["Campaign OTHER"]
     assert [one.is_displayed() for one in browser.find_elements(By.CSS_SELECTOR, ".those")] == [False, True]
     assert logged(browser) == []
+
+
+def test_what_has_no_direction_is_folded_behind_what_has_one_and_a_filter_finds_it(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    calm = {f"{n}.yaml": f"name: Number {n}" for n in range(3)}
+    file = tmp_path / "calm.html"
+    file.write_text(html.render(planned({**calm, "other.yaml": "max_retries: 8"})), encoding="utf-8")
+    show(browser, file)
+
+    assert shown(browser) == ["Campaign OTHER"]
+    assert "3 campaigns neither loosen nor tighten anything" in browser.find_element(By.TAG_NAME, "main").text
+    browser.find_element(By.ID, "name").send_keys("1.yaml")
+    assert shown(browser) == ["Campaign 1"]
+    browser.find_element(By.ID, "name").clear()
+    browser.get(f"{file.as_uri()}#c3")
+    run(browser, "location.reload()")
+    assert shown(browser)[-1] == "Campaign 2"
