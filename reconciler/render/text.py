@@ -35,7 +35,10 @@ def render(plan: Plan, *, width: int = 80, colour: bool = False, lists_unmanaged
     lines += [[]] if plan.left_paused or plan.holds or first else []
     day = week.reference_day(plan.created_at)
     loud = alike.groups(campaign for campaign in parted.campaigns if not review.is_quiet(campaign))
+    calm = [group for group in loud if review.is_calm(group[0])]
     for group in loud:
+        if calm and group is calm[0] and group is not loud[0]:
+            lines += [*paragraph(f"{review.calm_in_words(calm)}:", width, hanging=2, style=Style.BOLD), []]
         lines += [*_block(group, day, width), []]
     lines += _notes(parted.campaigns, width)
     if not loud and not first:

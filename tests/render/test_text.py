@@ -497,3 +497,13 @@ def test_what_starts_and_what_ends_is_named_before_somebody_says_yes() -> None:
 
     starts = "; ".join(f"Campaign {n:02}" for n in range(10))
     assert text.before_yes(plan) == [f"starts calls: {starts}; and 2 more", "ends for good: Campaign X"]
+
+
+def test_what_has_no_direction_has_a_heading_behind_what_has_one() -> None:
+    calm = {f"{n}.yaml": f"name: Number {n}" for n in range(2)}
+
+    shown = text.render(planned({**calm, "9.yaml": "max_retries: 9"}))
+
+    heading = "2 campaigns neither loosen nor tighten anything:\n\n"
+    assert shown.index("Campaign 9") < shown.index(heading) < shown.index("Campaign 0")
+    assert heading not in text.render(planned(calm))
