@@ -39,7 +39,20 @@ CASES = Path(__file__).parents[1] / "cases"
 TODAY = datetime.date(2026, 6, 1)
 # In every plan, and of no use to a reader of a case.
 LEFT_OUT = {
-    *("agents", "attempts", "besides", "final", "hold", "legal", "managed", "reach", "schedules", "starts", "warnings")
+    *(
+        "agents",
+        "attempts",
+        "besides",
+        "calling",
+        "final",
+        "hold",
+        "legal",
+        "managed",
+        "reach",
+        "schedules",
+        "starts",
+        "warnings",
+    )
 }
 
 
