@@ -14,6 +14,7 @@ from reconciler.cli.load import LoadedCampaigns, environments_of, today
 from reconciler.cli.shared_lists import SharedList, shrunk, with_lists
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
+from reconciler.files.find import whole_folder
 from reconciler.files.named import NamedFile, named_files
 from reconciler.files.number_lists import NamedList, NumberList, parse_numbers, read_numbers
 from reconciler.files.past import BaseRevision, base_revision
@@ -199,9 +200,20 @@ class _Comparison:
         return self._named(settings, {}) if settings else None
 
     def _gone(self, missing: Sequence[Placed]) -> Iterator[Placed]:
-        """Those that were deleted, and neither moved elsewhere nor left out of a sparse checkout."""
-        elsewhere = {*self.past.renamed.values(), *(self.past.repository.left_out() if missing else ())}
+        """Those that were deleted, or moved to where nothing reads them; not those that a sparse checkout left out."""
+        moved = {was: now for now, was in self.past.renamed.items()}
+        left_out = self.past.repository.left_out() if missing else ()
         for one in missing:
             file = one.desired.file
-            if not os.path.lexists(file) and self.past.key(file) not in elsewhere:
-                yield one
+            key = self.past.key(file)
+            to = self.past.name_of(moved[key]) if key in moved else ""
+            if not os.path.lexists(file) and key not in left_out and not (to and _is_read_with(file, to)):
+                yield replace(one, moved_to=to)
+
+
+def _is_read_with(file: str, to: str) -> bool:
+    """Whether a file that moved is still below the same folder of campaigns, whichever paths are at hand."""
+    top = os.path.abspath(whole_folder(Path(file).parent))  # noqa: PTH100  links stay
+    path = os.path.relpath(os.path.abspath(to), top)  # noqa: PTH100  links stay
+    # A hidden folder is never read, and `..` leads out.
+    return not any(part.startswith(".") for part in Path(path).parts)

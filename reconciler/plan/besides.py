@@ -71,13 +71,14 @@ class Placed:
     """A campaign file, and the settings of the environment that it belongs to, where a file gives some.
 
     `edited` are the files that either of them names, such as house rules, and that were not the same at the base.
-    `hold` is the one that files say it is under.
+    `hold` is the one that files say it is under, and `moved_to` where a file went that nothing reads any more.
     """
 
     desired: Desired
     settings: Document | None = None
     edited: tuple[EditedFile, ...] = ()
     hold: HeldBy | None = None
+    moved_to: str = ""
 
     @property
     def environment(self) -> tuple[str, str]:

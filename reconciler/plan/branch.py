@@ -217,9 +217,14 @@ def _unknown_to_git(branch: Branch) -> Iterator[str]:
 def told_of_deleted(branch: Branch) -> tuple[str, ...]:
     """What becomes of the campaigns whose files are gone."""
     return tuple(
-        f"{gone.desired.file} is gone: campaign {gone.desired.label!r} is no longer managed and stays as it is"
+        f"{gone.desired.file} is gone{_went(gone.moved_to)}: campaign {gone.desired.label!r} is no longer managed and "
+        "stays as it is"
         for gone in branch.deleted
     )
+
+
+def _went(to: str) -> str:
+    return f" (it moved to {to}, which is not read with what is here)" if to else ""
 
 
 def offline_plan(fields: Fields, branch: Branch, now: Sequence[Desired], context: PlanContext) -> Plan:

@@ -158,6 +158,15 @@ def test_a_file_that_moved_out_of_the_paths_at_hand_is_not_gone(repository: Desk
     assert told(planned(repository, "campaigns/one")) == []
 
 
+@pytest.mark.parametrize("to", ["campaigns/one/.old/b.yaml", "archive/b.yaml"])
+def test_a_file_that_moved_to_where_nothing_reads_it_is_gone(repository: Desk, to: str) -> None:
+    (repository.folder / to).parent.mkdir()
+    git(repository.folder, "mv", "campaigns/one/b.yaml", to)
+    where = f"campaigns/one/b.yaml is gone (it moved to {to}, which is not read with what is here)"
+
+    assert told(planned(repository)) == [f"{where}: campaign 'B' is no longer managed and stays as it is"]
+
+
 def test_a_file_that_moved_to_another_environment_is_told_to_be_on_another_host(repository: Desk) -> None:
     git(repository.folder, "mv", "campaigns/one/b.yaml", "campaigns/two/b.yaml")
 
