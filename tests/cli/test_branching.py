@@ -68,7 +68,7 @@ def told(plans: list[dict[str, Any]]) -> list[str]:
             changed = [f"{one['field']} {one['before']}->{one['after']}" for one in row["changes"]]
             besides = [f"{one['key']} {one['before']}->{one['after']}" for one in row["besides"]]
             lines.append(f"{row['file']} {row['action']}: {', '.join([*besides, *changed])}")
-        lines += [notice for notice in plan["notices"] if " is gone: " in notice]
+        lines += [notice for notice in plan["notices"] if " is gone" in notice]
     return lines
 
 
