@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from reconciler.hours.schedule import Schedule, Week, by_day, clock_week, grid, laid_out, monday_of, pattern
+from reconciler.hours.schedule import Schedule, Week, by_day, clock_week, grid, monday_of, whole_week
 from reconciler.hours.spans import common, earliest, latest, minutes, without
+from reconciler.hours.zones import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,13 +41,14 @@ class WeekChange(NamedTuple):
     removed: Week
 
 
+@lru_cache(maxsize=MANY)
 def compare(before: Schedule, after: Schedule, week: date) -> WeekChange:
     """Compare two schedules; `week` is any day of the week to look at where their zones differ."""
     clock = None if before.timezone == after.timezone else clock_week(after.timezone, week)
     if clock:
         was, now, shown = clock.open_spans(before), clock.open_spans(after), clock.shown
     else:
-        was, now, shown = laid_out(pattern(before)), laid_out(pattern(after)), by_day
+        was, now, shown = whole_week(before), whole_week(after), by_day
     added, removed = without(now, was), without(was, now)
     return WeekChange(
         week=monday_of(week) if clock else None,

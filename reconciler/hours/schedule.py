@@ -9,11 +9,12 @@ A `Week` has seven tuples of spans, Monday first, each counted from that day's m
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from reconciler.hours.spans import Span, Spans, Window, common, joined, merged
-from reconciler.hours.zones import DAY, EPOCH, OffsetSpan, offset_spans, zone
+from reconciler.hours.zones import DAY, EPOCH, MANY, OffsetSpan, offset_spans, zone
 
 Week: TypeAlias = tuple[Spans, ...]
 
@@ -35,6 +36,12 @@ def pattern(schedule: Schedule) -> Week:
     return tuple(spans if day in schedule.days else () for day in range(1, 8))
 
 
+@lru_cache(maxsize=MANY)
+def whole_week(schedule: Schedule) -> Spans:
+    """The open spans of a schedule from Monday's midnight, on its own clock."""
+    return laid_out(pattern(schedule))
+
+
 def laid_out(week: Week) -> Spans:
     """A week as spans from Monday's midnight."""
     return joined((start + day * DAY, end + day * DAY) for day, spans in enumerate(week) for start, end in spans)
@@ -42,13 +49,16 @@ def laid_out(week: Week) -> Spans:
 
 def by_day(spans: Spans) -> Week:
     """Spans from Monday's midnight as a week."""
-    days = (common(spans, ((day * DAY, (day + 1) * DAY),)) for day in range(7))
-    return tuple(tuple((start - day * DAY, end - day * DAY) for start, end in one) for day, one in enumerate(days))
+    days: list[list[Span]] = [[] for _ in range(7)]
+    for start, end in spans:
+        for day in range(max(start // DAY, 0), min((end - 1) // DAY, 6) + 1):
+            days[day].append((max(start - day * DAY, 0), min(end - day * DAY, DAY)))
+    return tuple(map(tuple, days))
 
 
 def open_spans(schedule: Schedule, start: int, end: int) -> Spans:
     """The minutes of real time from `start` to `end` in which calls are allowed."""
-    week = laid_out(pattern(schedule))
+    week = whole_week(schedule)
     found: list[Span] = []
     for stretch in offset_spans(zone(schedule.timezone), start, end):
         clock = (stretch.start + stretch.offset, stretch.end + stretch.offset)
@@ -87,6 +97,7 @@ class ClockWeek(NamedTuple):
         return joined(chain.from_iterable(open_spans(schedule, one.start, one.end) for one in self.offset_spans))
 
 
+@lru_cache(maxsize=MANY)
 def clock_week(timezone: str, day: date) -> ClockWeek:
     """The week that `day` lies in, on the clock of a zone; a ReconcilerError if there is no such zone."""
     monday = (monday_of(day) - EPOCH.date()).days * DAY
@@ -98,6 +109,7 @@ def clock_week(timezone: str, day: date) -> ClockWeek:
     return ClockWeek(monday, tuple(found))
 
 
+@lru_cache(maxsize=MANY)
 def grid(schedule: Schedule, timezone: str, week: date) -> Week:
     """The week that `week` lies in as the clock of another zone shows it, Monday first.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.errors import ReconcilerError
@@ -23,6 +23,8 @@ DAY = 24 * 60
 # A Monday, so that weeks begin at multiples of seven days.
 EPOCH = datetime(1970, 1, 5, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
+# What is worked out of so many schedules is remembered: campaigns share them, and forms ask again.
+MANY = 4096
 
 # What zone folders hold besides zones: the machine's own setting, and the mark of one that was never set.
 _NO_ZONES = frozenset({"Factory", "localtime"})
@@ -124,8 +126,13 @@ def _turn(where: ZoneInfo, low: int, high: int) -> int:
     return low + bisect_left(range(low, high), True, key=lambda minute: _offset(where, minute) != before)
 
 
-def offset_spans(where: ZoneInfo, start: int, end: int) -> Iterator[OffsetSpan]:
+@lru_cache(maxsize=MANY)
+def offset_spans(where: ZoneInfo, start: int, end: int) -> tuple[OffsetSpan, ...]:
     """The minutes from `start` to `end`, cut where the zone's clock changes (which it does once a day at most)."""
+    return tuple(_offset_spans(where, start, end))
+
+
+def _offset_spans(where: ZoneInfo, start: int, end: int) -> Iterator[OffsetSpan]:
     begun, offset = start, _offset(where, start)
     for low in range(start, end, DAY):
         high = min(low + DAY, end)

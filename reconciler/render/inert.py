@@ -19,8 +19,9 @@ _BASIC_PLANE: Final = 0xFFFF
 
 def inert(text: str, *, holds_commands: bool = False) -> str:
     """The text, with nothing in it that a CI takes as a command; with `holds_commands`, but for those of GitHub."""
-    text = _ANYWHERE.sub(r"\\u0023", text)
-    return text if holds_commands else _AT_A_START.sub(r"\1\2\\u003a", text)
+    if "##" in text:
+        text = _ANYWHERE.sub(r"\\u0023", text)
+    return text if holds_commands or "::" not in text else _AT_A_START.sub(r"\1\2\\u003a", text)
 
 
 def without_halves(text: str) -> str:

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from reconciler.hours.change import WeekChange, compare
 from reconciler.hours.schedule import Schedule
-from reconciler.hours.spans import common
 from reconciler.hours.words import DAY_NAMES, days_in_words, hours_in_words
 from reconciler.hours.zones import DAY
 from reconciler.model.campaign import Status
@@ -159,17 +158,12 @@ def _picture(before: Schedule, after: Schedule, change: WeekChange, width: int, 
 
 def marks(change: WeekChange, day: int, per_mark: int) -> str:
     """A weekday (0 is Monday) as one mark for every `per_mark` minutes."""
-    kept, added, removed = (
-        [bool(common(week[day], ((at, at + per_mark),))) for at in range(0, DAY, per_mark)]
-        for week in (change.kept, change.added, change.removed)
-    )
-    return "".join(map(_mark, kept, added, removed))
-
-
-def _mark(kept: bool, added: bool, removed: bool) -> str:  # noqa: FBT001 - three answers about one mark
-    if added or removed:
-        return BOTH if added and removed else ADDED if added else REMOVED
-    return KEPT if kept else CLOSED
+    row = [CLOSED] * (DAY // per_mark)
+    for week, mark in ((change.kept, KEPT), (change.added, ADDED), (change.removed, REMOVED)):
+        for start, end in week[day]:
+            for place in range(start // per_mark, -(-end // per_mark)):
+                row[place] = BOTH if mark == REMOVED and row[place] in (ADDED, BOTH) else mark
+    return "".join(row)
 
 
 def _ruler(per_mark: int) -> str:

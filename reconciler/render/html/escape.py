@@ -14,16 +14,19 @@ NOTHING = Markup()
 def html(template: str, *parts: object, **named_parts: object) -> Markup:
     """A template of our own, filled as `str.format` does; every part that is no Markup yet is cleaned and escaped."""
     filled = {name: _escaped(part) for name, part in named_parts.items()}
-    return Markup(template).format(*map(_escaped, parts), **filled)  # noqa: S704 - templates are written in this room
+    return Markup(template.format(*map(_escaped, parts), **filled))  # noqa: S704 - templates are written in this room
 
 
-def _escaped(part: object) -> Markup:
-    return part if isinstance(part, Markup) else text(str(part))
+def _escaped(part: object) -> object:
+    """The part, as it may stand in a page: a number, and letters and digits alone, need no escaping."""
+    if isinstance(part, (Markup, int)) or (isinstance(part, str) and part.isalnum()):
+        return part
+    return text(str(part))
 
 
 def joined(parts: Iterable[Markup], between: str = "") -> Markup:
     """The parts one behind the other, without those that are empty."""
-    return escape(between).join(part for part in parts if part)
+    return Markup(str.join(escape(between), filter(None, parts)))  # noqa: S704 - all of them are Markup
 
 
 def text(plain: str) -> Markup:

@@ -6,6 +6,7 @@ Places along the day are in percent and heights in pixels, so that a drawing fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from reconciler.hours.change import CallsAtOnce, Loads, WeekChange
 from reconciler.hours.schedule import Week
 from reconciler.hours.words import DAY_NAMES, clock_time, week_in_words
-from reconciler.hours.zones import DAY
+from reconciler.hours.zones import DAY, MANY
 from reconciler.model.words import count
 from reconciler.render.html.escape import html, joined
 
@@ -92,6 +93,7 @@ def _place(minute: int) -> str:
     return f"{_GUTTER + (100 - _GUTTER) * minute / DAY:.3f}%"
 
 
+@lru_cache(maxsize=MANY)
 def _across(start: int, end: int) -> Markup:
     return html('x="{}" width="{}%"', _place(start), f"{(100 - _GUTTER) * (end - start) / DAY:.3f}")
 

@@ -24,7 +24,7 @@ def within(space: int, most_rows: int, head: str, shown: Sequence[review.Group],
     around = len(_TITLE) + (len(_TITLE) + len(_calm(shown, [""], is_open=True)) if first < len(shown) else 0)
     table = _fitting(map(row, shown), most_rows - len(head) - around)
     taken = len(head) + around + sum(len(one) + 1 for one in table if one)
-    folds = _fitting((fold(group, day) for group in shown), space - taken - len(_left_out(number, number)) - 8)
+    folds = _folds(shown, day, space - taken - len(_left_out(number, number)) - 8)
     parts = [head, *_part(table[:first], folds[:first])]
     if calm := _part(table[first:], folds[first:]):
         parts.append(_calm(shown[first:], calm, is_open=not first))
@@ -56,6 +56,15 @@ def _fitting(parts: Iterable[str], space: int) -> list[str]:
         fits = len(part) + 1 <= space
         found.append(part if fits else "")
         space -= len(part) + 1 if fits else 0
+    return found
+
+
+def _folds(groups: Iterable[review.Group], day: date, space: int) -> list[str]:
+    """The folds of campaigns, empty where there is no space left for them."""
+    found = []
+    for group in groups:
+        found.append(fold(group, day, space - 1))
+        space -= len(found[-1]) + 1 if found[-1] else 0
     return found
 
 

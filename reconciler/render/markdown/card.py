@@ -82,8 +82,11 @@ def _place(campaign: CampaignPlan) -> str:
     return f"{places[0].file}:{places[0].line}" if places else campaign.file
 
 
-def fold(group: Group, day: date) -> str:
-    """Everything about a campaign and those that change alike; folded unless calls start, or it ends for good."""
+def fold(group: Group, day: date, most: int) -> str:
+    """Everything about a campaign and those that change alike; folded unless calls start, or it ends for good.
+
+    Empty where it is longer than `most` characters: its picture is not even drawn where the words have no room.
+    """
     campaign = group[0]
     pause = "may pause" if campaign.may_pause else ""
     marks = ", ".join(filter(None, [_in_html(_direction(campaign)), prose(campaign.live_status or ""), pause]))
@@ -94,9 +97,7 @@ def fold(group: Group, day: date) -> str:
     ]
     lines += changes(campaign)
     lines += [besides(one) for one in campaign.besides]
-    picture = drawn(week.picture(campaign, day, _WIDTH), colour=False)
-    if picture:
-        lines += ["```text", picture, "```", ""]
+    place = len(lines)
     if told := review.who_calls(campaign):
         lines.append(f"- {prose(told)}")
     if told := one_person(campaign):
@@ -107,7 +108,11 @@ def fold(group: Group, day: date) -> str:
     lines += [f"- note: {prose(notice)}" for notice in review.notes(campaign)]
     lines.append(f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}")
     lines += [f"- {prose(told)}"] if (told := others(group)) else []
-    return "\n".join([*lines, "", "</details>"])
+    lines += ["", "</details>"]
+    if len("\n".join(lines)) <= most and (picture := drawn(week.picture(campaign, day, _WIDTH), colour=False)):
+        lines[place:place] = ["```text", picture, "```", ""]
+    whole = "\n".join(lines)
+    return whole if len(whole) <= most else ""
 
 
 def besides(one: Besides) -> str:
