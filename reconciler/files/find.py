@@ -116,7 +116,8 @@ def _meant(path: str) -> Sequence[Path]:
     import glob  # noqa: PLC0415 - hardly anybody gives patterns
 
     if not glob.has_magic(path):
-        raise ReconcilerError(f"{path} does not exist")
+        hint = f": a saved plan is applied with `apply --plan {path}`" if path.endswith(".json") else ""
+        raise ReconcilerError(f"{path} does not exist{hint}")
     matches = map(Path, sorted(glob.glob(path, recursive=True)))  # noqa: PTH207  Path.glob takes no absolute patterns
     return [match for match in matches if match.is_dir() or is_yaml(match.name)]
 

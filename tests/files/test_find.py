@@ -85,6 +85,7 @@ def test_follows_links_once_and_not_in_circles(here: Path) -> None:
     [
         ("nowhere", "nowhere does not exist"),
         ("nowhere/a.yaml", "nowhere/a.yaml does not exist"),
+        ("gone.json", "gone.json does not exist: a saved plan is applied with `apply --plan gone.json`"),
         ("", " does not exist"),
         ("empty", "no campaign files under empty: their names end with .yaml or .yml"),
         ("shared", "no campaign files under shared: their names end with .yaml or .yml"),
