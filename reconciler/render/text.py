@@ -204,7 +204,7 @@ def _totals(outcomes: Sequence[Outcome], *, is_planned: bool) -> str:
         requests
         + (" after planning" if is_planned else "")
         + (f", {retries} of them sent again" if retries else "")
-        + (", some to wait for queued calls" if is_planned and paused else ""),
+        + (", waiting included" if is_planned and paused else ""),
         f"calls paused for {words.seconds(paused)}" if paused else "",
     ]
     return "; ".join(filter(None, parts))

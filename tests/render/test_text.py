@@ -396,7 +396,7 @@ def test_the_report_ends_with_what_is_left_paused_and_the_command_that_heals() -
     assert text.report([PAUSED, REFUSED, APPLIED, UNCHANGED]).splitlines() == [
         (
             "4 campaigns: 1 applied, 1 unchanged, 1 failed, 1 left paused; "
-            "11 requests after planning, 2 of them sent again, some to wait for queued calls; "
+            "11 requests after planning, 2 of them sent again, waiting included; "
             "calls paused for 1 min 5 s"
         ),
         "failed: survey.yaml",
