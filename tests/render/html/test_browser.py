@@ -15,6 +15,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from reconciler.model.document import Position
+from reconciler.plan.besides import Besides
 from reconciler.plan.plan import Plan
 from reconciler.render.html import page as html
 from tests.support.plans import planned
@@ -413,3 +415,20 @@ def test_what_has_no_direction_is_folded_behind_what_has_one_and_a_filter_finds_
     browser.get(f"{file.as_uri()}#c3")
     run(browser, "location.reload()")
     assert shown(browser)[-1] == "Campaign 2"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_warns_stands_out(browser: webdriver.Chrome, tmp_path: Path, scheme: str) -> None:
+    files = {f"{n}.yaml": "max_retries: 9" for n in range(3)}
+    plan = planned({**files, "9.yaml": "do_not_call_custom_list: ['+12025550101']"})
+    told = Besides("id", "a", "b", "another campaign is meant", Position("9.yaml", 1, 1), is_grave=True)
+    rules = [replace(one, legal=("outside",)) for one in plan.campaigns[:3]]
+    plan = replace(plan, campaigns=(*rules, replace(plan.campaigns[3], besides=(told,))), refused=("too much",))
+    file = tmp_path / "warns.html"
+    file.write_text(html.render(plan), encoding="utf-8")
+    show(browser, file, scheme=scheme)
+
+    assert contrast(browser, ".gist.grave") >= 4.5
+    run(browser, "document.querySelectorAll('details').forEach(one => one.open = true)")
+    kinds = [".legal", ".rules h2", ".besides.bad", "header .error", ".alike li", ".alike small"]
+    assert {kind: round(ratio, 1) for kind in kinds if (ratio := contrast(browser, kind)) < 4.5} == {}
