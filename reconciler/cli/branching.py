@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -102,6 +102,8 @@ class _Comparison:
     past: BaseRevision
     paths: Sequence[str]
     loaded: LoadedCampaigns
+    # Lists may hold millions of numbers: what they held is read once.
+    _held: dict[tuple[str, str], NumberList] = field(default_factory=dict)
 
     def branch(self) -> Branch:
         """What the branch changed, with the settings of its base for every file of today."""
@@ -114,7 +116,7 @@ class _Comparison:
         touched = tuple(one for one in now if one.edited or one.desired.file not in same or holds.is_changed(one))
         base = (*(replace(one, edited=()) for one in touched if one.desired.file in same), *self._read(names))
         base, touched = holds.then(base), holds.now(touched)
-        base, touched = self._with_numbers(base, self._numbers_then), self._with_numbers(touched, read_numbers)
+        base, touched = self._with_numbers(base, self._numbers_then), self._with_numbers(touched, self._numbers_now)
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
         found = branch(campaign_fields(), self.past.commit, base, touched, renamed)
         folders = {file: file.rpartition("/")[0] for file in keys}
@@ -140,17 +142,17 @@ class _Comparison:
         }
         return tuple(replace(one, edited=of.get(one.desired.file, ())) for one in now)
 
-    def _lists(self, edited: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
+    def _lists(self, edited: Collection[str]) -> Iterator[tuple[str, tuple[str, str]]]:
         """How many numbers each edited list held, and holds."""
         for one, was in self._lists_then(edited):
             now, came = len(one.numbers), len(one.numbers - was)
             gone = len(was) + came - now
-            yield one.named.file, (count(len(was), "number"), f"{now:,} ({came:,} added, {gone:,} removed)")
+            yield one.named.file, (count(len(was), "number"), f"{now} ({came} added, {gone} removed)")
 
-    def _lists_then(self, edited: Mapping[str, bytes]) -> Iterator[tuple[SharedList, SensitiveSet]]:
+    def _lists_then(self, edited: Collection[str]) -> Iterator[tuple[SharedList, SensitiveSet]]:
         for one in self.loaded.lists:
             if one.named.file in edited:
-                yield one, parse_numbers(one.named, edited[one.named.file]).numbers
+                yield one, self._numbers_then(one.named).numbers
 
     def _with_numbers(self, placed: Sequence[Placed], read: Callable[[NamedList], NumberList]) -> tuple[Placed, ...]:
         """The campaigns with the numbers of the lists that they name: what is effective, as `read` finds it."""
@@ -160,8 +162,17 @@ class _Comparison:
 
     def _numbers_then(self, named: NamedList) -> NumberList:
         """What a list held; what git does not know, such as a list that a variable names, is as it is now."""
-        content = self.past.content(named.file) if named.file else None
-        return read_numbers(named) if content is None else parse_numbers(named, content)
+        key = (named.file, named.column)
+        if key not in self._held:
+            content = self.past.content(named.file) if named.file else None
+            self._held[key] = self._numbers_now(named) if content is None else parse_numbers(named, content)
+        return self._held[key]
+
+    def _numbers_now(self, named: NamedList) -> NumberList:
+        """What a list holds, which was read before unless only the base names it."""
+        key = (named.file, named.column)
+        known = (one for one in self.loaded.lists if (one.named.file, one.named.column) == key)
+        return next((NumberList(one.numbers) for one in known), None) or read_numbers(named)
 
     def shrunk(self) -> Iterator[Problem]:
         """The shared lists that lost more than a fifth of their numbers on this branch."""
