@@ -62,14 +62,13 @@ class FilesAtHand:
 
     def wanted(self, entry: PauseEntry) -> str | None:
         """The status that the file of a campaign wants."""
-        document = self.of(entry)
-        return _text(document, "status") if document else None
+        return status_in(self.of(entry))
 
-    def status_of(self, campaign_id: str, name: str) -> str | None:
-        """The status that a file wants of the campaign with this id, or with this name where the file has no id."""
+    def document_of(self, campaign_id: str, name: str) -> Document | None:
+        """The file of the campaign with this id, or with this name where the file has no id."""
         by_id = [document for document in self.documents if _text(document, "id") == campaign_id]
         by_name = [d for d in self.documents if "id" not in d.values and _text(d, "name") == name]
-        return next((_text(document, "status") for document in (*by_id, *by_name)), None)
+        return next(iter((*by_id, *by_name)), None)
 
     def environment_of(self, campaign_id: str) -> Document | None:
         """The settings of the environment that the file with this id belongs to."""
@@ -80,6 +79,11 @@ class FilesAtHand:
     def hosts(self) -> set[str]:
         """The base URLs that environment files name."""
         return {canonical_base_url(str(d.values.get("base_url", ""))) for d in self.environments.values()}
+
+
+def status_in(document: Document | None) -> str | None:
+    """The status that a file wants."""
+    return _text(document, "status") if document else None
 
 
 def _text(document: Document, key: str) -> str | None:

@@ -13,7 +13,7 @@ from reconciler.files import disk
 from reconciler.files.find import CAMPAIGNS, folder_of, whole_folder
 from reconciler.files.holds import HOLDS_FILE, files_above, read_holds, write_holds
 from reconciler.model.errors import ReconcilerError, StateError
-from reconciler.model.holds import Hold, Holds, Stopped, united
+from reconciler.model.holds import Hold, Holds, Stopped, united, with_taken_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class HoldFiles:
         """The state folder's copy."""
         return self.state_folder / HOLDS_FILE
 
+    @property
+    def taken_over(self) -> Path:
+        """What an apply moved from the journal into holds: it outlives a copy that comes from another machine."""
+        return self.state_folder / "taken_over.yaml"
+
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """One process writes at a time, as far as that is to be had: a stop waits for nobody's disk."""
@@ -39,7 +44,7 @@ class HoldFiles:
     def read(self, folders: Sequence[Path] = ()) -> Holds:
         """The holds of these folders, by default of `campaigns`, as they are now."""
         above = [file for folder in folders or (Path(CAMPAIGNS),) for file in files_above(folder)]
-        return read_holds([self.copy, *above])
+        return with_taken_over(read_holds([self.copy, *above]), read_holds([self.taken_over]))
 
     def change(self, files: Sequence[Path], change: Callable[[tuple[Hold, ...]], Sequence[Hold]]) -> list[str]:
         """Write the copy, and these files; what of it could not be written is returned."""
@@ -87,7 +92,8 @@ class EnvironmentHolds:
         more = replace(hold, stopped=(*hold.stopped, stopped))
         try:
             with self.files.turn():
-                write_holds(self.files.copy, lambda held: united([*held, more]))
+                for file in (self.files.taken_over, self.files.copy):
+                    write_holds(file, lambda held: united([*held, more]))
         except ReconcilerError as error:
             raise StateError(str(error)) from None
         for file in files_above(Path(CAMPAIGNS)):

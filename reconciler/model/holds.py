@@ -121,6 +121,17 @@ def united(found: Iterable[Hold]) -> tuple[Hold, ...]:
     return tuple(every.values())
 
 
+def with_taken_over(known: Holds, taken: Holds) -> Holds:
+    """Holds with what they took over from a journal, as far as they still stand and it was not released."""
+    more = [
+        replace(hold, stopped=tuple(one for one in other.stopped if not hold.released.covers(one.id, one.name)))
+        for hold in known.holds
+        for other in taken.holds
+        if other.key == hold.key
+    ]
+    return Holds(united([*known.holds, *more]), (*known.unreadable, *taken.unreadable))
+
+
 def both(one: Selected, other: Selected) -> Selected:
     """What either of them selects."""
     if one == other:

@@ -12,7 +12,9 @@ def names_meant(asked: Iterable[str], there: Iterable[str]) -> frozenset[str]:
     A name may look like a pattern: who asks for 'Sales [EU]' does not mean 'Sales E'.
     """
     names = frozenset(there)
-    exact = {one: {name for name in names if name.strip() == one.strip()} for one in asked}
-    return frozenset(
-        name for one, same in exact.items() for name in same or {name for name in names if fnmatchcase(name, one)}
-    )
+    there_as = {name: name.strip() for name in names}
+    found: set[str] = set()
+    for one in (text.strip() for text in asked):
+        same = {name for name, text in there_as.items() if text == one}
+        found |= same or {name for name, text in there_as.items() if fnmatchcase(text, one)}
+    return frozenset(found)

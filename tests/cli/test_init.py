@@ -11,7 +11,10 @@ from reconciler.cli.installed_from import origin
 from reconciler.cli.main import run
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-WORKFLOWS = [f".github/workflows/{name}.yml" for name in ("apply", "calendar", "drift", "plan", "recover", "stop")]
+WORKFLOWS = [
+    f".github/workflows/{name}.yml"
+    for name in ("apply", "calendar", "drift", "plan", "recover", "release-holds", "stop")
+]
 WRITTEN = [
     "campaigns/example.yaml",
     "schemas/campaign.schema.json",

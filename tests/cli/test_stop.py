@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -178,26 +179,72 @@ def test_recover_does_not_start_what_is_held(calling: Desk) -> None:
     assert (ran.code, statuses(calling)[0], "reconciler release --id c-1" in ran.err) == (1, "paused", True)
 
 
+def paused_by_an_apply(desk: Desk, campaign: str, name: str) -> None:
+    """Leave it in the journal that an apply paused a campaign."""
+    entry = {
+        "campaign": campaign,
+        "base_url": desk.sandbox.base_url,
+        "status_before": "active",
+        "at": "2026-11-25T09:00:00+00:00",
+        "reason": "to change timezone",
+        "name": name,
+    }
+    desk.write(".reconciler/journal.json", json.dumps({"version": 2, "paused": [entry]}))
+
+
 @pytest.mark.parametrize(
     "command", [["apply", "--auto-approve", "--allow-start"], ["recover"]], ids=["apply", "recover"]
 )
 def test_an_entry_of_the_journal_moves_into_the_hold(calling: Desk, command: list[str]) -> None:
     calling.run("stop", "--id", "c-1")
-    entry = {
-        "campaign": "c-1",
-        "base_url": calling.sandbox.base_url,
-        "status_before": "active",
-        "at": "2026-11-25T09:00:00+00:00",
-        "reason": "to change timezone",
-        "name": "Sales US",
-    }
-    calling.write(".reconciler/journal.json", json.dumps({"version": 2, "paused": [entry]}))
+    paused_by_an_apply(calling, "c-1", "Sales US")
 
     assert calling.run("plan", "--detailed-exitcode").code != 3
     ran = calling.run(*command)
 
     assert (ran.code, statuses(calling)[0]) == (0, "paused")
     assert json.loads(text(".reconciler/journal.json"))["paused"] == []
+
+
+def test_what_moved_into_the_hold_is_resumed_though_a_copy_of_holds_came_from_another_machine(calling: Desk) -> None:
+    calling.run("stop", "--name", "Sales EU")
+    kept = text(HOLDS)
+    paused_by_an_apply(calling, "c-2", "Sales EU")
+    calling.run("recover")
+    for file in (HOLDS, ".reconciler/_holds.yaml"):
+        assert '"c-2"' in text(file)
+        calling.write(file, kept)
+
+    ran = calling.run("release", "--all", "--auto-approve")
+
+    assert (ran.code, statuses(calling)[1]) == (0, "active")
+    assert text(".reconciler/taken_over.yaml").endswith("holds: []\n")
+
+
+def test_a_day_without_calls_is_heeded_by_a_release(calling: Desk) -> None:
+    calling.run("stop", "--all")
+    today = datetime.datetime.now(datetime.UTC).date()
+    days = [today + datetime.timedelta(days=number) for number in (-1, 0, 1)]
+    calling.write("closed.yaml", "".join(f'- date: "{day}"\n' for day in days))
+    calling.write("campaigns/c-1.yaml", "id: c-1\nstatus: active\nclosed_on: [../closed.yaml]\n")
+
+    ran = calling.run("release", "--all", "--auto-approve")
+
+    assert (ran.code, statuses(calling)) == (0, ["paused", "paused", "active"])
+    assert "Sales US (id c-1): left as it is: closed on 2" in ran.out
+    calling.write("closed.yaml", '- date: "2020-01-01"\n')
+    assert calling.run("apply", "--only-calendar", "--auto-approve").code == 0
+    assert statuses(calling)[0] == "active"
+
+
+def test_a_calendar_that_nobody_can_read_starts_nothing_at_a_release(calling: Desk) -> None:
+    calling.run("stop", "--id", "c-1")
+    calling.write("campaigns/c-1.yaml", "id: c-1\nstatus: active\nclosed_on: [../closed.yaml]\n")
+
+    ran = calling.run("release", "--all", "--auto-approve")
+
+    assert (ran.code, statuses(calling)[0]) == (0, "paused")
+    assert "nobody can tell whether it is a day without calls" in ran.out
 
 
 def test_a_release_resumes_what_the_stop_paused_and_leaves_an_empty_list(calling: Desk) -> None:

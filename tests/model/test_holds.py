@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reconciler.model.holds import Hold, Holds, Selected, Stopped, both, is_moment, united
+from reconciler.model.holds import Hold, Holds, Selected, Stopped, both, is_moment, united, with_taken_over
 
 HOST = "https://api.example.com/v1"
 NOW = "2027-01-05T09:00:00+00:00"
@@ -22,6 +24,7 @@ def hold(selected: Selected, **more: object) -> Hold:
         pytest.param(Selected(ids=("c-2",)), False, id="another id"),
         pytest.param(Selected(names=("Sales US",)), True, id="its name"),
         pytest.param(Selected(names=("Sales *",)), True, id="a pattern"),
+        pytest.param(Selected(names=(" Sales * ",)), True, id="a pattern with blanks around it"),
         pytest.param(Selected(names=("sales*",)), False, id="a pattern in another case"),
         pytest.param(Selected(paths=("campaigns/us",)), True, id="its folder"),
         pytest.param(Selected(paths=("campaigns/us/sales.yaml",)), True, id="its file"),
@@ -115,3 +118,13 @@ def test_what_either_selects() -> None:
 )
 def test_a_moment(text: str, is_one: bool) -> None:  # noqa: FBT001 - of the table
     assert is_moment(text) is is_one
+
+
+def test_what_a_hold_took_over_is_its_own_as_long_as_it_stands_and_was_not_released() -> None:
+    one, two, three = (Stopped(f"c-{number}", f"C {number}", "active") for number in (1, 2, 3))
+    standing = hold(Selected(everything=True), stopped=(one,), released=Selected(ids=("c-3",)))
+    ended = hold(Selected(names=("A",)), stopped=(one,))
+
+    found = with_taken_over(Holds((standing,)), Holds((replace(standing, stopped=(two, three)), ended), ("broken",)))
+
+    assert found == Holds((replace(standing, stopped=(one, two)),), ("broken",))

@@ -362,12 +362,12 @@ def _download(machine: Machine, given: Mapping[str, str]) -> None:
 
 
 def _save(machine: Machine, given: Mapping[str, str]) -> None:
-    """Keep a folder under a key that is new; a folder that isn't there is only warned of."""
+    """Keep a folder or a file under a key that is new; one that isn't there is only warned of."""
     place = _kept(machine, given["path"]) / quote(given["key"], safe="")
     assert given["key"]
     assert not place.exists(), "the key of a cache is used once"
     if (machine.workspace / given["path"]).exists():
-        shutil.copytree(machine.workspace / given["path"], place)
+        _copy(machine.workspace / given["path"], place)
         # Caches of one tick of the clock are told apart, too.
         (place.parent / f".{next(_CREATED):09}-{place.name}").touch()
 
@@ -384,8 +384,17 @@ def _restore(machine: Machine, given: Mapping[str, str]) -> Mapping[str, str]:
     exact = [key for key in created if key == given["key"]]
     found = exact + [key for start in beginnings for key in created if key.lower().startswith(start.lower())]
     if found and given.get("lookup-only") != "true":
-        shutil.copytree(kept / quote(found[0], safe=""), machine.workspace / given["path"], dirs_exist_ok=True)
+        _copy(kept / quote(found[0], safe=""), machine.workspace / given["path"])
     return {"cache-hit": _text(bool(exact)), "cache-matched-key": found[0] if found else ""}
+
+
+def _copy(what: Path, to: Path) -> None:
+    """Copy a folder or a file over what is there."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if what.is_dir():
+        shutil.copytree(what, to, dirs_exist_ok=True)
+    else:
+        shutil.copy(what, to)
 
 
 def _kept(machine: Machine, path: str) -> Path:

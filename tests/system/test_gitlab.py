@@ -199,15 +199,22 @@ def test_shellcheck_finds_nothing(name: str, tmp_path: Path) -> None:
 
 def test_only_what_pauses_or_resumes_keeps_the_state_and_one_at_a_time() -> None:
     jobs = {name: merged(name) for name in JOBS if not name.startswith(".")}
-    keeping = {name for name, job in jobs.items() if job["cache"]["policy"] != "pull"}
+    state = {name for name, job in jobs.items() if job["cache"][0]["policy"] != "pull"}
+    holds = {name for name, job in jobs.items() if job["cache"][1]["policy"] != "pull"}
 
-    assert keeping == {"campaigns-apply", "campaigns-recover", "campaigns-calendar"}
-    assert {job["cache"]["key"] for job in jobs.values()} == {"campaigns-state-production"}
-    assert {name for name, job in jobs.items() if "resource_group" in job} == keeping
+    assert state == {"campaigns-apply", "campaigns-recover", "campaigns-calendar"}
+    assert holds == {"campaigns-stop", "campaigns-release"}
+    for job in jobs.values():
+        assert [(cache["key"], cache["paths"]) for cache in job["cache"]] == [
+            ("campaigns-state-production", [".reconciler/"]),
+            ("campaigns-holds-production", [".reconciler/_holds.yaml"]),
+        ]
+    assert {name for name, job in jobs.items() if job.get("resource_group") == "campaigns-production"} == state
+    assert {name for name, job in jobs.items() if job.get("resource_group") == "campaigns-holds-production"} == holds
 
 
 def test_what_writes_begins_by_hand_on_the_default_branch_alone() -> None:
-    for name in ("campaigns-apply", "campaigns-recover"):
+    for name in ("campaigns-apply", "campaigns-recover", "campaigns-stop", "campaigns-release"):
         rules = merged(name)["rules"]
 
         assert {rule["when"] for rule in rules} == {"manual"}
@@ -343,3 +350,17 @@ def test_campaigns_are_resumed_by_their_ids(project: Project) -> None:
 
     assert done.returncode == 0, done.stderr
     assert [write.call for write in project.api.writes] == ["PATCH /campaigns/sales/status"]
+
+
+@pytest.mark.parametrize("names", ["", "Nobody, Sal*"])
+def test_everything_is_stopped_and_held_until_a_release(project: Project, names: str) -> None:
+    project.write(2)
+
+    stopped = project.run("campaigns-stop", STOP_REASON="wrong; $(prompt)", STOP_NAMES=names)
+    drifts = project.run("campaigns-drift")
+    released = project.run("campaigns-release", RELEASE_NAMES=names)
+
+    assert [one.returncode for one in (stopped, drifts, released)] == [0, 2, 0], stopped.stderr + released.stderr
+    assert "wrong; $(prompt)" in drifts.stdout
+    assert [write.body for write in project.api.writes] == [{"status": "paused"}, {"status": "active"}]
+    assert (project.folder / "campaigns/_holds.yaml").read_text(encoding="utf-8").endswith("holds: []\n")

@@ -174,6 +174,13 @@ class World:
         machine = self.machine("workflow_dispatch", inputs={"reason": reason, "names": names})
         return machine, machine.run(job("stop", "stop"))
 
+    def release(self, names: str = "", **given: Unpack[Given]) -> tuple[Machine, str]:
+        """Run release-holds.yml."""
+        self.clean()
+        given["inputs"] = {"names": names}
+        machine = self.machine("workflow_dispatch", **given)
+        return machine, machine.run(job("release-holds", "release"))
+
     def recover(self, ids: str = "") -> tuple[Machine, str]:
         """Run recover.yml."""
         self.clean()
@@ -538,10 +545,66 @@ def test_everything_is_stopped_by_hand_without_an_approval_and_the_next_apply_st
     world.api.put_campaign({"id": "sales", "name": "Sales", "status": "active"})
 
     machine, result = world.stop("wrong; $(prompt) `went` live", names)
-    assert (_status(world), result, machine.outcomes()["Keep the state"]) == ("paused", "success", "success")
+    assert (_status(world), result, machine.outcomes()["Keep the holds"]) == ("paused", "success", "success")
     assert job("stop", "stop")["environment"] == job("apply", "plan")["environment"]
     world.apply("workflow_dispatch")
     assert _status(world) == "paused"
+
+
+def test_a_hold_outlives_an_apply_that_keeps_its_state_later(world: World) -> None:
+    world.write(f"{UNCHANGED}status: active\n")
+    world.commit()
+    world.apply("workflow_dispatch")
+
+    def stopped_meanwhile() -> None:
+        elsewhere = World(world.place / "elsewhere", world.place, world.api, jobs=100)
+        shutil.copytree(world.workspace, elsewhere.workspace)
+        assert elsewhere.stop("wrong prompt")[1] == "success"
+
+    machine, result = world.apply("workflow_dispatch", before_step={"Keep the state": stopped_meanwhile})
+    assert (_status(world), result, machine.outcomes()["Keep the state"]) == ("paused", "success", "success")
+
+    for _ in range(2):
+        machine, result = world.apply("workflow_dispatch")
+        assert (_status(world), result) == ("paused", "success"), machine.log
+        assert "wrong prompt" in machine.log
+
+
+def test_a_stop_keeps_nothing_over_the_journal_of_others(world: World) -> None:
+    world.apply("workflow_dispatch")
+    before = world.keys()
+
+    world.stop("wrong prompt")
+
+    assert world.keys() == before
+
+
+def test_holds_end_in_part_or_all_of_them_once_somebody_approved(world: World) -> None:
+    world.stop("wrong prompt")
+
+    assert world.release("Nobody")[1] == "success"
+    assert _status(world) == "paused"
+    assert world.release("Nobody, Sal*")[1] == "success"
+    assert _status(world) == "active"
+    assert world.release()[1] == "success"
+    assert "wrong prompt" not in world.apply("workflow_dispatch")[0].log
+    assert job("release-holds", "release")["environment"] == job("apply", "apply")["environment"]
+
+
+def test_a_release_keeps_nothing_over_a_stop_that_came_meanwhile(world: World) -> None:
+    world.stop("wrong prompt")
+
+    def stopped_meanwhile() -> None:
+        elsewhere = World(world.place / "elsewhere", world.place, world.api, jobs=100)
+        shutil.copytree(world.workspace, elsewhere.workspace)
+        assert elsewhere.stop("worse prompt", "Sal*")[1] == "success"
+
+    machine, result = world.release(before_step={"Look what others kept meanwhile": stopped_meanwhile})
+
+    assert (result, machine.outcomes()["Keep the holds"]) == ("failure", "skipped")
+    assert "a stop came meanwhile" in machine.log
+    assert "worse prompt" in world.apply("workflow_dispatch")[0].log
+    assert (world.release()[1], _status(world)) == ("success", "active")
 
 
 def _status(world: World) -> object:

@@ -101,7 +101,8 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
         names = set(archive.namelist())
     schemas = {f"reconciler/schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
     workflows = {
-        f"reconciler/workflows/{name}.yml" for name in ("apply", "calendar", "drift", "plan", "recover", "stop")
+        f"reconciler/workflows/{name}.yml"
+        for name in ("apply", "calendar", "drift", "plan", "recover", "release-holds", "stop")
     }
     found = [path for path in (ROOT / "reconciler").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     package = {path.relative_to(ROOT).as_posix() for path in found}

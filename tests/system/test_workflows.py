@@ -175,6 +175,7 @@ def test_jobs_may_do_what_they_need() -> None:
         "nightly/newest": {"contents": "read"},
         "plan/plan": {"contents": "read", "pull-requests": "write"},
         "recover/recover": {"contents": "read"},
+        "release-holds/release": {"contents": "read"},
         "stop/stop": {"contents": "read"},
         "release/build": {"contents": "read"},
         "release/publish": {"attestations": "write", "id-token": "write"},
@@ -193,6 +194,7 @@ def test_secrets_are_for_jobs_with_an_environment() -> None:
         "drift/drift": "campaigns-read",
         "plan/plan": "campaigns-review",
         "recover/recover": "campaigns-read",
+        "release-holds/release": "campaigns-apply",
         "stop/stop": "campaigns-read",
         "release/publish": "release",
     }

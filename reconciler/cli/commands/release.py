@@ -13,8 +13,9 @@ from reconciler.apply.outcome import Outcome
 from reconciler.apply.release import left_of, resume_stopped, to_resume
 from reconciler.cli import options
 from reconciler.cli.applying import context_of
+from reconciler.cli.closed_holds import closed_days, hand_to_calendar
 from reconciler.cli.connection import Connection, connect
-from reconciler.cli.healing import FilesAtHand
+from reconciler.cli.healing import FilesAtHand, status_in
 from reconciler.cli.holding import HoldFiles, hold_file
 from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
@@ -24,6 +25,7 @@ from reconciler.cli.workers import LAST_GRACE, run_concurrently
 from reconciler.files.find import CAMPAIGNS, folder_of
 from reconciler.files.holds import files_above
 from reconciler.model.campaign import Status
+from reconciler.model.document import Document
 from reconciler.model.errors import Interrupted, ReconcilerError, UsageError
 from reconciler.model.holds import Hold, Selected, Stopped
 from reconciler.model.words import count
@@ -107,22 +109,17 @@ class _EnvironmentRelease:
         self.ended = holds
         stopped = {one.id: one for hold in holds for one in to_resume(hold, asked)}
         others = [hold for hold in here.holds if hold not in holds]
-        wanted = {one.id: self._wanted(one, others) for one in stopped.values()}
-        todo = [one for one in stopped.values() if not wanted[one.id]]
+        there = {one.id: self.at_hand.document_of(one.id, one.name) for one in stopped.values()}
+        wanted = {one.id: _wanted(one, there[one.id], others) for one in stopped.values()}
+        closed = closed_days({key: file for key, file in there.items() if file and not wanted[key]}, connection)
+        todo = [one for one in stopped.values() if not wanted[one.id] and one.id not in closed]
         self._ask(holds, todo)
         for one in stopped.values():
-            if wanted[one.id]:
-                show(clean(f"{one.name} (id {one.id}): left as it is: {wanted[one.id]}"))
+            if why := wanted[one.id] or closed.get(one.id):
+                show(clean(f"{one.name} (id {one.id}): left as it is: {why}"))
+        hand_to_calendar([one for one in stopped.values() if one.id in closed], closed, connection)
         failed = self._resume(todo, connection)
         return self._write(holds, asked, failed) or int(bool(failed))
-
-    def _wanted(self, one: Stopped, others: Sequence[Hold]) -> str:
-        """Why it is not started, though its hold ends; empty where it is."""
-        still = next((hold for hold in others if hold.covers(one.id, one.name)), None)
-        if still:
-            return f"it is still {still.told()}"
-        status = self.at_hand.status_of(one.id, one.name)
-        return f"its file wants it {status}" if status and status != Status.ACTIVE else ""
 
     def _ask(self, holds: Sequence[Hold], todo: Sequence[Stopped]) -> None:
         """Tell what ends and what starts, and ask; raises Interrupted unless it is `yes`, UsageError else."""
@@ -162,17 +159,17 @@ class _EnvironmentRelease:
 
     def _write(self, holds: Sequence[Hold], asked: Selected, failed: Sequence[Stopped]) -> int:
         """Take out what ended, in every place; what could not be resumed stays held."""
-        keys = {hold.key for hold in holds}
+        known = {hold.key: hold for hold in holds}
 
         def left(held: tuple[Hold, ...]) -> list[Hold]:
             kept: list[Hold] = []
             for hold in held:
-                if hold.key not in keys:
+                if hold.key not in known:
                     kept.append(hold)
                     continue
                 if (rest := left_of(hold, asked)) is not None:
                     kept.append(rest)
-                mine = tuple(one for one in failed if one in hold.stopped)
+                mine = tuple(one for one in failed if one in known[hold.key].stopped)
                 if mine:
                     kept.append(replace(hold, selected=Selected(ids=tuple(one.id for one in mine)), stopped=mine))
             return kept
@@ -181,9 +178,19 @@ class _EnvironmentRelease:
         tops = [file for path in paths if (file := hold_file(Path(path)))]
         above = [file for path in paths for file in files_above(folder_of(path))]
         places = {file.resolve(): file for file in (*tops, *above) if file.exists()}
-        failures = self.files.change(list(places.values()), left)
+        aside = [file for file in (self.files.taken_over,) if file.exists()]
+        failures = self.files.change([*places.values(), *aside], left)
         for failure in failures:
             say(failure)
         for file in places.values():
             say(f"taken out of {file}: commit that, so that every pipeline knows")
         return int(bool(failures))
+
+
+def _wanted(one: Stopped, file: Document | None, others: Sequence[Hold]) -> str:
+    """Why it is not started, though its hold ends; empty where it is."""
+    still = next((hold for hold in others if hold.covers(one.id, one.name)), None)
+    if still:
+        return f"it is still {still.told()}"
+    status = status_in(file)
+    return f"its file wants it {status}" if status and status != Status.ACTIVE else ""
