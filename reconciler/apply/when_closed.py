@@ -15,8 +15,7 @@ from reconciler.apply.drain import update
 from reconciler.apply.failures import Deferred, Overtaken
 from reconciler.apply.outcome import Outcome, PutOff, Result
 from reconciler.apply.work import CampaignWork
-from reconciler.hours.closed_hours import Calling, HoursKnown, calling, clock_in_words, in_words, next_gap
-from reconciler.hours.words import reach_in_words
+from reconciler.hours.closed_hours import HoursKnown, calling, clock_in_words, in_words, next_gap
 from reconciler.model.campaign import Live, Status
 from reconciler.model.canonical import same
 from reconciler.model.errors import Interrupted
@@ -61,19 +60,18 @@ def _at_once(work: CampaignWork, carry_out: CarryOut, when: WhenClosed) -> None:
     if not waits:
         carry_out(work)
         return
+    now = _now(work)
+    found = _put_off(work, whole.call_times.hours, waits, now)
+    if found.until == now:
+        carry_out(work)
+        return
     if early := [one for one in whole.changes if one not in waits]:
         work.session.status = whole.live_status
         work.campaign = _with(whole, early)
         update(work)
-    work.campaign = _with(whole, waits)
-    now = _now(work)
-    work.put_off = _put_off(work, whole.call_times.hours, now)
-    until = work.put_off.until
-    if until is None or until > max(when.until, now):
-        raise Deferred(f"put off: {work.put_off.reason}")
-    if until <= now:
-        work.put_off = None
-        carry_out(work)
+    work.campaign, work.put_off = _with(whole, waits), found
+    if found.until is None or found.until > when.until:
+        raise Deferred(f"put off: {found.reason}")
 
 
 def _what_waits(campaign: CampaignPlan, when: WhenClosed) -> _Sent:
@@ -100,24 +98,20 @@ def _with(campaign: CampaignPlan, sent: Iterable[Change | UnverifiedField]) -> C
     return replace(campaign, changes=changes, unverified=unverified)
 
 
-def _put_off(work: CampaignWork, hours: HoursKnown | None, now: datetime) -> PutOff:
-    """Until when the rest waits, `now` where it need not, and why."""
-    fields = tuple(one.field.name for one in work.campaign.sent)
+def _put_off(work: CampaignWork, hours: HoursKnown | None, waits: _Sent, now: datetime) -> PutOff:
+    """Until when something waits, `now` where it need not, and why."""
+    fields = tuple(one.field.name for one in waits)
     if hours is None:
         return PutOff(fields, None, _UNKNOWN)
-    lasting = timedelta(seconds=work.options.drain_timeout)
+    seconds = work.options.drain_timeout
+    lasting = timedelta(seconds=seconds)
     until = next_gap((hours.before, hours.after), now, lasting)
     found = calling(hours.before, hours.after, now)
     told = in_words(found) if hours.is_exact else "only the outer bounds of its windows are shown"
-    long = reach_in_words(-(-lasting // timedelta(minutes=1)))
     if until is None:
-        return PutOff(fields, None, f"{told}; it is never closed for {long} in a row")
-    return PutOff(fields, until, f"{told}; it is closed for {long} from {_clock(until, found)} on")
-
-
-def _clock(moment: datetime, found: Calling) -> str:
-    """`tomorrow 09:00 America/New_York`."""
-    return f"{clock_in_words(moment, found)} {found.timezone}"
+        return PutOff(fields, None, f"{told}; it is never closed for {seconds:g} s in a row")
+    clock = f"{clock_in_words(until, found)} {found.timezone}"
+    return PutOff(fields, until, f"{told}; it is closed for {seconds:g} s or more from {clock} on")
 
 
 # Waiting
@@ -151,7 +145,7 @@ def _in_its_gap(work: CampaignWork, carry_out: CarryOut) -> None:
         raise Deferred(f"put off, {error} while it waited: {work.put_off and work.put_off.reason}") from error
     hours = _looked_at_again(work)
     now = _now(work)
-    work.put_off = _put_off(work, hours, now)
+    work.put_off = _put_off(work, hours, work.campaign.sent, now)
     if work.put_off.until != now:
         raise Deferred(f"put off, since its gap was over before its turn came: {work.put_off.reason}")
     work.put_off = None

@@ -57,7 +57,4 @@ def _days(field: Field, desired: Desired, live: Live) -> _Days:
 
 
 def _day(value: Canonical) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    return date.fromisoformat(value) if isinstance(value, str) else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from reconciler.apply.outcome import Failure, Outcome, Result
+from reconciler.apply.outcome import Failure, Outcome, PutOff, Result
 from reconciler.apply.report import Approval, Origin, Report, read_reports
 from reconciler.model.document import Position, Problem
 from reconciler.model.errors import ReportFileError
@@ -71,6 +72,17 @@ def test_what_was_written_is_what_is_read() -> None:
     assert read(report(REPORT)) == (REPORT,)
 
 
+@pytest.mark.parametrize("until", [None, datetime(2027, 1, 4, 17, tzinfo=UTC)])
+def test_what_was_put_off_is_read_again(until: datetime | None) -> None:
+    failure = Failure("put off: calling now")
+    put_off = replace(
+        CHANGED, result=Result.DEFERRED, failure=failure, put_off=PutOff(("end_date",), until, "calling now")
+    )
+    made = replace(REPORT, outcomes=(put_off,))
+
+    assert read(report(made)) == (made,)
+
+
 def test_a_report_of_several_environments_is_read_as_several() -> None:
     other = replace(REPORT, base_url="https://other.example/api/v1", finished_at=None, exit_code=None)
 
@@ -92,7 +104,7 @@ def test_a_report_of_an_older_version_says_less() -> None:
         for key in ("command", "approval", "token_env", "key_name"):
             del document[key]
         for row in document["campaigns"]:
-            del row["created"]
+            del row["created"], row["put_off"]
 
     assert read(changed(older)) == (replace(REPORT, approval=None, token_env=None, key_name=None),)
 

@@ -130,7 +130,7 @@ def test_what_calls_now_is_put_off_and_told(world: World) -> None:
     assert found.one.put_off.until == BEGIN.replace(hour=17)
     assert found.one.failure
     assert found.one.failure.message == (
-        "put off: calling now, closes 17:00 (in 9 h); it is closed for 5 min from 17:00 UTC on"
+        "put off: calling now, closes 17:00 (in 9 h); it is closed for 300 s or more from 17:00 UTC on"
     )
 
 
@@ -140,14 +140,14 @@ def test_what_calls_now_is_put_off_and_told(world: World) -> None:
         pytest.param(
             {**HOURS, **NIGHT},
             5 * HOUR,
-            "closed until 12:00 UTC; it is closed for 5 h from 17:00 UTC on",
+            "closed until 12:00 UTC; it is closed for 18000 s or more from 17:00 UTC on",
             id="too short",
         ),
         pytest.param({**HOURS, **OFFICE, "timezone": None}, 300, "nobody can tell when it calls", id="no zone"),
         pytest.param(
             {**HOURS, "days_of_week": [*range(1, 8)], "call_time_ranges": [{"start": "00:00", "end": "23:59"}]},
             300,
-            "closes 23:59 (in 15 h 59 min); it is never closed for 5 min in a row",
+            "closes 23:59 (in 15 h 59 min); it is never closed for 300 s in a row",
             id="never closed",
         ),
     ],
@@ -184,8 +184,8 @@ def test_each_waits_for_its_own_next_gap_in_their_order(world: World) -> None:
         ("office.yaml", Result.APPLIED),
     ]
     assert [line for line in found.told if "waits" in line] == [
-        "lunch waits: calling now, closes 10:00 (in 2 h); it is closed for 5 min from 10:00 UTC on",
-        "office waits: calling now, closes 17:00 (in 9 h); it is closed for 5 min from 17:00 UTC on",
+        "lunch waits: calling now, closes 10:00 (in 2 h); it is closed for 300 s or more from 10:00 UTC on",
+        "office waits: calling now, closes 17:00 (in 9 h); it is closed for 300 s or more from 17:00 UTC on",
     ]
     assert sum(found.waits) >= 9 * HOUR
 

@@ -60,6 +60,15 @@ def plan_of(file: str, at: str = AT, **live: Value) -> Plan:
         pytest.param("days_of_week: [1]", {"end_date": "2027-01-05"}, "closed from now on", id="over"),
         pytest.param("end_date: '2027-06-30'", {"end_date": "2027-01-05"}, "not calling now, but open", id="longer"),
         pytest.param("days_of_week: [1]", {"end_date": "hidden"}, "calling now", id="its last day is not shown"),
+        pytest.param(
+            "days_of_week: [1]", {"start_date": "2026-02-30"}, "calling now", id="its first day does not exist"
+        ),
+        pytest.param(
+            "days_of_week: [1, 2, 3, 4, 5, 6, 7]",
+            {"days_of_week": [6], "end_date": "2027-01-01"},
+            "closed from now on",
+            id="it ended",
+        ),
         pytest.param("days_of_week: [1]", {"start_date": "soon"}, "calling now", id="its first day is none"),
     ],
 )
