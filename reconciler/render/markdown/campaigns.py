@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import accumulate
 
 from reconciler.model.words import count
 from reconciler.render import review
 from reconciler.render.markdown.card import fold, row
 
 ELSEWHERE = "the step summary and the artifact hold all of them"
+# Those between the parts that are counted without.
+_LINE_BREAKS = 8
 _TITLE = "| campaign | changes | direction | pause | file |\n| --- | --- | --- | --- | --- |"
 
 
@@ -24,7 +27,7 @@ def within(space: int, most_rows: int, head: str, shown: Sequence[review.Group],
     around = len(_TITLE) + (len(_TITLE) + len(_calm(shown, [""], is_open=True)) if first < len(shown) else 0)
     table = _fitting(map(row, shown), most_rows - len(head) - around)
     taken = len(head) + around + sum(len(one) + 1 for one in table if one)
-    folds = _folds(shown, day, space - taken - len(_left_out(number, number)) - 8)
+    folds = _folds(shown, day, space - taken - len(_left_out(number, number)) - _LINE_BREAKS)
     parts = [head, *_part(table[:first], folds[:first])]
     if calm := _part(table[first:], folds[first:]):
         parts.append(_calm(shown[first:], calm, is_open=not first))
@@ -50,13 +53,10 @@ def _missing(groups: Sequence[review.Group], parts: Sequence[str]) -> int:
 
 
 def _fitting(parts: Iterable[str], space: int) -> list[str]:
-    """The parts, empty where there is no space left for them."""
-    found = []
-    for part in parts:
-        fits = len(part) + 1 <= space
-        found.append(part if fits else "")
-        space -= len(part) + 1 if fits else 0
-    return found
+    """The parts, empty from the first on that there is no space left for: what comes later is less dangerous."""
+    every = list(parts)
+    lengths = accumulate(len(part) + 1 for part in every)
+    return [part if length <= space else "" for part, length in zip(every, lengths, strict=True)]
 
 
 def _folds(groups: Iterable[review.Group], day: date, space: int) -> list[str]:

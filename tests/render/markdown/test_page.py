@@ -356,6 +356,17 @@ def test_what_has_no_direction_is_folded_behind_what_has_one() -> None:
     assert (shown.count("<details"), shown.count("</details>")) == (5, 5)
 
 
+def test_no_row_is_left_out_before_one_that_is_less_dangerous() -> None:
+    fields = "max_retries: 9\nretry_cooldown_hours: 1\ntimezone: UTC\ndays_of_week: [1, 7]\nend_date: null\n"
+    plan = planned(
+        {"long.yaml": fields + "description: New", "z.yaml": "name: Z"}, {"long.yaml": {"end_date": "2027-05-01"}}
+    )
+
+    for limit in range(1_000, 2_000, 20):
+        shown = markdown.render(plan, limit=limit)
+        assert "**<code>Campaign LONG</code>**" in shown or "**<code>Campaign Z</code>**" not in shown
+
+
 def test_no_remarks_however_many_drive_out_what_is_dangerous() -> None:
     plan = planned({"a.yaml": "status: active"}, {"a.yaml": {"status": "paused"}})
     many_remarks = tuple(f"campaigns/{n}.yaml is gone: campaign 'Number {n}' is no longer managed" for n in range(2000))
