@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test quick fmt lint types imports wheel check lock clean
+.PHONY: plan test quick fmt lint types imports wheel benchmarks check lock clean
 
 plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
@@ -34,6 +34,12 @@ imports: .venv/dev
 # Builds the wheel and tries it in an environment of its own. DIST names a folder that keeps what was built.
 wheel: .venv/dev
 	DIST='$(DIST)' $(BIN)/python -m pytest -m wheel tests/system
+
+# Figures against their goals, ratios of whole processes in turns; see benchmarks/README.md.
+BENCHMARKS := startup validate fmt plans branch counted log pauses
+benchmarks: .venv/dev
+	@missed=0; for one in $(BENCHMARKS); do echo "== $$one"; \
+	  $(BIN)/python benchmarks/$$one.py || missed=1; done; exit $$missed
 
 # Everything that has to hold before a change goes in.
 check:

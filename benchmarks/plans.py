@@ -60,7 +60,9 @@ def from_the_list(campaigns: int, bytecode: str) -> bool:
         found = bench.in_turns(commands, 5 if campaigns <= 1_000 else 3, bytecode)  # noqa: PLR2004
     bare, ours = found["bare"], found["plan"]
     print(f"{campaigns:,} campaigns: bare parse {bench.seconds(bare):.3f} s, plan {bench.seconds(ours):.3f} s")
-    return bench.told("  plan from the list, times the bare parse", bench.ratio(ours, bare), GOALS.get(campaigns, 1.5))
+    return bench.told(
+        f"  plan of {campaigns:,} from the list, times the parse", bench.ratio(ours, bare), GOALS.get(campaigns, 1.5)
+    )
 
 
 def calls_on_each_page(bytecode: str) -> bool:

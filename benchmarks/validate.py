@@ -124,8 +124,14 @@ def measured(files: int, folder: str, bytecode: str, *, is_doubtful: bool) -> bo
     found = bench.in_turns(commands, goal.rounds, bytecode)
     bare, ours = found["bare"], found["validate"]
     print(f"{files:,} files: bare parse {bench.seconds(bare):.3f} s, validate {bench.seconds(ours):.3f} s")
-    is_quick = bench.told("  times the bare parse", bench.ratio(ours, bare), DOUBTFUL if is_doubtful else goal.ratio)
-    is_small = bench.told("  peak memory", bench.mebibytes(ours), goal.mebibytes * (1 + is_doubtful), " MiB")
+    is_quick = bench.told(
+        f"  validate of {files:,}, times the bare parse",
+        bench.ratio(ours, bare),
+        DOUBTFUL if is_doubtful else goal.ratio,
+    )
+    is_small = bench.told(
+        f"  peak memory of {files:,}", bench.mebibytes(ours), goal.mebibytes * (1 + is_doubtful), " MiB"
+    )
     return is_quick and is_small
 
 

@@ -171,6 +171,7 @@ def test_jobs_may_do_what_they_need() -> None:
         "ci/required": {},
         "ci/tests": {"contents": "read"},
         "drift/drift": {"contents": "read", "issues": "write"},
+        "nightly/benchmarks": {"contents": "read"},
         "nightly/examples": {"contents": "read"},
         "nightly/newest": {"contents": "read"},
         "plan/plan": {"contents": "read", "pull-requests": "write"},
