@@ -11,9 +11,10 @@ from pathlib import Path
 from reconciler import __version__
 from reconciler.api.answers import Fetch
 from reconciler.api.base_url import canonical_base_url
-from reconciler.apply.journal import StateFolder
-from reconciler.cli.connection import connect, fetcher
+from reconciler.apply.context import CLOSED, PauseEntry
+from reconciler.cli.connection import Connection, connect, fetcher
 from reconciler.cli.environments import EnvironmentCampaigns
+from reconciler.cli.holding import EnvironmentHolds
 from reconciler.cli.load import LoadedCampaigns, load
 from reconciler.cli.option_groups import Network
 from reconciler.cli.shutdown import Shutdown
@@ -25,7 +26,7 @@ from reconciler.files.unnamed import all_that_may_name
 from reconciler.importing.adopt import Names, PullOptions, adopted
 from reconciler.live.agents import Agents, names_of, names_shown, read_agents, with_ids
 from reconciler.live.lookup import NotFound, read_live
-from reconciler.model.campaign import Desired, Live
+from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import ReconcilerError, StateError
 from reconciler.model.fields import campaign_fields
@@ -57,33 +58,53 @@ class LiveSide:
     def _one(self, campaigns: EnvironmentCampaigns, shutdown: Shutdown) -> Pull:
         """What there is to adopt from one environment."""
         fields, base_url = campaign_fields(), campaigns.environment.base_url
-        left = self._left_paused(base_url)
         with connect(self.network, campaigns.environment, shutdown, read_only=True) as connection:
             ask = fetcher(connection)
             live = read_live(fields, campaigns.desired, ask).found
             agents = read_agents(names_of(campaigns.desired), ask)
             names = _names(campaigns.desired, live, agents, ask)
             key = connection.key
+            paused = _Paused.read(connection)
         wanted, unnamed = with_ids(campaigns.desired, agents)
         pulls = []
         for said, known in zip(campaigns.desired, wanted, strict=True):
             desired = said if said.file in unnamed else known
             one = live[desired.file]
             if not self.live_status or (isinstance(one, Live) and one.status in self.live_status):
-                is_left = isinstance(one, Live) and (left is None or one.id in left)
-                pull = adopted(fields, desired, one, replace(self.wanted, names=names), is_left_paused=is_left)
+                by = paused.by(one, said.file) if isinstance(one, Live) else ""
+                pull = adopted(fields, desired, one, replace(self.wanted, names=names), paused_by=by)
                 told = [unnamed[said.file]] if said.file in unnamed else []
                 pulls.append(replace(pull, notices=(*told, *pull.notices)))
         return Pull(base_url, shutdown.stamp(), __version__, tuple(pulls), key=key)
 
-    def _left_paused(self, base_url: str) -> frozenset[str] | None:
-        """The campaigns that an apply left paused, whose status nobody decided; None where the journal is damaged."""
+
+@dataclass(frozen=True, slots=True)
+class _Paused:
+    """What is paused for a while and for nobody's file: by an apply, a day without calls, or a hold."""
+
+    entries: Mapping[str, PauseEntry] | None
+    holds: EnvironmentHolds
+
+    @classmethod
+    def read(cls, connection: Connection) -> _Paused:
+        """What the state folder knows; a journal that is damaged is told, and may hold any campaign."""
+        here = canonical_base_url(connection.base_url)
         try:
-            entries = StateFolder(self.network.state_dir).entries()
+            every = (*connection.state.entries(), *connection.state.closed())
         except StateError as error:
             say(str(error))
-            return None
-        return frozenset(one.campaign for one in entries if one.base_url == canonical_base_url(base_url))
+            return cls(None, connection.holds)
+        return cls({one.campaign: one for one in every if one.base_url == here}, connection.holds)
+
+    def by(self, live: Live, file: str) -> str:
+        """What paused a campaign, and how that ends; empty where its status is somebody's wish."""
+        entry = self.entries.get(live.id) if self.entries is not None else None
+        if entry and entry.kind == CLOSED:
+            return f"it is paused over days without calls ({entry.reason})"
+        if entry or self.entries is None:
+            return "an apply left this campaign paused (`reconciler recover` resumes it)"
+        hold = self.holds.covering(live.id, live.name, file) if live.status == Status.PAUSED else None
+        return f"it is {hold.told()} (`reconciler release` ends that)" if hold else ""
 
 
 def _names(wanted: Sequence[Desired], live_of: Mapping[str, Live | NotFound], agents: Agents, ask: Fetch) -> Names:

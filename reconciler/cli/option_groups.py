@@ -153,6 +153,26 @@ class CalendarOptions:
 
 
 @options.values
+class CarryOutOptions:
+    """What an apply, of files or of a way back, may do unasked; `drain_timeout` is in seconds."""
+
+    auto_approve: bool = options.flag("--auto-approve", help="Don't ask: go on at once.")
+    allow_start: bool = options.flag(
+        "--allow-start", help="Start calls unasked: without it --auto-approve puts every start off."
+    )
+    drain_timeout: float = options.option(
+        "--drain-timeout",
+        type=options.Number(0, 86400),
+        default=300.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds to wait for queued calls after a pause.",
+    )
+    no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
+    fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
+
+
+@options.values
 class ClosedOptions:
     """What may pause is to be carried out only while nobody would be called; `wait` is in seconds."""
 

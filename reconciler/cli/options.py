@@ -136,19 +136,6 @@ def live_status() -> tuple[str, ...]:
     )
 
 
-def drain_timeout() -> float:
-    """How long an update waits for queued calls once the campaign is paused, in seconds."""
-    given: float = option(
-        "--drain-timeout",
-        type=Number(0, 86400),
-        default=300.0,
-        show_default=True,
-        metavar="S",
-        help="Seconds to wait for queued calls after a pause.",
-    )
-    return given
-
-
 def allow_dnc_removals() -> bool:
     """The one flag under which numbers may leave a do-not-call list."""
     return flag(

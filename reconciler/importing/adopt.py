@@ -107,11 +107,11 @@ def adopted(
     live: Live | NotFound,
     options: PullOptions,
     *,
-    is_left_paused: bool = False,
+    paused_by: str = "",
 ) -> CampaignPull:
     """What there is to adopt of one campaign, in the schema's order.
 
-    With `is_left_paused` it is we who paused it, so that its status is nothing that anybody decided.
+    `paused_by` says what paused it meanwhile, so that its status is no wish of anybody for its file.
     """
     if isinstance(live, NotFound):
         if live.is_new:
@@ -120,7 +120,7 @@ def adopted(
     found = _Campaign(fields, desired, live, options)
     difference = diff.compare(fields, desired, live)
     adoptions = tuple(found.adoptions(difference.changes))
-    status, told = found.status(is_left_paused=is_left_paused)
+    status, told = found.status(paused_by)
     values = {**desired.values, **{one.name: to_api(one.change.field, one.change.after) for one in adoptions}}
     new = desired._replace(values=values)
     before, after = (schedules(fields, one, live) for one in (desired, new))
@@ -215,15 +215,15 @@ class _Campaign:
             return f"it is not set live, which no file can say: take it out of {where.file}:{where.line} to leave it so"
         return ""
 
-    def status(self, *, is_left_paused: bool) -> tuple[StatusChange | None, Sequence[str]]:
+    def status(self, paused_by: str) -> tuple[StatusChange | None, Sequence[str]]:
         """The status to adopt, or what to say of one that is not."""
         said, shown = self.desired.status, self.live.status
         if said is None or said == shown:
             return None, ()
         if shown is None or shown not in {*Status}:
             return None, [f"status is not adopted: the file says {said}, and the API shows {shown or 'none'}"]
-        if is_left_paused:
-            return None, ["status is not adopted: an apply left this campaign paused (`reconciler recover` resumes it)"]
+        if paused_by:
+            return None, [f"status is not adopted: {paused_by}"]
         if not self.options.with_status:
             return None, [f"status is {shown}, the file says {said}: --with-status adopts it"]
         position = self.desired.document.position((self.fields.named(Role.STATUS),))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -211,6 +212,37 @@ def test_the_status_of_a_campaign_that_an_apply_left_paused_is_not_adopted(desk:
     assert text_of() == "id: c-1\nstatus: active\n"
     desk.write(".reconciler/journal.json", "broken")
     assert "status is not adopted" in desk.run("pull", "--with-status").out
+
+
+def test_the_status_that_a_hold_made_is_not_adopted(desk: Desk) -> None:
+    desk.live("c-1", status="active")
+    sales(desk, "id: c-1\nstatus: active\n")
+    desk.run("stop", "--all", "--reason", "wrong prompt")
+
+    ran = desk.run("pull", "--with-status")
+
+    assert (ran.code, text_of()) == (0, "id: c-1\nstatus: active\n")
+    assert "status is not adopted: it is held since" in ran.out
+    assert desk.run("pull", "--with-status", "--check").code == 0
+    desk.live("c-1", status="completed")
+    assert desk.run("pull", "--with-status", "--check").code == 2
+
+
+def test_the_status_of_a_day_without_calls_is_not_adopted(desk: Desk) -> None:
+    desk.live("c-1", status="active")
+    sales(desk, "id: c-1\nstatus: active\ntimezone: UTC\nclosed_on: [../closed.yaml]\n")
+    desk.live("c-1", timezone="UTC")
+    today = datetime.datetime.now(datetime.UTC).date()
+    days = [today + datetime.timedelta(days=number) for number in (-1, 0, 1)]
+    desk.write("closed.yaml", "".join(f'- date: "{day}"\n' for day in days))
+    assert desk.run("apply", "--only-calendar", "--auto-approve").code == 0
+
+    ran = desk.run("pull", "--with-status", "--field", "status")
+
+    assert (ran.code, "status is not adopted: it is paused over days without calls" in " ".join(ran.out.split())) == (
+        0,
+        True,
+    ), ran.out
 
 
 def test_numbers_are_only_added_and_only_where_that_is_asked_for(desk: Desk) -> None:

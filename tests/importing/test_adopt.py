@@ -79,13 +79,11 @@ def test_the_status_only_where_it_is_asked_for() -> None:
     assert found.notices == ("status is paused, the file says active: --with-status adopts it",)
 
 
-def test_a_campaign_that_was_left_paused_has_no_status_to_adopt() -> None:
-    found = adopted(FIELDS, wanted({}, "active"), shown({}, "paused"), EVERYTHING, is_left_paused=True)
+def test_a_campaign_that_is_paused_for_a_while_has_no_status_to_adopt() -> None:
+    found = adopted(FIELDS, wanted({}, "active"), shown({}, "paused"), EVERYTHING, paused_by="it is held")
 
     assert found.status is None
-    assert found.notices == (
-        "status is not adopted: an apply left this campaign paused (`reconciler recover` resumes it)",
-    )
+    assert found.notices == ("status is not adopted: it is held",)
 
 
 def test_only_fields_that_are_asked_for() -> None:

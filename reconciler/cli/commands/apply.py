@@ -18,7 +18,15 @@ from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
 from reconciler.cli.load import LoadedCampaigns, without_errors
-from reconciler.cli.option_groups import CalendarOptions, ClosedOptions, LimitOptions, Network, ReportOptions, Selection
+from reconciler.cli.option_groups import (
+    CalendarOptions,
+    CarryOutOptions,
+    ClosedOptions,
+    LimitOptions,
+    Network,
+    ReportOptions,
+    Selection,
+)
 from reconciler.cli.output import saved_plans
 from reconciler.cli.pinning import pin_file
 from reconciler.cli.planning import PlanScope, planned, rules_of
@@ -35,7 +43,7 @@ from reconciler.render import text
 
 @options.values
 class ApplyRequest:
-    """What is applied, what was approved beforehand, and how it is done; `drain_timeout` is in seconds."""
+    """What is applied, what was approved beforehand, and how it is done."""
 
     paths: tuple[str, ...] = options.paths()
     report: ReportOptions = options.group(ReportOptions)
@@ -44,17 +52,11 @@ class ApplyRequest:
     base: str | None = options.option(
         "--base", metavar="REV", help="Apply only what this branch changes since it left REV."
     )
-    auto_approve: bool = options.flag("--auto-approve", help="Don't ask: apply at once.")
-    allow_start: bool = options.flag(
-        "--allow-start", help="Start calls unasked: without it --auto-approve puts every start off."
-    )
-    drain_timeout: float = options.drain_timeout()
-    no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
+    carry_out: CarryOutOptions = options.group(CarryOutOptions)
     force_unverified: bool = options.flag(
         "--force-unverified", help="Pause, where calls are queued, also for fields that nobody can verify."
     )
     closed: ClosedOptions = options.group(ClosedOptions)
-    fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
     pin: bool = options.flag("--pin", help="Write the ids of created campaigns into their files.")
     selection: Selection = options.group(Selection)
     live_status: tuple[str, ...] = options.live_status()
@@ -222,7 +224,7 @@ class _Applying:
                     environment,
                     given.report.form,
                     given.limits,
-                    given.auto_approve,
+                    given.carry_out.auto_approve,
                     given.expect,
                     quiet,
                     self.problems,
@@ -238,18 +240,18 @@ class _Applying:
                     key_name=connection.key.name,
                 )
                 self.so_far.under_way = lambda: replace(facts, outcomes=run.so_far())
-                return replace(facts, outcomes=run.outcomes(self._tell, fail_fast=given.fail_fast))
+                return replace(facts, outcomes=run.outcomes(self._tell, fail_fast=given.carry_out.fail_fast))
         except ReconcilerError as error:
             return not_attempted(campaigns, began, error)
 
     def _how(self, scope: PlanScope) -> ApplyOptions:
         """How to go about it. Somebody saw a saved plan, a digest, or the question: then calls may start."""
         given = self.given
-        was_seen = bool(self.approved) or given.expect is not None or not given.auto_approve
+        was_seen = bool(self.approved) or given.expect is not None or not given.carry_out.auto_approve
         return ApplyOptions(
-            drain_timeout=given.drain_timeout,
-            may_pause=not given.no_pause,
-            may_start=was_seen or given.allow_start,
+            drain_timeout=given.carry_out.drain_timeout,
+            may_pause=not given.carry_out.no_pause,
+            may_start=was_seen or given.carry_out.allow_start,
             allow_dnc_removals=scope.allow_dnc_removals,
             when_closed=given.closed.from_now(self.shutdown.stamp()),
         )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import out
 from reconciler.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.sandbox import SandboxSettings
 
 
 @options.values
@@ -102,18 +106,10 @@ def command(given: SandboxRequest) -> int:
       TALKOVER_TOKEN=talq_sandbox reconciler plan --base-url http://127.0.0.1:8080/api/v1
     """
     # Only this command pays for the server.
-    from reconciler.sandbox import AnswerShape, FaultRule, SandboxSettings, serve  # noqa: PLC0415 - see above
+    from reconciler.sandbox import serve  # noqa: PLC0415 - see above
 
     try:
-        chosen = SandboxSettings(
-            drain_seconds=given.drain,
-            queued=given.queued,
-            rate_limit=given.rate_limit,
-            latency=given.latency,
-            random_seed=given.random_seed,
-            faults=tuple(FaultRule.parse(fault) for fault in given.faults),
-            answers=AnswerShape.parse(given.answers),
-        )
+        chosen = _settings(given)
         given.database.parent.mkdir(parents=True, exist_ok=True)
         serve(
             given.host,
@@ -127,3 +123,18 @@ def command(given: SandboxRequest) -> int:
     except (ValueError, OSError) as error:
         raise UsageError(str(error)) from None
     return 0
+
+
+def _settings(given: SandboxRequest) -> SandboxSettings:
+    """How the stand-in behaves; raises ValueError for a fault or a shape that it does not know."""
+    from reconciler.sandbox import AnswerShape, FaultRule, SandboxSettings  # noqa: PLC0415 - see above
+
+    return SandboxSettings(
+        drain_seconds=given.drain,
+        queued=given.queued,
+        rate_limit=given.rate_limit,
+        latency=given.latency,
+        random_seed=given.random_seed,
+        faults=tuple(FaultRule.parse(fault) for fault in given.faults),
+        answers=AnswerShape.parse(given.answers),
+    )

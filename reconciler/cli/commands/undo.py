@@ -18,7 +18,7 @@ from reconciler.cli.approval import Terms, agreed_plan
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import Environment
 from reconciler.cli.healing import FilesAtHand, JournalFirst, with_healed
-from reconciler.cli.option_groups import LimitOptions, Network, ReportOptions
+from reconciler.cli.option_groups import CarryOutOptions, LimitOptions, Network, ReportOptions
 from reconciler.cli.output import saved_reports
 from reconciler.cli.planning import rules_of
 from reconciler.cli.report import EnvironmentRun, ReportFile, RunsSoFar, not_begun
@@ -35,19 +35,13 @@ class UndoRequest:
     """Which apply is undone, and how."""
 
     file: Path = options.argument(metavar="REPORT", type=click.Path(path_type=Path, dir_okay=False))
-    auto_approve: bool = options.flag("--auto-approve", help="Don't ask: undo at once.")
-    allow_start: bool = options.flag(
-        "--allow-start", help="Start calls unasked: without it --auto-approve puts every start off."
-    )
+    carry_out: CarryOutOptions = options.group(CarryOutOptions)
     cancel_created: bool = options.flag(
         "--cancel-created", help="Cancel what that apply created, which is final; else it is paused."
     )
     allow_dnc_removals: bool = options.flag(
         "--allow-dnc-removals", help="Take from people the protection that they got by that apply."
     )
-    drain_timeout: float = options.drain_timeout()
-    no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
-    fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
     report: ReportOptions = options.group(ReportOptions)
     limits: LimitOptions = options.group(LimitOptions)
     network: Network = options.group(Network)
@@ -136,14 +130,14 @@ class _UndoRun:
     def _one(self, undoing: Undoing, place: Environment) -> EnvironmentRun:
         """Plan the way back, show it, ask, carry it out."""
         given, began = self.given, self.shutdown.stamp()
-        terms = Terms(place, given.report.form, given.limits, given.auto_approve)
+        terms = Terms(place, given.report.form, given.limits, given.carry_out.auto_approve)
         with connect(given.network, place, self.shutdown, read_only=False) as connection:
             undoing.check_token(connection)
             plan = agreed_plan(lambda: self._plan(undoing, connection, place), terms, self.shutdown)
             how = ApplyOptions(
-                drain_timeout=given.drain_timeout,
-                may_pause=not given.no_pause,
-                may_start=not given.auto_approve or given.allow_start,
+                drain_timeout=given.carry_out.drain_timeout,
+                may_pause=not given.carry_out.no_pause,
+                may_start=not given.carry_out.auto_approve or given.carry_out.allow_start,
                 allow_dnc_removals=given.allow_dnc_removals,
             )
             run = PlanRun(plan, connection, how, self.report.note)
@@ -154,7 +148,7 @@ class _UndoRun:
                 key_name=connection.key.name,
             )
             self.so_far.under_way = lambda: replace(facts, outcomes=run.so_far())
-            outcomes = run.outcomes(self._tell, fail_fast=given.fail_fast)
+            outcomes = run.outcomes(self._tell, fail_fast=given.carry_out.fail_fast)
         for line in undoing.told_of_files(outcomes):
             say(line)
         return replace(facts, outcomes=tuple(with_left(one, self.left.get(one.file)) for one in outcomes))
