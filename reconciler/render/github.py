@@ -40,6 +40,7 @@ class _Rank(IntEnum):
     LEFT_PAUSED = auto()
     STARTS = auto()
     FINAL = auto()
+    WRONG = auto()
     ELSEWHERE = auto()
     LOOSENS = auto()
     PAUSES = auto()
@@ -92,14 +93,14 @@ def _merged(those: Sequence[_Annotation]) -> _Annotation:
 def _in(plan: Plan) -> Iterator[_Annotation]:
     """Everything in the plan of one environment."""
     if plan.failure:
-        yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), plan.failure, plan.environment)
+        yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), plan.failure, plan.environment, _Rank.WRONG)
     for campaign in review.ordered(plan.campaigns):
         yield from _about(campaign)
     yield from _besides(plan)
     for one, told in zip(plan.left_paused, left_paused(plan), strict=False):
         yield _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
     for told in refused(plan):
-        yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), told, plan.environment)
+        yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), told, plan.environment, _Rank.WRONG)
     for found in overlaps.changed(plan):
         rank = _Rank.PAUSES if found.minutes_after > found.minutes_before else _Rank.REST
         yield _Annotation(_Kind.NOTICE, Position("campaigns", 1, 1), overlap(found), "agent", rank)
@@ -132,10 +133,10 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
     """What is to be said at the lines of one campaign."""
     document = campaign.desired.document
     for error in campaign.errors:
-        yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name)
+        yield _Annotation(_Kind.ERROR, document.position(()), error, campaign.name, _Rank.WRONG)
     for withheld in campaign.withheld:
         told = f"{withheld.field.title}: is withheld, so that protection is missing: {withheld.reason}"
-        yield _Annotation(_Kind.ERROR, withheld.position, told, campaign.name)
+        yield _Annotation(_Kind.ERROR, withheld.position, told, campaign.name, _Rank.WRONG)
     changes = review.ordered_changes(campaign)
     if campaign.action is Action.CREATE:
         yield from _created(campaign, [change for change in changes if change.direction is not Direction.LOOSENS])

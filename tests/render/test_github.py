@@ -260,3 +260,12 @@ def test_rules_on_calls_are_told_at_the_line_that_changes_the_hours_in_a_saved_p
             "::warning file=b.yaml,line=2",
             "::warning file=a.yaml,line=2",
         ]
+
+
+def test_what_cannot_be_planned_is_never_only_counted() -> None:
+    plan = planned({f"{n:02}.yaml": "status: draft" for n in range(12)})
+
+    told = github.render(plan).splitlines()
+
+    assert sum(line.startswith("::error file=") for line in told) == 10
+    assert [line.split(": ")[1] for line in told if line.startswith("not annotated: ")] == ["10.yaml:1", "11.yaml:1"]
