@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live
-from reconciler.model.canonical import UNSET, canonical, same
+from reconciler.model.canonical import UNSET, Canonical, canonical, same
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import Field, Fields
+from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.call_times import CallTimesOf
 from reconciler.plan.diff import Change
@@ -179,12 +180,19 @@ def _moved_twice(step: Change, base: Desired | None) -> str | None:
     if base is None or step.field.name not in base.values:
         return None
     field, was = step.field, canonical(step.field, base.values[step.field.name])
-    if same(was, step.before) or same(was, step.after):
+    if same(was, step.before) or same(was, step.after) or _is_only_added_to(field, was, step.before):
         return None
     if field.is_sensitive:
         return f"{field.name} was changed by somebody else, too: live is neither as at the base nor as it is now"
     at_base, now, live = (as_text(field, value) for value in (was, step.after, step.before))
     return f"{field.name}: {at_base} at the base, now {now}; live has {live}, changed by somebody else"
+
+
+def _is_only_added_to(field: Field, was: Canonical, live: Canonical) -> bool:
+    """Whether live has all that the base had: the API adds people by itself, which is kept, and told as that."""
+    if not (isinstance(was, SensitiveSet) and isinstance(live, SensitiveSet)):
+        return False
+    return field.adds_to_live and not len(was - live)
 
 
 def _unmanaged(fields: Fields, change: FileChange, shown: Mapping[str, Value], now: Desired) -> Iterator[Besides]:

@@ -244,6 +244,15 @@ def test_three_values_are_told_where_there_are_three(
     assert [change.note for change in plan.campaigns[0].changes] == ([words] if told else [""])
 
 
+def test_people_who_came_onto_a_list_by_the_api_are_nobodys_change() -> None:
+    lists = [[f"+1202555014{number}" for number in numbers] for numbers in ((1, 2), (1, 2, 3), (1, 2, 4))]
+    base, now = ({"a.yaml": {**LISTED, "do_not_call_custom_list": one}} for one in lists[:2])
+
+    told = notices(against_live(base, now, {**LISTED, "do_not_call_custom_list": lists[2]}))
+
+    assert not any("somebody else" in one for one in told)
+
+
 def test_three_lists_of_numbers_are_told_without_numbers() -> None:
     lists = [[f"+1202555014{number}"] for number in (1, 2, 3)]
     base, now = ({"a.yaml": {**LISTED, "do_not_call_custom_list": one}} for one in lists[:2])
