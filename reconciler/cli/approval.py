@@ -142,11 +142,15 @@ def _show(plan: Plan, form: str) -> None:
 
 
 def check_digest(expected: str | None, plan: Plan) -> None:
-    """A digest may be given short, as plans print it; raises StalePlan where the plan has another."""
+    """A digest may be given short, as plans print it, and for several environments with commas between.
+
+    Raises StalePlan where the plan has another.
+    """
     if expected is None:
         return
-    short = expected.removeprefix("sha256:")
-    if len(short) < _SHORTEST_DIGEST or not plan.digest.removeprefix("sha256:").startswith(short):
+    digest = plan.digest.removeprefix("sha256:")
+    short = [one.strip().removeprefix("sha256:") for one in expected.split(",")]
+    if not any(len(one) >= _SHORTEST_DIGEST and digest.startswith(one) for one in short):
         raise StalePlan([f"the digest is {plan.digest}, and {expected} was expected"])
 
 

@@ -86,13 +86,23 @@ def test_plans_of_several_environments_are_saved_in_one_file(both: Desk) -> None
 def test_each_environment_of_a_saved_plan_is_applied(both: Desk) -> None:
     digests = [plan["digest"] for plan in both.run("plan", "--out", "plan.json", "--format", "json").json["plans"]]
 
-    ran = both.run("apply", "--plan", "plan.json", "--auto-approve", "--report", "report.json")
+    ran = both.run(
+        *("apply", "--plan", "plan.json", "--expect", ",".join(digests), "--auto-approve", "--report", "report.json")
+    )
 
     assert ran.code == 0, ran.err
     reports = json.loads((both.folder / "report.json").read_text())["reports"]
     assert {report["digest"] for report in reports} == {*digests}
     assert [row["result"] for report in reports for row in report["campaigns"]] == ["applied", "applied"]
     assert both.sandbox.campaign("c-1")["max_retries"] == 2
+
+
+def test_nothing_is_written_where_the_digest_of_one_environment_was_not_expected(both: Desk) -> None:
+    digests = [plan["digest"] for plan in both.run("plan", "--out", "plan.json", "--format", "json").json["plans"]]
+
+    ran = both.run("apply", "--plan", "plan.json", "--expect", digests[0], "--auto-approve")
+
+    assert (ran.code, both.writes) == (4, [])
 
 
 def test_nothing_is_written_anywhere_where_the_plan_of_one_environment_is_stale(both: Desk) -> None:

@@ -48,7 +48,11 @@ class ApplyRequest:
     paths: tuple[str, ...] = options.paths()
     report: ReportOptions = options.group(ReportOptions)
     plan_file: Path | None = options.file("--plan", help="Apply exactly this saved plan, if nothing moved since.")
-    expect: str | None = options.option("--expect", metavar="DIGEST", help="Apply only if the plan has this digest.")
+    expect: str | None = options.option(
+        "--expect",
+        metavar="DIGEST",
+        help="Apply only if the plan has this digest; of several environments one for each, with commas between.",
+    )
     base: str | None = options.option(
         "--base", metavar="REV", help="Apply only what this branch changes since it left REV."
     )
@@ -206,6 +210,7 @@ class _Applying:
         """Look at every one of several environments before the first is written to; why one saved plan is stale."""
         try:
             for campaigns in environments if len(self.approved) > 1 else ():
+                approval.check_digest(self.given.expect, self.approved[campaigns.environment])
                 with connect(self.given.network, campaigns.environment, self.shutdown, read_only=True) as connection:
                     self._plan(connection, campaigns, self._scope(campaigns))
         except ReconcilerError as error:
