@@ -44,6 +44,10 @@ def _check_pause(work: CampaignWork, conflict: Refused) -> None:
     if hold := session.hold:
         msg = f"calls are queued, and it is not paused for this: {hold.told(session.clock.stamp())}"
         raise Deferred(msg) from conflict
+    if found := work.pause_waits():
+        work.put_off = found
+        msg = f"calls are queued, and it is not paused for this now: {found.reason}"
+        raise Deferred(msg) from conflict
     if session.look() != Status.ACTIVE:
         session.notices.append(f"somebody made the campaign {session.status} meanwhile: it was not touched")
         raise conflict

@@ -58,11 +58,11 @@ def _at_once(work: CampaignWork, carry_out: CarryOut, when: WhenClosed) -> None:
     """Everything, or what may go now; the work is marked where the rest waits. Raises Deferred where it is put off."""
     whole, waits = work.campaign, _what_waits(work.campaign, when)
     if not waits:
+        work.pause_waits = lambda: _pause_waits(work, when)
         carry_out(work)
         return
-    now = _now(work)
-    found = _put_off(work, whole.call_times.hours, waits, now)
-    if found.until == now:
+    found = _unless_closed(work, waits)
+    if found is None:
         carry_out(work)
         return
     if early := [one for one in whole.changes if one not in waits]:
@@ -74,10 +74,31 @@ def _at_once(work: CampaignWork, carry_out: CarryOut, when: WhenClosed) -> None:
         raise Deferred(f"put off: {found.reason}")
 
 
+def _unless_closed(work: CampaignWork, waits: _Sent) -> PutOff | None:
+    """Until when this has to wait, and why; None where it is closed now, for long enough."""
+    known = work.campaign.call_times.hours
+    # The rows of a list may show less than the campaign's own answer.
+    hours = known if known and known.is_exact else _looked_at_again(work)
+    now = _now(work)
+    found = _put_off(work, hours, waits, now)
+    return None if found.until == now else found
+
+
+def _pause_waits(work: CampaignWork, when: WhenClosed) -> PutOff | None:
+    """What queued calls hold up that nobody expected them to; None where it may pause for that."""
+    campaign = work.campaign
+    if campaign.may_pause or _stops(campaign) or (when.spares_tightenings and all(map(_tightens, campaign.sent))):
+        return None
+    return _unless_closed(work, tuple(one for one in campaign.sent if one not in work.carried_out))
+
+
+def _stops(campaign: CampaignPlan) -> bool:
+    return campaign.status is not None and campaign.status.before == Status.ACTIVE
+
+
 def _what_waits(campaign: CampaignPlan, when: WhenClosed) -> _Sent:
     """What is not to be sent while somebody may be called; nothing where no pause can come of it, or it stops calls."""
-    stops = campaign.status is not None and campaign.status.before == Status.ACTIVE
-    if not campaign.may_pause or stops:
+    if not campaign.may_pause or _stops(campaign):
         return ()
     if not when.spares_tightenings:
         return campaign.sent
@@ -153,14 +174,14 @@ def _in_its_gap(work: CampaignWork, carry_out: CarryOut) -> None:
 
 
 def _looked_at_again(work: CampaignWork) -> HoursKnown | None:
-    """Its calling hours as they are after the wait; raises Overtaken where somebody changed what was planned."""
+    """Its calling hours as its own answer shows them now; raises Overtaken where somebody changed what was planned."""
     campaign, live = work.campaign, work.look_whole()
     work.check_unfinished()
     if live.status != campaign.live_status:
-        msg = f"somebody made it {live.status} while it waited: plan again"
+        msg = f"somebody made it {live.status} meanwhile: plan again"
         raise Overtaken(msg)
     if moved := _moved(work, live):
-        msg = f"somebody changed {', '.join(moved)} while it waited: plan again"
+        msg = f"somebody changed {', '.join(moved)} meanwhile: plan again"
         raise Overtaken(msg)
     hours, known = hours_known(work.fields, campaign.desired, live), campaign.call_times.hours
     return hours if hours and (hours.is_exact or not (known and known.is_exact)) else known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.api.answers import ApiAnswer, read_campaign, shown_fields
@@ -30,7 +30,7 @@ class CampaignWork:
 
     `body` is that of the PUT that was sent last, `unseen` are fields that no answer shows once sent; `carried_out` is
     what the API took. `finished` is the final status that a look has shown: nothing is written from then on. `put_off`
-    is what waits for closed hours.
+    is what waits for closed hours, and `pause_waits` says what a pause would have to wait for, asked just before it.
     """
 
     campaign: CampaignPlan
@@ -45,6 +45,7 @@ class CampaignWork:
     finished: str | None = None
     carried_out: list[Change | UnverifiedField] = field(default_factory=list)
     put_off: PutOff | None = None
+    pause_waits: Callable[[], PutOff | None] = lambda: None
 
     def outcome(self, result: Result, failure: Failure | None = None) -> Outcome:
         """The outcome, with everything that was counted."""

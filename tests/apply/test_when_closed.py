@@ -275,15 +275,28 @@ def test_outside_of_outer_bounds_nobody_is_called(world: World) -> None:
     assert (by_day.one.result, at_night.one.result) == (Result.DEFERRED, Result.APPLIED)
 
 
+def test_what_the_list_does_not_show_is_looked_up(world: World) -> None:
+    shown = world.bench.settings
+    world.bench.settings = replace(shown, answers=AnswerShape.parse("legacy"))
+    world.put("c", **HOURS, **LUNCH)
+    world.seconds = 2.5 * HOUR
+    process, how = world.process(), ApplyOptions(when_closed=WhenClosed(BEGIN))
+    plan = world.plan([desired("c.yaml", CHANGE)], process, how)
+    world.bench.settings = shown
+    (outcome,) = apply(plan, FIELDS, process.context, how)
+
+    assert (outcome.result, retries(world)) == (Result.APPLIED, 5)
+
+
 # While it waits
 
 
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        pytest.param({"status": "paused"}, "somebody made it paused while it waited: plan again", id="paused"),
+        pytest.param({"status": "paused"}, "somebody made it paused meanwhile: plan again", id="paused"),
         pytest.param({"status": "cancelled"}, "somebody made it cancelled meanwhile", id="cancelled"),
-        pytest.param({"max_retries": 1}, "somebody changed max_retries while it waited: plan again", id="changed"),
+        pytest.param({"max_retries": 1}, "somebody changed max_retries meanwhile: plan again", id="changed"),
     ],
 )
 def test_what_moved_while_it_waited_is_not_written(world: World, state: dict[str, Value], told: str) -> None:
@@ -392,3 +405,37 @@ def test_a_hold_that_begins_while_it_waits_is_heeded(world: World) -> None:
     assert (outcome.result, world.status("c")) == (Result.DEFERRED, "active")
     assert outcome.failure
     assert "calls are queued, and it is not paused for this" in outcome.failure.message
+
+
+# An API that refuses any change while calls are queued
+
+
+@pytest.mark.parametrize(
+    ("text", "hours", "result"),
+    [
+        pytest.param("max_retries: 5", OFFICE, Result.DEFERRED, id="it calls"),
+        pytest.param("max_retries: 5", NIGHT, Result.APPLIED, id="it is closed"),
+        pytest.param("max_retries: 2", OFFICE, Result.APPLIED, id="it tightens"),
+        pytest.param("max_retries: 5\nstatus: cancelled", OFFICE, Result.APPLIED, id="it ends"),
+        pytest.param(f"{TIGHTER}\nmax_retries: 5", OFFICE, Result.APPLIED, id="it goes with what tightens"),
+    ],
+)
+def test_a_pause_that_nobody_expected_waits_too(text: str, hours: dict[str, Value], result: Result) -> None:
+    with new_world(conflicts="all") as world:
+        world.put("c", **HOURS, **hours)
+        outcome = applied(world, desired("c.yaml", f"id: c\n{text}")).one
+
+    assert outcome.result is result
+    assert (outcome.put_off and outcome.put_off.fields) == (("max_retries",) if result is Result.DEFERRED else None)
+
+
+def test_what_a_pause_would_have_to_wait_for_is_told(world: World) -> None:
+    world.bench.settings = replace(world.bench.settings, conflicts="all")
+    world.put("c", **HOURS, **OFFICE)
+    outcome = applied(world, desired("c.yaml", "id: c\nmax_retries: 5")).one
+
+    assert outcome.failure
+    assert outcome.failure.message == (
+        "calls are queued, and it is not paused for this now: calling now, closes 17:00 (in 9 h); it is closed for "
+        "300 s or more from 17:00 UTC on"
+    )
