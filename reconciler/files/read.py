@@ -260,17 +260,19 @@ class _Reader:
             for name in names:
                 if is_part(name) and meant(name):
                     self._note_part(folder, name, _prefix(shown))
-                elif name.startswith("_") and is_nearly_yaml(name):
+                elif name.startswith("_") and is_nearly_yaml(name) and meant(name.partition(".")[0] + SUFFIXES[0]):
                     self._slips[os.path.join(folder, name)] = _prefix(shown) + name  # noqa: PTH118  text is enough
         return self._names[folder]
 
 
 def _slip(file: str) -> Problem:
     """What to say of a file that is not read because of how its name ends: of settings, that nothing goes on."""
-    is_shared = os.path.basename(file).startswith("_")  # noqa: PTH119  text is enough
+    name = os.path.basename(file)  # noqa: PTH119  text is enough
+    is_shared = name.startswith("_")
     what = "what campaigns share" if is_shared else "a campaign"
-    told = f"nothing reads this file: the name of {what} ends with .yaml or .yml"
-    return Problem(Position(file, 1, 1), told, is_warning=not is_shared)
+    known = meant(name.partition(".")[0] + SUFFIXES[0]) if is_shared else None
+    advice = f"did you mean {known}?" if known else f"the name of {what} ends with .yaml or .yml"
+    return Problem(Position(file, 1, 1), f"nothing reads this file: {advice}", is_warning=not is_shared)
 
 
 def _unfit_for_defaults() -> Mapping[str, str]:

@@ -31,7 +31,9 @@ def test_a_file_that_cannot_be_read_is_a_problem(here: Path) -> None:
 
 
 SLIPS = {
+    "_site.yaml.txt": "",  # of somebody else
     "campaigns/_environment.yam": "max_changes: 1\n",
+    "campaigns/deep/_solar.yml.txt": "",
     "campaigns/deep/a.yaml": "name: a\n",
     "campaigns/deep/b.ymal": "name: b\n",
     "campaigns/deep/c.yaml.txt": "name: c\n",
@@ -48,10 +50,12 @@ SLIPS = {
 def test_what_was_meant_to_be_read_and_is_not_is_told(path: str, passed_over: list[str], here: Path) -> None:
     write(SLIPS, here)
 
-    settings = "campaigns/_environment.yam:1:1: nothing reads this file: the name of what campaigns share ends with"
+    settings = "campaigns/_environment.yam:1:1: nothing reads this file: did you mean _environment.yaml?"
+    part = "campaigns/deep/_solar.yml.txt:1:1: nothing reads this file: the name of what campaigns share ends with"
     told_of = "1:1: warning: nothing reads this file: the name of a campaign ends with .yaml or .yml"
     assert told(read([path])) == [
-        f"{settings} .yaml or .yml",
+        settings,
+        *([f"{part} .yaml or .yml"] if passed_over else []),
         *(f"campaigns/deep/{name}:{told_of}" for name in passed_over),
     ]
 
