@@ -55,6 +55,7 @@ class _Annotation:
     message: str
     title: str = ""
     rank: _Rank = _Rank.REST
+    campaigns: int = 0
 
     def __str__(self) -> str:
         file, line, column = self.position
@@ -83,11 +84,13 @@ def _together(annotations: Iterable[_Annotation]) -> list[_Annotation]:
 
 
 def _merged(those: Sequence[_Annotation]) -> _Annotation:
-    first, names = those[0], dict.fromkeys(one.title for one in those)
-    if len(names) == 1:
+    """One for all of them, which may be of several environments; what is about no campaign stays as it is."""
+    first, number = those[0], sum(one.campaigns for one in those)
+    if len(those) == 1 or not number:
         return first
-    message = f"{first.message}; the same in {', '.join(names)}"
-    return replace(first, title=count(len(names), "campaign"), message=message)
+    names = dict.fromkeys(one.title for one in those if one.campaigns == 1)
+    message = f"{first.message}; the same in {', '.join(names)}" if names else first.message
+    return replace(first, title=count(number, "campaign"), message=message)
 
 
 def _in(plan: Plan) -> Iterator[_Annotation]:
@@ -95,7 +98,7 @@ def _in(plan: Plan) -> Iterator[_Annotation]:
     if plan.failure:
         yield _Annotation(_Kind.ERROR, Position("campaigns", 1, 1), plan.failure, plan.environment, _Rank.WRONG)
     for campaign in review.ordered(plan.campaigns):
-        yield from _about(campaign)
+        yield from (replace(one, campaigns=1) for one in _about(campaign))
     yield from _besides(plan)
     for one, told in zip(plan.left_paused, left_paused(plan), strict=False):
         yield _Annotation(_Kind.ERROR, Position(one.file or "campaigns", 1, 1), told, one.name, _Rank.LEFT_PAUSED)
@@ -126,7 +129,8 @@ def _besides(plan: Plan) -> Iterator[_Annotation]:
         (campaign, one), number = found[0], len(found)
         kind, rank = (_Kind.WARNING, _Rank.LOOSENS) if one.is_grave else (_Kind.NOTICE, _Rank.REST)
         rank = _Rank.ELSEWHERE if one.means_another else rank
-        yield _Annotation(kind, position, told, campaign.name if number == 1 else count(number, "campaign"), rank)
+        title = campaign.name if number == 1 else count(number, "campaign")
+        yield _Annotation(kind, position, told, title, rank, number)
 
 
 def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:

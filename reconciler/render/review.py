@@ -192,7 +192,7 @@ def called_anew(campaign: CampaignPlan, day: date) -> list[str]:
     change = change_of(campaign, day)
     is_told = change is not None and change.minutes_added > 0
     if change and is_told:
-        clock = f" ({campaign.schedules[1].timezone})" if campaign.starts and campaign.schedules else ""
+        clock = f" ({campaign.schedules[1].timezone})" if campaign.schedules else ""
         told.append(f"may call {week_in_words(change.added)}{clock}")
     more_often = [one_person(campaign)] if campaign.calls_more_often else []
     return [*map(clean, told), *_moved(campaign, Direction.LOOSENS, is_told=is_told), *more_often]

@@ -15,6 +15,7 @@ from reconciler.model.holds import Hold, Selected
 from reconciler.plan.besides import Besides
 from reconciler.plan.document import to_json
 from reconciler.plan.held import with_holds
+from reconciler.plan.plan import Plan
 from reconciler.render import github
 from tests.support.plans import FIELDS, planned, read_plan
 
@@ -269,3 +270,27 @@ def test_what_cannot_be_planned_is_never_only_counted() -> None:
 
     assert sum(line.startswith("::error file=") for line in told) == 10
     assert [line.split(": ")[1] for line in told if line.startswith("not annotated: ")] == ["10.yaml:1", "11.yaml:1"]
+
+
+def test_campaigns_of_several_environments_at_one_line_are_counted_together() -> None:
+    files = {f"{n}.yaml": {"max_retries": 9} for n in range(2)}
+    setting = Besides("legal", "error", "warn", "a rule", Position("campaigns/_defaults.yaml", 1, 1), is_grave=True)
+
+    def plan(environment: str) -> Plan:
+        found = planned({f"{environment}/{file}": content for file, content in files.items()})
+        shared = tuple(
+            replace(
+                one,
+                name=one.file.rpartition("/")[2],
+                besides=(setting,),
+                changes=tuple(replace(each, position=Position("_part.yaml", 1, 1)) for each in one.changes),
+            )
+            for one in found.campaigns
+        )
+        return replace(found, campaigns=shared, environment=environment)
+
+    told = [line for line in github.render(plan("one"), plan("two")).splitlines() if line.startswith("::")]
+
+    assert [line.split("title=")[1].split("::")[0] for line in told] == ["4 campaigns", "4 campaigns"]
+    assert told[0].endswith("; the same in 0.yaml, 1.yaml")
+    assert told[1].endswith("legal was error, now warn: a rule")

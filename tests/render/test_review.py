@@ -80,7 +80,11 @@ def test_of_a_creation_days_windows_and_zone_come_before_everything_else() -> No
         pytest.param("max_retries: 2", {}, [], ["retries 3 → 2"], id="tightens"),
         pytest.param("description: new", {"description": "old"}, [], [], id="neither"),
         pytest.param(
-            "days_of_week: [1, 6]", {}, ["may call Sat 09:00-17:00"], ["no calls Tue-Fri 09:00-17:00"], id="days"
+            "days_of_week: [1, 6]",
+            {},
+            ["may call Sat 09:00-17:00 (America/New_York)"],
+            ["no calls Tue-Fri 09:00-17:00"],
+            id="days",
         ),
         pytest.param(
             "timezone: America/Toronto",

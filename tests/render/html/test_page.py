@@ -120,7 +120,7 @@ def test_the_three_questions_are_answered() -> None:
         "starts calls: draft → active",
         "may call Mon-Fri 09:00-17:00 (Asia/Kolkata)",
         "Campaign SALES",
-        "may call Mon-Fri 17:00-18:00; Sat 09:00-12:00, 13:00-18:00",
+        "may call Mon-Fri 17:00-18:00; Sat 09:00-12:00, 13:00-18:00 (America/New_York)",
     ]
     assert section(source, "less") == [
         "Stops, or is called less",

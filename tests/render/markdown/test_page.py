@@ -46,7 +46,7 @@ On <code>https&#58;//talkover.example/api/v1</code>:
 
 - **Called when they were not before, or more often:**
   - <code>Campaign SURVEY</code>: starts calls: draft → active; may call Mon-Fri 09:00-17:00 (America/New&#95;York)
-  - <code>Sales US</code>: may call Sat 09:00-17:00
+  - <code>Sales US</code>: may call Sat 09:00-17:00 (America/New&#95;York)
 - **Stops, or is called less:**
   - <code>Campaign SURVEY</code>: do-not-call numbers 0 numbers → 1 number (1 added)
   - <code>Sales US</code>: retries 3 → 2
