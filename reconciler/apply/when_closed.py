@@ -16,6 +16,7 @@ from reconciler.apply.failures import Deferred, Overtaken
 from reconciler.apply.outcome import Outcome, PutOff, Result
 from reconciler.apply.work import CampaignWork
 from reconciler.hours.closed_hours import HoursKnown, calling, clock_in_words, in_words, next_gap
+from reconciler.hours.words import reach_in_words
 from reconciler.model.campaign import Live, Status
 from reconciler.model.canonical import same
 from reconciler.model.errors import Interrupted
@@ -30,6 +31,8 @@ _Sent = tuple[Change | UnverifiedField, ...]
 _UNKNOWN = "nobody can tell when it calls, because the API does not show its days, windows or zone"
 # Waits are looked over that often: the clock of the machine may be set, or may have stood still.
 _GLANCE = 10.0
+# A pipeline may take a job for stuck that is silent for long.
+_BETWEEN_LINES = 600.0
 _MOST_TOLD = 10
 
 
@@ -156,12 +159,8 @@ def _tell(waiting: list[CampaignWork]) -> None:
 
 def _in_its_gap(work: CampaignWork, carry_out: CarryOut) -> None:
     """Wait for the gap, look at the campaign again, and carry out the rest; raises Deferred, Overtaken."""
-    due, session = _due(work), work.session
     try:
-        while (left := (due - _now(work)).total_seconds()) > 0:
-            session.clock.wait(min(left, _GLANCE))
-            if told := session.context.closed_by():
-                raise Deferred(f"put off while it waited: {told}")
+        _wait(work)
     except Interrupted as error:
         raise Deferred(f"put off, {error} while it waited: {work.put_off and work.put_off.reason}") from error
     hours = _looked_at_again(work)
@@ -171,6 +170,19 @@ def _in_its_gap(work: CampaignWork, carry_out: CarryOut) -> None:
         raise Deferred(f"put off, since its gap was over before its turn came: {work.put_off.reason}")
     work.put_off = None
     carry_out(work)
+
+
+def _wait(work: CampaignWork) -> None:
+    """Wait for the gap; raises Deferred where nothing more is begun, and Interrupted."""
+    due, session = _due(work), work.session
+    tell_after = session.clock.now() + _BETWEEN_LINES
+    while (left := (due - _now(work)).total_seconds()) > 0:
+        session.clock.wait(min(left, _GLANCE))
+        if told := session.context.closed_by():
+            raise Deferred(f"put off while it waited: {told}")
+        if session.clock.now() >= tell_after:
+            session.context.tell(f"{work.campaign.name} still waits, {reach_in_words(int(left // 60))} to go")
+            tell_after += _BETWEEN_LINES
 
 
 def _looked_at_again(work: CampaignWork) -> HoursKnown | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from reconciler.hours.schedule import Schedule, open_spans, span_of_day
 from reconciler.hours.spans import Span, Spans, common, joined, without
 from reconciler.hours.words import DAY_NAMES, reach_in_words
-from reconciler.hours.zones import DAY, EPOCH, zone
+from reconciler.hours.zones import DAY, EPOCH, MANY, zone
 
 _MINUTE = timedelta(minutes=1)
 # A week has all that a schedule can say; the clock's changes move it by hours.
@@ -53,6 +54,7 @@ class Calling(NamedTuple):
     timezone: str
 
 
+@lru_cache(maxsize=MANY)
 def calling(now: CallingHours, then: CallingHours, at: datetime) -> Calling:
     """What is so at a moment, by the hours that hold now and those that will."""
     both, minute = (now, then), _minute(at)

@@ -183,11 +183,15 @@ def test_each_waits_for_its_own_next_gap_in_their_order(world: World) -> None:
         ("lunch.yaml", Result.APPLIED),
         ("office.yaml", Result.APPLIED),
     ]
-    assert [line for line in found.told if "waits" in line] == [
+    assert [line for line in found.told if "waits:" in line] == [
         "lunch waits: calling now, closes 10:00 (in 2 h); it is closed for 300 s or more from 10:00 UTC on",
         "office waits: calling now, closes 17:00 (in 9 h); it is closed for 300 s or more from 17:00 UTC on",
     ]
     assert sum(found.waits) >= 9 * HOUR
+    assert [line for line in found.told if "lunch still" in line][:2] == [
+        "lunch still waits, 1 h 50 min to go",
+        "lunch still waits, 1 h 40 min to go",
+    ]
 
 
 def test_of_many_that_wait_the_first_are_named(world: World) -> None:
