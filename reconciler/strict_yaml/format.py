@@ -6,12 +6,14 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import tee
 from typing import Final
 
 from reconciler.model.document import Document
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.edit import checked, means, split_bom
-from reconciler.strict_yaml.events import Event, NextEvent, events, is_misread, parts_of
+from reconciler.strict_yaml.events import events, is_misread, parts_of
 from reconciler.strict_yaml.order import is_ordered, ordered
 from reconciler.strict_yaml.plain import read_plain
 from reconciler.strict_yaml.scalars import is_text
@@ -54,22 +56,12 @@ def _read(text: bytes, file: str) -> tuple[bytes, str, Document, Element]:
     """
     with contextlib.suppress(UnicodeDecodeError):
         mark, given = split_bom(text)
-        seen: list[Event] = []
-        if short := read_plain(given, _noting(events(given.encode()), seen)):
-            return mark, given, Document(file, short[0]), tree_of(parts_of(seen))
+        first, again = tee(iter(events(given.encode()), None))
+        if short := read_plain(given, partial(next, first, None)):
+            return mark, given, Document(file, short[0]), tree_of(parts_of(again))
     document = checked(text, file)
     mark, given = split_bom(text)
     return mark, given, document, tree(given)
-
-
-def _noting(next_event: NextEvent, seen: list[Event]) -> NextEvent:
-    """The same events, each added to those that were seen."""
-
-    def noted() -> Event:
-        seen.append(event := next_event())
-        return event
-
-    return noted
 
 
 def _quotes(text: str, root: Element) -> Iterator[Edit]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -36,7 +37,8 @@ def ordered(text: str, root: Element, fields: Fields) -> tuple[str, bool]:
     return end.join(lines) + end, True
 
 
-def rank_in(names: Iterable[str]) -> Callable[[str], int]:
+@lru_cache
+def rank_in(names: tuple[str, ...]) -> Callable[[str], int]:
     """Where a field stands in the schema's order; merges come first, and unknown fields last."""
     places = {_MERGE: -1} | {name: place for place, name in enumerate(names)}
     return lambda name: places.get(name, len(places))
@@ -56,7 +58,7 @@ def _inner_order(text: str, root: Element, fields: Fields) -> Iterator[Edit]:
     for key, value in pairs(root):
         names = fields.schema["properties"].get(key.part.text, {}).get("items", {}).get("properties")
         if names and value.part.kind is Kind.SEQUENCE:
-            rank = rank_in(names)
+            rank = rank_in(tuple(names))
             for item in value.children:
                 if item.part.kind is Kind.MAPPING:
                     yield from _sorted_in_place(text, item, rank)
@@ -149,6 +151,8 @@ def _aligned(comments: Sequence[str], column: int) -> tuple[str, ...]:
 
 def _paragraphs(entries: Sequence[Entry], order: Sequence[int]) -> list[int]:
     """Which paragraph each entry belongs to, in their new order: one that moved goes to that of its neighbours."""
+    if all(number == place for place, number in enumerate(order)):
+        return [entry.paragraph for entry in entries]
     steady = _longest_rise(order)
     below: list[int | None] = [None]
     for number in reversed(order):
