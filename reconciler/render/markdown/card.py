@@ -33,8 +33,9 @@ def row(group: Group) -> str:
         told.insert(0 if review.status_leads(campaign) else len(told), status)
     told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
     told[:0] = [f"{one.key} {_arrow(one.before, one.after)}" for one in campaign.besides]
-    # What loosens is all named, and comes first.
-    most = max(_MOST_TOLD, sum(change.direction is Direction.LOOSENS for change in campaign.changes))
+    # What loosens is all named, and so is what stands before it.
+    loosening = sum(change.direction is Direction.LOOSENS for change in campaign.changes)
+    most = max(_MOST_TOLD, len(campaign.besides) + review.status_leads(campaign) + loosening)
     more = [f"and {len(told) - most} more"] if len(told) > most else []
     cells = (
         f"**{code(cut(campaign.name, _SHORT))}**" + and_others(group),
@@ -49,12 +50,12 @@ def row(group: Group) -> str:
 def _in_short(campaign: CampaignPlan, change: Change) -> str:
     """`retries 2 → 5`; of what is created only what it becomes."""
     before, after = before_after(change)
-    is_new = campaign.action is Action.CREATE
-    return f"{change.field.title} {cut(after, _SHORT) if is_new else _arrow(before, after)}"
+    is_new, most = campaign.action is Action.CREATE, _LONG if change.direction is Direction.LOOSENS else _SHORT
+    return f"{change.field.title} {cut(after, most) if is_new else _arrow(before, after, most)}"
 
 
-def _arrow(before: str, after: str) -> str:
-    return f"{cut(before, _SHORT)} → {cut(after, _SHORT)}"
+def _arrow(before: str, after: str, most: int = _SHORT) -> str:
+    return f"{cut(before, most)} → {cut(after, most)}"
 
 
 def _direction(campaign: CampaignPlan) -> str:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.live.lookup import NotFound
+from reconciler.model.document import Position
+from reconciler.plan.besides import Besides
 from reconciler.plan.plan import PausedCampaign, Plan
 from reconciler.render.markdown import escape
 from reconciler.render.markdown import page as markdown
@@ -407,3 +409,25 @@ def test_what_is_worth_knowing_where_nothing_is_done_is_told_in_a_fold(content: 
 
     assert "<details><summary>Nothing is done here, but it is worth knowing</summary>\n\n- b.yaml: " in shown
     assert shown.endswith("\n\n</details>")
+
+
+def test_a_row_cuts_nothing_that_loosens_whatever_stands_before_it() -> None:
+    statuses = [f"a_status_with_quite_a_long_name_{n}" for n in range(8)]
+    fields = "status: active\nmax_retries: 9\nretry_cooldown_hours: 1\nend_date: null\n"
+    fields += f"auto_dnc_trigger_statuses: [{statuses[0]}]"
+    shown = {"status": "paused", "end_date": "2027-05-01", "auto_dnc_trigger_statuses": statuses}
+    plan = planned({"a.yaml": fields}, {"a.yaml": shown})
+    besides = tuple(Besides(f"key_{n}", "a", "b", "a rule", Position("a.yaml", 1, 1), is_grave=True) for n in range(4))
+    plan = replace(plan, campaigns=(replace(plan.campaigns[0], besides=besides),))
+
+    row = next(line for line in markdown.render(plan).splitlines() if line.startswith("| **"))
+
+    told = (
+        "key&#95;3",
+        "status paused",
+        "retries 3",
+        "wait before a retry",
+        "last day",
+        statuses[-1].replace("_", "&#95;"),
+    )
+    assert [one in row for one in told] == [True] * 6
