@@ -19,8 +19,9 @@ from reconciler.model.errors import ApiError, Interrupted, Proof, is_unknown_to_
 _QUIET = FINISHED | {Status.PAUSED, Status.DRAFT}
 # Certain refusals of a pause before a person is asked; a refusal may be of a request that came too late.
 _REFUSALS_BORNE = 3
-# Seconds: what the API itself does not know is not tried for longer, and no answer makes it wait for longer.
-_PATIENCE_WITH_404, _LONGEST_WAIT = 30.0, 30.0
+# Seconds: what the API itself does not know, or shows in a status that we do not, is not tried for longer; and no
+# answer makes it wait for longer.
+_PATIENCE, _LONGEST_WAIT = 30.0, 30.0
 # Seconds between looks for what becomes active again, and pauses of one campaign before that is told as a failure.
 _BETWEEN_LOOKS, _MOST_PAUSES = 3.0, 10
 # Looks that fail before that is told; each was repeated by the client.
@@ -177,8 +178,11 @@ def _failure(session: CampaignSession) -> Failure | None:
             session.did("paused" if seen == Status.PAUSED else f"left: it is {seen}")
             return None
         pause = max(wait, min(error.retry_after or 0.0, _LONGEST_WAIT)) if error else wait
-        is_gone = is_unknown_to_the_api(error) and clock.now() - since >= _PATIENCE_WITH_404
-        if refusals >= _REFUSALS_BORNE or is_gone or not clock.wait_while_resuming(pause, since):
+        # A status between two others is none that lasts: the refusal may be of a pause that is under way.
+        is_over = clock.now() - since >= _PATIENCE
+        is_refused = refusals >= _REFUSALS_BORNE and (is_over or seen in (None, Status.ACTIVE))
+        is_gone = is_unknown_to_the_api(error) and is_over
+        if is_refused or is_gone or not clock.wait_while_resuming(pause, since):
             break
     return failure_of(error) if error else Failure("the API accepts the pause, and the campaign stays as it is")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox import Sandbox
+from reconciler.sandbox import FaultRule, Sandbox
 from tests.support.command_line import PLENTY, Desk, desk
 
 __all__ = ["desk"]
@@ -302,3 +303,12 @@ def test_a_held_campaign_that_is_active_is_told(calling: Desk) -> None:
     calling.sandbox.put_campaign({"id": "c-1", "status": "active"})
 
     assert "it is held, and active" in " ".join(calling.run("plan").out.split())
+
+
+@pytest.mark.thorough
+def test_a_status_on_the_way_to_paused_is_no_refusal(calling: Desk) -> None:
+    calling.sandbox.settings = replace(PLENTY, faults=(FaultRule.parse("stopping:1.5"),))
+
+    ran = calling.run("stop", "--all")
+
+    assert (ran.code, statuses(calling)) == (0, ["paused"] * 3), ran.out

@@ -177,7 +177,7 @@ class _EnvironmentRelease:
         paths = self.given.paths or (CAMPAIGNS,)
         tops = [file for path in paths if (file := hold_file(Path(path)))]
         above = [file for path in paths for file in files_above(folder_of(path))]
-        places = {file.resolve(): file for file in (*tops, *above) if file.exists()}
+        places = {file.resolve(): file for file in (*above, *tops) if file.exists()}
         aside = [file for file in (self.files.taken_over,) if file.exists()]
         failures = self.files.change([*places.values(), *aside], left)
         for failure in failures:
