@@ -68,7 +68,7 @@ def read_numbers(named: NamedList) -> NumberList:
     is_outside = named.name.startswith("$")
     if not named.file:
         return _nothing(f"{named.name.partition('#')[0]} is not set: it has to hold the path of a list")
-    top, what = bounds(os.path.dirname(named.file))  # noqa: PTH120  text is enough
+    top, what = bounds(os.path.dirname(named.position.file))  # noqa: PTH120  text is enough
     if not is_outside and not Path(os.path.realpath(named.file)).is_relative_to(top):
         told = f"leads out of the {what}: name it by a variable, such as $OPTOUTS"
         return NumberList(_NOBODY, (Problem(named.position, told),))

@@ -113,14 +113,20 @@ def test_what_is_no_file_is_not_waited_for() -> None:
     assert "not a file" in read_numbers(NamedList("pipe.txt", "pipe.txt", "", Position("c.yaml", 1, 1))).empty_because
 
 
-def test_a_list_stays_inside_of_the_repository(here: Path) -> None:
+@pytest.mark.parametrize("name", ["link.txt", "../other/o.txt", "/etc/hosts"])
+def test_a_list_stays_inside_of_the_repository_of_the_file_that_names_it(name: str, here: Path) -> None:
     (here / "repository/.git").mkdir(parents=True)
+    (here / "other/.git").mkdir(parents=True)
+    (here / "other/o.txt").write_text(A)
     (here / "secret.txt").write_text(A)
     (here / "repository/link.txt").symlink_to(here / "secret.txt")
+    file = os.path.normpath(os.path.join("repository", name))  # noqa: PTH118  as files name it
 
-    found = read_numbers(NamedList("link.txt", "repository/link.txt", "", Position("c.yaml", 2, 3)))
+    found = read_numbers(NamedList(name, file, "", Position("repository/c.yaml", 2, 3)))
 
-    assert told(found) == ["c.yaml:2:3: leads out of the repository: name it by a variable, such as $OPTOUTS"]
+    assert told(found) == [
+        "repository/c.yaml:2:3: leads out of the repository: name it by a variable, such as $OPTOUTS"
+    ]
     assert len(found.numbers) == 0
 
 
