@@ -98,7 +98,11 @@ def agreed_plan(
     `make` makes it, anew after the question. `approved` is the saved one, if there is one.
     """
     tells = not is_seen_on_a_terminal(terms.form)
-    plan = held_to_limits(make(), terms.environment, terms.limits, branch, tells=tells)
+    made = make()
+    # A limit in percent is one of the campaigns that were at hand when the plan was saved.
+    plan = held_to_limits(
+        replace(made, among=approved.among) if approved else made, terms.environment, terms.limits, branch, tells=tells
+    )
     plan = with_warnings(_refused_as_saved(plan, approved, terms.limits, tells=tells), terms.problems)
     if plan.has_steps or plan.has_errors or not terms.is_quiet:
         _show(plan, terms.form)

@@ -58,16 +58,17 @@ class BranchChanges:
 
         A deleted campaign whose environment has no campaigns any more is told with the first of the others.
         """
-        if not self.whole.deleted:
-            return self.whole
+        whole = replace(self.whole, among=len(found))
+        if not whole.deleted:
+            return whole
         files = {one.file for one in found}
         placed = _placed(self.loaded.everything, self.loaded.environments)
         here = {one.environment for one in placed if one.desired.file in files}
         known = {one.environment for one in placed}
         is_first = self.loaded.desired[0].file in files
-        deleted = (one for one in self.whole.deleted if is_first or one.environment in here)
+        deleted = (one for one in whole.deleted if is_first or one.environment in here)
         return replace(
-            self.whole,
+            whole,
             deleted=tuple(one for one in deleted if one.environment in here or one.environment not in known),
         )
 

@@ -42,13 +42,15 @@ class FileChange:
 class Branch:
     """What a branch does to campaign files: what became of each changed one, by file, and those that it deletes.
 
-    `settings` are those that each file of today had at the base, or that its folder had where it is new.
+    `settings` are those that each file of today had at the base, or that its folder had where it is new. `among` is
+    how many campaigns are at hand, those that it does not touch, too.
     """
 
     commit: str
     changed: Mapping[str, FileChange] = dataclasses.field(default_factory=dict)
     deleted: tuple[Placed, ...] = ()
     settings: Mapping[str, Document] = dataclasses.field(default_factory=dict)
+    among: int = 0
 
     @property
     def bases(self) -> tuple[Desired, ...]:
@@ -122,7 +124,8 @@ def only_the_branch(fields: Fields, plan: Plan, branch: Branch, found: Mapping[s
         if campaign.file in branch.changed
     )
     basis = f"only what changed since {branch.commit[:12]}"
-    return replace(plan, campaigns=campaigns, basis=basis, notices=(*plan.notices, *_notices(branch, campaigns)))
+    notices = (*plan.notices, *_notices(branch, campaigns))
+    return replace(plan, campaigns=campaigns, basis=basis, notices=notices, among=branch.among)
 
 
 def _restricted(
@@ -249,6 +252,7 @@ def offline_plan(fields: Fields, branch: Branch, now: Sequence[Desired], context
         campaigns,
         basis=f"files only, against {branch.commit[:12]}: live campaigns were not read",
         notices=_notices(branch, campaigns),
+        among=branch.among,
     )
 
 

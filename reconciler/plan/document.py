@@ -34,6 +34,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "campaigns": [_campaign_json(campaign, plan) for campaign in plan.campaigns],
         "allow_dnc_removals": plan.allow_dnc_removals,
         "rate_limit": plan.rate_limit,
+        "among": max(len(plan.campaigns), plan.among),
         "minutes": plan.minutes,
         "basis": plan.basis,
         "environment": plan.environment,

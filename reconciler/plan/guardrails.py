@@ -103,6 +103,7 @@ def let_through(plans: Sequence[Plan], set_to: Limits) -> tuple[str, ...]:
 def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[tuple[str, str]]:
     """Every limit that the plan is over, and the option that would allow it."""
     campaigns = [campaign for plan in plans for campaign in plan.campaigns]
+    among = sum(max(len(plan.campaigns), plan.among) for plan in plans)
     counts = (
         ("max-changes", set_to.max_changes, sum(c.is_changed for c in campaigns), "change"),
         ("max-loosened", set_to.max_loosened, sum(c.loosens for c in campaigns), "loosen what may be done to people"),
@@ -110,6 +111,6 @@ def _exceeded(plans: Sequence[Plan], set_to: Limits) -> Iterator[tuple[str, str]
         ("max-paused", set_to.max_paused, sum(c.may_pause for c in campaigns), "may be paused"),
     )
     for name, limit_, number, verb in counts:
-        if limit_ is not None and not limit_.allows(number, len(campaigns)):
-            told = f"{number} of {len(campaigns)} campaigns {verb}, and {limit_.source} allows {limit_}"
+        if limit_ is not None and not limit_.allows(number, among):
+            told = f"{number} of {among} campaigns {verb}, and {limit_.source} allows {limit_}"
             yield told, f"--{name} {number}"

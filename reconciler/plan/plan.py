@@ -256,8 +256,9 @@ class Plan:
     and `failure` is why of several environments this one could not be planned; `left_paused` is what the journal of
     this machine holds, and `holds` what somebody stopped: no part of the digest; `rate_limit` is how many requests
     a minute the API allows, where it told. `key` is what hashes of people's data are made with, and `key_name`
-    tells it from others where the plan holds such hashes. `is_way_back` where it is made from a report, and not
-    from files.
+    tells it from others where the plan holds such hashes. `among` is how many campaigns were at hand, where the plan
+    is of some of them, as those that a branch touches: a limit in percent is of these. `is_way_back` where it is made
+    from a report, and not from files.
     """
 
     base_url: str
@@ -278,6 +279,7 @@ class Plan:
     key: HashKey | None = field(default=None, compare=False)
     key_name: str | None = field(default=None, compare=False)
     is_way_back: bool = False
+    among: int = 0
 
     @property
     def is_pending(self) -> bool:

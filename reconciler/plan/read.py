@@ -60,6 +60,7 @@ def _plan(document: object, file: str, fields: Fields) -> Plan:
             left_paused=tuple(PausedCampaign(**row) for row in document.get("left_paused", [])),
             holds=tuple(hold_of(row) for row in document.get("holds", [])),
             rate_limit=document["rate_limit"],
+            among=document.get("among", 0),
             key_name=document["key_name"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

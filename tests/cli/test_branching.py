@@ -281,6 +281,24 @@ def test_a_limit_that_a_branch_introduces_holds(repository: Desk) -> None:
     assert repository.run("plan", "--base", "main", "campaigns/two").code == 1
 
 
+def test_a_limit_in_percent_is_of_all_campaigns_and_not_of_those_that_the_branch_touches(desk: Desk) -> None:
+    for number in range(12):
+        desk.live(f"c-{number}")
+        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nmax_retries: 3\n")
+    desk.write("campaigns/_environment.yaml", "max_changes: 20%\n")
+    begin(desk.folder)
+    for number in range(3):
+        desk.write(f"campaigns/{number}.yaml", f"id: c-{number}\nmax_retries: 2\n")
+
+    over = desk.run("plan", "--base", "main")
+    assert (over.code, "3 of 12 campaigns change" in over.err) == (1, True)
+
+    desk.write("campaigns/0.yaml", "id: c-0\nmax_retries: 3\n")
+    within = desk.run("plan", "--base", "main", "--out", "plan.json")
+    applied = desk.run("apply", "--plan", "plan.json", "--auto-approve")
+    assert (within.code, applied.code, len(desk.writes)) == (0, 0, 2), applied.err
+
+
 def test_defaults_that_change_are_changes_of_the_campaigns_below(repository: Desk) -> None:
     repository.write("campaigns/_defaults.yaml", "retry_cooldown_hours: 12\n")
 

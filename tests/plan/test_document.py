@@ -81,6 +81,7 @@ def test_a_plan_as_json_is_the_whole_plan() -> None:
         "campaigns": [campaign],
         "allow_dnc_removals": False,
         "rate_limit": None,
+        "among": 1,
         "minutes": None,
         "basis": None,
         "environment": "",
