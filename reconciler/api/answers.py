@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reconciler.api.endpoints import Request
 from reconciler.api.pause_share import PauseShare
@@ -57,8 +57,7 @@ class Send(Protocol):
 Fetch = Callable[[Sequence[Request]], Sequence[ApiAnswer | ApiError]]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of a list. `last` is the number of the last page, `total` the number of rows, where told."""
 
     rows: tuple[Live, ...]
@@ -85,8 +84,7 @@ def read_stamp(answer: ApiAnswer) -> str | None:
     return stamp if isinstance(stamp, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentState:
+class AgentState(NamedTuple):
     """What an agent is good for, where the answer tells: `draft` or `published`, `inbound` or `outbound`."""
 
     status: str | None

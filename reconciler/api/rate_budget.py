@@ -19,7 +19,8 @@ requests under way, and those that came back *untold*, without a word on what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_limit_headers import CLOCK_SKEW, LONGEST_WAIT, RateLimitHeaders
@@ -38,8 +39,7 @@ GLANCE = 0.1
 _OF_A_PAUSE, _OF_A_RESUME, _AT_FIRST, _AT_MOST = 4, 2, 8, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(NamedTuple):
     """A request that may go, with what was known when it went.
 
     `number` counts requests from 1. `returned` and `untold` count those that had come back by then, and those among
@@ -54,8 +54,7 @@ class Permit:
     waited: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Nothing is known. `probe` is the number of the request that finds out; `after` the reset that was waited for.
 
     `begins` where a new window must have begun, as far as we know: a probe that is lost then holds nobody up.
@@ -66,8 +65,7 @@ class Unknown:
     probe: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """`remaining` requests until `reset_at`, where that is told; `untold` requests are contained in that already."""
 
     remaining: int
@@ -80,8 +78,7 @@ class Free:
     """The API tells nothing of a limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A request was turned away: nothing goes until then."""
 
     until: float
@@ -149,7 +146,7 @@ class RateBudget:
         self._sent += 1
         is_probe = False
         if isinstance(state, Unknown) and state.probe is None:
-            self._state = replace(state, probe=self._sent)
+            self._state = state._replace(probe=self._sent)
             is_probe = True
         return Permit(self._sent, self._returned, self._untold, is_probe)
 
@@ -185,7 +182,7 @@ class RateBudget:
         if not isinstance(state, Unknown) or permit.number != state.probe:
             return
         if not state.begins:
-            self._state = replace(state, probe=None)
+            self._state = state._replace(probe=None)
         elif self.limit is None:
             self._state = Free()
         else:

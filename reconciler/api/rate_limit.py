@@ -6,7 +6,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 from reconciler.api.pause_share import PauseShare
@@ -78,7 +77,7 @@ class Limiter:
                     self._rest(self._turn, min(wait, GLANCE))
             finally:
                 self._urgent_waiting -= urgent
-            return replace(self._budget.permit(share), waited=self._now() - began)
+            return self._budget.permit(share)._replace(waited=self._now() - began)
 
     def pause_ended(self, campaign_id: str) -> None:
         """Nothing has to be kept back for this campaign any more."""

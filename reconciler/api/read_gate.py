@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -59,6 +58,8 @@ class ReadGate:
             self._seconds.append(seconds)
         if len(self._seconds) < self.at_once:
             return
+        import statistics  # noqa: PLC0415 - few runs have a whole round of reads
+
         median = statistics.median(self._seconds)
         if self._first is None:
             self._first = median

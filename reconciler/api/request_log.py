@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogRow(NamedTuple):
     """One try of a request.
 
     `time` is the time of day as ISO 8601, `status` the HTTP status, None where no answer came. `attempt` counts the
@@ -38,7 +37,7 @@ def log_to(
             if broken:
                 return
             try:
-                write(json.dumps(asdict(row)).encode() + b"\n")
+                write(json.dumps(row._asdict()).encode() + b"\n")
             except OSError as error:
                 broken.append(error)
                 tell(f"the log is not written any further: {error.strerror or error}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from reconciler.api.answers import Send
 from reconciler.api.endpoints import SANDBOX_URL
@@ -119,8 +119,7 @@ class ApplyContext:
     closed_by: Callable[[], str] = str
 
 
-@dataclass(frozen=True, slots=True)
-class WhenClosed:
+class WhenClosed(NamedTuple):
     """What may pause is carried out only while nobody would be called: now, or in a gap that begins until a moment.
 
     With `spares_tightenings` what tightens is carried out at once all the same.
@@ -130,8 +129,7 @@ class WhenClosed:
     spares_tightenings: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyOptions:
+class ApplyOptions(NamedTuple):
     """How apply goes about it. `drain_timeout` is in seconds; with `may_start` somebody said yes to starting calls.
 
     With `when_closed` what may pause waits for closed hours; without it nothing does.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reconciler.files import disk
 from reconciler.model.errors import StateError
@@ -17,8 +16,7 @@ VERSION: Final = 2
 _READ: Final = frozenset({1, VERSION})
 
 
-@dataclass(frozen=True, slots=True)
-class StateFile:
+class StateFile(NamedTuple):
     """A file, and the `advice` for somebody who finds it damaged."""
 
     path: Path

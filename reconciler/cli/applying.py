@@ -17,7 +17,7 @@ from reconciler.cli.workers import LAST_GRACE, run_concurrently
 from reconciler.model.errors import StateError
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.plan import Plan
-from reconciler.render import text
+from reconciler.render.outcomes import outcome_told
 
 
 def _nothing() -> None:
@@ -65,7 +65,7 @@ def resumed(
     for number, done in run_concurrently(work, entries, workers, connection.shutdown, grace=LAST_GRACE):
         outcome = done[0] if done else _stuck(entries[number])
         if outcome:
-            say_lines(text.outcome(outcome))
+            say_lines(outcome_told(outcome))
             outcomes.append(outcome)
     return tuple(outcomes)
 

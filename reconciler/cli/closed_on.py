@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.campaign import Desired
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarScope:
+class CalendarScope(NamedTuple):
     """The days without calls of campaigns by file, and how they are heeded; `ahead` is in seconds."""
 
     closings: Mapping[str, Closing]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.base_url import canonical_base_url
@@ -27,8 +27,7 @@ from reconciler.model.errors import ApiError, UsageError
 from reconciler.model.sensitive import HashKey
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """An environment that is being talked to.
 
     `base_url` is what plans and journals call it, and `token` the fingerprint of its token.

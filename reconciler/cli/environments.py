@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.api.base_url import checked_base_url
 from reconciler.api.endpoints import SANDBOX_URL
@@ -53,13 +54,12 @@ class Environment:
         return self.file or self.base_url
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentCampaigns:
+class EnvironmentCampaigns(NamedTuple):
     """The campaigns at hand of one environment, and the days without calls of those that have some, by file."""
 
     environment: Environment
     desired: tuple[Desired, ...]
-    closings: Mapping[str, Closing] = field(default_factory=dict)
+    closings: Mapping[str, Closing] = MappingProxyType({})
 
 
 def default_environment(network: Network) -> Environment:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.files import disk
@@ -16,8 +17,7 @@ from reconciler.model.errors import ReconcilerError, StateError
 from reconciler.model.holds import Hold, Holds, Stopped, united, with_taken_over
 
 
-@dataclass(frozen=True, slots=True)
-class HoldFiles:
+class HoldFiles(NamedTuple):
     """Where holds are written down: in the state folder always, and in the folders of campaigns."""
 
     state_folder: Path
@@ -69,8 +69,7 @@ def hold_file(path: Path) -> Path | None:
     return shown / (there[0].name if there else HOLDS_FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentHolds:
+class EnvironmentHolds(NamedTuple):
     """The holds of one environment, as apply and recover ask for them."""
 
     files: HoldFiles

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import __version__
 from reconciler.cli.closed_on import CalendarScope, around_closed_days
@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 _MANY = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class PlanScope:
+class PlanScope(NamedTuple):
     """What a plan is asked to cover. `live_status` keeps only campaigns that have one of these now.
 
     `replaces_in` is the file, if there is one, that makes the campaigns' files the whole truth about lists of people.
@@ -120,7 +119,7 @@ def _read_and_planned(
             return found
         managed = {live.id for live in found.found.values() if isinstance(live, Live)}
         rest = tuple(live for live in found.listed if live.id not in managed)
-        return replace(found, listed=without_other_files(rest, desired) if rest else rest)
+        return found._replace(listed=without_other_files(rest, desired) if rest else rest)
 
     @without_collection()
     def plan(reading: LiveRead) -> Plan:

@@ -21,7 +21,8 @@ from reconciler.cli.option_groups import ReportOptions
 from reconciler.cli.terminal import has_colour, line_width, say, show
 from reconciler.files import disk
 from reconciler.model.errors import LeftPaused, ReconcilerError, UsageError
-from reconciler.render import json, text
+from reconciler.render import json
+from reconciler.render.outcomes import outcomes_told
 
 # While a run goes on, its report is written this many times slower than it could be: it must not be in the way.
 _PATIENCE = 10
@@ -157,7 +158,7 @@ class ReportFile:
         is_shown = is_json or any(run.is_begun or not run.error for run in runs if run.outcomes or not quiet)
         base_url = runs[0].base_url if runs else ""
         shown = (
-            document if is_json else text.report(outcomes, base_url=base_url, colour=has_colour(), width=line_width())
+            document if is_json else outcomes_told(outcomes, base_url=base_url, colour=has_colour(), width=line_width())
         )
         return code if not is_shown or show(shown) else code or 1
 

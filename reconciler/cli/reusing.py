@@ -90,7 +90,7 @@ def _read_again(  # noqa: PLR0913, PLR0917 - as above
     again = read_live(campaign_fields(), [one for one in desired if one.file in files], fetcher(connection))
     found = {**reading.found, **again.found}
     rows = {file: row for file, row in reading.rows.items() if file not in files}
-    reading = replace(reading, found=found, rows=rows, requests=reading.requests + again.requests)
+    reading = reading._replace(found=found, rows=rows, requests=reading.requests + again.requests)
     return reading, plan(reading)
 
 

@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.hours.places import country_of
 from reconciler.hours.schedule import Schedule, pattern
@@ -32,8 +31,7 @@ class Kind(StrEnum):
     HABIT = "habit"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """When people in some places may be called, on their own clock, and how often.
 
     `types` are the campaign types that it is `about`. Without `hours` no clock is known. `holidays` are `closed`,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from reconciler.api.answers import AgentState, ApiAnswer, Fetch, Page, read_agent, read_page
 from reconciler.api.endpoints import PER_PAGE, Request, get_agent
@@ -21,13 +21,12 @@ _INBOUND: Final = "inbound"
 _MOST_PAGES: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Agents:
+class Agents(NamedTuple):
     """What was asked for: the ids by name, the names of all agents by id, why others have none, and the requests."""
 
-    ids: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = MappingProxyType({})
+    names: Mapping[str, str] = MappingProxyType({})
+    refused: Mapping[str, str] = MappingProxyType({})
     requests: int = 0
 
 

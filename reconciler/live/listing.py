@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reconciler.api.answers import Fetch, Page, read_page
 from reconciler.api.endpoints import list_campaigns
 from reconciler.model.campaign import Live
 from reconciler.model.errors import ApiError
 from reconciler.model.trimmed import trimmed
+
+
+class Row(NamedTuple):
+    """A row of the list, and when the server answered with it, by its own clock (epoch second)."""
+
+    live: Live
+    date: float | None
 
 
 @dataclass(slots=True)

@@ -6,20 +6,22 @@ where its list row lacks a managed field, or where that costs less than the page
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.api.answers import ApiAnswer, Fetch, Page, read_campaign
 from reconciler.api.endpoints import Request, get_campaign, list_campaigns
-from reconciler.live.listing import CampaignList
-from reconciler.live.reuse import Reuse, Row
+from reconciler.live.listing import CampaignList, Row
 from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import is_shown, shows_only_bounds
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import Fields
 from reconciler.model.trimmed import trimmed
+
+if TYPE_CHECKING:
+    from reconciler.live.reuse import Reuse
 
 # Up to so many campaigns are read by id without a look at the list.
 FEW = 5
@@ -32,8 +34,7 @@ class NotFound(NamedTuple):
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRead:
+class LiveRead(NamedTuple):
     """What was found for each file, and with how many requests; `listed` if the whole list was read.
 
     `rows` are those, by file, that left something unknown.
@@ -42,11 +43,10 @@ class LiveRead:
     found: Mapping[str, Live | NotFound]
     requests: int
     listed: tuple[Live, ...] | None = None
-    rows: Mapping[str, Row] = dataclasses.field(default_factory=dict)
+    rows: Mapping[str, Row] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class LongReading:
+class LongReading(NamedTuple):
     """How many requests reading takes, and the fields that no row of the list shows, for which it takes them."""
 
     requests: int

@@ -7,8 +7,8 @@ import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
+from reconciler.live.listing import Row
 from reconciler.live.verdicts import SIMPLE, Verdict, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
@@ -19,13 +19,6 @@ from reconciler.model.sensitive import HashKey
 SETTLED = 60.0
 # One of so many campaigns is read all the same.
 _SAMPLE = 100
-
-
-class Row(NamedTuple):
-    """A row of the list, and when the server answered with it, by its own clock (epoch second)."""
-
-    live: Live
-    date: float | None
 
 
 @dataclass(slots=True)

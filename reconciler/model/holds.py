@@ -6,12 +6,12 @@ import datetime
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reconciler.model.name_patterns import names_meant
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """What was asked to be stopped: everything, or by name (or pattern), id, or path; any of them is enough."""
 
     everything: bool = False
@@ -28,8 +28,10 @@ class Selected:
         return bool(file) and any(_is_below(file, path) for path in self.paths)
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+_NOTHING = Selected()
+
+
+class Stopped(NamedTuple):
     """A campaign that a stop paused: what it was before, which is what a release makes of it again."""
 
     id: str
@@ -55,7 +57,7 @@ class Hold:
     token: str = ""
     until: str = ""
     stopped: tuple[Stopped, ...] = ()
-    released: Selected = Selected()
+    released: Selected = _NOTHING
 
     @property
     def key(self) -> tuple[str, str, str, str, Selected]:
@@ -88,8 +90,7 @@ class Hold:
         return f"{said} (until {self.until}{over})"
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(NamedTuple):
     """All holds that are known here; `unreadable` says of files of holds why nobody can read them."""
 
     holds: tuple[Hold, ...] = ()
@@ -97,7 +98,7 @@ class Holds:
 
     def of(self, base_url: str, token_env: str, token: str) -> Holds:
         """Those of one environment, by its canonical base URL."""
-        return replace(self, holds=tuple(hold for hold in self.holds if hold.is_of(base_url, token_env, token)))
+        return self._replace(holds=tuple(hold for hold in self.holds if hold.is_of(base_url, token_env, token)))
 
     def covering(self, campaign_id: str | None, name: str, file: str = "") -> Hold | None:
         """The hold of a campaign of this environment. Where one cannot be read, everything is held."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from reconciler.api.answers import ApiAnswer, Fetch, read_agent
 from reconciler.api.endpoints import get_agent
@@ -17,8 +18,7 @@ from reconciler.plan.plan import Action, CampaignPlan, Plan
 _PUBLISHED, _INBOUND = "published", "inbound"
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
+class _Judgement(NamedTuple):
     """What is wrong with an agent: an error, or only doubts."""
 
     error: str | None = None

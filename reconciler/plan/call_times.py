@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from reconciler.hours.closed_hours import HoursKnown
 from reconciler.model.campaign import Desired, Live, Status
@@ -33,8 +33,7 @@ class CallTimes(Protocol):
         """The hours before and after that the API shows, where the campaign calls now."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCallTimes:
+class KnownCallTimes(NamedTuple):
     """What was worked out before, and stands in a document."""
 
     schedules: Schedules = None

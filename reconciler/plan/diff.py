@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from reconciler.hours.spans import earliest, latest, merged, without
 from reconciler.model.campaign import Desired, Live
@@ -89,8 +90,7 @@ class Kept:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """The verdicts on one campaign; every managed field that is in none of the three is in sync."""
 
     changes: tuple[Change, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from reconciler.model.canonical import UNSET
@@ -42,7 +41,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "refused": list(plan.refused),
         "notices": list(plan.notices),
         "overlaps": overlaps.to_json(plan),
-        "left_paused": [asdict(one) for one in plan.left_paused],
+        "left_paused": [one._asdict() for one in plan.left_paused],
         "holds": [hold_json(one) for one in plan.holds],
         "key_name": plan.key_name,
         "unmanaged": None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from reconciler.model.holds import Hold, Selected, Stopped
@@ -19,7 +18,7 @@ def hold_json(hold: Hold) -> dict[str, Any]:
         "base_url": hold.base_url,
         "token_env": hold.token_env,
         "selected": _selected_json(hold.selected),
-        "stopped": [asdict(one) for one in hold.stopped],
+        "stopped": [one._asdict() for one in hold.stopped],
         "released": _selected_json(hold.released),
     }
 

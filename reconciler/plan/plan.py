@@ -48,8 +48,7 @@ class StatusChange:
     is_ours: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PausedCampaign:
+class PausedCampaign(NamedTuple):
     """A campaign that an earlier apply left paused, as the journal has it: since when (ISO 8601), and what for."""
 
     campaign: str

@@ -85,7 +85,7 @@ class Protection(NamedTuple):
             for one in difference.unverified
             if one.field.name not in names
         )
-        return replace(difference, changes=changes, unverified=unverified), tuple(withheld)
+        return difference._replace(changes=changes, unverified=unverified), tuple(withheld)
 
     def _was_sent(self, one: UnverifiedField) -> bool:
         """Whether this list is the one that we sent last: it is not sent again, and need not be."""

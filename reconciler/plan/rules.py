@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from reconciler.model.document import Document, Value
 from reconciler.plan.guardrails import Limit, set_limit
@@ -18,8 +18,7 @@ _REFUSE: Final = "error"
 _NO_BOOK: Final = LegalBook()
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """What holds for a campaign; None is no limit. With `lets_through` what breaks a limit is told, and not refused.
 
     `legal` are the rules on calls; what breaks them is told, and refused with `is_legal_refused`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
@@ -21,8 +21,7 @@ _GAP = "  "
 CHANGED, WARNED, UNKNOWN, FINAL = " ", "!", "?", "X"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A field in a campaign's table. `effect` is what its change means for the people called, where that is known."""
 
     title: str

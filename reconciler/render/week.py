@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from reconciler.hours.change import WeekChange, compare
 from reconciler.hours.schedule import Schedule
@@ -24,8 +24,7 @@ _TICK = 3 * 60
 _FINE, _COARSE = 30, 60
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """Something that is counted in a week, before and after, and what there is to say of it."""
 
     title: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -149,10 +148,10 @@ def test_the_log_has_a_row_for_every_try_without_headers_bodies_or_numbers(sandb
         client.send(numbers)
 
     same = LogRow("2027-01-15T08:00:00+00:00", "PUT", f"/campaigns/{ID}", None, 1, 0.0, 0.0)
-    assert [replace(row, wait=0.0, seconds=0.0) for row in rows] == [
+    assert [row._replace(wait=0.0, seconds=0.0) for row in rows] == [
         same,
-        replace(same, status=500, attempt=2),
-        replace(same, status=200, attempt=3),
+        same._replace(status=500, attempt=2),
+        same._replace(status=200, attempt=3),
     ]
     assert [row.wait > 0 for row in rows] == [False, True, True]
     assert "5550143" not in repr(rows)

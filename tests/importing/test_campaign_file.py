@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from itertools import product
 from textwrap import dedent
@@ -477,7 +476,7 @@ def test_whatever_is_live_the_files_are_valid_and_their_plan_is_empty(
     # Overlaps and equal names are live, so they are told as they would be of any file.
     desired = checked(made.files, (*WARNINGS, "overlaps", "is the name in"))
     found = {one.file: next(live for live in campaigns if live.id == one.id) for one in desired}
-    plan = make_plan(FIELDS, desired, replace(read_live(FIELDS, (), lambda _: []), found=found), PlanContext(HOST))
+    plan = make_plan(FIELDS, desired, read_live(FIELDS, (), lambda _: [])._replace(found=found), PlanContext(HOST))
 
     assert (plan.has_steps, plan.has_errors) == (False, False)
 

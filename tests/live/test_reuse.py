@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.reuse import Reuse, Row
+from reconciler.live.listing import Row
+from reconciler.live.reuse import Reuse
 from reconciler.live.verdicts import SIMPLE, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value

@@ -38,7 +38,7 @@ from reconciler.model.document import Problem
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, UsageError
 from reconciler.plan import stale
 from reconciler.plan.plan import Plan
-from reconciler.render import text
+from reconciler.render.outcomes import outcome_told
 
 
 @options.values
@@ -289,4 +289,4 @@ class _Applying:
     def _tell(self, outcome: Outcome) -> None:
         """Tell what became of a campaign as soon as it is known."""
         if self.given.report.form == "text" and outcome.result is not Result.UNCHANGED:
-            show(text.outcome(outcome, colour=has_colour(), width=line_width()))
+            show(outcome_told(outcome, colour=has_colour(), width=line_width()))

@@ -21,7 +21,7 @@ from reconciler.cli.report import EnvironmentRun, ReportFile, not_begun
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import say, say_lines
 from reconciler.model.errors import UsageError
-from reconciler.render import text
+from reconciler.render.outcomes import outcome_told
 
 
 @options.values
@@ -108,7 +108,7 @@ def _recovered(
         with connect(network, environment, shutdown, read_only=False) as connection:
             context = context_of(connection)
             outcome = resume(campaign_id, context, named.entry(campaign_id, connection))
-        say_lines(text.outcome(outcome))
+        say_lines(outcome_told(outcome))
         done.append((environment, outcome))
         report.note()
     return _runs(began, done)

@@ -29,7 +29,7 @@ from reconciler.model.document import Document
 from reconciler.model.errors import Interrupted, ReconcilerError, UsageError
 from reconciler.model.holds import Hold, Selected, Stopped
 from reconciler.model.words import count
-from reconciler.render import text
+from reconciler.render.outcomes import outcome_told
 from reconciler.render.printable import clean
 
 
@@ -152,7 +152,7 @@ class _EnvironmentRelease:
             if outcome is None or outcome.failure:
                 failed.append(todo[number])
             if outcome:
-                show(text.outcome(outcome))
+                show(outcome_told(outcome))
             else:
                 say(f"{todo[number].name}: no answer yet: run this again")
         return failed

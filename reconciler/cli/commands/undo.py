@@ -27,7 +27,7 @@ from reconciler.cli.terminal import has_colour, line_width, say, show
 from reconciler.cli.undoing import Undoing, with_left
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError, ReportFileError
 from reconciler.plan.plan import Plan
-from reconciler.render import text
+from reconciler.render.outcomes import outcome_told
 
 
 @options.values
@@ -163,7 +163,7 @@ class _UndoRun:
         """Tell what became of a campaign as soon as it is known."""
         told = with_left(outcome, self.left.get(outcome.file))
         if self.given.report.form == "text" and told.result is not Result.UNCHANGED:
-            show(text.outcome(told, colour=has_colour(), width=line_width()))
+            show(outcome_told(told, colour=has_colour(), width=line_width()))
 
 
 def _not_done(undoing: Undoing, place: Environment, began: str, error: ReconcilerError) -> EnvironmentRun:
