@@ -84,8 +84,11 @@ class Number(click.FloatRange):
         return number
 
 
+_YEAR = 366 * 86400
+
+
 class Duration(click.ParamType[float]):
-    """A length of time in words, as `90m`, `3h` or `2d`; a bare number is seconds. The value is seconds."""
+    """A length of time in words, as `90m`, `3h` or `2d`, a year at most; a bare number is seconds. It is seconds."""
 
     name = "duration"
 
@@ -96,7 +99,10 @@ class Duration(click.ParamType[float]):
         match = re.fullmatch(r"([0-9]{1,7})([smhd]?)", str(value).strip())
         if not match:
             self.fail(f"{str(value)[:40]!r} is no length of time: write 45s, 90m, 3h or 2d", param, ctx)
-        return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+        seconds = float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+        if seconds > _YEAR:
+            self.fail(f"{value} is longer than a year: write 45s, 90m, 3h or 2d", param, ctx)
+        return seconds
 
 
 def paths() -> tuple[str, ...]:

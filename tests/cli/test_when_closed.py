@@ -124,6 +124,8 @@ def test_after_a_failure_nothing_that_waits_is_begun_with_fail_fast(one: Desk) -
         (["--except", "nothing"], "--except belongs to --when closed"),
         (["--when", "open"], "'open' is not 'closed'"),
         (["--when", "closed", "--wait", "soon"], "write 45s, 90m, 3h or 2d"),
+        (["--when", "closed", "--wait", "9999999d"], "9999999d is longer than a year"),
+        (["--ahead", "367d"], "367d is longer than a year"),
     ],
 )
 def test_what_means_nothing_is_wrong_usage(one: Desk, arguments: list[str], told: str) -> None:
