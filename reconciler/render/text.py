@@ -72,6 +72,8 @@ def _failed(plan: Plan, width: int, *, colour: bool) -> str:
 def _no_changes(plan: Plan) -> str:
     if plan.is_way_back:
         return "No changes: nothing is put back."
+    if not plan.campaigns and plan.notices:
+        return "Nothing to apply; what else the branch does is told below."
     if not plan.campaigns:
         return "No changes: none of the campaigns here is touched."
     over = sum(campaign.action is Action.FINISHED for campaign in plan.campaigns)

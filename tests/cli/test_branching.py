@@ -165,6 +165,9 @@ def test_a_file_that_moved_to_where_nothing_reads_it_is_gone(repository: Desk, t
     where = f"campaigns/one/b.yaml is gone (it moved to {to}, which is not read with what is here)"
 
     assert told(planned(repository)) == [f"{where}: campaign 'B' is no longer managed and stays as it is"]
+    shown = repository.run("plan", "--base", "main", "campaigns/one").out
+    assert "Nothing to apply; what else the branch does is told below." in shown
+    assert "none of the campaigns here is touched" not in shown
 
 
 def test_a_file_that_moved_to_another_environment_is_told_to_be_on_another_host(repository: Desk) -> None:
