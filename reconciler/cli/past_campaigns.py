@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.files.commits import History, is_shared
 from reconciler.files.names import is_defaults, is_environment, is_holds
-from reconciler.model.document import Problem
+from reconciler.model.document import Document, Problem
 from reconciler.model.fields import campaign_fields
 from reconciler.plan.besides import Placed
 
@@ -70,13 +70,23 @@ class PastCampaigns:
         environments = reading.environments
         desired, problems = validate(reading.documents, campaign_fields(), today(), environments_of(environments))
         found: dict[str, State] = {}
+        errors = [problem for problem in (*reading.problems, *problems) if problem.is_error]
+        broken = {problem.position.file for problem in reading.problems if problem.is_error}
         for one in desired:
+            if self._leans_on(one.document, broken):
+                continue  # what it says without that is nothing that anybody meant
             settings = environments.get(one.file)
             called = one.document.called(self._name)
             placed = type(one)(called, one.id, one.status, one.values)
             found[where[one.file]] = Placed(placed, settings.called(self._name) if settings else None)
-        errors = [problem for problem in (*reading.problems, *problems) if problem.is_error]
         return found | {path: self._broken(errors, file) for file, path in where.items() if path not in found}
+
+    def _leans_on(self, document: Document, broken: Collection[str]) -> bool:
+        """Whether one of these files is above a campaign, or a part of it."""
+        named = {file for files_named in document.chain.values() for file in files_named}
+        path = os.path.relpath(document.file, self.top)
+        above = (os.path.relpath(file, self.top) for file in broken if is_above(file))
+        return not named.isdisjoint(broken) or any(concerns(file, path) for file in above)
 
     def _broken(self, errors: Sequence[Problem], file: str) -> Broken:
         own = [one for one in errors if one.position.file == file] or errors
@@ -121,9 +131,15 @@ def _rest(problem: Problem) -> str:
 def concerns(shared: str, path: str) -> bool:
     """Whether a shared file may decide what a campaign says: one above it, or a part, which may be anywhere."""
     folder, _, name = shared.rpartition("/")
-    if is_defaults(name) or is_environment(name):
+    if is_above(shared):
         return not folder or path.startswith(f"{folder}/")
     return not is_holds(name)
+
+
+def is_above(shared: str) -> bool:
+    """Whether a shared file is for all campaigns below its folder, whoever names it."""
+    name = shared.rpartition("/")[2]
+    return is_defaults(name) or is_environment(name)
 
 
 @contextmanager

@@ -227,6 +227,29 @@ def test_broken_defaults_are_told_at_that_commit(desk: Desk, commit: Commit) -> 
     assert told(desk)[0].startswith("broken: campaigns/_defaults.yaml:1:14: max_retries: ")
 
 
+@pytest.mark.parametrize(
+    ("begin", "broken"),
+    [
+        pytest.param({"_part": "max_retries: 8\n"}, {"_part": "max_retries: [\n"}, id="a part"),
+        pytest.param(
+            {"_part": "from: _deep.yaml\n", "_deep": "max_retries: 8\n"}, {"_deep": "a: [\n"}, id="a part of a part"
+        ),
+        pytest.param({"_part": "{}\n", "_defaults": "max_retries: 8\n"}, {"_defaults": "max: [\n"}, id="defaults"),
+    ],
+)
+def test_what_a_broken_file_that_is_shared_said_is_not_told_as_taken_out(
+    desk: Desk, commit: Commit, begin: dict[str, str], broken: dict[str, str]
+) -> None:
+    commit("begin", sales="name: Sales\nfrom: _part.yaml\n", other="name: Other\n", **begin)
+    commit("broken", **broken)
+    commit("mended", **{name: text.replace("8", "2") for name, text in begin.items()})
+
+    mended, is_broken, *_ = told(desk, "Sales")
+
+    assert mended == "mended: Sales: max_retries 8->2"
+    assert is_broken.startswith(f"broken: campaigns/{next(iter(broken))}.yaml:2:1: ")
+
+
 def test_a_branch_tells_what_it_changed_and_its_merge_nothing_more(desk: Desk, commit: Commit) -> None:
     commit("begin", sales="name: Sales\nmax_retries: 1\n", other="name: Other\n")
     git("checkout", "-b", "change")
