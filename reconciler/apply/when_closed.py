@@ -6,6 +6,7 @@ and stays closed for as long as queued calls may be waited for, else in its own 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ _UNKNOWN = "nobody can tell when it calls, because the API does not show its day
 _GLANCE = 10.0
 # A pipeline may take a job for stuck that is silent for long.
 _BETWEEN_LINES = 600.0
+# Seconds that a look takes, and a clock that is read in seconds.
+_LATE = 60.0
 _MOST_TOLD = 10
 
 
@@ -127,15 +130,15 @@ def _put_off(work: CampaignWork, hours: HoursKnown | None, waits: _Sent, now: da
     fields = tuple(one.field.name for one in waits)
     if hours is None:
         return PutOff(fields, None, _UNKNOWN)
-    seconds = work.options.drain_timeout
-    lasting = timedelta(seconds=seconds)
+    lasting = timedelta(seconds=work.options.drain_timeout)
+    seconds = math.ceil(work.options.drain_timeout)
     until = next_gap((hours.before, hours.after), now, lasting)
     found = calling(hours.before, hours.after, now)
     told = in_words(found) if hours.is_exact else "only the outer bounds of its windows are shown"
     if until is None:
-        return PutOff(fields, None, f"{told}; it is never closed for {seconds:g} s in a row")
+        return PutOff(fields, None, f"{told}; it is never closed for {seconds} s in a row")
     clock = f"{clock_in_words(until, found)} {found.timezone}"
-    return PutOff(fields, until, f"{told}; it is closed for {seconds:g} s or more from {clock} on")
+    return PutOff(fields, until, f"{told}; it is closed for {seconds} s or more from {clock} on")
 
 
 # Waiting
@@ -163,8 +166,13 @@ def _in_its_gap(work: CampaignWork, carry_out: CarryOut) -> None:
         _wait(work)
     except Interrupted as error:
         raise Deferred(f"put off, {error} while it waited: {work.put_off and work.put_off.reason}") from error
+    due = _due(work)
     hours = _looked_at_again(work)
     now = _now(work)
+    # A gap may be just long enough: what was late is taken off the time that queued calls are waited for.
+    timeout, late = work.options.drain_timeout, (now - due).total_seconds()
+    if late <= min(timeout / 2, _LATE):
+        work.options = work.options._replace(drain_timeout=timeout - late)
     work.put_off = _put_off(work, hours, work.campaign.sent, now)
     if work.put_off.until != now:
         raise Deferred(f"put off, since its gap was over before its turn came: {work.put_off.reason}")

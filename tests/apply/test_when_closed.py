@@ -194,6 +194,13 @@ def test_each_waits_for_its_own_next_gap_in_their_order(world: World) -> None:
     ]
 
 
+def test_a_gap_that_is_just_long_enough_is_taken_though_a_look_takes_time(world: World) -> None:
+    world.put("c", **HOURS, **LUNCH)
+    found = applied(world, desired("c.yaml", CHANGE), wait=3 * HOUR, drain_timeout=HOUR)
+
+    assert (found.one.result, world.seconds < 3 * HOUR) == (Result.APPLIED, True)
+
+
 def test_of_many_that_wait_the_first_are_named(world: World) -> None:
     files = []
     for number in range(12):
@@ -342,6 +349,15 @@ def test_hours_that_were_moved_while_it_waited_are_heeded(world: World) -> None:
     assert (found.one.result, retries(world)) == (Result.DEFERRED, 3)
     assert found.one.failure
     assert "its gap was over before its turn came: calling now, closes 17:00" in found.one.failure.message
+
+
+def test_a_machine_that_slept_over_the_gap_puts_it_off(world: World) -> None:
+    world.put("c", **HOURS, **LUNCH)
+    found = applied(world, desired("c.yaml", CHANGE), wait=3 * HOUR, do=lambda _: setattr(world, "seconds", 3.2 * HOUR))
+
+    assert (found.one.result, retries(world)) == (Result.DEFERRED, 3)
+    assert found.one.put_off
+    assert found.one.put_off.until == BEGIN.replace(hour=17)
 
 
 def test_a_signal_ends_the_wait_at_once(world: World) -> None:
