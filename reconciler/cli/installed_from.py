@@ -41,7 +41,7 @@ def origin(noted: str) -> Origin | None:
         found = json.loads(noted)
         url, commit = urlsplit(found["url"]), found["vcs_info"]["commit_id"]
         repository = _REPOSITORY.fullmatch(url.path)
-        if url.scheme == "https" and url.hostname and repository and _COMMIT.fullmatch(commit):
+        if url.scheme in ("https", "ssh") and url.hostname and repository and _COMMIT.fullmatch(commit):
             return Origin(f"https://{url.hostname}/{repository[1]}", commit)
     except (ValueError, KeyError, TypeError):
         pass
