@@ -59,5 +59,6 @@ def forget_what_is_over(
             continue
         campaign, outcome = found
         status = outcome.status.after if outcome.status else campaign.live_status
-        if status != Status.PAUSED or campaign.desired.document.values.get("status") != Status.ACTIVE:
+        wanted = campaign.desired.document.values.get("status", Status.ACTIVE)  # without a status: what it was before
+        if status != Status.PAUSED or wanted != Status.ACTIVE:
             journal.clear(entry)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.campaign import Desired
+from reconciler.model.errors import StateError
 
 if TYPE_CHECKING:
     from reconciler.cli.connection import Connection
@@ -29,6 +30,14 @@ def scope_of(closings: Mapping[str, Closing], given: CalendarOptions) -> Calenda
     if not closings and not given.only_calendar:
         return None
     return CalendarScope(closings, given.ahead, given.only_calendar)
+
+
+def scope_of_pauses(connection: Connection) -> CalendarScope | None:
+    """The scope where no file names a calendar: only what we paused over days that one named before; None without."""
+    try:
+        return CalendarScope({}, 0.0, only=False) if connection.state.closed() else None
+    except StateError:  # whoever asks the journal for what is left paused tells that it is damaged
+        return None
 
 
 def around_closed_days(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler import __version__
-from reconciler.cli.closed_on import CalendarScope, around_closed_days
+from reconciler.cli.closed_on import CalendarScope, around_closed_days, scope_of_pauses
 from reconciler.cli.collection import without_collection
 from reconciler.cli.environments import Environment
 from reconciler.cli.holding import EnvironmentHolds
@@ -124,11 +124,11 @@ def _read_and_planned(
     @without_collection()
     def plan(reading: LiveRead) -> Plan:
         make = functools.partial(make_plan, fields, reading=reading, context=context)
-        calendar = scope.calendar
         return around_closed_days(connection, desired, reading, calendar, make) if calendar else make(desired)
 
     # What a file says is not what is to be on a day without calls: no verdict holds over such days.
-    if scope.reuse is None or scope.calendar:
+    calendar = scope.calendar or scope_of_pauses(connection)
+    if scope.reuse is None or calendar:
         if scope.reuse is not None:
             say("--reuse is of no use here: on days without calls campaigns have steps, and what has steps is read")
         reading = read(None)

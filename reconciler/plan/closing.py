@@ -20,6 +20,7 @@ from reconciler.plan.plan import Action, CampaignPlan, Plan
 from reconciler.plan.schedules import schedules
 
 OVER: Final = "the days without calls are over"
+_NAMED_NO_MORE: Final = "its file names no days without calls any more"
 _NO_ZONE: Final = "closed_on needs the zone of the campaign, and nobody shows it: add timezone"
 # Closed days that are so near are told by every plan.
 _AHEAD_TOLD: Final = timedelta(days=30)
@@ -54,6 +55,7 @@ def closed(
     """The campaigns as they are to be now, and for each that is not to call now the day, by file.
 
     What has not begun yet stays a draft; what nobody knows the zone of is left as it is, see `with_closings_told`.
+    What we paused is active again where its file names neither such days nor a status any more.
     """
     made, because = [], {}
     for desired in wanted:
@@ -67,8 +69,14 @@ def closed(
             if day:
                 because[desired.file] = f"closed on {_named(*day)}"
                 desired = desired._replace(status=_meanwhile(live))  # noqa: PLW2901  as it is to be
+        elif not closing and desired.status is None and _is_our_pause(live, context):
+            desired = desired._replace(status=Status.ACTIVE)  # noqa: PLW2901  what it was before
         made.append(desired)
     return tuple(made), because
+
+
+def _is_our_pause(live: Live | None, context: ClosingContext) -> bool:
+    return live is not None and live.status == Status.PAUSED and live.id.casefold() in context.paused
 
 
 def _meanwhile(live: Live | None) -> Status:
@@ -99,8 +107,10 @@ def with_closings_told(fields: Fields, plan: Plan, context: ClosingContext, beca
 
 def _told(campaign: CampaignPlan, context: ClosingContext, because: Mapping[str, str]) -> CampaignPlan:
     closing = context.closings.get(campaign.file)
-    if closing is None or campaign.errors:  # what cannot be planned is told as it is
+    if campaign.errors:  # what cannot be planned is told as it is
         return campaign
+    if closing is None:
+        return _ended(campaign, context, _NAMED_NO_MORE)
     day = because.get(campaign.file)
     if day == _NO_ZONE:
         errors = (f"{closing.position}: {_NO_ZONE}",)
@@ -110,10 +120,15 @@ def _told(campaign: CampaignPlan, context: ClosingContext, because: Mapping[str,
         notice = "its calls are not started before that is over" if waits else "it is active again once that is over"
         status = campaign.status and replace(campaign.status, position=closing.position, because=day)
         return replace(campaign, status=status, notices=(*campaign.notices, f"{day}: {notice}"))
-    if campaign.status and campaign.starts and campaign.id and campaign.id.casefold() in context.paused:
-        status = replace(campaign.status, because=OVER, is_ours=True)
-        return replace(campaign, status=status, notices=(*campaign.notices, f"{OVER}, for which it was paused"))
-    return campaign
+    return _ended(campaign, context, OVER)
+
+
+def _ended(campaign: CampaignPlan, context: ClosingContext, because: str) -> CampaignPlan:
+    """The campaign, where its start ends a pause of ours, with the reason of that; it needs nobody's yes."""
+    if not (campaign.status and campaign.starts and campaign.id and campaign.id.casefold() in context.paused):
+        return campaign
+    status = replace(campaign.status, because=because, is_ours=True)
+    return replace(campaign, status=status, notices=(*campaign.notices, f"{because}, for which it was paused"))
 
 
 def only_due(plan: Plan) -> Plan:

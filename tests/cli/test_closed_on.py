@@ -119,6 +119,41 @@ def test_a_campaign_that_somebody_resumed_and_paused_again_later_is_not_ours(
     assert (apply(one, monkeypatch, "2027-11-26T15:00").code, status(one)) == (1, "paused")
 
 
+@pytest.mark.parametrize("gone", [("closed_on",), ("closed_on", "status")], ids=["closed_on", "and its status, too"])
+@pytest.mark.parametrize("is_saved", [False, True], ids=["at once", "as a saved plan"])
+def test_a_pause_over_days_that_its_file_names_no_more_ends(
+    one: Desk, monkeypatch: pytest.MonkeyPatch, gone: tuple[str, ...], *, is_saved: bool
+) -> None:
+    apply(one, monkeypatch, EVENING)
+    one.write("campaigns/a.yaml", "".join(f"{line}\n" for line in FILE.splitlines() if not line.startswith(gone)))
+    planned = run(one, monkeypatch, THURSDAY, "plan", "--detailed-exitcode", "--out", "p.json")
+    ended = apply(one, monkeypatch, THURSDAY, *(["--plan", "p.json"] if is_saved else []))
+
+    assert (planned.code, ended.code, status(one)) == (2, 0, "active")
+    assert "names no days without calls any more, for which it was paused" in " ".join(planned.out.split())
+    assert '"paused": []' in (one.folder / ".reconciler/journal.json").read_text()
+
+
+def test_what_somebody_resumed_over_days_that_no_file_names_any_more_is_left(
+    one: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(one, monkeypatch, EVENING)
+    one.live("c-1", status="active", **HOURS)
+    one.write("campaigns/a.yaml", "id: c-1\ntimezone: America/New_York\n")
+    before = len(one.writes)
+
+    assert (apply(one, monkeypatch, THURSDAY).code, one.writes[before:]) == (0, [])
+    assert '"paused": []' in (one.folder / ".reconciler/journal.json").read_text()
+
+
+def test_a_journal_that_is_damaged_is_told_once(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    one.write("campaigns/a.yaml", "id: c-1\ntimezone: America/New_York\n")
+    one.write(".reconciler/journal.json", "{")
+    ran = run(one, monkeypatch, THURSDAY, "plan")
+
+    assert (ran.code, (ran.out + ran.err).count("journal.json")) == (0, 1)
+
+
 def test_what_falls_due_before_the_next_run_is_done_with_ahead(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     late = "2027-11-24T20:45"
     assert (apply(one, monkeypatch, late).code, status(one)) == (0, "active")
