@@ -108,7 +108,8 @@ def block(campaign: CampaignPlan, day: date, width: int) -> Iterator[Line]:
     for told in campaign.legal:
         yield from paragraph(f"! {clean(told)}", width, 2, 4, Style.YELLOW)
     for withheld in campaign.withheld:
-        yield from paragraph(f"! {clean(str(withheld))}", width, 2, 4, Style.RED)
+        told = f"! {clean(str(withheld))} ({clean(withheld.position.file)}:{withheld.position.line})"
+        yield from paragraph(told, width, 2, 4, Style.RED)
     for notice in review.notes(campaign):
         yield from paragraph(f"note: {clean(notice)}", width, _MARGIN, 2)
     for error in campaign.errors:

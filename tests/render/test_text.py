@@ -80,7 +80,7 @@ def test_a_plan_at_the_usual_width() -> None:
           ! do_not_call_custom_list is withheld: the API does not show it, and it may be
               in use: sending it could drop people that nobody can see
               (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
-              the file the whole truth)
+              the file the whole truth) (survey.yaml:4)
             apply: update 1 field and send 1 unverified field; set status draft ->
               active: starts calls
 
@@ -307,7 +307,7 @@ def test_numbers_that_are_not_sent_blindly_are_worth_knowing() -> None:
           ! do_not_call_custom_list is withheld: the API does not show it, and it may be
               in use: sending it could drop people that nobody can see
               (--allow-dnc-removals, or do_not_call: replace in _environment.yaml, makes
-              the file the whole truth)
+              the file the whole truth) (a.yaml:1)
             apply: nothing
 
         1 campaign: 1 unchanged; 1 lacks protection; 1 request

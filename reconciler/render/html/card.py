@@ -14,6 +14,7 @@ from reconciler.model.words import count
 from reconciler.plan.besides import Besides
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import CampaignPlan, StatusChange
+from reconciler.plan.protection import Withheld
 from reconciler.render import review, week
 from reconciler.render.attempts import one_person
 from reconciler.render.html import week_svg
@@ -112,7 +113,7 @@ def _inside(campaign: CampaignPlan, key: str, day: date) -> list[Markup]:
         html('<p class="note">{}</p>', told) if (told := review.who_calls(campaign)) else NOTHING,
         _one_person(campaign),
         *(html('<p class="legal"><strong>Rules on calls:</strong> {}</p>', told) for told in campaign.legal),
-        *(html('<p class="error"><strong>{}</strong></p>', str(one)) for one in campaign.withheld),
+        *map(_withheld, campaign.withheld),
         *(html('<p class="note">{}</p>', notice) for notice in review.notes(campaign)),
         html('<p class="steps"><strong>Apply:</strong> {}</p>', steps(campaign).replace(" -> ", " → "))
         if campaign.has_steps or campaign.errors or campaign.withheld
@@ -137,6 +138,12 @@ def others(those: Sequence[tuple[str, Markup]]) -> Markup:
     names = joined(html("<li>{} <small>{}</small></li>", bidi(name), where) for name, where in those)
     told = count(len(those), "other campaign")
     return html('<div class="alike"><p><strong>The same in {}:</strong></p><ul>{}</ul></div>', told, names)
+
+
+def _withheld(one: Withheld) -> Markup:
+    """A field that is not sent, because that could take protection from people, and where it stands."""
+    place = bidi(f"{one.position.file}:{one.position.line}")
+    return html('<p class="error"><strong>{}</strong> <code class="place">{}</code></p>', str(one), place)
 
 
 def _besides(one: Besides) -> Markup:
@@ -183,7 +190,8 @@ def _chip(kind: str, sign: str, words: str) -> Markup:
 def _gist(campaign: CampaignPlan) -> Markup:
     """What changes, in a line; what lets more be done to people by itself, since nothing of that may be cut."""
     changes = review.ordered_changes(campaign)
-    grave, told = [*campaign.errors], list[str]()
+    grave = [*campaign.errors, *(f"{one.field.title} (withheld)" for one in campaign.withheld)]
+    told: list[str] = []
     if campaign.status:
         status = f"status {campaign.status.before} → {campaign.status.after}"
         (grave if review.status_leads(campaign) else told).append(status)

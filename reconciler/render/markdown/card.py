@@ -33,9 +33,10 @@ def row(group: Group) -> str:
         told.insert(0 if review.status_leads(campaign) else len(told), status)
     told += [f"{u.field.title} (unverified)" for u in campaign.unverified if u.send]
     told[:0] = [f"{one.key} {_arrow(one.before, one.after)}" for one in campaign.besides]
+    told[:0] = [f"{one.field.title} (withheld)" for one in campaign.withheld]
     # What loosens is all named, and so is what stands before it.
     loosening = sum(change.direction is Direction.LOOSENS for change in campaign.changes)
-    most = max(_MOST_TOLD, len(campaign.besides) + review.status_leads(campaign) + loosening)
+    most = max(_MOST_TOLD, len(campaign.withheld) + len(campaign.besides) + review.status_leads(campaign) + loosening)
     more = [f"and {len(told) - most} more"] if len(told) > most else []
     cells = (
         f"**{code(cut(campaign.name, _SHORT))}**" + and_others(group),
@@ -76,7 +77,7 @@ def _direction(campaign: CampaignPlan) -> str:
 
 def _place(campaign: CampaignPlan) -> str:
     """The file, with the line of the change that matters most."""
-    places = [one.position for one in campaign.besides]
+    places = [one.position for one in campaign.withheld] + [one.position for one in campaign.besides]
     places += [change.position for change in review.ordered_changes(campaign)]
     if campaign.status:
         places.insert(0 if review.status_leads(campaign) else len(places), campaign.status.position)
@@ -105,7 +106,7 @@ def fold(group: Group, day: date, most: int) -> str:
         lines.append(f"- **{told}**" if campaign.calls_more_often else f"- {told}")
     lines += [f"- **error:** {prose(error)}" for error in campaign.errors]
     lines += [f"- **rules on calls:** {prose(told)}" for told in campaign.legal]
-    lines += [f"- **{prose(str(one))}**" for one in campaign.withheld]
+    lines += [f"- **{prose(str(one))}** ({_at(one.position)})" for one in campaign.withheld]
     lines += [f"- note: {prose(notice)}" for notice in review.notes(campaign)]
     lines.append(f"- apply: {prose(steps(campaign).replace(' -> ', ' → '))}")
     lines += [f"- {prose(told)}"] if (told := others(group)) else []
@@ -119,8 +120,11 @@ def fold(group: Group, day: date, most: int) -> str:
 def besides(one: Besides) -> str:
     """What a branch changes besides fields, as an item of a list."""
     told = prose(str(one))
-    place = code(f"{one.position.file}:{one.position.line}")
-    return f"- {f'**{told}**' if one.is_grave else told} ({place})"
+    return f"- {f'**{told}**' if one.is_grave else told} ({_at(one.position)})"
+
+
+def _at(position: Position) -> str:
+    return code(f"{position.file}:{position.line}")
 
 
 def _in_html(text: str) -> str:
@@ -159,4 +163,4 @@ def _status(status: StatusChange) -> str:
 
 def _cells(title: str, before: str, after: str, effect: str, where: Position) -> str:
     values = (code(cut(side, _LONG)) if side else "" for side in (before, after))
-    return f"| {prose(title)} | {' | '.join(values)} | {effect} | {code(f'{where.file}:{where.line}')} |"
+    return f"| {prose(title)} | {' | '.join(values)} | {effect} | {_at(where)} |"

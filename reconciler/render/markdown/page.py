@@ -105,6 +105,7 @@ def _plan(plan: Plan, title: str, space: int, *, lists_unmanaged: bool) -> str:
     tail = _idle(parted, int(space * _NOTES_SHARE))
     if not shown:
         heading = f"### {title}{line}" if title or first else f"No campaign changes: {line}"
+        heading += f" · on {code(plan.base_url)}"
         return "\n".join([heading, *(["", *first, *notes] if first or notes else []), *tail])
     space -= sum(len(one) + 1 for one in tail)
     day = week.reference_day(plan.created_at)

@@ -126,11 +126,15 @@ def test_a_comment() -> None:
     assert markdown.render(MIXED) == expected
 
 
+HOST = "<code>https&#58;//talkover.example/api/v1</code>"
+
+
 def test_no_change_is_one_line_below_the_marker() -> None:
     plan = planned({"a.yaml": "max_retries: 3", "b.yaml": "max_retries: 3"})
 
     digest = plan.digest.removeprefix("sha256:")[:12]
-    assert markdown.render(plan) == f"<!-- reconciler-plan -->\nNo campaign changes: 2 unchanged · plan `{digest}`"
+    told = f"No campaign changes: 2 unchanged · plan `{digest}` · on {HOST}"
+    assert markdown.render(plan) == f"<!-- reconciler-plan -->\n{told}"
 
 
 def test_no_campaign_is_said() -> None:
