@@ -84,6 +84,7 @@ def command(given: ApplyRequest) -> int:
       reconciler apply --sandbox
       reconciler apply campaigns/production --auto-approve --report report.json
       reconciler apply --plan plan.json
+      reconciler apply --when closed --wait 3h
     """
     _check_usage(given)
     return metrics.measured(given.metrics, "apply", lambda found: _run(given, found))
