@@ -35,7 +35,7 @@ class ApiAnswer:
 class Send(Protocol):
     """Sends one request and returns its answer; raises ApiError, which says what is proven of the request."""
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - each is a keyword that is seldom given
         self,
         request: Request,
         *,
@@ -43,12 +43,14 @@ class Send(Protocol):
         once: bool = False,
         fresh_for: float | None = None,
         share: PauseShare | None = None,
+        goes: Callable[[], None] | None = None,
     ) -> ApiAnswer:
         """Send it. `urgent` goes before everything else.
 
         `once`: exactly one try, for whoever has to look before the next one. `fresh_for`: one try, too, that is not
         sent any more (Unreachable, not sent) where its turn comes more than so many seconds from now. `share`: it is
-        of a campaign that we pause, and may use what is kept back for these.
+        of a campaign that we pause, and may use what is kept back for these. `goes` is called before each try, when
+        its turn has come: what it raises keeps that try from being sent.
         """
         ...
 

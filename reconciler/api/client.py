@@ -73,6 +73,7 @@ class _Manner(NamedTuple):
     once: bool
     fresh_for: float | None
     share: PauseShare | None
+    goes: Callable[[], None] | None
 
 
 class _Answered(NamedTuple):
@@ -124,7 +125,7 @@ class Client:
         except ApiError as error:
             return error
 
-    def send(
+    def send(  # noqa: PLR0913 - each is a keyword that is seldom given
         self,
         request: Request,
         *,
@@ -132,19 +133,21 @@ class Client:
         once: bool = False,
         fresh_for: float | None = None,
         share: PauseShare | None = None,
+        goes: Callable[[], None] | None = None,
     ) -> ApiAnswer:
         """Send a request until it is answered, as often as that is safe. Raises ApiError, Interrupted, ReadOnly.
 
         `urgent` goes before everything else, and even when we were asked to stop: then once. `once` is one try,
         whatever comes of it. `fresh_for` is one try, too, that is not sent (Unreachable) where its turn in the rate
         limit does not come within so many seconds. With a `share` it may use what is kept back for campaigns that
-        are paused.
+        are paused. `goes` is called
+        before each try, and what it raises keeps that from being sent.
         """
         if request.is_write and self.settings.read_only:
             msg = f"{request.method} {request.path} was not sent: this command only reads"
             raise ReadOnly(msg)
         tries = Tries()
-        manner = _Manner(urgent, once or fresh_for is not None, fresh_for, share)
+        manner = _Manner(urgent, once or fresh_for is not None, fresh_for, share, goes)
         try:
             return ApiAnswer(self._repeated(request, tries, manner), tries.sent, tries.date)
         except Interrupted:
@@ -204,8 +207,8 @@ class Client:
         response: WholeResponse | None = None
         told: RateLimitHeaders | None = None
         try:
-            if manner.share:
-                manner.share.goes()
+            if manner.goes:
+                manner.goes()
             response = self._exchanged(request, hurried=manner.urgent and self._clock.is_stopping)
             told = _told_of_the_limit(response)
             if self._hooks.headers:

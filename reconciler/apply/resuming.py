@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reconciler.api.answers import read_status
 from reconciler.api.endpoints import set_status
 from reconciler.apply.failures import why_left_paused
@@ -52,13 +54,15 @@ def _ended(pause: Pause) -> str:
     since, refusals = clock.now(), 0
     accepted_at: float | None = None
     error: ApiError | None = None
-    _check_hold(pause)
+    check = pause.session.check_hold if pause.target == Status.ACTIVE else None
+    if check:
+        check()
     for wait in backoff(0.2, 5.0):  # pragma: no branch - patience ends it
         seen = pause.look(urgent=True)
         if not pause.is_open or seen in THEIRS or _is_over(pause, seen, accepted_at):
             return seen if seen in THEIRS else pause.target
         if accepted_at is None or clock.now() - accepted_at >= LAG:
-            accepted_at, error = None, _resume(pause)
+            accepted_at, error = None, _resume(pause, check)
             if error is None:
                 accepted_at = clock.now()
                 if pause.session.status == pause.target and pause.is_settled:
@@ -83,12 +87,6 @@ def _is_over(pause: Pause, seen: str | None, accepted_at: float | None) -> bool:
     return pause.is_settled and seen != Status.PAUSED
 
 
-def _check_hold(pause: Pause) -> None:
-    """Raise Held where the end would start the calls of a campaign that somebody stopped meanwhile."""
-    if pause.target == Status.ACTIVE and (hold := pause.session.hold):
-        raise Held(hold, pause.session.clock.stamp())
-
-
 def _hand_over(pause: Pause, hold: Hold) -> None:
     """Somebody stopped the campaign: the entry moves into the hold, which is what ends it. Raises LeftPaused."""
     entry, context = pause.entry, pause.session.context
@@ -103,12 +101,20 @@ def _hand_over(pause: Pause, hold: Hold) -> None:
     pause.session.notices.append(f"{told}: it stays paused, until `reconciler release`")
 
 
-def _resume(pause: Pause) -> ApiError | None:
-    """One try of the target: None where the API accepted it; the session then holds the status that it showed."""
-    _check_hold(pause)
-    pause.is_tried = True
+def _resume(pause: Pause, check: Callable[[], None] | None) -> ApiError | None:
+    """One try of the target: None where the API accepted it; the session then holds the status that it showed.
+
+    `check` is called just before: it raises Held where somebody stopped the campaign meanwhile.
+    """
+
+    def goes() -> None:
+        if check:
+            check()
+        pause.is_tried = True
+
+    request = set_status(pause.session.id, pause.target)
     try:
-        answer = pause.session.send(set_status(pause.session.id, pause.target), urgent=True, once=True)
+        answer = pause.session.send(request, urgent=True, once=True, goes=goes)
     except ApiError as error:
         return error
     pause.session.status = read_status(answer)

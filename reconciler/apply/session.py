@@ -62,18 +62,24 @@ class CampaignSession:
         return self.context.clock
 
     def send(
-        self, request: Request, *, urgent: bool = False, once: bool = False, fresh_for: float | None = None
+        self,
+        request: Request,
+        *,
+        urgent: bool = False,
+        once: bool = False,
+        fresh_for: float | None = None,
+        goes: Callable[[], None] | None = None,
     ) -> ApiAnswer:
         """Send, and count every try."""
         share = PauseShare(self.id) if self.is_paused_by_us else None
         return self._counted(
-            lambda: self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for, share=share)
+            lambda: self.context.send(request, urgent=urgent, once=once, fresh_for=fresh_for, share=share, goes=goes)
         )
 
     def send_pause(self, goes: Callable[[], None]) -> None:
         """One try of a pause, as soon as all that comes after it can be sent, too; `goes` is called just before."""
-        request, share = set_status(self.id, Status.PAUSED), PauseShare(self.id, begins=True, goes=goes)
-        self._counted(lambda: self.context.send(request, once=True, share=share))
+        request, share = set_status(self.id, Status.PAUSED), PauseShare(self.id, begins=True)
+        self._counted(lambda: self.context.send(request, once=True, share=share, goes=goes))
 
     def _counted(self, send: Callable[[], ApiAnswer]) -> ApiAnswer:
         try:
@@ -143,13 +149,11 @@ class CampaignSession:
     def set_status(self, status: str) -> None:
         """PATCH the status, and make sure of it. After an answer that proves nothing, look before judging.
 
-        Raises Held where that would start the calls of a campaign that somebody stopped.
+        Raises Held where that would start the calls of a campaign that somebody stopped, before any of its tries.
         """
-        if status == Status.ACTIVE and (hold := self.hold):
-            raise Held(hold, self.clock.stamp())
         request = set_status(self.id, status)
         try:
-            shown = read_status(self.send(request))
+            shown = read_status(self.send(request, goes=self.check_hold if status == Status.ACTIVE else None))
         except ApiError as error:
             if error.is_certain or self._seen(status) != status:
                 raise
@@ -158,6 +162,11 @@ class CampaignSession:
                 told = f"the API answered with success, but the status is {shown or 'not to be had'}"
                 raise UnexpectedAnswer(str(request), told)
         self.status = status
+
+    def check_hold(self) -> None:
+        """Raise Held where somebody stopped the campaign: nothing of ours starts it now."""
+        if hold := self.hold:
+            raise Held(hold, self.clock.stamp())
 
     def _seen(self, wanted: str) -> str | None:
         """The status, looked at for some seconds until it is the wanted one; None where it cannot be read."""

@@ -24,6 +24,8 @@ _REFUSALS_BORNE = 3
 _PATIENCE, _LONGEST_WAIT = 30.0, 30.0
 # Seconds between looks for what becomes active again, and pauses of one campaign before that is told as a failure.
 _BETWEEN_LOOKS, _MOST_PAUSES = 3.0, 10
+# Seconds after the last pause until a last look: a start may have been on its way, and reads lag behind writes.
+_SETTLING = 2.0
 # Looks that fail before that is told; each was repeated by the client.
 _MOST_FAILED_LOOKS = 3
 # Seconds by which a clock may be wrong; what was changed later than now is told by another one.
@@ -65,8 +67,12 @@ class Stop:
                 yield from self._paused(due)
                 if due:
                     continue
-                if not any(self._is_fresh(row) for row in active) and not self._is_watching():
-                    return
+                is_fresh = any(self._is_fresh(row) for row in active)
+                if not is_fresh and not self._is_watching():
+                    if self._is_settled():
+                        return
+                    clock.wait(_SETTLING)
+                    continue
                 clock.wait(_BETWEEN_LOOKS if self._watched else LAG / 10)
             except ApiError as error:
                 failed += 1
@@ -124,6 +130,10 @@ class Stop:
         is_vain = self._pauses[row.id] > _MOST_PAUSES
         failure = Failure("somebody starts it again and again") if is_vain else _failure(session)
         return session.outcome(Result.FAILED if failure else Result.APPLIED, failure)
+
+    def _is_settled(self) -> bool:
+        """Whether a look now shows what became of the last pause, and of a start that was on its way by then."""
+        return self.ended_at is None or self.context.clock.now() - self.ended_at >= _SETTLING
 
     def _is_watching(self) -> bool:
         """Whether a pause of an apply that is at work elsewhere may end yet, and start calls again."""

@@ -13,6 +13,7 @@ from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.errors import StateError
 from reconciler.model.holds import Hold, Selected, Stopped
 from tests.support.plans import FIELDS, HOST, desired
+from tests.support.trouble import BROKEN, Cut
 from tests.support.world import World, new_world
 
 HOLD = Hold("2026-11-25T03:00:00+00:00", "Ana", "wrong prompt", HOST, Selected(everything=True))
@@ -92,6 +93,15 @@ def test_a_hold_that_cannot_be_written_leaves_the_entry_in_the_journal(world: Wo
 def test_a_hold_that_begins_just_before_the_start_is_heeded(world: World) -> None:
     world.put("c", status="paused")
     outcome = applied(world, "id: c\nstatus: active", Book(after=1))
+
+    assert (outcome.result, world.status("c")) == (Result.APPLIED, "paused")
+    assert "wrong prompt" in outcome.notices[-1]
+
+
+def test_a_hold_that_begins_between_two_tries_of_a_start_is_heeded(world: World) -> None:
+    world.put("c", status="paused")
+    world.cuts = (Cut(BROKEN, call="PATCH"),)
+    outcome = applied(world, "id: c\nstatus: active", Book(after=2))
 
     assert (outcome.result, world.status("c")) == (Result.APPLIED, "paused")
     assert "wrong prompt" in outcome.notices[-1]

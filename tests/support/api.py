@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ class Api:
     hidden_in_list: frozenset[str]
     asked: list[Any] = field(default_factory=list)
 
-    def send(
+    def send(  # noqa: PLR0913 - each is a keyword that is seldom given
         self,
         request: Request,
         *,
@@ -36,11 +36,12 @@ class Api:
         once: bool = False,
         fresh_for: float | None = None,
         share: PauseShare | None = None,
+        goes: Callable[[], None] | None = None,
     ) -> ApiAnswer:
         """Answer one request, whatever its manner."""
-        del urgent, once, fresh_for
-        if share:
-            share.goes()
+        del urgent, once, fresh_for, share
+        if goes:
+            goes()
         self.asked.append({str(request): request.body} if request.is_write else str(request))
         _, _, campaign, *rest = f"{request.path}//".split("/")
         if not campaign:
