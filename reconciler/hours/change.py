@@ -6,7 +6,17 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from reconciler.hours.schedule import Schedule, Week, by_day, clock_week, grid, monday_of, whole_week
+from reconciler.hours.schedule import (
+    Schedule,
+    Week,
+    by_day,
+    clock_week,
+    days_of,
+    monday_of,
+    on_clock,
+    whole_week,
+    within_day,
+)
 from reconciler.hours.spans import common, earliest, latest, minutes, without
 from reconciler.hours.zones import MANY
 
@@ -87,17 +97,19 @@ def together(changes: Mapping[tuple[Schedule | None, Schedule | None], int], tim
     None stands for no calls at all. For each weekday, Monday first: the stretches in which something is open, sorted
     and apart; two that touch differ.
     """
-    steps: tuple[dict[int, list[int]], ...] = tuple({} for _ in range(7))
-    closed: Week = ((),) * 7
+    steps: dict[int, list[int]] = {}
     for (before, after), times in changes.items():
-        was, now = (grid(one, timezone, week) if one else closed for one in (before, after))
-        for day in range(7):
-            parts = (common(was[day], now[day]), without(now[day], was[day]), without(was[day], now[day]))
-            for part, spans in enumerate(parts):
-                for start, end in spans:
-                    steps[day].setdefault(start, [0, 0, 0])[part] += times
-                    steps[day].setdefault(end, [0, 0, 0])[part] -= times
-    return tuple(tuple(_loads(day)) for day in steps)
+        was, now = (on_clock(one, timezone, week) if one else () for one in (before, after))
+        for part, spans in enumerate((common(was, now), without(now, was), without(was, now))):
+            for start, end in spans:
+                steps.setdefault(start, [0, 0, 0])[part] += times
+                steps.setdefault(end, [0, 0, 0])[part] -= times
+    days: list[list[CallsAtOnce]] = [[] for _ in range(7)]
+    for load in _loads(steps):
+        for day in days_of(load.start, load.end):
+            start, end = within_day(load.start, load.end, day)
+            days[day].append(load._replace(start=start, end=end))
+    return tuple(map(tuple, days))
 
 
 def _loads(steps: Mapping[int, list[int]]) -> Iterator[CallsAtOnce]:

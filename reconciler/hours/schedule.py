@@ -51,9 +51,19 @@ def by_day(spans: Spans) -> Week:
     """Spans from Monday's midnight as a week."""
     days: list[list[Span]] = [[] for _ in range(7)]
     for start, end in spans:
-        for day in range(max(start // DAY, 0), min((end - 1) // DAY, 6) + 1):
-            days[day].append((max(start - day * DAY, 0), min(end - day * DAY, DAY)))
+        for day in days_of(start, end):
+            days[day].append(within_day(start, end, day))
     return tuple(map(tuple, days))
+
+
+def days_of(start: int, end: int) -> range:
+    """The days of a week that a span from Monday's midnight lies in, 0 for Monday."""
+    return range(max(start // DAY, 0), min((end - 1) // DAY, 6) + 1)
+
+
+def within_day(start: int, end: int, day: int) -> Span:
+    """What of a span from Monday's midnight lies in a day, from that day's midnight."""
+    return max(start - day * DAY, 0), min(end - day * DAY, DAY)
 
 
 def open_spans(schedule: Schedule, start: int, end: int) -> Spans:
@@ -88,9 +98,13 @@ class ClockWeek(NamedTuple):
     offset_spans: tuple[OffsetSpan, ...]
 
     def shown(self, spans: Spans) -> Week:
-        """Spans of real time as this clock shows them; an hour that it shows twice is one span."""
+        """Spans of real time as this clock shows them, day by day."""
+        return by_day(self.laid_out(spans))
+
+    def laid_out(self, spans: Spans) -> Spans:
+        """The same from Monday's midnight; an hour that this clock shows twice is one span."""
         pieces = ((common(spans, ((one.start, one.end),)), one.offset - self.monday) for one in self.offset_spans)
-        return by_day(joined((start + shift, end + shift) for found, shift in pieces for start, end in found))
+        return joined((start + shift, end + shift) for found, shift in pieces for start, end in found)
 
     def open_spans(self, schedule: Schedule) -> Spans:
         """The real minutes of this week in which calls are allowed."""
@@ -110,10 +124,10 @@ def clock_week(timezone: str, day: date) -> ClockWeek:
 
 
 @lru_cache(maxsize=MANY)
-def grid(schedule: Schedule, timezone: str, week: date) -> Week:
-    """The week that `week` lies in as the clock of another zone shows it, Monday first.
+def on_clock(schedule: Schedule, timezone: str, week: date) -> Spans:
+    """The open spans of the week that `week` lies in, from Monday's midnight, as the clock of another zone shows them.
 
     What Sunday there brings to Monday here, and Monday there to Sunday here, comes from the weeks before and after.
     """
     clock = clock_week(timezone, week)
-    return clock.shown(clock.open_spans(schedule))
+    return clock.laid_out(clock.open_spans(schedule))

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from reconciler.hours.change import together
-from reconciler.hours.schedule import Schedule, grid, laid_out
+from reconciler.hours.schedule import Schedule, on_clock
 from reconciler.hours.spans import common, joined, minutes
 from reconciler.model.campaign import Status
 from reconciler.plan.plan import Agent, CampaignPlan, Plan
@@ -78,7 +78,7 @@ def _overlap(agent: Agent, calls: Sequence[Calls], day: date) -> Overlap:
     after = joined(
         (load.start + number * 1440, load.end + number * 1440) for load, number in loads if load.kept + load.added > 1
     )
-    weeks = {hours: laid_out(grid(hours, _UTC, day)) for _, hours in calls if hours}
+    weeks = {hours: on_clock(hours, _UTC, day) for _, hours in calls if hours}
     campaigns = sum(bool(common(weeks[hours], after)) for _, hours in calls if hours)
     return Overlap(agent, campaigns, minutes(before), minutes(after))
 

@@ -61,15 +61,14 @@ def schedule_of(parts: Mapping[Calendar, Canonical]) -> Schedule | None:
     days, windows, timezone = (parts.get(part) for part in Calendar)
     if not isinstance(days, frozenset) or not days <= _WEEKDAYS:
         return None
-    if not isinstance(windows, frozenset) or not all(map(is_window, windows)):
+    if not isinstance(windows, frozenset):
+        return None
+    known = frozenset(window for window in windows if is_window(window))
+    if len(known) < len(windows):
         return None
     if not isinstance(timezone, str) or not is_known_zone(timezone):
         return None
-    return Schedule(
-        frozenset(day for day in days if isinstance(day, int)),
-        frozenset(window for window in windows if is_window(window)),
-        timezone,
-    )
+    return Schedule(frozenset(day for day in days if isinstance(day, int)), known, timezone)
 
 
 def to_json(schedules: Schedules) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.hours.change import CallsAtOnce, WeekChange, compare, together
-from reconciler.hours.schedule import Schedule, grid, pattern
+from reconciler.hours.schedule import Schedule, by_day, on_clock, pattern
 from reconciler.hours.spans import (
     Window,
 )
@@ -160,7 +160,7 @@ CHANGES = st.dictionaries(st.tuples(st.none() | SCHEDULES, st.none() | SCHEDULES
 def test_schedules_together_are_what_each_minute_of_the_grid_says(
     changes: dict[tuple[Schedule | None, Schedule | None], int], timezone: str, monday: date
 ) -> None:
-    shown = {one: grid(one, timezone, monday) if one else NONE for pair in changes for one in pair}
+    shown = {one: by_day(on_clock(one, timezone, monday)) if one else NONE for pair in changes for one in pair}
 
     for day, loads in enumerate(together(changes, timezone, monday)):
         counted = [[0, 0, 0] for _ in range(24 * 60)]

@@ -35,6 +35,11 @@ _MARKS = {
 }
 
 _COLUMNS = ("Setting", "Before", "After", "Effect")
+_ROW = (
+    '<tr role="row"><th scope="row" role="rowheader">{}<code class="place">{}</code></th>'
+    + "".join(f'<td role="cell" dir="auto" data-is="{name}">{{}}</td>' for name in _COLUMNS[1:])
+    + "</tr>"
+)
 
 
 # What the filters know a campaign by
@@ -245,13 +250,9 @@ def _status(status: StatusChange) -> Markup:
 def _row(title: str, position: Position, before: str, after: str, effect: str) -> Markup:
     """A field in the table: where it stands, its values, and what its change means."""
     kind, sign = _MARKS.get(effect, ("", ""))
-    place = html('<code class="place">{}</code>', f"{position.file}:{position.line}")
     meant = html('<span class="{}">{}{}</span>', kind, _sign(sign), effect) if effect else NOTHING
-    cells = joined(
-        html('<td role="cell" dir="auto" data-is="{}">{}</td>', name, cell)
-        for name, cell in zip(_COLUMNS[1:], (before, after, meant), strict=True)
-    )
-    return html('<tr role="row"><th scope="row" role="rowheader">{}{}</th>{}</tr>', title, place, cells)
+    place = f"{position.file}:{position.line}"
+    return html(_ROW, title, place, before, after, meant)
 
 
 def _sign(sign: str) -> Markup:

