@@ -16,7 +16,7 @@ from reconciler.cli.option_groups import Network
 from reconciler.cli.terminal import say
 from reconciler.files import read as files
 from reconciler.files.find import CAMPAIGNS, files_meant, whole_folder
-from reconciler.files.names import is_campaign
+from reconciler.files.names import is_campaign, is_environment
 from reconciler.model.document import Document
 from reconciler.model.errors import ReconcilerError, UsageError
 from reconciler.model.holds import Selected, both
@@ -87,8 +87,13 @@ def targets(asked: Asked, network: Network, tell: Callable[[str], None] = say) -
 
 
 def _places(path: str) -> dict[Path, Document | None]:
-    """The folders with campaigns that a path means, with their settings; raises ReconcilerError for none."""
-    folders = {folder for folder, _ in files_meant(path)}
+    """The folders with campaigns that a path means, with their settings; raises ReconcilerError for none.
+
+    What campaigns share, or holds, makes no environment, unless there is nothing else.
+    """
+    meant = list(files_meant(path))
+    own = {folder for folder, name in meant if is_campaign(name) or is_environment(name)}
+    folders = own or {folder for folder, _ in meant}
     return {folder: files.settings_of(folder)[0] for folder in sorted(folders)}
 
 

@@ -120,6 +120,40 @@ def test_each_environment_is_stopped_with_its_own_token(calling: Desk, monkeypat
     assert (ran.code, statuses(calling), "TALKOVER_TOKEN_A" in ran.err) == (1, ["paused"] * 3, True)
 
 
+@pytest.fixture
+def two_environments(calling: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk whose campaigns are in two folders, each an environment with a token of its own, and none above them."""
+    monkeypatch.delenv("TALKOVER_TOKEN")
+    for file in ("c-1", "c-2"):
+        Path(f"campaigns/{file}.yaml").unlink()
+    for name in ("a", "b"):
+        settings = f"base_url: {calling.sandbox.base_url}\ntoken_env: TALKOVER_TOKEN_{name.upper()}\n"
+        calling.write(f"campaigns/{name}/_environment.yaml", settings)
+        calling.write(f"campaigns/{name}/c-1.yaml", "id: c-1\n")
+        monkeypatch.setenv(f"TALKOVER_TOKEN_{name.upper()}", "talq_sandbox")
+    return calling
+
+
+def test_where_holds_stand_alone_no_further_environment_begins(two_environments: Desk) -> None:
+    codes = [two_environments.run("stop", "--all").code for _ in range(2)]
+    released = two_environments.run("release", "--all", "--auto-approve")
+
+    assert (codes, released.code, released.err.count("no token")) == ([0, 0], 0, 0)
+    assert (statuses(two_environments), text(HOLDS).endswith("holds: []\n")) == (["active", "paused", "active"], True)
+
+
+def test_a_release_of_one_environment_does_not_wait_for_the_token_of_another(
+    two_environments: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_environments.run("stop", "campaigns/b")
+    monkeypatch.delenv("TALKOVER_TOKEN_A")
+
+    ran = two_environments.run("release", "--all", "--auto-approve")
+
+    assert (ran.code, "TALKOVER_TOKEN_A" in ran.err, statuses(two_environments)[0]) == (1, True, "active")
+    assert two_environments.run("release", "campaigns/a").code == 64
+
+
 def test_what_is_held_is_not_started_whatever_its_status_was_and_settings_are_changed(calling: Desk) -> None:
     calling.run("stop", "--all", "--reason", "wrong prompt")
     planned = calling.run("plan", "--detailed-exitcode", "--format", "json")

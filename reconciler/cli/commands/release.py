@@ -69,7 +69,8 @@ def command(given: ReleaseRequest) -> int:
         for told in known.unreadable:
             say(f"{told}: mend it, or take it away; until then everything is held")
         at_hand = FilesAtHand.read(given.paths or [CAMPAIGNS])
-        releases = [_EnvironmentRelease(given, target, shutdown, files, at_hand) for target in meant]
+        is_alone = len(meant) == 1
+        releases = [_EnvironmentRelease(given, target, shutdown, files, at_hand, is_alone) for target in meant]
         codes = [one.run() for one in releases]
     if not any(one.ended for one in releases) and not any(codes):
         show("nothing that was asked for is held: there is nothing to do")
@@ -85,6 +86,7 @@ class _EnvironmentRelease:
     shutdown: Shutdown
     files: HoldFiles
     at_hand: FilesAtHand
+    is_alone: bool
     ended: list[Hold] = field(default_factory=list)
 
     def run(self) -> int:
@@ -92,9 +94,11 @@ class _EnvironmentRelease:
         try:
             with connect(self.given.network, self.target.environment, self.shutdown, read_only=False) as connection:
                 return self._release(connection)
-        except (Interrupted, UsageError):
+        except Interrupted:
             raise
         except ReconcilerError as error:
+            if isinstance(error, UsageError) and (self.is_alone or self.ended):
+                raise
             say(f"{self.target.environment}: {error}")
             return 1
 
