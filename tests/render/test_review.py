@@ -216,6 +216,16 @@ def test_what_a_shared_file_changes_is_told_once_before_the_campaigns() -> None:
         assert shown.count("now 100: the branch raises a limit") == 1
 
 
+def test_what_only_a_shared_file_changes_does_not_stay_as_it_is() -> None:
+    plan = planned({"a.yaml": "max_retries: 3", "b.yaml": "max_retries: 3"})
+    a, b = plan.campaigns
+
+    shown = page.render(replace(plan, campaigns=(replace(a, besides=(SETTING,)), b)))
+
+    assert "1 campaign changes only by a shared file, as told above" in shown
+    assert "1 campaign stays as it is" in shown
+
+
 def test_campaigns_that_change_alike_are_told_together_but_for_what_starts_or_ends() -> None:
     files = {f"{name}.yaml": "max_retries: 4" for name in "abc"}
     files |= {f"{name}.yaml": "status: active" for name in "de"} | {"f.yaml": "max_retries: 4\ndescription: F"}

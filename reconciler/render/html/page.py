@@ -62,8 +62,11 @@ class _Part:
         yield from cards[False]
         if calm:
             yield rest.calm(calm, cards[True], is_open=not cards[False])
-        if quiet:
-            yield rest.quiet(quiet)
+        shared = {campaign.file for campaign in self.plan.campaigns if campaign.besides}
+        if touched := [one for one in quiet if one.file in shared]:
+            yield rest.touched(touched)
+        if still := [one for one in quiet if one.file not in shared]:
+            yield rest.quiet(still)
 
 
 def render(plan: Plan, *, lists_unmanaged: bool = False) -> str:

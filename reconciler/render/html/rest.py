@@ -25,11 +25,19 @@ def calm(groups: Sequence[review.Group], cards: Sequence[Markup], *, is_open: bo
 
 def quiet(campaigns: Sequence[CampaignPlan]) -> Markup:
     """The campaigns that stay as they are, in a list of their own."""
-    number = len(campaigns)
+    return _listed(campaigns, "stays as it is" if len(campaigns) == 1 else "stay as they are")
+
+
+def touched(campaigns: Sequence[CampaignPlan]) -> Markup:
+    """The campaigns of which only a shared file changes something, which is told before all campaigns."""
+    return _listed(campaigns, f"{'changes' if len(campaigns) == 1 else 'change'} only by a shared file, as told above")
+
+
+def _listed(campaigns: Sequence[CampaignPlan], what: str) -> Markup:
     return html(
         '<details class="rest-of-them"><summary><h3>{} {}</h3></summary><ul>{}</ul></details>',
-        count(number, "campaign"),
-        "stays as it is" if number == 1 else "stay as they are",
+        count(len(campaigns), "campaign"),
+        what,
         joined(map(_quiet, campaigns)),
     )
 
