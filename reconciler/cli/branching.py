@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from reconciler.cli.calendars import CLOSED_ON, edited_calendar
 from reconciler.cli.collection import without_collection
 from reconciler.cli.held_then import HoldsOfBranch
 from reconciler.cli.load import LoadedCampaigns, environments_of, today
@@ -15,6 +16,7 @@ from reconciler.cli.shared_lists import SharedList, shrunk, with_lists
 from reconciler.desired.validate import validate
 from reconciler.files import read as files
 from reconciler.files.find import whole_folder
+from reconciler.files.layout import content_of
 from reconciler.files.named import NamedFile, named_files
 from reconciler.files.number_lists import NamedList, NumberList, parse_numbers, read_numbers
 from reconciler.files.past import BaseRevision, base_revision
@@ -77,7 +79,7 @@ def _placed(found: Sequence[Desired], environments: Mapping[str, Document]) -> t
     return tuple(Placed(one, environments.get(one.file)) for one in found)
 
 
-_ANOTHER_TEXT: Final = ("the text at the base", "another text")
+_ANOTHER_TEXT: Final = ("the text at the base", "another text", False)
 
 
 def _named_files(placed: Sequence[Placed]) -> dict[str, tuple[NamedFile, ...]]:
@@ -136,19 +138,25 @@ class _Comparison:
         if not edited:
             return tuple(now)
         lists = dict(self._lists(edited))
-        texts = {file: lists.get(file, _ANOTHER_TEXT) for file in edited}
+        keys = {one.file: one.key for each in named.values() for one in each}
+        texts = {file: lists.get(file) or self._told(file, keys[file], then) for file, then in edited.items()}
         of = {
             campaign: tuple(EditedFile(file, *texts[file.file]) for file in files if file.file in texts)
             for campaign, files in named.items()
         }
         return tuple(replace(one, edited=of.get(one.desired.file, ())) for one in now)
 
-    def _lists(self, edited: Collection[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    def _told(self, file: str, key: str, then: bytes) -> tuple[str, str, bool]:
+        """What to say of an edited file that is no list of numbers."""
+        now = content_of(Path(file).resolve())
+        return edited_calendar(file, then, now) if now is not None and key == CLOSED_ON else _ANOTHER_TEXT
+
+    def _lists(self, edited: Collection[str]) -> Iterator[tuple[str, tuple[str, str, bool]]]:
         """How many numbers each edited list held, and holds."""
         for one, was in self._lists_then(edited):
             now, came = len(one.numbers), len(one.numbers - was)
             gone = len(was) + came - now
-            yield one.named.file, (count(len(was), "number"), f"{now} ({came} added, {gone} removed)")
+            yield one.named.file, (count(len(was), "number"), f"{now} ({came} added, {gone} removed)", False)
 
     def _lists_then(self, edited: Collection[str]) -> Iterator[tuple[SharedList, SensitiveSet]]:
         for one in self.loaded.lists:

@@ -52,11 +52,15 @@ class Besides:
 
 
 class EditedFile(NamedTuple):
-    """A file that a campaign or its settings name, and that a branch edits: what to say of it at the base, and now."""
+    """A file that a campaign or its settings name, and that a branch edits: what to say of it at the base, and now.
+
+    It `loosens` where that alone lets people be called who were not.
+    """
 
     named: NamedFile
     before: str
     after: str
+    loosens: bool = False
 
 
 class HeldBy(NamedTuple):
@@ -127,9 +131,9 @@ def besides(base: Placed, now: Placed, local: Mapping[str, Field] = MappingProxy
     yield from _rules(one.document, document, local)
     if base.hold != now.hold and (told := _held(base.hold, now.hold)):
         yield told
-    for named, was, becomes in now.edited:
+    for named, was, becomes, loosens in now.edited:
         meaning = f"{named.key} names it"
-        yield Besides(named.file, was, becomes, meaning, named.position, is_grave=True)
+        yield Besides(named.file, was, becomes, meaning, named.position, is_grave=True, loosens=loosens)
 
 
 def _held(was: HeldBy | None, becomes: HeldBy | None) -> Besides | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.cli.calendars import edited_calendar
 from tests.support.command_line import Desk, desk
 
 __all__ = ["desk"]
@@ -561,7 +562,7 @@ def with_lists(repository: Desk) -> Desk:
 OF_NUMBERS = "lists/optouts.txt 10 numbers->9 (0 added, 1 removed), do_not_call_custom_list 10->9"
 TOLD_OF_LISTS = [
     f"campaigns/lists/c.yaml update: {OF_NUMBERS}",
-    "campaigns/lists/d.yaml none: lists/days.yaml the text at the base->another text",
+    "campaigns/lists/d.yaml none: lists/days.yaml 1 entry->1 entry (2027-12-25 no more; 2027-12-26 now, too)",
 ]
 
 
@@ -579,6 +580,32 @@ def test_a_branch_that_edits_a_list_or_a_calendar_is_told_with_both_sides(with_l
     with_lists.write("lists/days.yaml", '- date: "2027-12-26"\n')
 
     assert told_of_lists(with_lists) == TOLD_OF_LISTS
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "expected"),
+    [
+        ("- every: 12-25\n", "[]\n", ("1 entry", "0 entries (every 12-25 no more)", True)),
+        (
+            "[]\n",
+            "- { from: 2027-12-28, to: 2027-12-31 }\n",
+            ("0 entries", "1 entry (2027-12-28 to 2027-12-31 now, too)", False),
+        ),
+        ("- date: 2027-12-25\n", "# X\n- date: 2027-12-25\n", ("1 entry", "1 entry (the same days)", False)),
+        (
+            "".join(f"- date: 2027-12-0{day}\n" for day in range(1, 8)),
+            "- date: 2027-12-07\n",
+            (
+                "7 entries",
+                "1 entry (2027-12-01, 2027-12-02, 2027-12-03, 2027-12-04, 2027-12-05 and 1 more no more)",
+                True,
+            ),
+        ),
+    ],
+    ids=["a day less", "days more", "a comment", "many"],
+)
+def test_what_an_edited_calendar_closes_is_told(then: str, now: str, expected: tuple[str, str, bool]) -> None:
+    assert edited_calendar("c.yaml", then.encode(), now.encode()) == expected
 
 
 @pytest.mark.parametrize("how", ["links", "a linked folder", "a submodule"])
