@@ -20,8 +20,10 @@ from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import Status
 from reconciler.model.errors import Interrupted, LeftPaused, ReconcilerError
 from reconciler.model.fields import Fields
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Direction
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 
 START_PUT_OFF = (
     "its calls are not started: nobody has said yes to that; type yes at apply's question, apply a saved plan with "

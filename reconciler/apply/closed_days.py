@@ -15,7 +15,7 @@ from reconciler.apply.outcome import Outcome
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import Status
 from reconciler.model.errors import ApiError
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 
 
 def pause_over_them(work: CampaignWork, because: str) -> None:

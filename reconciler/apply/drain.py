@@ -12,8 +12,8 @@ from reconciler.apply.updates import updates_of
 from reconciler.apply.work import CampaignWork
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.errors import Refused
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change
-from reconciler.plan.plan import CampaignPlan
 
 
 def update(work: CampaignWork) -> None:

@@ -9,7 +9,8 @@ from reconciler.model.canonical import canonical, same
 from reconciler.model.document import Path, Problem, Value
 from reconciler.model.errors import ApiError, LeftPaused, ReconcilerError, Refused
 from reconciler.plan import diff
-from reconciler.plan.plan import Action, CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.steps import Action
 
 _UNPROCESSABLE = 422
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from reconciler.model.document import Problem
 from reconciler.model.sensitive import Salt
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import StatusChange
+from reconciler.plan.steps import StatusChange
 
 
 class Result(StrEnum):

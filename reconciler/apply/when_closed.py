@@ -22,9 +22,9 @@ from reconciler.model.campaign import Live, Status
 from reconciler.model.canonical import same
 from reconciler.model.errors import Interrupted
 from reconciler.plan import diff
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction, UnverifiedField
 from reconciler.plan.hours_known import hours_known
-from reconciler.plan.plan import CampaignPlan
 
 CarryOut = Callable[[CampaignWork], None]
 _Sent = tuple[Change | UnverifiedField, ...]

@@ -19,8 +19,9 @@ from reconciler.model.fields import Field, Fields
 from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import Salt
 from reconciler.plan import diff
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import CampaignPlan, StatusChange
+from reconciler.plan.steps import StatusChange
 from reconciler.plan.values import as_text, recorded, salt
 
 

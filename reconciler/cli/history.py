@@ -12,8 +12,8 @@ from reconciler.model.fields import campaign_fields
 from reconciler.model.trimmed import trimmed
 from reconciler.plan.besides import Placed, same_id
 from reconciler.plan.branch import branch, offline_plan, told_of_deleted
+from reconciler.plan.context import PlanContext
 from reconciler.plan.log import LoggedCommit
-from reconciler.plan.make import PlanContext
 from reconciler.plan.pairing import paired
 
 # A file that was broken is held against what it said before that, up to so many commits earlier.

@@ -31,9 +31,11 @@ from reconciler.model.words import count
 from reconciler.plan import guardrails, rules
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.calling import with_calling_told
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
 from reconciler.plan.held import with_holds
-from reconciler.plan.make import PlanContext, make_plan
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.make import make_plan
+from reconciler.plan.plan import Plan
 
 if TYPE_CHECKING:
     from reconciler.api.answers import Fetch

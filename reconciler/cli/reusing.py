@@ -13,7 +13,7 @@ from reconciler.live.reuse import Reuse
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
-from reconciler.plan.make import PlanContext
+from reconciler.plan.context import PlanContext
 from reconciler.plan.plan import Plan
 
 _HOUR, _MINUTE = 3600, 60

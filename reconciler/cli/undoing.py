@@ -24,9 +24,10 @@ from reconciler.model.fields import campaign_fields
 from reconciler.plan import rules
 from reconciler.plan.agents import with_agents_checked
 from reconciler.plan.calling import with_calling_told
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change
 from reconciler.plan.make import make_plan
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.plan import Plan
 from reconciler.plan.values import as_text
 
 _SHORT_COMMIT = 12

@@ -15,8 +15,8 @@ from reconciler.model.words import count
 from reconciler.plan import diff
 from reconciler.plan.attempts import AttemptsChange, attempts
 from reconciler.plan.diff import Change, Direction, UnverifiedField
-from reconciler.plan.plan import StatusChange
 from reconciler.plan.schedules import Schedules, schedules
+from reconciler.plan.steps import StatusChange
 from reconciler.strict_yaml.quote import inline
 
 

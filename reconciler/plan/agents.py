@@ -12,8 +12,10 @@ from reconciler.api.endpoints import get_agent
 from reconciler.model.document import Problem
 from reconciler.model.errors import ApiError, Refused
 from reconciler.model.fields import Reference
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 
 _PUBLISHED, _INBOUND = "published", "inbound"
 

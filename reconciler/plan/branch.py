@@ -14,10 +14,14 @@ from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.besides import Besides, Placed, besides, is_another, no_longer_managed, together
 from reconciler.plan.call_times import CallTimesOf
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
 from reconciler.plan.diff import Change
-from reconciler.plan.make import PlanContext, agents_of, campaign_type, notices_of_steps
+from reconciler.plan.facts import agents_of, campaign_type
+from reconciler.plan.make import notices_of_steps
 from reconciler.plan.pairing import paired
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action, StatusChange
 from reconciler.plan.values import as_text
 
 _NOT_CAUSED = "drift, not caused by this branch"

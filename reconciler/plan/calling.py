@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.hours.closed_hours import Calling, calling, in_words
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
 
 
 def with_calling_told(plan: Plan) -> Plan:

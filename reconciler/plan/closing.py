@@ -16,8 +16,10 @@ from reconciler.model.document import Position
 from reconciler.model.fields import Calendar, Fields
 from reconciler.model.words import count
 from reconciler.plan.call_times import KnownCallTimes
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
 from reconciler.plan.schedules import schedules
+from reconciler.plan.steps import Action
 
 OVER: Final = "the days without calls are over"
 _NAMED_NO_MORE: Final = "its file names no days without calls any more"

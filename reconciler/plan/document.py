@@ -11,10 +11,12 @@ from reconciler.model.canonical import UNSET
 from reconciler.model.sensitive import Salt
 from reconciler.plan import attempts, calling, overlaps
 from reconciler.plan.besides import Besides
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, UnverifiedField
 from reconciler.plan.held_json import hold_json
-from reconciler.plan.plan import Agent, CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Plan
 from reconciler.plan.schedules import to_json as schedules_json
+from reconciler.plan.steps import Agent, StatusChange
 from reconciler.plan.summary import summary
 from reconciler.plan.values import before_and_after, salt
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from reconciler.model.campaign import Status
 from reconciler.model.holds import Hold
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
 
 
 def with_holds(plan: Plan, held: Sequence[Hold | None], known: tuple[Hold, ...]) -> Plan:

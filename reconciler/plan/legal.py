@@ -10,7 +10,7 @@ from reconciler.hours.legal import HOURS_OF, Rule, places_of, rules_for, unknown
 from reconciler.hours.schedule import Week, pattern
 from reconciler.hours.spans import joined, without
 from reconciler.hours.words import week_in_words
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 
 _MONTH: Final = 30 * 24 * 60
 _SPANS: Final = {"per_day": "24 hours", "per_week": "7 days", "per_30_days": "30 days"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from reconciler.hours.change import together
 from reconciler.hours.schedule import Schedule, on_clock
 from reconciler.hours.spans import common, joined, minutes
 from reconciler.model.campaign import Status
-from reconciler.plan.plan import Agent, CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Agent
 
 _UTC = "UTC"
 

@@ -16,12 +16,14 @@ from reconciler.model.sensitive import SensitiveCount
 from reconciler.plan import attempts, calling
 from reconciler.plan.besides import Besides
 from reconciler.plan.call_times import KnownCallTimes
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Kept, UnverifiedField
 from reconciler.plan.document import FORMAT_VERSION, checksum
 from reconciler.plan.held_json import hold_of
-from reconciler.plan.plan import Action, Agent, CampaignPlan, PausedCampaign, Plan, StatusChange
+from reconciler.plan.plan import Plan
 from reconciler.plan.protection import Withheld
 from reconciler.plan.schedules import from_json
+from reconciler.plan.steps import Action, Agent, PausedCampaign, StatusChange
 
 # A document is a plan with its campaigns, or holds the plans of several environments.
 _HOLDS = ("campaigns", "plans")

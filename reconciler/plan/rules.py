@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from reconciler.model.document import Document, Value
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.guardrails import Limit, set_limit
 from reconciler.plan.legal import Judgement, LegalBook, judged
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 
 _PER_DAY: Final = "max_attempts_per_day"
 _PER_WEEK: Final = "max_attempts_per_week"

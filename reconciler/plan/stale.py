@@ -9,8 +9,10 @@ from reconciler.model.canonical import Canonical
 from reconciler.model.errors import StalePlan
 from reconciler.model.fields import Field
 from reconciler.model.sensitive import Salt
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 from reconciler.plan.values import as_text, before_and_after, salt
 
 _OTHER_TOKEN = "it was made with another token, and people's numbers are known by hashes that only that token makes"

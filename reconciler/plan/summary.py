@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.plan.plan import Action, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 
 
 def summary(plan: Plan) -> dict[str, int]:

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 from reconciler.model.document import Position
 from reconciler.model.fields import Role
 from reconciler.model.words import count
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import Action, CampaignPlan
+from reconciler.plan.steps import Action
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean

@@ -6,7 +6,7 @@ from reconciler.hours.attempts import Attempts
 from reconciler.hours.words import reach_in_words
 from reconciler.model.words import count
 from reconciler.plan.attempts import AttemptsChange
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 
 
 def one_person(campaign: CampaignPlan) -> str:

@@ -14,8 +14,10 @@ from reconciler.model.document import Position, Problem, dotted
 from reconciler.model.words import count
 from reconciler.plan import overlaps
 from reconciler.plan.besides import Besides
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import Action, CampaignPlan, Plan, StatusChange
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action, StatusChange
 from reconciler.render import review
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean

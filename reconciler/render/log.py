@@ -8,9 +8,9 @@ from typing import Any
 
 from reconciler.model.sensitive import Salt
 from reconciler.model.words import count
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.document import FORMAT_VERSION, change_json, status_json
 from reconciler.plan.log import Log, LoggedCommit
-from reconciler.plan.plan import CampaignPlan
 from reconciler.plan.values import as_text
 from reconciler.render import review, text
 from reconciler.render.columns import Line, Style, drawn, paragraph

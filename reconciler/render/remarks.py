@@ -8,7 +8,8 @@ from reconciler.apply.context import recovers
 from reconciler.hours.words import hours_in_words
 from reconciler.model.words import count
 from reconciler.plan import overlaps
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
 from reconciler.render.printable import clean
 from reconciler.render.review import is_quiet
 

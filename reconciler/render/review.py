@@ -12,8 +12,10 @@ from reconciler.model.campaign import Status
 from reconciler.model.fields import Calendar
 from reconciler.model.words import count
 from reconciler.plan.besides import together
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 from reconciler.render.attempts import one_person
 from reconciler.render.printable import clean
 from reconciler.render.week import change_of

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from reconciler.model.campaign import Status
 from reconciler.model.document import Position
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction, UnverifiedField
-from reconciler.plan.plan import CampaignPlan, StatusChange
+from reconciler.plan.steps import StatusChange
 from reconciler.render import review, words
 from reconciler.render.columns import Line, Style, fitted, paragraph, row_lines, width_of
 from reconciler.render.printable import clean

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from reconciler.model.words import count
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 from reconciler.render import alike, remarks, review, week, words
 from reconciler.render.attempts import one_person
 from reconciler.render.columns import Line, Style, drawn, paragraph, width_of

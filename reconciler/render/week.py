@@ -12,7 +12,7 @@ from reconciler.hours.schedule import Schedule
 from reconciler.hours.words import DAY_NAMES, days_in_words, hours_in_words
 from reconciler.hours.zones import DAY
 from reconciler.model.campaign import Status
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.render.columns import Line, Style, paragraph
 
 KEPT, ADDED, REMOVED, BOTH, CLOSED = "█+-±·"

@@ -13,8 +13,10 @@ from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Uns
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import Salt, SensitiveCount, SensitiveSet, tallies
 from reconciler.model.words import count
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, UnverifiedField, inner_differences
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 from reconciler.plan.summary import summary as counts
 from reconciler.render.printable import clean
 

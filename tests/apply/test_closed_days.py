@@ -11,7 +11,7 @@ from reconciler.apply.campaign import apply
 from reconciler.apply.closed_days import forget_what_is_over
 from reconciler.apply.context import CLOSED, ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome, Result
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 from tests.support.plans import FIELDS, desired
 from tests.support.trouble import FOR_EVER, Canned, Cut, Way
 from tests.support.world import World, new_world

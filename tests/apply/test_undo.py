@@ -15,7 +15,7 @@ from reconciler.model.document import Position, Value
 from reconciler.model.fields import campaign_fields
 from reconciler.model.sensitive import HashKey, SensitiveSet, tallies
 from reconciler.plan.diff import Change, UnverifiedField
-from reconciler.plan.plan import StatusChange
+from reconciler.plan.steps import StatusChange
 from reconciler.plan.values import salt
 
 FIELDS = campaign_fields()

@@ -16,8 +16,11 @@ from reconciler.files import read as files
 from reconciler.live.lookup import LiveRead
 from reconciler.model.campaign import Live
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.make import PlanContext, make_plan
-from reconciler.plan.plan import Action, CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
+from reconciler.plan.make import make_plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Action
 from reconciler.sandbox import sample_data
 from reconciler.sandbox.answer_shapes import AnswerShape, View, shown_campaign
 from reconciler.sandbox.store import Stored

@@ -27,7 +27,8 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
 from reconciler.model.fields import fields_of
-from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.context import PlanContext
+from reconciler.plan.make import make_plan
 from reconciler.plan.plan import Plan
 from reconciler.sandbox import SANDBOX_TOKEN, AnswerShape, Bench, SandboxSettings, http
 from reconciler.strict_yaml.format import formatted

@@ -15,10 +15,11 @@ from reconciler.model.document import Problem, Value
 from reconciler.model.fields import Fields, fields_of
 from reconciler.plan.besides import Placed
 from reconciler.plan.branch import branch
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
 from reconciler.plan.diff import Direction, body_of, inner_differences
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, plan_campaign
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.make import plan_campaign
 from reconciler.plan.plan import Plan as WholePlan
 from reconciler.render.campaign import as_yaml
 from tests.support.campaigns import FIELDS, HOST

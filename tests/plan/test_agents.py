@@ -12,7 +12,8 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Refused, Unreachable
 from reconciler.plan.agents import with_agents_checked
-from reconciler.plan.plan import Agent, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Agent
 from tests.support.plans import planned
 
 INBOUND = "agent a-1 is inbound: it takes calls, and makes none"

@@ -10,7 +10,7 @@ from reconciler.hours.attempts import Attempts
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Value
 from reconciler.plan.attempts import AttemptsChange, from_json, reach_json, to_json
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 from tests.support.plans import planned
 
 OUTCOMES = ("voicemail", "no_answer", "busy", "failed")

@@ -11,8 +11,9 @@ from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
 from reconciler.plan.besides import Placed
 from reconciler.plan.branch import Branch, branch, offline_plan, only_the_branch
+from reconciler.plan.context import PlanContext, Record
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, Record, make_plan
+from reconciler.plan.make import make_plan
 from reconciler.plan.plan import Plan
 from reconciler.plan.values import recorded
 from tests.support.plans import FIELDS, HOST, KEY, SHOWN, desired

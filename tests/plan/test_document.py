@@ -18,8 +18,8 @@ from reconciler.model.document import Position, Value
 from reconciler.model.errors import PlanFileError
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.plan.besides import Besides
+from reconciler.plan.context import PlanContext
 from reconciler.plan.document import checksum, to_json
-from reconciler.plan.make import PlanContext
 from reconciler.plan.plan import Plan
 from reconciler.plan.summary import summary
 from reconciler.plan.values import salt

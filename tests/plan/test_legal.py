@@ -10,8 +10,9 @@ from reconciler.hours.legal import rules as shipped
 from reconciler.model.document import Document, Value
 from reconciler.plan.document import to_json
 from reconciler.plan.legal import LegalBook, judged
-from reconciler.plan.plan import Action, Plan
+from reconciler.plan.plan import Plan
 from reconciler.plan.rules import held_to, rules
+from reconciler.plan.steps import Action
 from reconciler.render import github, json, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown

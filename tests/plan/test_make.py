@@ -12,11 +12,13 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import UNSET
 from reconciler.model.document import Position, Value
 from reconciler.model.errors import StalePlan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
 from reconciler.plan.diff import body_of
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, plan_campaign
-from reconciler.plan.plan import Action, CampaignPlan, StatusChange
+from reconciler.plan.make import plan_campaign
 from reconciler.plan.stale import still_valid
+from reconciler.plan.steps import Action, StatusChange
 from reconciler.plan.values import recorded
 from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
 

@@ -9,7 +9,8 @@ import pytest
 from reconciler.model.document import Value
 from reconciler.plan.document import to_json
 from reconciler.plan.overlaps import Overlap, changed, overlaps
-from reconciler.plan.plan import Agent, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import Agent
 from reconciler.render import json, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.sensitive import SensitiveSet
-from reconciler.plan.make import PlanContext
+from reconciler.plan.context import PlanContext
 from reconciler.plan.plan import Plan
 from reconciler.plan.summary import summary
 from reconciler.plan.values import recorded

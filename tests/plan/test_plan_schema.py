@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import Live
+from reconciler.plan.context import PlanContext
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.make import make_plan
 from tests.support.campaigns import FIELDS, HOST, KEY, shown, wanted
 from tests.support.plan_schema import SCHEMA, broken_rules
 

@@ -6,9 +6,9 @@ import pytest
 
 from reconciler.model.document import Value
 from reconciler.model.sensitive import SensitiveSet
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
 from reconciler.plan.diff import body_of
-from reconciler.plan.make import PlanContext
-from reconciler.plan.plan import CampaignPlan
 from reconciler.plan.values import recorded
 from tests.support.campaigns import FIELDS, HOST, KEY, plan_of, planned_one, shown, wanted
 

@@ -10,9 +10,10 @@ from reconciler.live.lookup import NotFound
 from reconciler.model.document import Document, Mark, Value
 from reconciler.plan.besides import Placed
 from reconciler.plan.branch import branch, offline_plan
-from reconciler.plan.make import PlanContext
-from reconciler.plan.plan import Action, Plan
+from reconciler.plan.context import PlanContext
+from reconciler.plan.plan import Plan
 from reconciler.plan.rules import held_to, none, rules
+from reconciler.plan.steps import Action
 from reconciler.plan.summary import summary
 from tests.plan.test_attempts import CREATED, MORE, NEW, WHOLE
 from tests.support.plans import FIELDS, HOST, desired, planned

@@ -17,7 +17,8 @@ from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Value
 from reconciler.plan import diff
-from reconciler.plan.plan import Action, CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.steps import Action
 from reconciler.sandbox import SANDBOX_TOKEN
 from tests.support.ledger import LIST, US, Act, Deed
 from tests.support.trouble import TIMEOUT, Killed

@@ -27,8 +27,9 @@ from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.canonical import canonical
 from reconciler.model.document import Value
+from reconciler.plan.context import PlanContext
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.make import make_plan
 from reconciler.plan.plan import Plan
 from reconciler.plan.values import recorded
 from tests.support.api import Api, Clock, Memory

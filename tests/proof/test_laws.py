@@ -16,10 +16,12 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.canonical import canonical, to_api
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext
 from reconciler.plan.diff import Difference, Direction, body_of, compare, direction
 from reconciler.plan.document import to_json
-from reconciler.plan.make import PlanContext, make_plan
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.make import make_plan
+from reconciler.plan.plan import Plan
 from tests.support.api import Api, Clock, Memory
 from tests.support.campaigns import FIELDS, HOST, KEY, planned_one
 from tests.support.plan_schema import broken_rules

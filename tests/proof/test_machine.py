@@ -19,7 +19,7 @@ from reconciler.apply.recover import recover
 from reconciler.model.campaign import FINISHED, TRANSITIONS, Desired, Live
 from reconciler.model.document import Value
 from reconciler.plan.diff import compare
-from reconciler.plan.plan import Action
+from reconciler.plan.steps import Action
 from reconciler.sandbox import SANDBOX_TOKEN, Fault
 from tests.proof.invariants import broken, ours
 from tests.support.plans import FIELDS, desired

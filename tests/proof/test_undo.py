@@ -13,8 +13,9 @@ from reconciler.apply.report import Report, read_reports
 from reconciler.apply.undo import UndoContext, WayBack, way_back
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import Canonical, is_shown, live_canonical
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.plan import Plan
 from reconciler.render.json import report
 from tests.proof.test_laws import LIST, SOURCE, pairs
 from tests.support.api import Api, Clock, Memory

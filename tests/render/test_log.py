@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.log import Log, LoggedCommit
-from reconciler.plan.plan import CampaignPlan
 from reconciler.render import log as render
 from tests.support.plans import planned
 

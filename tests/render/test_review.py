@@ -12,7 +12,8 @@ import pytest
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Position, Value
 from reconciler.plan.besides import Besides
-from reconciler.plan.plan import Agent, CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.steps import Agent
 from reconciler.render import alike, github, review, text
 from reconciler.render.html import page
 from reconciler.render.markdown import page as markdown

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.hours.change import compare
 from reconciler.hours.schedule import Schedule
 from reconciler.hours.words import week_in_words
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.render import week
 from reconciler.render.columns import drawn, width_of
 from tests.support.plans import planned

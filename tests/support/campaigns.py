@@ -9,9 +9,11 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Mark, Path, Value
 from reconciler.model.fields import Fields, campaign_fields
 from reconciler.model.sensitive import HashKey
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.context import PlanContext, Record
 from reconciler.plan.diff import Difference, compare
-from reconciler.plan.make import PlanContext, Record, make_plan, plan_campaign
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.make import make_plan, plan_campaign
+from reconciler.plan.plan import Plan
 
 FIELDS = campaign_fields()
 KEY = HashKey(b"k" * 32)

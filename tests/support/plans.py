@@ -9,7 +9,8 @@ from reconciler.model.campaign import Desired, Live, Status
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import Fields, campaign_fields
 from reconciler.model.sensitive import HashKey
-from reconciler.plan.make import PlanContext, Record, make_plan
+from reconciler.plan.context import PlanContext, Record
+from reconciler.plan.make import make_plan
 from reconciler.plan.plan import Plan
 from reconciler.plan.read import read_plans
 from reconciler.strict_yaml.parse import parse

@@ -18,7 +18,8 @@ from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
 from reconciler.model.errors import ReconcilerError
-from reconciler.plan.make import PlanContext, make_plan
+from reconciler.plan.context import PlanContext
+from reconciler.plan.make import make_plan
 from reconciler.plan.plan import Plan
 from reconciler.sandbox import SANDBOX_TOKEN, Bench, SandboxSettings
 from tests.support.ledger import OTHERS, US, Ledger

@@ -32,8 +32,9 @@ from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import is_terminal, out, say, write
 from reconciler.model.errors import LeftPaused, ReconcilerError, StateError
 from reconciler.model.fields import campaign_fields
-from reconciler.plan.plan import PausedCampaign, Plan
+from reconciler.plan.plan import Plan
 from reconciler.plan.rules import held_to
+from reconciler.plan.steps import PausedCampaign
 
 if TYPE_CHECKING:
     from reconciler.cli.branching import BranchChanges

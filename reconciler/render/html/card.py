@@ -12,9 +12,10 @@ from reconciler.model.campaign import Status
 from reconciler.model.document import Position
 from reconciler.model.words import count
 from reconciler.plan.besides import Besides
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import CampaignPlan, StatusChange
 from reconciler.plan.protection import Withheld
+from reconciler.plan.steps import StatusChange
 from reconciler.render import review, week
 from reconciler.render.attempts import one_person
 from reconciler.render.html import week_svg

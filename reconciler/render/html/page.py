@@ -14,7 +14,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from reconciler.model.words import count
-from reconciler.plan.plan import CampaignPlan, Plan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.plan import Plan
 from reconciler.render import alike, review, week
 from reconciler.render.html import answers, card, rest, together, week_svg
 from reconciler.render.html.escape import NOTHING, bidi, html, joined

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from reconciler.model.words import count
-from reconciler.plan.plan import CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.render import review
 from reconciler.render.html import card
 from reconciler.render.html.escape import NOTHING, bidi, html, joined

@@ -13,8 +13,8 @@ from reconciler.hours.schedule import Schedule
 from reconciler.hours.words import clock_time, hours_in_words
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.words import count
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.overlaps import Calls, by_agent
-from reconciler.plan.plan import CampaignPlan
 from reconciler.render.html import week_svg
 from reconciler.render.html.escape import NOTHING, arrow, bidi, html, joined
 from reconciler.render.printable import clean

@@ -9,8 +9,9 @@ from datetime import date
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Position
 from reconciler.plan.besides import Besides
+from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction
-from reconciler.plan.plan import Action, CampaignPlan, StatusChange
+from reconciler.plan.steps import Action, StatusChange
 from reconciler.render import review, week
 from reconciler.render.alike import others
 from reconciler.render.attempts import one_person

@@ -12,7 +12,8 @@ from reconciler.apply.report import Approval, Report
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Document
 from reconciler.model.words import count
-from reconciler.plan.plan import Action, CampaignPlan
+from reconciler.plan.campaign_plan import CampaignPlan
+from reconciler.plan.steps import Action
 from reconciler.render import alike, review
 from reconciler.render.printable import clean
 from reconciler.render.words import seconds

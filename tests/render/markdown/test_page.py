@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from reconciler.live.lookup import NotFound
 from reconciler.model.document import Position
 from reconciler.plan.besides import Besides
-from reconciler.plan.plan import PausedCampaign, Plan
+from reconciler.plan.plan import Plan
+from reconciler.plan.steps import PausedCampaign
 from reconciler.render.markdown import escape
 from reconciler.render.markdown import page as markdown
 from reconciler.render.printable import clean
