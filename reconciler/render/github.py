@@ -145,7 +145,7 @@ def _about(campaign: CampaignPlan) -> Iterator[_Annotation]:
         yield _Annotation(_Kind.ERROR, withheld.position, told, campaign.name, _Rank.WRONG)
     changes = review.ordered_changes(campaign)
     if campaign.action is Action.CREATE:
-        yield from _created(campaign, [change for change in changes if change.direction is not Direction.LOOSENS])
+        yield _created(campaign, [change for change in changes if change.direction is not Direction.LOOSENS])
         changes = [change for change in changes if change.direction is Direction.LOOSENS]
     decides = next((change for change in changes if change.field.retry or change.field.calendar), None)
     for change in changes:
@@ -168,11 +168,13 @@ def _place_of_hours(campaign: CampaignPlan) -> Position:
     return next(iter([*changed, *started]), campaign.desired.document.key_position(("call_time_ranges",)))
 
 
-def _created(campaign: CampaignPlan, changes: Sequence[Change]) -> Iterator[_Annotation]:
-    """What a campaign is created with, in one annotation: each of them is new, and none is more than the others."""
-    if changes:
-        told = "; ".join(f"{change.field.title} {before_after(change)[1]}" for change in changes)
-        yield _Annotation(_Kind.NOTICE, changes[0].position, f"is created: {told}", campaign.name)
+def _created(campaign: CampaignPlan, changes: Sequence[Change]) -> _Annotation:
+    """What a campaign is created with, in one annotation: each of them is new, and none is more than the others.
+
+    At least its name is among them, which every creation has.
+    """
+    told = "; ".join(f"{change.field.title} {before_after(change)[1]}" for change in changes)
+    return _Annotation(_Kind.NOTICE, changes[0].position, f"is created: {told}", campaign.name)
 
 
 def _status(campaign: CampaignPlan, status: StatusChange) -> _Annotation:
