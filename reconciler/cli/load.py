@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.cli.calendars import closings_of
 from reconciler.cli.collection import without_collection
 from reconciler.cli.house_rules import campaign_problems
 from reconciler.cli.legal_profiles import by_own_rules, profile_problems
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from reconciler.cli.option_groups import Selection
     from reconciler.cli.shared_lists import SharedList
     from reconciler.plan.closing import Closing
-
-
-_CLOSED_ON: Final = "closed_on"
 
 
 class LoadedCampaigns(NamedTuple):
@@ -78,12 +76,9 @@ def load(
         listed = with_lists(desired, reading.environments, may_shrink=may_shrink)
         loaded = loaded._replace(desired=listed.desired, lists=listed.lists)
         shared += listed.problems
-    if any(_CLOSED_ON in one.document.values for one in desired):
-        from reconciler.cli.calendars import closings_of  # noqa: PLC0415 - few campaigns name calendars
-
-        closing = closings_of(desired)
-        loaded = loaded._replace(closings=closing.closings)
-        shared += closing.problems
+    closing = closings_of(desired)
+    loaded = loaded._replace(closings=closing.closings)
+    shared += closing.problems
     every = by_own_rules({*reading.problems, *problems, *shared, *refused}, desired, reading.environments)
     return loaded._replace(problems=tuple(sorted(every, key=lambda p: (p.position, p.message))))
 
