@@ -160,14 +160,7 @@ class CarryOutOptions:
     allow_start: bool = options.flag(
         "--allow-start", help="Start calls unasked: without it --auto-approve puts every start off."
     )
-    drain_timeout: float = options.option(
-        "--drain-timeout",
-        type=options.Number(0, 86400),
-        default=300.0,
-        show_default=True,
-        metavar="S",
-        help="Seconds to wait for queued calls after a pause.",
-    )
+    drain_timeout: float = options.drain_timeout("Seconds to wait for queued calls after a pause.")
     no_pause: bool = options.flag("--no-pause", help="Never pause a campaign: put off what needs it.")
     fail_fast: bool = options.flag("--fail-fast", help="Begin no further campaign after one that failed.")
 

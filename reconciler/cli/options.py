@@ -142,6 +142,14 @@ def live_status() -> tuple[str, ...]:
     )
 
 
+def drain_timeout(means: str) -> float:
+    """How long an apply waits for queued calls once a campaign is paused, in seconds."""
+    given: float = option(
+        "--drain-timeout", type=Number(0, 86400), default=300.0, show_default=True, metavar="S", help=means
+    )
+    return given
+
+
 def allow_dnc_removals() -> bool:
     """The one flag under which numbers may leave a do-not-call list."""
     return flag(

@@ -105,24 +105,29 @@ def command(given: SandboxRequest) -> int:
       reconciler sandbox --fault PATCH:504-late:2@1 --fault GET:lag:0.5
       TALKOVER_TOKEN=talq_sandbox reconciler plan --base-url http://127.0.0.1:8080/api/v1
     """
-    # Only this command pays for the server.
-    from reconciler.sandbox import serve  # noqa: PLC0415 - see above
-
     try:
-        chosen = _settings(given)
-        given.database.parent.mkdir(parents=True, exist_ok=True)
-        serve(
-            given.host,
-            given.port,
-            database=given.database,
-            more_tokens=given.tokens,
-            settings=chosen,
-            allow_public=given.public,
-            announce=lambda url: out(f"serving {url}"),
-        )
+        _serve(given)
     except (ValueError, OSError) as error:
         raise UsageError(str(error)) from None
     return 0
+
+
+def _serve(given: SandboxRequest) -> None:
+    """Serve until Ctrl-C; raises ValueError for what the stand-in does not know, and OSError where it cannot listen."""
+    # Only this command pays for the server.
+    from reconciler.sandbox import serve  # noqa: PLC0415 - see above
+
+    settings = _settings(given)
+    given.database.parent.mkdir(parents=True, exist_ok=True)
+    serve(
+        given.host,
+        given.port,
+        database=given.database,
+        more_tokens=given.tokens,
+        settings=settings,
+        allow_public=given.public,
+        announce=lambda url: out(f"serving {url}"),
+    )
 
 
 def _settings(given: SandboxRequest) -> SandboxSettings:

@@ -55,13 +55,8 @@ class StopRequest:
         help="Until when that is meant, which is told and ends nothing: only `release` does.",
     )
     dry_run: bool = options.flag("--dry-run", help="Show what would be paused, and write nothing.")
-    drain_timeout: float = options.option(
-        "--drain-timeout",
-        type=options.Number(0, 86400),
-        default=300.0,
-        show_default=True,
-        metavar="S",
-        help="Seconds that an apply at work elsewhere may keep a campaign paused: so long is looked for its resume.",
+    drain_timeout: float = options.drain_timeout(
+        "Seconds that an apply at work elsewhere may keep a campaign paused: so long is looked for its resume."
     )
     metrics: Path | None = options.file("--metrics", help=metrics.HELP)
     network: Network = options.group(Network)
