@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.model.campaign import Desired
 from reconciler.model.errors import StateError
 
 if TYPE_CHECKING:
+    from reconciler.apply.context import PauseEntry
     from reconciler.cli.connection import Connection
     from reconciler.cli.option_groups import CalendarOptions
     from reconciler.live.lookup import LiveRead
@@ -53,13 +56,23 @@ def around_closed_days(
     from reconciler.plan import closing  # noqa: PLC0415 - as above
 
     fields = campaign_fields()
-    ours = (entry.campaign for entry in connection.state.closed() if is_of(entry, connection))
+    ours = [entry for entry in connection.state.closed() if is_of(entry, connection)]
     context = closing.ClosingContext(
         scope.closings,
         datetime.datetime.fromisoformat(connection.shutdown.stamp()),
         datetime.timedelta(seconds=scope.ahead),
-        frozenset(one.casefold() for one in ours),
+        frozenset(entry.campaign.casefold() for entry in ours),
     )
     wanted, because = closing.closed(fields, desired, reading.found, context)
     plan = closing.with_closings_told(fields, make(wanted), context, because)
+    known = {one.id.casefold() for one in plan.campaigns if one.id}
+    gone = [one for one in ours if one.campaign.casefold() not in known and one.file and not Path(one.file).exists()]
+    plan = replace(plan, notices=(*plan.notices, *map(_gone, gone)))
     return closing.only_due(plan) if scope.only else plan
+
+
+def _gone(entry: PauseEntry) -> str:
+    return (
+        f"{entry.name or entry.campaign}: paused by us over days without calls ({entry.reason}), and its file "
+        f"{entry.file} is gone: `reconciler recover --id {entry.campaign}` resumes it, --forget leaves it as it is"
+    )

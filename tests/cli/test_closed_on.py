@@ -154,6 +154,32 @@ def test_a_journal_that_is_damaged_is_told_once(one: Desk, monkeypatch: pytest.M
     assert (ran.code, (ran.out + ran.err).count("journal.json")) == (0, 1)
 
 
+@pytest.mark.parametrize(("option", "left"), [("--id", "active"), ("--forget", "paused")])
+def test_a_pause_over_days_whose_file_is_gone_is_told_until_somebody_decides(
+    one: Desk, monkeypatch: pytest.MonkeyPatch, option: str, left: str
+) -> None:
+    apply(one, monkeypatch, EVENING)
+    (one.folder / "campaigns/a.yaml").unlink()
+    one.write("campaigns/b.yaml", "id: c-2\nmax_retries: 3\n")
+    one.live("c-2", max_retries=3)
+    ran = [run(one, monkeypatch, AFTER, "plan"), apply(one, monkeypatch, AFTER)]
+
+    assert ["`reconciler recover --id c-1` resumes it" in " ".join(one.out.split()) for one in ran] == [True, True]
+    assert run(one, monkeypatch, AFTER, "recover", option, "c-1").code == 0
+    assert (status(one), "is gone" in run(one, monkeypatch, AFTER, "plan").out) == (left, False)
+
+
+def test_after_somebody_resumed_it_by_its_name_a_persons_pause_is_not_ours(
+    one: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(one, monkeypatch, EVENING)
+    run(one, monkeypatch, EVENING, "recover", "--id", "c-1")
+    one.live("c-1", status="paused", **HOURS)
+    ran = apply(one, monkeypatch, AFTER)
+
+    assert (ran.code, status(one), "--allow-start" in ran.out) == (1, "paused", True)
+
+
 def test_what_falls_due_before_the_next_run_is_done_with_ahead(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     late = "2027-11-24T20:45"
     assert (apply(one, monkeypatch, late).code, status(one)) == (0, "active")

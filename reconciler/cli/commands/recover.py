@@ -12,7 +12,7 @@ from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome
 from reconciler.apply.recover import recover, resume
 from reconciler.cli import options
-from reconciler.cli.applying import context_of
+from reconciler.cli.applying import context_of, is_of
 from reconciler.cli.connection import Connection, connect
 from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
 from reconciler.cli.healing import FilesAtHand, Healing
@@ -73,7 +73,7 @@ def _forget(state: StateFolder, ids: Sequence[str]) -> int:
     """Strike campaigns from the journal; 1 where it does not hold one of them."""
     code = 0
     for campaign_id in ids:
-        held = [entry for entry in state.entries() if entry.campaign == campaign_id]
+        held = [entry for entry in (*state.entries(), *state.closed()) if entry.campaign == campaign_id]
         for entry in held:
             state.clear(entry)
             say(f"{entry.name or campaign_id}: struck from the journal, and left as it is")
@@ -108,10 +108,19 @@ def _recovered(
         with connect(network, environment, shutdown, read_only=False) as connection:
             context = context_of(connection)
             outcome = resume(campaign_id, context, named.entry(campaign_id, connection))
+            if outcome.failure is None:
+                _strike_closed(campaign_id, connection)
         say_lines(outcome_told(outcome))
         done.append((environment, outcome))
         report.note()
     return _runs(began, done)
+
+
+def _strike_closed(campaign_id: str, connection: Connection) -> None:
+    """A person ended a pause over days without calls: whatever pauses the campaign from now on is not ours to end."""
+    for entry in connection.state.closed():
+        if entry.campaign.casefold() == campaign_id.casefold() and is_of(entry, connection):
+            connection.state.clear(entry)
 
 
 def _runs(began: str, done: Iterable[tuple[Environment, Outcome]]) -> list[EnvironmentRun]:
