@@ -50,7 +50,7 @@ def read_response(request: Request, response: HttpResponse, *, base_url: str, to
     try:
         body: Value = _decoded(response.content)
     except ValueError:
-        msg = f"HTTP {response.status}, but the answer is no JSON{_kind(response)}: is a proxy in between?"
+        msg = f"HTTP {response.status}, but {_no_json(response)}: is a proxy in between?"
         raise UnexpectedAnswer(str(request), token.cut_from(msg)) from None
     if request.is_write and proof_of(response.status, body) is not Proof.DONE:
         msg = f"HTTP {response.status}, but the answer does not say that it was done"
@@ -63,7 +63,7 @@ def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
     error = refusal(request, response.status, body, token)
     words = error.words
     if not words and not error.code:
-        words = token.cut_from(f"the answer is no JSON{_kind(response)}") if body is None else _WORDLESS
+        words = token.cut_from(_no_json(response)) if body is None else _WORDLESS
     if error.is_unauthorized:
         words = f"{words or 'unauthorized'} (the token in {token.source} is not accepted here)"
     return Refused(
@@ -75,6 +75,11 @@ def _refused(request: Request, response: HttpResponse, token: Token) -> Refused:
         proof=error.proof,
         is_of_the_api=error.is_of_the_api,
     )
+
+
+def _no_json(response: HttpResponse) -> str:
+    """What an answer is that is no JSON: Laravel's debug mode off, and many a proxy, answer with nothing at all."""
+    return f"the answer is no JSON{_kind(response)}" if response.content.strip() else "the answer is empty"
 
 
 def _kind(response: HttpResponse) -> str:

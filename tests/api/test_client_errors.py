@@ -72,7 +72,6 @@ def test_html_from_a_proxy_is_told_as_such(sandbox: Sandbox, fault: str, told: s
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(b"", id="nothing"),
         pytest.param(b"{", id="cut off"),
         pytest.param(b"\xff\xfe\xfa", id="no text"),
         pytest.param(b"[" * 100_000, id="a hundred thousand brackets"),
@@ -86,6 +85,21 @@ def test_garbage_is_told_as_no_json(body: bytes) -> None:
 
     told = "HTTP 200, but the answer is no JSON, though it says that it is application/json: is a proxy in between?"
     assert (type(error), str(error)) == (UnexpectedAnswer, f"GET /campaigns/{ID}: {told}")
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (200, "HTTP 200, but the answer is empty: is a proxy in between?"),
+        (404, "HTTP 404: the answer is empty"),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b" \n"])
+def test_an_empty_answer_is_told_as_such(body: bytes, status: int, told: str) -> None:
+    with Canned(status, body) as server, talking_to(server.base_url) as client:
+        error = failure(client, READ, once=True)
+
+    assert str(error) == f"GET /campaigns/{ID}: {told}"
 
 
 @pytest.mark.parametrize("body", [b'{"message": ""}', b"{}", b"[]"])
