@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from dataclasses import replace
@@ -15,6 +14,7 @@ from reconciler.files import disk
 from reconciler.live.verdicts import Verdicts
 
 _VERSION = 1
+_DAMAGED = "its file is damaged"
 
 
 class VerdictFile:
@@ -32,13 +32,20 @@ class VerdictFile:
             rows = self._rows()
             return Verdicts.from_data(rows[self._environment]) if self._environment in rows else Verdicts()
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return Verdicts(missed="its file is damaged")
+            return Verdicts(missed=_DAMAGED)
 
     def write(self, verdicts: Verdicts) -> None:
-        """Keep the verdicts of a plan; what PUTs have shown meanwhile stays. One that cannot be written is told."""
+        """Keep the verdicts of a plan; one that cannot be written is told.
+
+        What PUTs have shown meanwhile stays, and that another plan missed a change. A damaged file is left as it is:
+        what it said of other environments would be forgotten.
+        """
         with self._turn:
-            moves = self.read().moves
-            self._write(replace(verdicts, moves=moves))
+            known = self.read()
+            if known.missed and not verdicts.missed:
+                verdicts = Verdicts(missed=known.missed)
+            if known.missed != _DAMAGED:
+                self._write(replace(verdicts, moves=known.moves))
 
     def note(self, kind: str, moved: bool) -> None:  # noqa: FBT001 - called by position
         """Keep what a PUT of ours has shown of a kind of field: whether it moved the stamp."""
@@ -55,14 +62,10 @@ class VerdictFile:
             return {}
         if content["version"] != _VERSION:
             raise ValueError(self.path)
-        rows: dict[str, Any] = content["environments"]
-        return rows
+        return dict(content["environments"].items())
 
     def _write(self, verdicts: Verdicts) -> None:
-        rows: dict[str, Any] = {}
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            rows = self._rows()
-        rows[self._environment] = verdicts.to_data()
+        rows = {**self._rows(), self._environment: verdicts.to_data()}
         try:
             disk.make_unversioned(self.path.parent)
             disk.write(self.path, json.dumps({"version": _VERSION, "environments": rows}))

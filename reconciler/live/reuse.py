@@ -13,7 +13,7 @@ from reconciler.live.verdicts import SIMPLE, Verdict, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.fields import Field, Fields
-from reconciler.model.sensitive import HashKey
+from reconciler.model.sensitive import HashKey, Salt, SensitiveSet
 
 # Seconds that a stamp must be older than a read: stamps count whole seconds, and reads may lag behind writes.
 SETTLED = 60.0
@@ -58,6 +58,8 @@ class Reuse:
             return None
         if any(_is_hidden(one, row.live) for one in self._of_all(desired)):
             return None
+        if desired.status and not row.live.status:
+            return None
         managed = [self.fields.writable[name] for name in desired.values]
         kinds = {kind_of(one) for one in managed if _is_hidden(one, row.live)}
         kinds |= {SIMPLE for one in managed if one.grows_with}
@@ -93,7 +95,14 @@ class Reuse:
 
     def _hash(self, desired: Desired, row: Live) -> str:
         said = [desired.values, desired.status, row.id, row.name, row.status, row.values, self.said]
-        return self.key.hash(json.dumps(said, sort_keys=True, default=str))
+        return self.key.hash(json.dumps(said, sort_keys=True, default=self._digest))
+
+    def _digest(self, numbers: SensitiveSet) -> str:
+        """What people's numbers are told by, where a file names them in a list: as text they are no more than a count.
+
+        Raises AttributeError for whatever else is no JSON: nothing may stand in a hash for what it does not tell.
+        """
+        return numbers.digest(Salt("", self.key))
 
 
 def _is_off(switch: Field, live: Live) -> bool:

@@ -13,7 +13,7 @@ from reconciler.live.reuse import Reuse
 from reconciler.live.verdicts import SIMPLE, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
-from reconciler.model.sensitive import HashKey
+from reconciler.model.sensitive import HashKey, SensitiveSet
 from tests.support.campaigns import FIELDS, KEY, shown, wanted
 
 STAMP, CHANGED = "2026-12-14T16:30:00Z", "2026-12-14T16:30:01Z"
@@ -132,6 +132,25 @@ def test_it_is_read_where_neither_row_nor_file_says_when_it_calls_and_who(hidden
 
     assert found.campaigns != {}
     assert taken(found, row=row_of(SHOWN, hides=hidden)) == {}
+
+
+def test_numbers_of_lists_are_told_from_others_that_are_as_many() -> None:
+    switch = {"auto_add_to_dnc_enabled": False, "updated_at": STAMP}
+    before, after = (wanted({"do_not_call_custom_list": SensitiveSet(frozenset({one}))}) for one in ("+1", "+2"))
+    found = learnt(before, row_of({"updated_at": STAMP}, READ), shown({**PEOPLE, **switch}, "active"))
+    sure = replace(found, moves={"do_not_call_custom_list": True, **MOVES})
+    now = row_of({"updated_at": STAMP})
+
+    assert ("c.yaml" in taken(sure, before, now), taken(sure, after, now)) == (True, {})
+
+
+def test_it_is_read_where_the_row_does_not_show_the_status_that_the_file_wants() -> None:
+    file = wanted(FILE, "active")
+    hidden = [Row(row_of(SHOWN, date).live._replace(status=None), date) for date in (READ, NOW)]
+    found = learnt(file, hidden[0])
+
+    assert found.campaigns != {}
+    assert taken(found, file, hidden[1]) == {}
 
 
 def test_a_put_that_did_not_move_the_stamp_is_never_forgotten() -> None:

@@ -1,0 +1,48 @@
+"""The file of verdicts: what one process found out is not lost by what another writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.verdict_file import VerdictFile
+from reconciler.live.verdicts import SIMPLE, Verdict, Verdicts
+
+HERE, FOUND = "https://app.talkover.ai/api/v1", {"c-1": Verdict("hash", 1.0)}
+
+
+def at(folder: Path, whose: str = "one") -> VerdictFile:
+    return VerdictFile(folder, HERE, whose)
+
+
+def test_a_change_that_was_missed_stays_known_whatever_a_plan_that_began_before_writes(tmp_path: Path) -> None:
+    at(tmp_path).write(Verdicts(FOUND))
+    at(tmp_path).write(Verdicts(missed="2026-12-14"))
+    at(tmp_path).write(Verdicts(FOUND))
+
+    assert at(tmp_path).read() == Verdicts(missed="2026-12-14")
+
+
+def test_what_a_put_showed_meanwhile_stays_known(tmp_path: Path) -> None:
+    at(tmp_path).note(SIMPLE, moved=False)
+    at(tmp_path).write(Verdicts(FOUND, {SIMPLE: True}))
+
+    assert at(tmp_path).read() == Verdicts(FOUND, {SIMPLE: False})
+
+
+def test_each_token_has_verdicts_of_its_own(tmp_path: Path) -> None:
+    at(tmp_path).write(Verdicts(FOUND))
+
+    assert at(tmp_path, "another").read() == Verdicts()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 2}', '{"version": 1, "environments": []}', '{"version": 1}'])
+def test_a_damaged_file_is_left_as_it_is_and_nothing_is_taken_from_it(text: str, tmp_path: Path) -> None:
+    file = at(tmp_path)
+    file.path.write_text(text, encoding="utf-8")
+    file.note(SIMPLE, moved=True)
+    file.write(Verdicts(FOUND))
+
+    assert file.read().missed == "its file is damaged"
+    assert file.path.read_text(encoding="utf-8") == text
