@@ -65,6 +65,11 @@ class StateFolder:
 
     # The journal
 
+    @property
+    def has_journal(self) -> bool:
+        """Whether there is one at all: an empty one says that nothing is paused by us, none says nothing."""
+        return self._journal.path.exists()
+
     def entries(self) -> tuple[PauseEntry, ...]:
         """What we paused for a change and must resume. Raises StateError for a damaged or foreign journal."""
         return tuple(entry for entry in self._all() if entry.kind == CHANGE)

@@ -56,19 +56,22 @@ def around_closed_days(
     from reconciler.plan import closing  # noqa: PLC0415 - as above
 
     fields = campaign_fields()
-    ours = [entry for entry in connection.state.closed() if is_of(entry, connection)]
+    entries = connection.state.closed()
+    ours = [entry for entry in entries if is_of(entry, connection)]
     context = closing.ClosingContext(
         scope.closings,
         datetime.datetime.fromisoformat(connection.shutdown.stamp()),
         datetime.timedelta(seconds=scope.ahead),
         frozenset(entry.campaign.casefold() for entry in ours),
+        is_lost=not connection.state.has_journal,
+        others=frozenset(entry.campaign.casefold() for entry in entries if entry not in ours),
     )
     wanted, because = closing.closed(fields, desired, reading.found, context)
     plan = closing.with_closings_told(fields, make(wanted), context, because)
     known = {one.id.casefold() for one in plan.campaigns if one.id}
     gone = [one for one in ours if one.campaign.casefold() not in known and one.file and not Path(one.file).exists()]
     plan = replace(plan, notices=(*plan.notices, *map(_gone, gone)))
-    return closing.only_due(plan) if scope.only else plan
+    return closing.only_due(fields, plan, context) if scope.only else plan
 
 
 def _gone(entry: PauseEntry) -> str:

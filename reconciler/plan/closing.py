@@ -27,6 +27,8 @@ _NO_ZONE: Final = "closed_on needs the zone of the campaign, and nobody shows it
 # Closed days that are so near are told by every plan.
 _AHEAD_TOLD: Final = timedelta(days=30)
 _MOST_TOLD: Final = 5
+# A pause over a day that ended so long ago at most may be one of which the journal was lost.
+_LATELY: Final = timedelta(days=7)
 _EVERY_DAY: Final = frozenset(range(1, 8))
 
 
@@ -42,13 +44,16 @@ class Closing:
 class ClosingContext:
     """The closings of campaigns by file, the moment that a plan is for, and how much sooner what falls due is done.
 
-    `paused` are the ids of campaigns that we paused for such days, and that are ours to resume.
+    `paused` are the ids of campaigns that we paused for such days, and that are ours to resume. `is_lost` where no
+    journal is there that could tell; `others` are ids that it holds for another token.
     """
 
     closings: Mapping[str, Closing]
     at: datetime
     ahead: timedelta = timedelta()
     paused: frozenset[str] = frozenset()
+    is_lost: bool = False
+    others: frozenset[str] = frozenset()
 
 
 def closed(
@@ -133,9 +138,13 @@ def _ended(campaign: CampaignPlan, context: ClosingContext, because: str) -> Cam
     return replace(campaign, status=status, notices=(*campaign.notices, f"{because}, for which it was paused"))
 
 
-def only_due(plan: Plan) -> Plan:
-    """The plan with nothing but the steps that days without calls make."""
-    due = (campaign for campaign in plan.campaigns if campaign.status and campaign.status.because)
+def only_due(fields: Fields, plan: Plan, context: ClosingContext) -> Plan:
+    """The plan with nothing but the steps that days without calls make, or may have made."""
+    due = (
+        campaign
+        for campaign in plan.campaigns
+        if campaign.status and (campaign.status.because or _may_be_ours(fields, campaign, context))
+    )
     alone = tuple(
         replace(
             one,
@@ -149,6 +158,22 @@ def only_due(plan: Plan) -> Plan:
         for one in due
     )
     return replace(plan, campaigns=alone, notices=())
+
+
+def _may_be_ours(fields: Fields, campaign: CampaignPlan, context: ClosingContext) -> bool:
+    """Whether we may have paused it over a day that is over by now, and no journal of ours can tell.
+
+    Its start wants a yes, as any start does: a person may have paused it.
+    """
+    closing = context.closings.get(campaign.file)
+    if closing is None or not campaign.starts or campaign.live_status != Status.PAUSED:
+        return False
+    if not context.is_lost:
+        return (campaign.id or "").casefold() in context.others
+    schedule = _schedule(fields, campaign.desired, None) or (campaign.schedules and campaign.schedules[1])
+    if not schedule:
+        return False
+    return any(closures(schedule, closing.days, context.at - _LATELY, context.at.date()))
 
 
 def _next(fields: Fields, campaigns: Sequence[CampaignPlan], context: ClosingContext) -> Iterator[str]:

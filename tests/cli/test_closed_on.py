@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -257,3 +258,36 @@ def test_what_cannot_be_planned_anyway_is_told_as_it_is(one: Desk, monkeypatch: 
 
     assert (rows["c-9"]["action"], rows["c-1"]["status"]["after"]) == ("error", "paused")
     assert "no campaign has the id c-9" in rows["c-9"]["errors"][0]
+
+
+def test_only_calendar_too_asks_for_a_yes_where_the_journal_was_lost(
+    one: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert apply(one, monkeypatch, EVENING, "--only-calendar").code == 0
+    (one.folder / ".reconciler/journal.json").unlink()
+
+    ran = apply(one, monkeypatch, AFTER, "--only-calendar")
+    assert (ran.code, status(one), "--allow-start" in ran.out + ran.err) == (1, "paused", True)
+
+    assert apply(one, monkeypatch, "2027-12-15T15:00", "--only-calendar").out == ""
+    assert (apply(one, monkeypatch, AFTER, "--only-calendar", "--allow-start").code, status(one)) == (0, "active")
+
+
+def test_only_calendar_is_silent_about_what_a_person_paused(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for moment in (EVENING, AFTER):
+        assert apply(one, monkeypatch, moment, "--only-calendar").code == 0
+    one.live("c-1", status="paused")
+
+    ran = apply(one, monkeypatch, AFTER, "--only-calendar")
+    assert (ran.code, ran.out, status(one)) == (0, "", "paused")
+
+
+def test_what_we_paused_with_another_token_is_not_passed_over(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert apply(one, monkeypatch, EVENING, "--only-calendar").code == 0
+    journal = one.folder / ".reconciler/journal.json"
+    text = journal.read_text()
+    token = json.loads(text)["paused"][0]["token"]
+    journal.write_text(text.replace(token, "0" * len(token)))
+
+    ran = apply(one, monkeypatch, AFTER, "--only-calendar")
+    assert (ran.code, status(one), "--allow-start" in ran.out + ran.err) == (1, "paused", True)
