@@ -54,9 +54,12 @@ def planned_from_verdicts(  # noqa: PLR0913, PLR0917 - each is asked once
 
 
 def _missed(reuse: Reuse, reading: LiveRead, made: Plan) -> list[str]:
-    """The campaigns of the sample that are not as their files say any more, though their stamps say so."""
+    """The campaigns that were read though a verdict held, and are not as their files say: the stamp told nothing.
+
+    They are those of the sample, and those whose verdict was only too old.
+    """
     changed = {one.file for one in made.campaigns if not one.is_as_its_file_says}
-    found = {file: reading.found[file] for file in reuse.sampled & changed}
+    found = {file: reading.found[file] for file in (reuse.sampled | reuse.outdated) & changed}
     return [
         file
         for file, live in found.items()

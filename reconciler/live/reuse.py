@@ -27,6 +27,7 @@ class Reuse:
 
     `said` is what verdicts rest upon beside file and row: version, schema, options. `longest` is in seconds. `taken`
     are the files that were, with how old their verdict is in seconds, and `sampled` those that were read all the same.
+    `outdated` are those whose verdict held but for its age: they are read, and show whether it was right, too.
     """
 
     fields: Fields
@@ -37,11 +38,14 @@ class Reuse:
     draw: Callable[[Sequence[str], int], Sequence[str]] = random.SystemRandom().sample
     taken: dict[str, float] = field(default_factory=dict)
     sampled: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
 
     def take(self, rows: Sequence[tuple[Desired, Row]]) -> dict[str, Live]:
         """The campaigns that are surely as their files say, by file, shown so; without the sample, which is read."""
         ages = {desired.file: self._age(desired, row) for desired, row in rows}
-        sure = {file: age for file, age in ages.items() if age is not None}
+        held = {file: age for file, age in ages.items() if age is not None}
+        sure = {file: age for file, age in held.items() if 0 <= age <= self.longest}
+        self.outdated = frozenset(held.keys() - sure.keys())
         self.sampled = frozenset(self.draw(sorted(sure), math.ceil(len(sure) / _SAMPLE)))
         self.taken = {file: age for file, age in sure.items() if file not in self.sampled}
         return {
@@ -49,12 +53,11 @@ class Reuse:
         }
 
     def _age(self, desired: Desired, row: Row) -> float | None:
-        """How old the verdict is that holds for this campaign; None where there is any doubt."""
+        """How old the verdict is that holds for this campaign; None where there is any other doubt."""
         verdict = self.verdicts.campaigns.get(row.live.id)
         if verdict is None or row.date is None or self.verdicts.missed or moment(row.live.stamp or "") is None:
             return None
-        age = row.date - verdict.read_at
-        if not 0 <= age <= self.longest or verdict.hash != self._hash(desired, row.live):
+        if verdict.hash != self._hash(desired, row.live):
             return None
         if any(_is_hidden(one, row.live) for one in self._of_all(desired)):
             return None
@@ -63,7 +66,7 @@ class Reuse:
         managed = [self.fields.writable[name] for name in desired.values]
         kinds = {kind_of(one) for one in managed if _is_hidden(one, row.live)}
         kinds |= {SIMPLE for one in managed if one.grows_with}
-        return age if all(self.verdicts.moves.get(kind) for kind in kinds) else None
+        return row.date - verdict.read_at if all(self.verdicts.moves.get(kind) for kind in kinds) else None
 
     def _of_all(self, desired: Desired) -> Iterable[Field]:
         """What campaigns are judged together by, and this file does not say: when they call, and who."""

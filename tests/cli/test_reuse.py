@@ -118,6 +118,19 @@ def test_one_miss_drops_everything_is_told_and_marks_the_environment(at: Desk) -
     assert json.loads(again.out)["summary"]["update"] == CAMPAIGNS
 
 
+def test_what_changed_without_its_stamp_is_a_miss_though_its_verdict_was_too_old_to_be_used(at: Desk) -> None:
+    requests(at)
+    at.live("c-3", success_cooldown_hours=99)
+    path = at.folder / ".reconciler" / "verdicts.json"
+    content = json.loads(path.read_text())
+    (known,) = content["environments"].values()
+    known["campaigns"] = {key: [hashed, when - 90_000] for key, (hashed, when) in known["campaigns"].items()}
+    path.write_text(json.dumps(content))
+    ran = at.run("plan", "--reuse", "24h", "--detailed-exitcode")
+
+    assert (ran.code, "a campaign was found changed, and its stamp was not" in ran.err) == (2, True)
+
+
 def test_a_file_of_verdicts_that_is_damaged_is_told_and_everything_is_read(at: Desk) -> None:
     requests(at)
     at.write(".reconciler/verdicts.json", "{")

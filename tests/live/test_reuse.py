@@ -222,6 +222,15 @@ def test_one_of_a_hundred_is_read_all_the_same() -> None:
     assert (len(found), len(again.sampled), set(again.taken.values())) == (247, 3, {3600.0})
 
 
+@pytest.mark.parametrize("given", [{"longest": 3599.0}, {"row": row_of(SHOWN, READ - 1)}])
+def test_what_is_read_for_the_age_of_its_verdict_alone_is_known(given: Mapping[str, Any]) -> None:
+    row = given.get("row", row_of(SHOWN))
+    found = reuse(learnt(), longest=given.get("longest", 86400.0))
+    found.take([(wanted(FILE), row), (wanted({**FILE, "max_retries": 4}, file="d.yaml"), row)])
+
+    assert (sorted(found.taken), sorted(found.outdated)) == ([], ["c.yaml"])
+
+
 def test_one_miss_drops_everything() -> None:
     found = reuse(learnt())
     found.miss("2026-12-15T00:00:00+00:00")
