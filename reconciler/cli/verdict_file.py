@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ class VerdictFile:
         """`folder` is the state folder."""
         self.path = folder / "verdicts.json"
         self._environment = f"{canonical_base_url(base_url)} {token}"
-        self._turn = threading.Lock()
 
     def read(self) -> Verdicts:
         """What is known; nothing is taken from a file that is damaged."""
@@ -40,20 +39,24 @@ class VerdictFile:
         What PUTs have shown meanwhile stays, and that another plan missed a change. A damaged file is left as it is:
         what it said of other environments would be forgotten.
         """
-        with self._turn:
-            known = self.read()
-            if known.missed and not verdicts.missed:
-                verdicts = Verdicts(missed=known.missed)
-            if known.missed != _DAMAGED:
-                self._write(replace(verdicts, moves=known.moves))
+
+        def with_these(known: Verdicts) -> Verdicts | None:
+            if known.missed == _DAMAGED:
+                return None
+            kept = Verdicts(missed=known.missed) if known.missed and not verdicts.missed else verdicts
+            return replace(kept, moves=known.moves)
+
+        self._change(with_these)
 
     def note(self, kind: str, moved: bool) -> None:  # noqa: FBT001 - called by position
         """Keep what a PUT of ours has shown of a kind of field: whether it moved the stamp."""
-        with self._turn:
-            known = self.read()
+
+        def with_move(known: Verdicts) -> Verdicts | None:
             if known.missed or known.moves.get(kind) == moved or known.moves.get(kind) is False:
-                return
-            self._write(known.with_move(kind, moved=moved))
+                return None
+            return known.with_move(kind, moved=moved)
+
+        self._change(with_move)
 
     def _rows(self) -> dict[str, Any]:
         try:
@@ -64,10 +67,13 @@ class VerdictFile:
             raise ValueError(self.path)
         return dict(content["environments"].items())
 
-    def _write(self, verdicts: Verdicts) -> None:
-        rows = {**self._rows(), self._environment: verdicts.to_data()}
+    def _change(self, changed: Callable[[Verdicts], Verdicts | None]) -> None:
+        """Replace what is known, if anything is to be; nobody else does meanwhile, in this process or another."""
         try:
             disk.make_unversioned(self.path.parent)
-            disk.write(self.path, json.dumps({"version": _VERSION, "environments": rows}))
+            with disk.one_at_a_time(self.path.with_suffix(".lock")):
+                if found := changed(self.read()):
+                    rows = {**self._rows(), self._environment: found.to_data()}
+                    disk.write(self.path, json.dumps({"version": _VERSION, "environments": rows}))
         except OSError as error:
             say(f"{self.path} cannot be written: {error.strerror or error}; campaigns are read again next time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_a_damaged_file_is_left_as_it_is_and_nothing_is_taken_from_it(text: str,
 
     assert file.read().missed == "its file is damaged"
     assert file.path.read_text(encoding="utf-8") == text
+
+
+def test_what_several_find_out_at_the_same_time_is_all_kept(tmp_path: Path) -> None:
+    kinds = [f"kind {number}" for number in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda kind: at(tmp_path).note(kind, moved=True), kinds))
+
+    assert at(tmp_path).read().moves == dict.fromkeys(kinds, True)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    at(tmp_path / "file").write(Verdicts(FOUND))
+
+    assert "cannot be written" in capsys.readouterr().err
