@@ -18,6 +18,7 @@ from reconciler.apply import stamps
 from reconciler.apply.failures import Deferred, NotKept
 from reconciler.apply.session import LAG, backoff
 from reconciler.apply.work import CampaignWork
+from reconciler.model.campaign import Status
 from reconciler.model.clock import Clock
 from reconciler.model.document import Value
 from reconciler.model.errors import ApiError, Interrupted, Proof, Redirected, Refused, UnexpectedAnswer
@@ -141,9 +142,9 @@ class UpdateQueue:
     def _sent(self, update: Update, tries: Tries) -> ApiAnswer:
         tries.sent += 1
         session = self.work.session
-        before = session.stamp
+        before, may_call = session.stamp, session.status in {None, Status.ACTIVE}
         answer = session.send(update_campaign(session.id, self.work.body), fresh_for=update.fresh_for)
-        if found := stamps.shown_by(update.fields, before, session.stamp, answer.date):
+        if found := stamps.shown_by(update.fields, before, session.stamp, answer.date, may_call=may_call):
             session.context.stamp_shown(*found)
         return answer
 

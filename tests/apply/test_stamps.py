@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 import pytest
@@ -51,4 +52,19 @@ UNSEEN = UnverifiedField(
 def test_a_put_shows_whether_it_moved_the_stamp(
     sent: Sequence[Change | UnverifiedField], before: str | None, after: str | None, date: float | None, shown: object
 ) -> None:
-    assert shown_by(sent, before, after, date) == shown
+    assert shown_by(sent, before, after, date, may_call=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("rested", "after", "may_call", "shown"),
+    [
+        pytest.param(59, AFTER, True, None, id="calls may have moved it, as just before"),
+        pytest.param(60, AFTER, True, (SIMPLE, True), id="calls did not move it for a minute"),
+        pytest.param(5, AFTER, False, (SIMPLE, True), id="it does not call: a pause of ours has moved it just before"),
+        pytest.param(5, "", True, (SIMPLE, False), id="it did not move, whoever calls"),
+    ],
+)
+def test_a_stamp_that_calls_may_move_shows_nothing(rested: int, after: str, *, may_call: bool, shown: object) -> None:
+    before = datetime.datetime.fromtimestamp(DATE - rested, datetime.UTC).isoformat()
+
+    assert shown_by((RETRIES,), before, after or before, DATE, may_call=may_call) == shown
