@@ -9,7 +9,7 @@ from dataclasses import replace
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.terminal import say
 from reconciler.live.lookup import LiveRead, read_live
-from reconciler.live.reuse import Reuse
+from reconciler.live.reuse import Reuse, is_told
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
@@ -60,11 +60,7 @@ def _missed(reuse: Reuse, reading: LiveRead, made: Plan) -> list[str]:
     """
     changed = {one.file for one in made.campaigns if not one.is_as_its_file_says}
     found = {file: reading.found[file] for file in (reuse.sampled | reuse.outdated) & changed}
-    return [
-        file
-        for file, live in found.items()
-        if isinstance(live, Live) and live.stamp in (None, reading.rows[file].live.stamp)
-    ]
+    return [file for file, live in found.items() if isinstance(live, Live) and not is_told(reading.rows[file], live)]
 
 
 def _tell_missed(connection: Connection, reuse: Reuse) -> None:

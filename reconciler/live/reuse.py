@@ -108,6 +108,17 @@ class Reuse:
         return numbers.digest(Salt("", self.key))
 
 
+def is_told(row: Row, live: Live) -> bool:
+    """Whether the stamp of a row tells of what changed before: it may be that it changed only since the row was read.
+
+    A row that still shows the stamp of before a minute later, when the campaign itself shows another, does not follow.
+    """
+    changed = moment(live.stamp or "")
+    if changed is None or row.date is None or changed == moment(row.live.stamp or ""):
+        return False
+    return row.date - changed < SETTLED
+
+
 def _is_off(switch: Field, live: Live) -> bool:
     """Whether it is known that the API adds nothing by itself."""
     return is_shown(switch, live.values) and live_canonical(switch, live.values) is False

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.live.listing import Row
-from reconciler.live.reuse import Reuse
+from reconciler.live.reuse import Reuse, is_told
 from reconciler.live.verdicts import SIMPLE, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
@@ -236,3 +236,18 @@ def test_one_miss_drops_everything() -> None:
     found.miss("2026-12-15T00:00:00+00:00")
 
     assert found.verdicts == Verdicts({}, MOVES, "2026-12-15T00:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "date", "told"),
+    [
+        pytest.param(CHANGED, READ, True, id="it changed since, or the row lags by less than a minute"),
+        pytest.param(CHANGED, READ + 1, False, id="the row still shows the stamp of before a minute later"),
+        pytest.param(CHANGED, None, False, id="the server has no clock"),
+        pytest.param(STAMP, READ - 1, False, id="the campaign's own stamp did not move either"),
+        pytest.param("yesterday", READ, False, id="no moment"),
+        pytest.param(None, READ, False, id="the campaign shows no stamp"),
+    ],
+)
+def test_a_change_is_told_by_a_stamp_that_follows(stamp: str | None, date: float | None, *, told: bool) -> None:
+    assert is_told(row_of(SHOWN, date), shown({**DETAIL, "updated_at": stamp}, "active")) is told
