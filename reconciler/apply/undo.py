@@ -12,20 +12,13 @@ from dataclasses import dataclass, field
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.hours.spans import earliest, latest
 from reconciler.model.campaign import Desired, Live, Status, may_become
-from reconciler.model.canonical import (
-    Canonical,
-    OuterBounds,
-    canonical,
-    is_window,
-    live_canonical,
-    same,
-    to_api,
-)
+from reconciler.model.canonical import Canonical, OuterBounds, canonical, is_window, live_canonical, same
 from reconciler.model.document import Document, Mark, Value
 from reconciler.model.fields import Compare, Field, Fields
 from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import HashKey, SensitiveCount, SensitiveSet
 from reconciler.model.words import count
+from reconciler.model.written import to_api
 from reconciler.plan.diff import Change
 from reconciler.plan.protection import REMOVE
 from reconciler.plan.values import as_text, salt

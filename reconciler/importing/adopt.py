@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.canonical import Canonical, OuterBounds, canonical, live_canonical, to_api
+from reconciler.model.canonical import Canonical, OuterBounds, canonical, live_canonical
 from reconciler.model.document import Value
 from reconciler.model.fields import Field, Fields, Role
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.model.words import count
+from reconciler.model.written import to_api
 from reconciler.plan import diff
 from reconciler.plan.attempts import AttemptsChange, attempts
 from reconciler.plan.diff import Change, Direction, UnverifiedField

@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from reconciler.model.campaign import Live
-from reconciler.model.canonical import (
-    Canonical,
-    OuterBounds,
-    canonical,
-    is_shown,
-    live_canonical,
-    same,
-    to_api,
-)
+from reconciler.model.canonical import Canonical, OuterBounds, canonical, is_shown, live_canonical, same
 from reconciler.model.document import Value
 from reconciler.model.fields import Field, Fields, Role
 from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import SensitiveSet
 from reconciler.model.words import count
+from reconciler.model.written import to_api
 
 
 @dataclass(slots=True)

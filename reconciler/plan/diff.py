@@ -25,12 +25,12 @@ from reconciler.model.canonical import (
     is_window,
     live_canonical,
     same,
-    to_api,
 )
 from reconciler.model.document import Position, Value, dotted
 from reconciler.model.fields import Compare, Field, Fields, Loosens
 from reconciler.model.known_form import is_known_form
 from reconciler.model.sensitive import SensitiveCount, SensitiveSet
+from reconciler.model.written import to_api
 
 
 class Direction(StrEnum):

@@ -6,9 +6,10 @@ import functools
 from collections.abc import Mapping
 
 from reconciler.model.campaign import Desired, Live
-from reconciler.model.canonical import canonical, fingerprint
+from reconciler.model.canonical import canonical
 from reconciler.model.fields import Fields
 from reconciler.model.sensitive import Salt
+from reconciler.model.written import fingerprint
 from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.context import PlanContext
 from reconciler.plan.protection import REPLACE, SETTING

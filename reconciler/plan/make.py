@@ -8,10 +8,10 @@ from dataclasses import replace
 from reconciler.desired.validate import check_merged
 from reconciler.live.lookup import LiveRead, NotFound
 from reconciler.model.campaign import FINISHED, Desired, Live, Status
-from reconciler.model.canonical import fingerprint
 from reconciler.model.fields import Fields
 from reconciler.model.sensitive import Salt
 from reconciler.model.words import count
+from reconciler.model.written import fingerprint
 from reconciler.plan import diff
 from reconciler.plan.call_times import CallTimesOf
 from reconciler.plan.campaign_plan import CampaignPlan

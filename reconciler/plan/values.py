@@ -8,11 +8,12 @@ from dataclasses import asdict
 from functools import cached_property
 
 from reconciler.hours.words import days_in_words, windows_in_words
-from reconciler.model.canonical import Canonical, fingerprint, is_window, to_api
+from reconciler.model.canonical import Canonical, is_window
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import HashKey, Salt, SensitiveSet, tallies
 from reconciler.model.words import count
+from reconciler.model.written import fingerprint, to_api
 
 _WEEK = frozenset(range(1, 8))
 

@@ -15,17 +15,16 @@ from reconciler.model.canonical import (
     OuterBounds,
     Unexpected,
     canonical,
-    fingerprint,
     is_shown,
     is_window,
     live_canonical,
     same,
     time_of_day,
-    to_api,
 )
 from reconciler.model.document import Value
 from reconciler.model.fields import Field, fields_of
 from reconciler.model.sensitive import HashKey, Salt, SensitiveCount, SensitiveSet
+from reconciler.model.written import fingerprint, to_api
 from tests.support.campaigns import FIELDS
 
 NAME = FIELDS.writable["name"]

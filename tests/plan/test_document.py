@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from reconciler.live.lookup import NotFound
 from reconciler.model.campaign import Live
-from reconciler.model.canonical import fingerprint
 from reconciler.model.document import Position, Value
 from reconciler.model.errors import PlanFileError
 from reconciler.model.sensitive import SensitiveSet
+from reconciler.model.written import fingerprint
 from reconciler.plan.besides import Besides
 from reconciler.plan.context import PlanContext
 from reconciler.plan.document import checksum, to_json

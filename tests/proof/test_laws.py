@@ -13,9 +13,10 @@ from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyContext, ApplyOptions
 from reconciler.live.lookup import LiveRead
 from reconciler.model.campaign import Desired, Live, Status
-from reconciler.model.canonical import canonical, to_api
+from reconciler.model.canonical import canonical
 from reconciler.model.document import Value
 from reconciler.model.fields import Compare
+from reconciler.model.written import to_api
 from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.context import PlanContext
 from reconciler.plan.diff import Difference, Direction, body_of, compare, direction
