@@ -171,9 +171,7 @@ def _may_be_ours(fields: Fields, campaign: CampaignPlan, context: ClosingContext
     if not context.is_lost:
         return (campaign.id or "").casefold() in context.others
     schedule = _schedule(fields, campaign.desired, None) or (campaign.schedules and campaign.schedules[1])
-    if not schedule:
-        return False
-    return any(closures(schedule, closing.days, context.at - _LATELY, context.at.date()))
+    return any(closures(schedule, closing.days, context.at - _LATELY, context.at.date()) if schedule else ())
 
 
 def _next(fields: Fields, campaigns: Sequence[CampaignPlan], context: ClosingContext) -> Iterator[str]:

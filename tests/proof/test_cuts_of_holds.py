@@ -34,7 +34,7 @@ HOLD = Hold("2027-01-15T08:00:00+00:00", "Ana", "wrong prompt", HOST, Selected(e
 CALLING, REST = ("a", "b"), ("p", "d")
 HOURS = "id: c\nstatus: active\ncall_time_ranges: [{start: '09:00', end: '12:00'}, {start: '13:00', end: '17:00'}]"
 # The events of a whole stop, of one resume by a release, of an apply that pauses, of a pause over days and its end.
-STOP, RELEASE, APPLY, CLOSE = 5, 2, 11, 5
+STOP, RELEASE, APPLY, CLOSE = 6, 2, 11, 5
 
 
 @dataclass
