@@ -7,6 +7,7 @@ from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli.collection import without_collection
 from reconciler.cli.terminal import has_colour, width
 from reconciler.model.errors import PlanFileError, ReconcilerError, ReportFileError, UsageError
 from reconciler.model.fields import campaign_fields
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.apply.report import Report
 
 
+@without_collection()
 def saved_plans(file: Path) -> tuple[Plan, ...]:
     """The plans of environments that a file holds; raises PlanFileError where there is none."""
     from reconciler.plan.read import read_plans  # noqa: PLC0415 - a plan that is made now is not read
@@ -72,6 +74,7 @@ def rendered_reports(reports: Sequence[Report], form: str, *, limit: int | None 
     return "\n\n".join(told) or "The report tells of nothing: no environment was begun."
 
 
+@without_collection()
 def rendered(plans: Sequence[Plan], form: str, *, lists_unmanaged: bool = False, limit: int | None = None) -> str:
     """The plans of environments in one of the forms: one page, one comment, one list of annotations.
 

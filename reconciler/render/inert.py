@@ -11,7 +11,8 @@ from typing import Final
 
 # GitHub takes a line that begins with `::` as a command, blanks before it or not. `##[` of older runners, `##vso[` of
 # Azure Pipelines and `##teamcity[` are commands wherever they stand.
-_AT_A_START: Final = re.compile(r"(^|[\r\n])(\s*):(?=:)")
+# The two colons stand first in the pattern, so that a page is searched for them and nothing else.
+_COLONS: Final = re.compile(r"::(?<!\S::)")
 _ANYWHERE: Final = re.compile(r"#(?=#[a-z]*\[)", re.IGNORECASE)
 
 _BASIC_PLANE: Final = 0xFFFF
@@ -21,7 +22,17 @@ def inert(text: str, *, holds_commands: bool = False) -> str:
     """The text, with nothing in it that a CI takes as a command; with `holds_commands`, but for those of GitHub."""
     if "##" in text:
         text = _ANYWHERE.sub(r"\\u0023", text)
-    return text if holds_commands or "::" not in text else _AT_A_START.sub(r"\1\2\\u003a", text)
+    return text if holds_commands else _COLONS.sub(_colons, text)
+
+
+def _colons(match: re.Match[str]) -> str:
+    """Two colons, the first of them written out where they begin a line, blanks before them or not."""
+    place = match.start()
+    while place and match.string[place - 1].isspace():
+        place -= 1
+        if match.string[place] in "\r\n":
+            return "\\u003a:"
+    return "::" if place else "\\u003a:"
 
 
 def without_halves(text: str) -> str:
