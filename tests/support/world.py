@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.apply.campaign import apply
 from reconciler.apply.context import ApplyOptions, PauseEntry
 from reconciler.apply.outcome import Outcome
-from reconciler.apply.recover import heal, settle
+from reconciler.apply.recover import heal, recover, settle
 from reconciler.live.lookup import read_live
 from reconciler.model.campaign import Desired
 from reconciler.model.document import Value
@@ -120,10 +120,24 @@ class World:
             healed.extend(settle(entry, process.context) for entry in process.mine())
         except (Killed, ReconcilerError) as error:
             ended = error
-        self.observe(US)
         told = tuple(outcome for outcome in healed if outcome)
+        return self._noted(process, Run(found, told, plan, tuple(outcomes), ended, token=token))
+
+    def recover(self) -> Run:
+        """What `recover` does: resume what the journal holds. Nothing is raised."""
+        process, found, ended = self.process(), self.entries, None
+        told: list[Outcome] = []
+        try:
+            told.extend(recover(process.mine(), process.context))
+        except Killed as error:
+            ended = error
+        return self._noted(process, Run(found, tuple(told), ended=ended))
+
+    def _noted(self, process: Process, run: Run) -> Run:
+        """The run with what its process sent and told; what happens from now on belongs to the next."""
+        self.observe(US)
         events, writes, lines = tuple(process.events), tuple(process.writes), tuple(process.told)
-        self.runs.append(Run(found, told, plan, tuple(outcomes), ended, events, writes, len(self.runs), token, lines))
+        self.runs.append(replace(run, events=events, writes=writes, number=len(self.runs), lines=lines))
         return self.runs[-1]
 
 
