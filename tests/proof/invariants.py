@@ -76,7 +76,9 @@ def _not_ours(world: World, resume: Deed) -> Iterator[str]:
     acts = [act for act in world.ledger.acts if act.campaign == campaign and since < act.at <= resume.at]
     tries = [act.at for act in acts if act.sets == Status.PAUSED and act.may_have_worked]
     if not tries:
-        yield f"{campaign} was resumed, and no try of ours can have paused it"
+        # Killed between the word in the journal and the pause itself: nobody can tell whether that was sent.
+        if not any(isinstance(run.ended, Killed) and f"announce {campaign}" in run.events for run in world.runs):
+            yield f"{campaign} was resumed, and no try of ours can have paused it"
         return
     settled = [act.at for act in acts if act.seen == Status.ACTIVE and act.at >= tries[-1] + TIMEOUT]
     theirs = [one.at for one in deeds if one.by != US and one.after == Status.PAUSED and one.at < resume.at]
