@@ -51,7 +51,7 @@ def around_closed_days(
     make: Callable[[Sequence[Desired]], Plan],
 ) -> Plan:
     """The plan that `make` makes of the campaigns as they are to be now, with days without calls told."""
-    from reconciler.cli.applying import is_of  # noqa: PLC0415 - as above
+    from reconciler.cli.applying import is_of  # noqa: PLC0415 - only campaigns with calendars need it
     from reconciler.model.fields import campaign_fields  # noqa: PLC0415 - as above
     from reconciler.plan import closing  # noqa: PLC0415 - as above
 

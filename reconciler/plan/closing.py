@@ -102,6 +102,11 @@ def _schedule(fields: Fields, desired: Desired, live: Live | None) -> Schedule |
     return Schedule(_EVERY_DAY, frozenset({("00:00", "23:59")}), name)
 
 
+def _will_call(fields: Fields, campaign: CampaignPlan) -> Schedule | None:
+    """The same of a plan: as its file says it, else as live and file together are known to come out."""
+    return _schedule(fields, campaign.desired, None) or (campaign.schedules[1] if campaign.schedules else None)
+
+
 def _named(day: object, name: str) -> str:
     return f"{day} ({name})" if name else str(day)
 
@@ -170,7 +175,7 @@ def _may_be_ours(fields: Fields, campaign: CampaignPlan, context: ClosingContext
         return False
     if not context.is_lost:
         return (campaign.id or "").casefold() in context.others
-    schedule = _schedule(fields, campaign.desired, None) or (campaign.schedules and campaign.schedules[1])
+    schedule = _will_call(fields, campaign)
     return any(closures(schedule, closing.days, context.at - _LATELY, context.at.date()) if schedule else ())
 
 
@@ -180,7 +185,7 @@ def _next(fields: Fields, campaigns: Sequence[CampaignPlan], context: ClosingCon
     until = (context.at + _AHEAD_TOLD).date()
     for campaign in campaigns:
         closing = context.closings.get(campaign.file)
-        schedule = _schedule(fields, campaign.desired, None) or (campaign.schedules and campaign.schedules[1])
+        schedule = _will_call(fields, campaign)
         if closing and schedule and not campaign.errors:
             for one in closures(schedule, closing.days, context.at, until):
                 found.setdefault((one.day, one.name), []).append((campaign, one))
