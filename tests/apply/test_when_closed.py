@@ -17,6 +17,7 @@ from reconciler.model.document import Value
 from reconciler.model.holds import Hold, Selected
 from reconciler.plan.calling import with_calling_told
 from reconciler.sandbox import AnswerShape
+from tests.support.office import HOURS, LUNCH, NIGHT
 from tests.support.plans import FIELDS, HOST, desired
 from tests.support.trouble import stamp
 from tests.support.world import World, new_world
@@ -25,18 +26,7 @@ from tests.support.world_process import Process
 # The clock of worlds begins on a Friday, 08:00 in UTC.
 BEGIN = datetime(2027, 1, 15, 8, tzinfo=UTC)
 HOUR = 3600.0
-HOURS: dict[str, Value] = {
-    "status": "active",
-    "timezone": "UTC",
-    "days_of_week": [1, 2, 3, 4, 5],
-    "start_date": "2026-01-05",
-    "end_date": "2027-06-30",
-    "max_retries": 3,
-    "queued": 1,
-}
 OFFICE = {"call_time_ranges": [{"start": "07:00", "end": "17:00"}]}
-LUNCH = {"call_time_ranges": [{"start": "07:00", "end": "10:00"}, {"start": "11:00", "end": "17:00"}]}
-NIGHT = {"call_time_ranges": [{"start": "12:00", "end": "17:00"}]}
 LATER = "end_date: '2027-12-31'\nmax_retries: 5"
 CHANGE = f"id: c\n{LATER}"
 

@@ -7,26 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.apply.context import ApplyOptions, WhenClosed
-from reconciler.model.document import Value
 from tests.proof.test_cuts import WAYS
+from tests.support.office import HOURS, LUNCH, NIGHT
 from tests.support.plans import desired
 from tests.support.trouble import FOR_EVER, Cut, stamp
 from tests.support.world import Run, World, new_world
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.thorough]
 
-HOURS: dict[str, Value] = {
-    "status": "active",
-    "timezone": "UTC",
-    "days_of_week": [1, 2, 3, 4, 5],
-    "start_date": "2026-01-05",
-    "end_date": "2027-06-30",
-    "max_retries": 3,
-    "queued": 1,
-}
 # One goes in its lunch break, and what tightens of it at once; the other is closed when the world begins.
-LUNCH = {"call_time_ranges": [{"start": "07:00", "end": "10:00"}, {"start": "11:00", "end": "17:00"}]}
-NIGHT = {"call_time_ranges": [{"start": "12:00", "end": "17:00"}]}
 FILES = (
     desired("c.yaml", "id: c\ndays_of_week: [1, 2, 3, 4, 5, 6]\nmax_retries: 2"),
     desired("d.yaml", "id: d\nend_date: '2027-12-31'\nmax_retries: 5"),
