@@ -101,8 +101,9 @@ class _Reader:
             self.problems += self._lists[key].problems
         found = self._lists[key]
         if found.empty_because:
-            told = f"{found.empty_because}: nobody on it would be protected; {_ALLOW}"
-            self.problems.append(Problem(named.position, told, is_warning=self._may_shrink))
+            told = f"{found.empty_because}: nobody on it would be protected"
+            way_out = "" if self._may_shrink else f"; {_ALLOW}"
+            self.problems.append(Problem(named.position, told + way_out, is_warning=self._may_shrink))
         return found
 
 

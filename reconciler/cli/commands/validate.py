@@ -24,6 +24,9 @@ class ValidateRequest:
     paths: tuple[str, ...] = options.paths()
     form: str = options.forms("text", "json", "github", "sarif", "junit")
     strict: bool = options.flag("--strict", help="Fail for warnings, too.")
+    may_shrink: bool = options.flag(
+        "--allow-dnc-removals", help="Only warn of do-not-call lists that are missing or empty, as plan and apply do."
+    )
 
 
 @options.command(ValidateRequest, short_help="Check campaign files. Needs no network and no token.")
@@ -40,7 +43,7 @@ def command(given: ValidateRequest) -> int:
       reconciler validate --format github campaigns
       reconciler validate --format junit > validate.xml
     """
-    found = load(given.paths)
+    found = load(given.paths, may_shrink=given.may_shrink)
     holds = _holds(given.paths)
     problems = (*found.problems, *holds, *_destinations(found))
     _show(given.form, found, problems)
