@@ -52,14 +52,18 @@ def read_agents(names: Collection[str], fetch: Fetch) -> Agents:
 def _found(names: Collection[str], rows: Sequence[Live], requests: int, fetch: Fetch) -> Agents:
     ids: dict[str, str] = {}
     refused: dict[str, str] = {}
-    for name in sorted(names):
-        found = [row for row in rows if row.name == name]
-        requests += sum(not _is_told(row) for row in found)
-        if reason := _refusal(name, found, _states(found, fetch), rows):
+    called: dict[str, list[Live]] = {name: [] for name in sorted(names)}
+    for row in rows:
+        if row.name in called:
+            called[row.name].append(row)
+    asked = _asked([row for found in called.values() for row in found if not _is_told(row)], fetch)
+    for name, found in called.items():
+        states = [read_agent(asked.get(row.id) or ApiAnswer(dict(row.values))) for row in found]
+        if reason := _refusal(name, found, states, rows):
             refused[name] = reason
         else:
             ids[name] = found[0].id
-    return Agents(ids, {row.id: row.name for row in rows}, refused, requests)
+    return Agents(ids, {row.id: row.name for row in rows}, refused, requests + len(asked))
 
 
 def with_ids(wanted: Sequence[Desired], agents: Agents) -> tuple[tuple[Desired, ...], Mapping[str, str]]:
@@ -113,16 +117,15 @@ def _is_told(row: Live) -> bool:
     return "current_status" in row.values and "direction" in row.values
 
 
-def _states(found: Sequence[Live], fetch: Fetch) -> list[AgentState]:
-    """What agents are good for, of those that the list says nothing of from their own answers."""
-    unknown = [row.id for row in found if not _is_told(row)]
-    answers = fetch([get_agent(one) for one in unknown]) if unknown else ()
+def _asked(unknown: Sequence[Live], fetch: Fetch) -> dict[str, ApiAnswer]:
+    """The agents' own answers, by id, of those that the list says nothing of; raises ApiError where one is none."""
+    answers = fetch([get_agent(row.id) for row in unknown]) if unknown else ()
     asked: dict[str, ApiAnswer] = {}
-    for one, answer in zip(unknown, answers, strict=True):
+    for row, answer in zip(unknown, answers, strict=True):
         if isinstance(answer, ApiError):
             raise answer
-        asked[one] = answer
-    return [read_agent(asked.get(row.id) or ApiAnswer(dict(row.values))) for row in found]
+        asked[row.id] = answer
+    return asked
 
 
 def _refusal(name: str, found: Sequence[Live], states: Sequence[AgentState], rows: Sequence[Live]) -> str:

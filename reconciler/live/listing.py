@@ -34,6 +34,7 @@ class CampaignList:
     total: int | None = None
     is_complete: bool = False
     dates: dict[str, float | None] = field(default_factory=dict)
+    _by_name: dict[str, list[Live]] = field(default_factory=dict, init=False, repr=False)
 
     def read(self, saved: Callable[[Page], int] | None = None) -> None:
         """Read the first page, then as much more as pays off: everything, where `saved` is None.
@@ -56,7 +57,10 @@ class CampaignList:
 
     def named(self, name: str) -> list[Live]:
         """The rows with exactly this name, but for blanks around it."""
-        return [row for row in self.rows.values() if row.name == trimmed(name)]
+        if self.rows and not self._by_name:
+            for row in self.rows.values():
+                self._by_name.setdefault(row.name, []).append(row)
+        return self._by_name.get(trimmed(name), [])
 
     @property
     def _is_short(self) -> bool:
@@ -85,5 +89,6 @@ class CampaignList:
             self.dates.update((row.id, answer.date) for row in page.rows)
             pages.append(page)
         self.rows.update((row.id, row) for page in pages for row in page.rows)
+        self._by_name.clear()
         self.total = pages[-1].total if pages else self.total
         return pages

@@ -21,6 +21,7 @@ from reconciler.plan.diff import Change, Difference, UnverifiedField
 from reconciler.plan.facts import agents_of, campaign_type, managed, not_planned
 from reconciler.plan.plan import Plan
 from reconciler.plan.protection import REMOVE, Protection, Withheld, whole_truth, without_unused_lists
+from reconciler.plan.renames import Renames
 from reconciler.plan.status_step import status_step
 from reconciler.plan.steps import Action, StatusChange
 from reconciler.plan.values import recorded, salt
@@ -30,6 +31,7 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
     """Plan every campaign; the order of the files means nothing."""
     campaigns = []
     unmanaged = _unmanaged(reading)
+    renames = Renames(unmanaged or (), sum(isinstance(found, NotFound) for found in reading.found.values()))
     meaning = _files_by_campaign(reading)
     for desired in sorted(wanted, key=lambda desired: desired.file):
         live_or_not = reading.found[desired.file]
@@ -38,7 +40,7 @@ def make_plan(fields: Fields, wanted: Sequence[Desired], reading: LiveRead, cont
             continue
         match live_or_not:
             case NotFound(is_new=True):
-                campaigns.append(plan_creation(fields, desired, context, unmanaged or ()))
+                campaigns.append(plan_creation(fields, desired, context, renames))
             case NotFound(reason=reason):
                 campaigns.append(not_planned(desired, None, reason))
             case Live() as live if len(files := meaning[live.id.casefold()]) > 1:

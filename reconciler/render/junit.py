@@ -18,7 +18,9 @@ _SUITE = "campaign files"
 def problems(problems: Sequence[Problem], files: Sequence[str]) -> str:
     """A test for each file that was checked or has a problem: it fails for errors; warnings are its output."""
     names = sorted({*files, *(problem.position.file for problem in problems)})
-    found = {file: [problem for problem in problems if problem.position.file == file] for file in names}
+    found: dict[str, list[Problem]] = {file: [] for file in names}
+    for problem in problems:
+        found[problem.position.file].append(problem)
     failures = sum(any(problem.is_error for problem in those) for those in found.values())
     counts = f'tests="{len(names)}" failures="{failures}" errors="0"'
     lines = [
