@@ -133,6 +133,25 @@ def test_a_merge_that_lifting_would_break_leaves_everything_as_it_is(two: Desk) 
     assert ran.code in (0, 1)
 
 
+@pytest.mark.parametrize("lift", [(), ("--lift",)])
+def test_defaults_of_the_other_environment_that_are_wrong_leave_everything_as_it_is(
+    lift: tuple[str, ...], two: Desk
+) -> None:
+    two.write(f"{PRODUCTION}/_defaults.yaml", "max_retries: [\n")
+    two.write(f"{STAGING}/other.yaml", "id: c-1\nname: Other\n")
+    before = {file: file.read_bytes() for file in Path("campaigns").rglob("*.yaml")}
+
+    ran = two.run("promote", STAGING, PRODUCTION, *lift)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert [line.partition(": ")[0] for line in ran.err.splitlines()] == [
+        f"{STAGING}/other.yaml is not promoted",
+        f"{STAGING}/us/nyc.yaml is not promoted",
+    ]
+    assert f"{PRODUCTION}/_defaults.yaml:" in ran.err
+    assert {file: file.read_bytes() for file in Path("campaigns").rglob("*.yaml")} == before
+
+
 def test_a_part_that_is_there_already_is_not_overwritten(two: Desk) -> None:
     two.write("campaigns/us/_nyc.yaml", "max_retries: 1\n")
     two.write(f"{STAGING}/other.yaml", "from: ../us/_nyc.yaml\nname: Other\n")
