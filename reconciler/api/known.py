@@ -14,12 +14,11 @@ from typing import Final
 from reconciler.model.document import Value
 from reconciler.model.fields import campaign_fields
 
-# A list behind the key `calls`, with one level of lists in it. In valid JSON a quotation mark that no backslash stands
-# before, with these letters and a colon behind it, begins a key and nothing else. No repeat ever goes back.
-_IN_A_LIST: Final = rb'[^\]\["]++|"(?:[^"\\]++|\\.)*+"'
-_ROWS: Final = re.compile(
-    rb'(?<!\\)"(calls|files)"(\s*+:\s*+)\[(?:' + _IN_A_LIST + rb"|\[(?:" + _IN_A_LIST + rb")*+\])*+\]", re.DOTALL
-)
+# The keys whose lists nobody reads. In valid JSON a quotation mark that no backslash stands before, with these letters
+# and a colon behind it, begins a key and nothing else.
+_ROWS: Final = (b'"calls"', b'"files"')
+# Lists in lists in such a list, as deep as that. No repeat of a pattern ever goes back.
+_LISTS_IN_ROWS: Final = 6
 
 # What holds campaigns, agents or paging, and what is known of these beside the fields of the schema.
 _HOLDERS: Final = frozenset({"data", "campaign", "campaigns", "items", "agent", "pagination", "meta"})
@@ -32,7 +31,33 @@ _DEEPEST: Final = 8
 
 def without_rows(content: bytes) -> bytes:
     """The text of an answer with empty lists of calls and files."""
-    return _ROWS.sub(rb'"\1"\2[]', content)
+    for key in _ROWS:
+        # Most answers hold none: a text is found in a tenth of the time that a pattern takes to find nothing.
+        if key in content:
+            content = _emptied(content, key)
+    return content
+
+
+def _emptied(content: bytes, key: bytes) -> bytes:
+    """The text with an empty list wherever one stands behind the key."""
+    kept, done = [], 0
+    at = content.find(key)
+    while at >= 0:
+        behind = at + len(key)
+        rows = _list_behind_a_key().match(content, behind) if content[at - 1 : at] != b"\\" else None
+        if rows:
+            kept += [content[done : rows.start("list")], b"[]"]
+            done = behind = rows.end()
+        at = content.find(key, behind)
+    return b"".join((*kept, content[done:]))
+
+
+@functools.cache
+def _list_behind_a_key() -> re.Pattern[bytes]:
+    inside = no_list = rb'[^\]\["]++|"(?:[^"\\]++|\\.)*+"'
+    for _ in range(_LISTS_IN_ROWS):
+        inside = no_list + rb"|\[(?:" + inside + rb")*+\]"
+    return re.compile(rb"\s*+:\s*+(?P<list>\[(?:" + inside + rb")*+\])", re.DOTALL)
 
 
 def known_part(body: Value, deepest: int = _DEEPEST) -> Value:
@@ -43,10 +68,13 @@ def known_part(body: Value, deepest: int = _DEEPEST) -> Value:
         return None
     if isinstance(body, list):
         return [known_part(entry, deepest - 1) for entry in body]
-    kept = {key: value for key, value in body.items() if key in _fields()}
+    fields = _fields()
     # PHP turns a list with gaps into an object with the positions as keys.
-    held = {key: known_part(value, deepest - 1) for key, value in body.items() if key in _HOLDERS or key.isdecimal()}
-    return kept | held
+    return {
+        key: value if key in fields else known_part(value, deepest - 1)
+        for key, value in body.items()
+        if key in fields or key in _HOLDERS or key.isdecimal()
+    }
 
 
 @functools.cache

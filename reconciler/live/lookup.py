@@ -195,7 +195,8 @@ class _Lookup(NamedTuple):
         """Whether only the outer bounds of managed windows are shown: another answer may tell more."""
         if isinstance(live, NotFound):
             return False
-        return any(shows_only_bounds(self.fields.writable[name], live.values) for name in desired.values)
+        windows = (field for field in self.fields.writable.values() if field.legacy_bounds)
+        return any(field.name in desired.values and shows_only_bounds(field, live.values) for field in windows)
 
     def _read_clearer(self, vague: Sequence[Desired]) -> dict[str, Live | NotFound]:
         """Campaigns whose rows show only the bounds of windows, by id, unless that shows no more: one tells for all."""

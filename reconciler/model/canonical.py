@@ -7,6 +7,7 @@ as strings, text trimmed and emptied to null, lists in any order, lists as objec
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +28,12 @@ _DAY = re.compile(
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
 _PHONE = re.compile(r"\+?[1-9][0-9]{6,14}")
+# Phone numbers in their one spelling, each with a comma behind it.
+_PHONES = re.compile(r"(?:\+[1-9][0-9]{6,14},)*+")
 _PHONE_MARKS = re.compile(r"[\s().\u2010-\u2015-]")
 _NOON = 12
+# How many texts of days and times of day are remembered with what they mean: most campaigns share theirs.
+_REMEMBERED = 4096
 _NO_ENTRIES: tuple[Value, ...] = (None, [], {})
 
 
@@ -100,15 +105,25 @@ def canonical(field: Field, value: Value) -> Canonical:
             return Nested(json.dumps(value, sort_keys=True)) if value not in _NO_ENTRIES else None
 
 
-def is_plainly_same(one: Value, other: Value) -> bool:
-    """Whether two values are the same in type and value as they stand, before their spelling is looked at.
+def is_plainly_same(field: Field, one: Value, other: Value) -> bool:
+    """Whether two values of a field are the same as they stand, before their spelling is looked at.
 
     What is not may mean the same all the same; nothing is said of null.
     """
-    if type(one) is not type(other) or one is None or one != other:
+    if type(one) is not type(other) or one is None:
         return False
-    # Inside a list 1, 1.0 and True are equal, and are not written alike.
-    return isinstance(one, (str, int, float)) or repr(one) == repr(other)
+    if isinstance(one, (str, int, float)):
+        return bool(one == other)
+    if field.compare is Compare.SET and isinstance(one, list):
+        return _have_the_same_entries(one, other)
+    # Inside of a value 1, 1.0 and True are equal, and are not written alike.
+    return one == other and repr(one) == repr(other)
+
+
+def _have_the_same_entries(one: list[Value], other: list[Value]) -> bool:
+    """Whether two lists hold the same words, or the same numbers, in whatever order and however often."""
+    kinds = {*map(type, one), *map(type, other)}
+    return kinds in ({str}, {int}) and (one == other or set(one) == set(other))
 
 
 def same(one: Canonical, other: Canonical) -> bool:
@@ -173,9 +188,12 @@ def _date(value: Value) -> Scalar | Unexpected:
 
     A UTC timestamp of a local midnight may show the day before: 2020-05-17T22:00:00Z is 2020-05-18 in Madrid.
     """
-    if not isinstance(value, str):
-        return _frozen(value)
-    text = trimmed(value)
+    return _day(value) if isinstance(value, str) else _frozen(value)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _day(text: str) -> str | None:
+    text = trimmed(text)
     match = _DAY.fullmatch(text)
     if not match or not match[2] or int(match[2]) < _NOON:
         return match[1] if match else text or None
@@ -185,6 +203,7 @@ def _date(value: Value) -> Scalar | Unexpected:
         return text
 
 
+@functools.lru_cache(_REMEMBERED)
 def time_of_day(text: str) -> str:
     """Write `9:00`, `09:00` and `09:00:00` as `09:00`; anything else is left as it is."""
     match = _TIME.fullmatch(trimmed(text))
@@ -206,6 +225,8 @@ def _hidden(value: Value) -> SensitiveSet | Unexpected:
     """A list of people's numbers; of any other form nothing is kept. What campaigns share is in this form already."""
     if isinstance(value, SensitiveSet):
         return value
+    if isinstance(value, list) and {*map(type, value)} == {str} and _PHONES.fullmatch(",".join([*value, ""])):
+        return SensitiveSet(frozenset(value))
     entries = [_word(entry) for entry in _entries(value)]
     if all(isinstance(entry, (str, int)) and not isinstance(entry, bool) for entry in entries):
         return SensitiveSet(frozenset(_phone(str(entry)) for entry in entries))

@@ -43,7 +43,8 @@ def with_agents_checked(
     answers = dict(zip(agents, fetch([get_agent(agent) for agent in agents]) if agents else (), strict=True))
     found = {agent: _judged(agent, answer) for agent, answer in answers.items()}
     told = {agent: read_agent(one).name or "" for agent, one in answers.items() if isinstance(one, ApiAnswer)}
-    campaigns = tuple(_named(_with(campaign, found), {**names, **told}) for campaign in plan.campaigns)
+    known = {**names, **told}
+    campaigns = tuple(_named(_with(campaign, found), known) for campaign in plan.campaigns)
     return replace(plan, campaigns=campaigns, reads=plan.reads + len(agents))
 
 

@@ -103,10 +103,16 @@ def compare(fields: Fields, desired: Desired, live: Live, *, allow_dnc_removals:
 
     With `allow_dnc_removals` the file is the whole truth about the do-not-call numbers, too.
     """
+    every, shown = fields.writable, live.values
+    doubtful = {
+        name for name, value in desired.values.items() if not is_plainly_same(every[name], value, shown.get(name))
+    }
+    if not doubtful:
+        return Difference()
     verdicts = [
         verdict
-        for name, field in fields.writable.items()
-        if name in desired.values and not is_plainly_same(desired.values[name], live.values.get(name))
+        for name, field in every.items()
+        if name in doubtful
         for verdict in _verdicts(field, desired, live, allow_dnc_removals=allow_dnc_removals)
     ]
     return Difference(

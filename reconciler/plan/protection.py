@@ -43,6 +43,8 @@ def without_unused_lists(fields: Fields, desired: Desired, live: Live) -> tuple[
 
     A shared list may be meant for all campaigns of an environment: it is no mistake that one of them uses another.
     """
+    if desired.values.keys() <= desired.document.values.keys():
+        return desired, ()
     unused: dict[str, str] = {}
     for name, value in desired.values.items():
         if isinstance(value, SensitiveSet) and name not in desired.document.values:

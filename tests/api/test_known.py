@@ -63,12 +63,23 @@ CALLS = [{"to": '+1 "x" \\', "tags": ["[", "]"], "deep": {"calls": []}}, {}, 3]
             {"data": [{"calls": CALLS, "files": [1]}, {"calls": []}]},
             {"data": [{"calls": [], "files": []}, {"calls": []}]},
         ),
-        ({"calls": [[["too deep"]]]}, {"calls": [[["too deep"]]]}),
+        ({"calls": [[[{"deep": [["]"]]}]]]}, {"calls": []}),
+        ({"calls": [[[[[[[["too deep"]]]]]]]]}, {"calls": [[[[[[[["too deep"]]]]]]]]}),
+        ({"calls": {"calls": [1]}, "files": [{"calls": [2]}]}, {"calls": {"calls": []}, "files": []}),
         ({"calls": 3, "name": "calls"}, {"calls": 3, "name": "calls"}),
         ({"name": '"calls": [1]'}, {"name": '"calls": [1]'}),
         ({'my"calls': [1]}, {'my"calls': [1]}),
     ],
-    ids=["calls", "in a list", "three lists deep", "no list", "in a text", "in a key"],
+    ids=[
+        "calls",
+        "in a list",
+        "lists in lists",
+        "too many of them",
+        "calls in calls",
+        "no list",
+        "in a text",
+        "in a key",
+    ],
 )
 @pytest.mark.parametrize("indent", [None, 2])
 def test_rows_are_taken_out_of_the_text(given_: Value, left: Value, indent: int | None) -> None:

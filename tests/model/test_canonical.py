@@ -6,6 +6,8 @@ import dataclasses
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.model.canonical import (
     UNSET,
@@ -15,6 +17,7 @@ from reconciler.model.canonical import (
     OuterBounds,
     Unexpected,
     canonical,
+    is_plainly_same,
     is_shown,
     is_window,
     live_canonical,
@@ -417,3 +420,49 @@ def test_an_unexpected_value_is_never_taken_for_a_window() -> None:
 
     assert found == frozenset({Unexpected("['09:00', '17:00']"), ("09:00", "17:00")})
     assert to_api(WINDOWS, found) == [{"start": "09:00", "end": "17:00"}, "['09:00', '17:00']"]
+
+
+@pytest.mark.parametrize(
+    ("of", "one", "other", "is_same"),
+    [
+        pytest.param(RETRIES, 3, 3, True, id="a number"),
+        pytest.param(RETRIES, 1, True, False, id="true is not 1"),
+        pytest.param(END_DATE, None, None, False, id="of null nothing is said"),
+        pytest.param(DAYS, [1, 2, 2], [2, 1], True, id="a set in another order"),
+        pytest.param(DAYS, [1, 2], [True, 2], False, id="true is not 1 in a set"),
+        pytest.param(DAYS, [1, 2], [1.0, 2.0], False, id="numbers of another kind"),
+        pytest.param(NUMBERS, [ONE, TWO], [TWO, ONE], True, id="people in another order"),
+        pytest.param(NUMBERS, [ONE], [ONE, TWO], False, id="one more of them"),
+        pytest.param(NUMBERS, [{"phone": ONE}], [{"phone": ONE}], False, id="rows instead of numbers"),
+        pytest.param(NESTED, {"a": [1]}, {"a": [1]}, True, id="an object"),
+        pytest.param(NESTED, {"a": [1]}, {"a": [True]}, False, id="true is not 1 in an object"),
+        pytest.param(NESTED, [1, 2], [2, 1], False, id="a list whose order counts"),
+    ],
+)
+def test_what_is_plainly_the_same_needs_no_second_look(of: Field, one: Value, other: Value, *, is_same: bool) -> None:
+    assert is_plainly_same(of, one, other) is is_same
+
+
+SCALARS = st.sampled_from(
+    [None, True, False, 0, 1, 2, 1.0, "", "1", " 1", ONE, ONE[1:], f"{ONE},{TWO}", "09:00", "9:00"]
+)
+LISTS = st.lists(SCALARS | st.fixed_dictionaries({"start": SCALARS, "end": SCALARS}), max_size=3)
+
+
+@given(st.sampled_from([DAYS, WINDOWS, RETRIES, FLAG, SOURCE, NUMBERS, TRIGGERS, NESTED]), *[SCALARS | LISTS] * 2)
+def test_what_is_plainly_the_same_has_one_spelling(of: Field, one: Value, other: Value) -> None:
+    if is_plainly_same(of, one, other):
+        assert same(canonical(of, one), canonical(of, other))
+
+
+@given(
+    st.lists(st.sampled_from([ONE, TWO, ONE[1:], f" {TWO}", f"{ONE},{TWO}", "", "x", 15551230001, "+1 555 123 0001"]))
+)
+def test_a_list_of_people_is_what_each_of_its_entries_is(numbers: list[Value]) -> None:
+    whole = canonical(NUMBERS, numbers)
+    parts = [canonical(NUMBERS, [number, "no number"]) for number in numbers]
+
+    assert isinstance(whole, SensitiveSet)
+    assert set(whole.reveal()) == {
+        entry for part in parts if isinstance(part, SensitiveSet) for entry in part.reveal() if entry != "no number"
+    }
