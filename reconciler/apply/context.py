@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from reconciler.api.answers import Send
 from reconciler.api.endpoints import SANDBOX_URL
+from reconciler.live.verdicts import Shown
 from reconciler.model.clock import Clock
 from reconciler.model.holds import Hold, Stopped
 from reconciler.model.sensitive import HashKey
@@ -99,8 +100,8 @@ class ApplyContext:
     `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
     for the journal and the record. `timeout` is how long one answer is waited for, in seconds. `key` is what hashes of
     people's data are made with, for the record. `noted` is called after every step that belongs into the report,
-    `pause_ended` when nothing has to be kept back for a campaign (its id) any more, and `stamp_shown` when a PUT shows
-    of a kind of field whether it moves the stamp of campaigns. `holds` is asked just before every request that would
+    `pause_ended` when nothing has to be kept back for a campaign (its id) any more, and `stamp_shown` when a PUT
+    to a campaign (its id) shows whether it moves the stamp. `holds` is asked just before every request that would
     start calls. `closed_by` says why no campaign is begun any more; nothing where they are.
     """
 
@@ -115,7 +116,7 @@ class ApplyContext:
     noted: Callable[[], None] = lambda: None
     pause_ended: Callable[[str], None] = lambda _: None
     holds: HoldBook = field(default_factory=NoHolds)
-    stamp_shown: Callable[[str, bool], None] = lambda _kind, _moved: None
+    stamp_shown: Callable[[str, Shown], None] = lambda _campaign, _shown: None
     closed_by: Callable[[], str] = str
 
 

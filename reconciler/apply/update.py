@@ -145,7 +145,7 @@ class UpdateQueue:
         before, may_call = session.stamp, session.status in {None, Status.ACTIVE}
         answer = session.send(update_campaign(session.id, self.work.body), fresh_for=update.fresh_for)
         if found := stamps.shown_by(update.fields, before, session.stamp, answer.date, may_call=may_call):
-            session.context.stamp_shown(*found)
+            session.context.stamp_shown(session.id, found)
         return answer
 
     def _is_worth_another_try(self, update: Update, error: ApiError, tries: Tries) -> bool:

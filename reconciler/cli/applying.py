@@ -88,6 +88,9 @@ class PlanRun:
     def outcomes(self, tell: Callable[[Outcome], object], *, fail_fast: bool) -> tuple[Outcome, ...]:
         """Apply the plan and tell the outcomes as they come; they are returned in the plan's order."""
         context = replace(context_of(self.connection, self.noted), closed_by=lambda: self.closed_by)
+        self.connection.verdicts.forget(
+            {campaign.id for campaign in self.plan.campaigns if campaign.id and campaign.sent}
+        )
         for outcome in apply(self.plan, campaign_fields(), context, self.options, self._run):
             self.ended[outcome.file] = outcome
             self.noted()

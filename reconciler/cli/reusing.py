@@ -9,7 +9,7 @@ from dataclasses import replace
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.terminal import say
 from reconciler.live.lookup import LiveRead, read_live
-from reconciler.live.reuse import Reuse, is_told
+from reconciler.live.reuse import Read, Reuse
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
@@ -40,27 +40,33 @@ def planned_from_verdicts(  # noqa: PLR0913, PLR0917 - each is asked once
         _tell_missed(connection, reuse)
     reading = read(reuse)
     made = plan(reading)
-    if _missed(reuse, reading, made):
-        reuse.miss(connection.shutdown.stamp())
-        _tell_missed(connection, reuse)
-        reading, made = _read_again(connection, desired, reading, plan, reuse, frozenset(reuse.taken))
-    # What was taken makes a plan of nothing; where it does not, it is read.
-    doubtful = reuse.taken.keys() - {one.file for one in made.campaigns if one.is_as_its_file_says}
-    if doubtful:
+    while doubtful := _doubtful(connection, reuse, desired, reading, made):
         reading, made = _read_again(connection, desired, reading, plan, reuse, doubtful)
-    _learn(reuse, desired, reading, made)
+    reuse.learn(_read_by_id(reuse, desired, reading, made))
     file.write(reuse.verdicts)
     return reading, replace(made, notices=(*made.notices, *_notice(reuse, made)))
 
 
-def _missed(reuse: Reuse, reading: LiveRead, made: Plan) -> list[str]:
-    """The campaigns that were read though a verdict held, and are not as their files say: the stamp told nothing.
+def _doubtful(
+    connection: Connection, reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan
+) -> frozenset[str]:
+    """The files of campaigns that were taken, and have to be read all the same; all, where one is found missed.
 
-    They are those of the sample, and those whose verdict was only too old.
+    What was taken makes a plan of nothing. A plan that does something tells how campaigns call together, too: those
+    whose hours and agents nobody has shown are read, and show whether verdicts are right.
     """
-    changed = {one.file for one in made.campaigns if not one.is_as_its_file_says}
-    found = {file: reading.found[file] for file in (reuse.sampled | reuse.outdated) & changed}
-    return [file for file, live in found.items() if isinstance(live, Live) and not is_told(reading.rows[file], live)]
+    if not reuse.verdicts.missed and any(map(reuse.is_missed, _read_by_id(reuse, desired, reading, made))):
+        reuse.miss(connection.shutdown.stamp())
+        _tell_missed(connection, reuse)
+    if reuse.verdicts.missed:
+        return frozenset(reuse.taken)
+    as_said = frozenset(one.file for one in made.campaigns if one.is_as_its_file_says)
+    left_open = frozenset[str]()
+    if made.is_pending:
+        taken = [one for one in desired if one.file in reuse.taken]
+        left_open = as_said & {one.file for one in taken if reuse.leaves_open(one, reading.rows[one.file])}
+    reuse.sampled |= left_open
+    return left_open | (reuse.taken.keys() - as_said)
 
 
 def _tell_missed(connection: Connection, reuse: Reuse) -> None:
@@ -82,27 +88,26 @@ def _read_again(  # noqa: PLR0913, PLR0917 - as above
     reading: LiveRead,
     plan: Callable[[LiveRead], Plan],
     reuse: Reuse,
-    files: frozenset[str] | set[str],
+    files: frozenset[str],
 ) -> tuple[LiveRead, Plan]:
     """Read these campaigns after all, and plan anew."""
     reuse.taken = {file: age for file, age in reuse.taken.items() if file not in files}
     again = read_live(campaign_fields(), [one for one in desired if one.file in files], fetcher(connection))
     found = {**reading.found, **again.found}
-    rows = {file: row for file, row in reading.rows.items() if file not in files}
-    reading = reading._replace(found=found, rows=rows, requests=reading.requests + again.requests)
+    reading = reading._replace(found=found, requests=reading.requests + again.requests)
     return reading, plan(reading)
 
 
-def _learn(reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan) -> None:
-    """Keep a verdict of every campaign that was read by id after its row."""
+def _read_by_id(reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan) -> list[Read]:
+    """The campaigns that were read by id after their rows."""
     in_sync = {one.file for one in made.campaigns if one.is_as_its_file_says}
-    reuse.learn(
-        (one, reading.rows[one.file], live, one.file in in_sync)
+    return [
+        Read(one, reading.rows[one.file], live, one.file in in_sync)
         for one in desired
         if one.file in reading.rows and one.file not in reuse.taken
         for live in [reading.found[one.file]]
         if isinstance(live, Live)
-    )
+    ]
 
 
 def _notice(reuse: Reuse, made: Plan) -> list[str]:

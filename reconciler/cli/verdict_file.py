@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.cli.terminal import say
 from reconciler.files import disk
-from reconciler.live.verdicts import Verdicts
+from reconciler.live.verdicts import Shown, Verdicts
 
 _VERSION = 1
 _DAMAGED = "its file is damaged"
@@ -24,6 +23,7 @@ class VerdictFile:
         """`folder` is the state folder."""
         self.path = folder / "verdicts.json"
         self._environment = f"{canonical_base_url(base_url)} {token}"
+        self._noted: set[tuple[frozenset[str], bool]] = set()
 
     def read(self) -> Verdicts:
         """What is known; nothing is taken from a file that is damaged."""
@@ -36,27 +36,21 @@ class VerdictFile:
     def write(self, verdicts: Verdicts) -> None:
         """Keep the verdicts of a plan; one that cannot be written is told.
 
-        What PUTs have shown meanwhile stays, and that another plan missed a change. A damaged file is left as it is:
-        what it said of other environments would be forgotten.
+        What PUTs have shown meanwhile stays, and that another plan missed a change.
         """
+        self._change(verdicts.united)
 
-        def with_these(known: Verdicts) -> Verdicts | None:
-            if known.missed == _DAMAGED:
-                return None
-            kept = Verdicts(missed=known.missed) if known.missed and not verdicts.missed else verdicts
-            return replace(kept, moves=known.moves)
+    def note(self, campaign_id: str, shown: Shown) -> None:
+        """Keep what a PUT of ours to a campaign has shown of the stamp; the first of a run that shows it is enough."""
+        told = (shown.kinds, shown.moved_to is None)
+        if told not in self._noted:
+            self._noted.add(told)
+            self._change(lambda known: known.with_put(campaign_id, shown))
 
-        self._change(with_these)
-
-    def note(self, kind: str, moved: bool) -> None:  # noqa: FBT001 - called by position
-        """Keep what a PUT of ours has shown of a kind of field: whether it moved the stamp."""
-
-        def with_move(known: Verdicts) -> Verdicts | None:
-            if known.missed or known.moves.get(kind) == moved or known.moves.get(kind) is False:
-                return None
-            return known.with_move(kind, moved=moved)
-
-        self._change(with_move)
+    def forget(self, campaigns: Collection[str]) -> None:
+        """Keep no verdict on these campaigns (their ids): they are about to change."""
+        if self.path.exists():
+            self._change(lambda known: known.without(campaigns))
 
     def _rows(self) -> dict[str, Any]:
         try:
@@ -67,12 +61,17 @@ class VerdictFile:
             raise ValueError(self.path)
         return dict(content["environments"].items())
 
-    def _change(self, changed: Callable[[Verdicts], Verdicts | None]) -> None:
-        """Replace what is known, if anything is to be; nobody else does meanwhile, in this process or another."""
+    def _change(self, changed: Callable[[Verdicts], Verdicts]) -> None:
+        """Replace what is known, if that changes; nobody else does meanwhile, in this process or another.
+
+        A damaged file is left as it is: what it said of other environments would be forgotten.
+        """
         try:
             disk.make_unversioned(self.path.parent)
             with disk.one_at_a_time(self.path.with_suffix(".lock")):
-                if found := changed(self.read()):
+                known = self.read()
+                found = changed(known)
+                if found != known and known.missed != _DAMAGED:
                     rows = {**self._rows(), self._environment: found.to_data()}
                     disk.write(self.path, json.dumps({"version": _VERSION, "environments": rows}))
         except OSError as error:

@@ -143,7 +143,7 @@ class _Lookup(NamedTuple):
         rows = [(desired, self._row(desired)) for desired in unread] if self.reuse else []
         known = [(desired, Row(row, self.listed.dates.get(row.id))) for desired, row in rows if isinstance(row, Live)]
         self.rows.update((desired.file, row) for desired, row in known)
-        return self.reuse.take(known) if self.reuse else {}
+        return self.reuse.take(known, self.listed) if self.reuse else {}
 
     def _tell_of(self, unread: Sequence[Desired]) -> None:
         """Say what is to be read, and for which fields."""

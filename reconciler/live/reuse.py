@@ -7,18 +7,26 @@ import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from reconciler.live.listing import Row
-from reconciler.live.verdicts import SIMPLE, Verdict, Verdicts, kind_of, moment
+from reconciler.live.listing import CampaignList, Row
+from reconciler.live.verdicts import SETTLED, SIMPLE, Verdict, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.canonical import OuterBounds, is_shown, live_canonical
 from reconciler.model.fields import Field, Fields
 from reconciler.model.sensitive import HashKey, Salt, SensitiveSet
 
-# Seconds that a stamp must be older than a read: stamps count whole seconds, and reads may lag behind writes.
-SETTLED = 60.0
 # One of so many campaigns is read all the same.
 _SAMPLE = 100
+
+
+class Read(NamedTuple):
+    """A campaign that was read by its id after its row in the list, and whether it is as its file says."""
+
+    desired: Desired
+    row: Row
+    live: Live
+    is_in_sync: bool
 
 
 @dataclass(slots=True)
@@ -40,8 +48,12 @@ class Reuse:
     sampled: frozenset[str] = frozenset()
     outdated: frozenset[str] = frozenset()
 
-    def take(self, rows: Sequence[tuple[Desired, Row]]) -> dict[str, Live]:
-        """The campaigns that are surely as their files say, by file, shown so; without the sample, which is read."""
+    def take(self, rows: Sequence[tuple[Desired, Row]], listed: CampaignList) -> dict[str, Live]:
+        """The campaigns that are surely as their files say, by file, shown so; without the sample, which is read.
+
+        `rows` are those of campaigns that would have to be read by id, out of what is `listed`.
+        """
+        self.verdicts = self.verdicts.with_rows(listed)
         ages = {desired.file: self._age(desired, row) for desired, row in rows}
         held = {file: age for file, age in ages.items() if age is not None}
         sure = {file: age for file, age in held.items() if 0 <= age <= self.longest}
@@ -55,11 +67,9 @@ class Reuse:
     def _age(self, desired: Desired, row: Row) -> float | None:
         """How old the verdict is that holds for this campaign; None where there is any other doubt."""
         verdict = self.verdicts.campaigns.get(row.live.id)
-        if verdict is None or row.date is None or self.verdicts.missed or moment(row.live.stamp or "") is None:
+        if verdict is None or row.date is None or self.verdicts.missed or moment(row.live.stamp) is None:
             return None
         if verdict.hash != self._hash(desired, row.live):
-            return None
-        if any(_is_hidden(one, row.live) for one in self._of_all(desired)):
             return None
         if desired.status and not row.live.status:
             return None
@@ -68,18 +78,28 @@ class Reuse:
         kinds |= {SIMPLE for one in managed if one.grows_with}
         return row.date - verdict.read_at if all(self.verdicts.moves.get(kind) for kind in kinds) else None
 
-    def _of_all(self, desired: Desired) -> Iterable[Field]:
-        """What campaigns are judged together by, and this file does not say: when they call, and who."""
-        return (
-            f for f in self.fields.writable.values() if (f.calendar or f.refers_to) and f.name not in desired.values
-        )
+    def leaves_open(self, desired: Desired, row: Row) -> bool:
+        """Whether neither file nor row says what campaigns are judged together by: when they call, and who."""
+        shared = (one for one in self.fields.writable.values() if one.calendar or one.refers_to)
+        return any(one.name not in desired.values and _is_hidden(one, row.live) for one in shared)
+
+    def is_missed(self, read: Read) -> bool:
+        """Whether a campaign that was read had changed, and its row did not tell: it has the stamp of before.
+
+        Where a verdict held, that is what differs from its file. Any other campaign tells by its own stamp, if that is
+        another than a minute before its row was read.
+        """
+        changed, shown = moment(read.live.stamp), moment(read.row.live.stamp)
+        if changed is None or shown is None or read.row.date is None or math.floor(changed) == math.floor(shown):
+            return not read.is_in_sync and read.desired.file in (self.sampled | self.outdated)
+        return changed > shown and read.row.date - changed >= SETTLED
 
     def miss(self, at: str) -> None:
         """A campaign had changed without its stamp: nothing is taken from verdicts of this environment any more."""
-        self.verdicts = Verdicts({}, self.verdicts.moves, at)
+        self.verdicts = replace(self.verdicts, campaigns={}, missed=at)
 
-    def learn(self, read: Iterable[tuple[Desired, Row, Live, bool]]) -> None:
-        """What reading campaigns by id taught: file, the row that was read before, the campaign, whether in sync."""
+    def learn(self, read: Iterable[Read]) -> None:
+        """Keep verdicts on campaigns that were read by id, and drop those that hold no more."""
         campaigns = dict(self.verdicts.campaigns)
         for desired, row, live, is_in_sync in read:
             campaigns.pop(live.id, None)
@@ -89,8 +109,11 @@ class Reuse:
 
     def _is_settled(self, desired: Desired, row: Row, live: Live) -> bool:
         """Whether the stamp is the same before and after, and old enough that no change of its second is missing."""
-        changed = moment(row.live.stamp or "")
-        if self.verdicts.missed or row.date is None or changed is None or row.live.stamp != live.stamp:
+        changed, same = moment(row.live.stamp), moment(live.stamp)
+        if self.verdicts.missed or row.date is None or changed is None or same is None:
+            return False
+        # A list may count whole seconds where a page counts parts of them.
+        if math.floor(changed) != math.floor(same):
             return False
         grown = [self.fields.writable[name].grows_with for name in desired.values]
         switches = [self.fields.writable[name] for name in grown if name]
@@ -106,17 +129,6 @@ class Reuse:
         Raises AttributeError for whatever else is no JSON: nothing may stand in a hash for what it does not tell.
         """
         return numbers.digest(Salt("", self.key))
-
-
-def is_told(row: Row, live: Live) -> bool:
-    """Whether the stamp of a row tells of what changed before: it may be that it changed only since the row was read.
-
-    A row that still shows the stamp of before a minute later, when the campaign itself shows another, does not follow.
-    """
-    changed = moment(live.stamp or "")
-    if changed is None or row.date is None or changed == moment(row.live.stamp or ""):
-        return False
-    return row.date - changed < SETTLED
 
 
 def _is_off(switch: Field, live: Live) -> bool:

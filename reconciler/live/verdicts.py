@@ -2,58 +2,115 @@
 
 A verdict is kept of a campaign that was read by its id and found exactly in sync: a keyed hash of what its file said,
 of its row in the list, and of the schema and version that judged; and when that was, by the server's own clock. It
-holds as long as all of these are the same, as far as it is known that a change moves the stamp in the row.
+holds as long as all of these are the same, as far as it is known that a change moves the stamp in the row: PUTs of ours
+show that, in their answers, and in the rows of the campaigns that they went to.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+from reconciler.live.listing import CampaignList
 from reconciler.model.fields import Compare, Field
 
 # Simple fields are columns of one table, and changes of them move its stamp alike; others may be in tables of their
 # own.
 SIMPLE = "simple"
 _SIMPLE = frozenset({Compare.TEXT, Compare.NUMBER, Compare.BOOLEAN, Compare.DATE})
+# Seconds that a stamp must be older than a read: stamps count whole seconds, and reads may lag behind writes.
+SETTLED = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """That a campaign was as its file says: a hash of all that this rests upon, and when (its epoch second there)."""
 
     hash: str
     read_at: float
 
 
+class Shown(NamedTuple):
+    """What the answer to a PUT of ours showed: the kinds of field that it changed, and the stamp that it moved to.
+
+    That is an epoch second; None where it did not move the stamp.
+    """
+
+    kinds: frozenset[str]
+    moved_to: float | None
+
+
+class Awaited(NamedTuple):
+    """A campaign whose row in the list has to show a stamp (epoch second) yet, or a later one."""
+
+    campaign: str
+    stamp: float
+
+
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """What is known of an environment.
 
-    `campaigns` are verdicts by id. `moves` says of each kind of field whether PUTs of ours moved the stamp. `missed`
-    says when a campaign was found changed without its stamp, if ever: nothing is taken from verdicts then.
+    `campaigns` are verdicts by id. `moves` says of each kind of field whether PUTs of ours moved the stamp in the row,
+    and `awaited` what a row has to show before that is known. `missed` says when a campaign was found changed without
+    its stamp, if ever: nothing is taken from verdicts then.
     """
 
     campaigns: Mapping[str, Verdict] = field(default_factory=dict)
     moves: Mapping[str, bool] = field(default_factory=dict)
+    awaited: Mapping[str, Awaited] = field(default_factory=dict)
     missed: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""
-        rows = {campaign_id: [one.hash, one.read_at] for campaign_id, one in self.campaigns.items()}
-        return {"campaigns": rows, "moves": dict(self.moves), "missed": self.missed}
+        parts = {"campaigns": self.campaigns, "moves": self.moves, "awaited": self.awaited}
+        return {**{name: dict(rows) for name, rows in parts.items()}, "missed": self.missed}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Verdicts:
         """From JSON; raises ValueError, TypeError, KeyError or AttributeError for what we never wrote."""
         rows = {str(key): Verdict(str(hashed), float(at)) for key, (hashed, at) in data["campaigns"].items()}
-        return cls(rows, {str(kind): moves is True for kind, moves in data["moves"].items()}, str(data["missed"]))
+        awaited = {str(kind): Awaited(str(key), float(stamp)) for kind, (key, stamp) in data["awaited"].items()}
+        moves = {str(kind): moves is True for kind, moves in data["moves"].items()}
+        return cls(rows, moves, awaited, str(data["missed"]))
 
-    def with_move(self, kind: str, *, moved: bool) -> Verdicts:
-        """With what a PUT showed; one that did not move the stamp is never forgotten."""
-        return Verdicts(self.campaigns, {**self.moves, kind: moved and self.moves.get(kind, True)}, self.missed)
+    def with_put(self, campaign_id: str, shown: Shown) -> Verdicts:
+        """With what the answer to a PUT showed, which a row has to show, too, where it moved the stamp."""
+        if shown.moved_to is None:
+            return self._with_moves(dict.fromkeys(shown.kinds, False))
+        new = {kind: Awaited(campaign_id, shown.moved_to) for kind in shown.kinds if kind not in self.moves}
+        return replace(self, awaited={**self.awaited, **new})
+
+    def with_rows(self, listed: CampaignList) -> Verdicts:
+        """With what rows show of PUTs of ours: each has moved the stamp there, or has not for a minute."""
+        found: dict[str, bool] = {}
+        for kind, (campaign_id, stamp) in self.awaited.items():
+            row, date = listed.rows.get(campaign_id), listed.dates.get(campaign_id)
+            shown = moment(row.stamp) if row else None
+            if shown is not None and math.floor(shown) >= math.floor(stamp):
+                found[kind] = True
+            elif row and date is not None and date - stamp >= SETTLED:
+                found[kind] = False
+        return self._with_moves(found)
+
+    def united(self, other: Verdicts) -> Verdicts:
+        """These, and what another process has found out of stamps meanwhile."""
+        missed = self.missed or other.missed
+        both = Verdicts({} if missed else self.campaigns, self.moves, {**self.awaited, **other.awaited}, missed)
+        return both._with_moves(other.moves)
+
+    def without(self, campaigns: Collection[str]) -> Verdicts:
+        """Without the verdicts on these campaigns (their ids)."""
+        return replace(self, campaigns={key: one for key, one in self.campaigns.items() if key not in campaigns})
+
+    def _with_moves(self, found: Mapping[str, bool]) -> Verdicts:
+        """With what is known of kinds of field; that a PUT did not move the stamp is never forgotten."""
+        moves = {**self.moves, **{kind: moved and self.moves.get(kind, True) for kind, moved in found.items()}}
+        return replace(
+            self, moves=moves, awaited={kind: one for kind, one in self.awaited.items() if kind not in moves}
+        )
 
 
 def kind_of(one: Field) -> str:
@@ -61,10 +118,10 @@ def kind_of(one: Field) -> str:
     return SIMPLE if one.compare in _SIMPLE else one.name
 
 
-def moment(stamp: str) -> float | None:
-    """The epoch second of a stamp; None where it does not say in which zone."""
+def moment(stamp: str | None) -> float | None:
+    """The epoch second of a stamp; None where there is none, or it does not say in which zone."""
     try:
-        at = datetime.datetime.fromisoformat(stamp)
+        at = datetime.datetime.fromisoformat(stamp or "")
     except ValueError:
         return None
     return at.timestamp() if at.tzinfo else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from reconciler.apply.stamps import shown_by
-from reconciler.live.verdicts import SIMPLE, moment
+from reconciler.live.verdicts import SIMPLE, Shown, moment
 from reconciler.model.canonical import canonical
 from reconciler.model.document import Position, Value
 from reconciler.plan.diff import Change, UnverifiedField
@@ -17,6 +17,15 @@ from tests.support.campaigns import FIELDS
 BEFORE, AFTER = "2026-12-14T16:30:00Z", "2026-12-15T09:00:00Z"
 NOWHERE = Position("c.yaml", 1, 1)
 DATE = moment(AFTER) or 0.0
+
+
+def moved(kind: str = SIMPLE) -> Shown:
+    """The stamp moved to the moment of the PUT."""
+    return Shown(frozenset({kind}), DATE)
+
+
+def still(*kinds: str) -> Shown:
+    return Shown(frozenset(kinds), None)
 
 
 def change(name: str, before: Value, after: Value) -> Change:
@@ -34,10 +43,17 @@ UNSEEN = UnverifiedField(
 @pytest.mark.parametrize(
     ("sent", "before", "after", "date", "shown"),
     [
-        pytest.param((RETRIES,), BEFORE, AFTER, DATE + 1, (SIMPLE, True), id="it moved"),
-        pytest.param((RETRIES, COOLDOWN), BEFORE, AFTER, DATE, (SIMPLE, True), id="simple ones move it alike"),
-        pytest.param((DAYS,), BEFORE, AFTER, DATE, ("days_of_week", True), id="days for themselves"),
-        pytest.param((DAYS,), BEFORE, BEFORE, DATE, ("days_of_week", False), id="it did not move"),
+        pytest.param((RETRIES,), BEFORE, AFTER, DATE + 1, moved(), id="it moved"),
+        pytest.param((RETRIES, COOLDOWN), BEFORE, AFTER, DATE, moved(), id="simple ones move it alike"),
+        pytest.param((DAYS,), BEFORE, AFTER, DATE, moved("days_of_week"), id="days for themselves"),
+        pytest.param((DAYS,), BEFORE, BEFORE, DATE, still("days_of_week"), id="it did not move"),
+        pytest.param(
+            (RETRIES, DAYS), BEFORE, BEFORE, DATE, still(SIMPLE, "days_of_week"), id="several kinds: none moved it"
+        ),
+        pytest.param(
+            (UNSEEN, DAYS), BEFORE, BEFORE, DATE, still("days_of_week"), id="what may have been there need not move it"
+        ),
+        pytest.param((UNSEEN, DAYS), BEFORE, AFTER, DATE, None, id="what may have been there may have moved it"),
         pytest.param((RETRIES, DAYS), BEFORE, AFTER, DATE, None, id="several kinds: nobody knows which"),
         pytest.param((UNSEEN,), BEFORE, AFTER, DATE, None, id="it may have been there already"),
         pytest.param((RETRIES,), None, AFTER, DATE, None, id="nobody knows the stamp before"),
@@ -59,9 +75,9 @@ def test_a_put_shows_whether_it_moved_the_stamp(
     ("rested", "after", "may_call", "shown"),
     [
         pytest.param(59, AFTER, True, None, id="calls may have moved it, as just before"),
-        pytest.param(60, AFTER, True, (SIMPLE, True), id="calls did not move it for a minute"),
-        pytest.param(5, AFTER, False, (SIMPLE, True), id="it does not call: a pause of ours has moved it just before"),
-        pytest.param(5, "", True, (SIMPLE, False), id="it did not move, whoever calls"),
+        pytest.param(60, AFTER, True, moved(), id="calls did not move it for a minute"),
+        pytest.param(5, AFTER, False, moved(), id="it does not call: a pause of ours has moved it just before"),
+        pytest.param(5, "", True, still(SIMPLE), id="it did not move, whoever calls"),
     ],
 )
 def test_a_stamp_that_calls_may_move_shows_nothing(rested: int, after: str, *, may_call: bool, shown: object) -> None:

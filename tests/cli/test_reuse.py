@@ -56,6 +56,29 @@ def test_every_form_says_what_was_taken_from_reads_how_old(at: Desk, form: str) 
     assert "7 of 8 campaigns are taken from reads up to" in ran.out
 
 
+def test_what_nobody_shows_of_when_campaigns_call_is_read_only_where_the_plan_does_something(at: Desk) -> None:
+    shape(at, "missing,counters,legacy")
+    requests(at)
+
+    assert requests(at) == ONE_OF_A_HUNDRED
+
+    at.write("campaigns/3.yaml", FILE.format(number=3, retries=3, hours=48))
+    at.sandbox.clear_requests()
+    ran = at.run("plan", "--reuse", "24h", "--detailed-exitcode")
+
+    # The list is looked at once more.
+    assert (ran.code, len(at.sandbox.requests)) == (2, EVERYTHING + 1)
+
+
+def test_what_apply_changes_has_no_verdict_any_more(at: Desk) -> None:
+    requests(at)
+    at.write("campaigns/3.yaml", FILE.format(number=3, retries=3, hours=48))
+    assert at.run("apply", "--auto-approve").code == 0
+
+    (known,) = json.loads((at.folder / ".reconciler/verdicts.json").read_text())["environments"].values()
+    assert sorted(known["campaigns"]) == [f"c-{number}" for number in range(CAMPAIGNS) if number != 3]
+
+
 def test_without_the_option_everything_is_read(at: Desk) -> None:
     requests(at)
     at.sandbox.clear_requests()

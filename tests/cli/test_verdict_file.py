@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.verdict_file import VerdictFile
-from reconciler.live.verdicts import SIMPLE, Verdict, Verdicts
+from reconciler.live.verdicts import SIMPLE, Awaited, Shown, Verdict, Verdicts
 
 HERE, FOUND = "https://app.talkover.ai/api/v1", {"c-1": Verdict("hash", 1.0)}
 
@@ -26,10 +26,32 @@ def test_a_change_that_was_missed_stays_known_whatever_a_plan_that_began_before_
 
 
 def test_what_a_put_showed_meanwhile_stays_known(tmp_path: Path) -> None:
-    at(tmp_path).note(SIMPLE, moved=False)
+    at(tmp_path).note("c-2", Shown(frozenset({SIMPLE}), None))
+    at(tmp_path).note("c-2", Shown(frozenset({"days_of_week"}), 5.0))
     at(tmp_path).write(Verdicts(FOUND, {SIMPLE: True}))
 
-    assert at(tmp_path).read() == Verdicts(FOUND, {SIMPLE: False})
+    assert at(tmp_path).read() == Verdicts(FOUND, {SIMPLE: False}, {"days_of_week": Awaited("c-2", 5.0)})
+
+
+def test_one_put_of_a_run_is_enough_to_show_a_thing(tmp_path: Path) -> None:
+    file = at(tmp_path)
+    file.note("c-2", Shown(frozenset({SIMPLE}), 5.0))
+    file.note("c-3", Shown(frozenset({SIMPLE}), 6.0))
+
+    assert file.read().awaited == {SIMPLE: Awaited("c-2", 5.0)}
+    file.note("c-3", Shown(frozenset({SIMPLE}), None))
+    assert file.read() == Verdicts(moves={SIMPLE: False})
+
+
+def test_what_is_about_to_change_has_no_verdict(tmp_path: Path) -> None:
+    at(tmp_path).forget({"c-1"})
+
+    assert list(tmp_path.iterdir()) == []
+
+    at(tmp_path).write(Verdicts({**FOUND, "c-2": Verdict("other", 2.0)}))
+    at(tmp_path).forget({"c-1", "c-3"})
+
+    assert at(tmp_path).read() == Verdicts({"c-2": Verdict("other", 2.0)})
 
 
 def test_each_token_has_verdicts_of_its_own(tmp_path: Path) -> None:
@@ -42,7 +64,8 @@ def test_each_token_has_verdicts_of_its_own(tmp_path: Path) -> None:
 def test_a_damaged_file_is_left_as_it_is_and_nothing_is_taken_from_it(text: str, tmp_path: Path) -> None:
     file = at(tmp_path)
     file.path.write_text(text, encoding="utf-8")
-    file.note(SIMPLE, moved=True)
+    file.note("c-1", Shown(frozenset({SIMPLE}), None))
+    file.forget({"c-1"})
     file.write(Verdicts(FOUND))
 
     assert file.read().missed == "its file is damaged"
@@ -52,9 +75,9 @@ def test_a_damaged_file_is_left_as_it_is_and_nothing_is_taken_from_it(text: str,
 def test_what_several_find_out_at_the_same_time_is_all_kept(tmp_path: Path) -> None:
     kinds = [f"kind {number}" for number in range(20)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda kind: at(tmp_path).note(kind, moved=True), kinds))
+        list(pool.map(lambda kind: at(tmp_path).note("c-1", Shown(frozenset({kind}), None)), kinds))
 
-    assert at(tmp_path).read().moves == dict.fromkeys(kinds, True)
+    assert at(tmp_path).read().moves == dict.fromkeys(kinds, False)
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.listing import Row
-from reconciler.live.reuse import Reuse, is_told
-from reconciler.live.verdicts import SIMPLE, Verdicts, kind_of, moment
+from reconciler.live.listing import CampaignList, Row
+from reconciler.live.reuse import Read, Reuse
+from reconciler.live.verdicts import SIMPLE, Awaited, Shown, Verdicts, kind_of, moment
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.document import Value
 from reconciler.model.sensitive import HashKey, SensitiveSet
@@ -26,6 +26,12 @@ MOVES = {SIMPLE: True}
 WINDOWS = [{"start": "09:00", "end": "17:00"}]
 # When campaigns call, and who: they are judged together by that.
 SHARED = {"days_of_week": [1], "call_time_ranges": WINDOWS, "timezone": "Europe/Rome", "agent_id": "a-1"}
+
+
+def listed(*rows: Row) -> CampaignList:
+    """A list that was read, of these rows."""
+    campaigns = {row.live.id: row.live for row in rows}
+    return CampaignList(lambda _: [], rows=campaigns, dates={row.live.id: row.date for row in rows})
 
 
 def nobody(found: Sequence[str], number: int) -> Sequence[str]:
@@ -56,7 +62,7 @@ def learnt(
 ) -> Verdicts:
     """What a plan leaves that read this campaign."""
     found = reuse(verdicts)
-    read = (desired or wanted(FILE), row or row_of(SHOWN, READ), live or shown(DETAIL, "active"), is_in_sync)
+    read = Read(desired or wanted(FILE), row or row_of(SHOWN, READ), live or shown(DETAIL, "active"), is_in_sync)
     found.learn([read])
     return found.verdicts
 
@@ -64,7 +70,7 @@ def learnt(
 def taken(
     verdicts: Verdicts, desired: Desired | None = None, row: Row | None = None, **given: Value
 ) -> dict[str, Live]:
-    return reuse(verdicts, **given).take([(desired or wanted(FILE), row or row_of(SHOWN))])
+    return reuse(verdicts, **given).take([(desired or wanted(FILE), row or row_of(SHOWN))], listed())
 
 
 def test_what_was_in_sync_and_has_the_same_row_is_as_its_file_says() -> None:
@@ -115,7 +121,9 @@ DOUBTS: list[Any] = [
     pytest.param(lambda v: taken(v, row=row_of(SHOWN, READ - 1)), id="the server's clock went back"),
     pytest.param(lambda v: taken(v, row=row_of(SHOWN, None)), id="the server has no clock any more"),
     pytest.param(lambda v: taken(replace(v, moves={})), id="no PUT of ours moved the stamp"),
-    pytest.param(lambda v: taken(v.with_move(SIMPLE, moved=False)), id="a PUT of ours did not move the stamp"),
+    pytest.param(
+        lambda v: taken(v.with_put("c-2", Shown(frozenset({SIMPLE}), None))), id="a PUT of ours did not move the stamp"
+    ),
     pytest.param(lambda v: taken(replace(v, missed="2026-12-14")), id="a change was missed"),
     pytest.param(lambda v: taken(v, row=Row(shown(SHOWN, "active", "c-2"), NOW)), id="another campaign"),
 ]
@@ -127,11 +135,27 @@ def test_it_is_read_where(tried: Callable[[Verdicts], dict[str, Live]]) -> None:
 
 
 @pytest.mark.parametrize("hidden", SHARED)
-def test_it_is_read_where_neither_row_nor_file_says_when_it_calls_and_who(hidden: str) -> None:
-    found = learnt(row=row_of(SHOWN, READ, hides=hidden))
+def test_what_neither_row_nor_file_says_of_when_it_calls_and_who_is_left_open(hidden: str) -> None:
+    file, row = wanted(FILE), row_of(SHOWN, hides=hidden)
 
-    assert found.campaigns != {}
-    assert taken(found, row=row_of(SHOWN, hides=hidden)) == {}
+    assert reuse().leaves_open(file, row)
+    assert not reuse().leaves_open(wanted({hidden: SHARED[hidden]}), row)
+    assert not reuse().leaves_open(file, row_of(SHOWN))
+
+
+@pytest.mark.parametrize(
+    ("of_row", "of_page", "same"),
+    [
+        pytest.param(STAMP, "2026-12-14T16:30:00.250000Z", True, id="the page counts parts of seconds"),
+        pytest.param(STAMP, "2026-12-14T22:00:00+05:30", True, id="the page is in another zone"),
+        pytest.param(STAMP, "2026-12-14T16:30:01.000000Z", False, id="another second"),
+        pytest.param(STAMP, "2026-12-14T16:30:00", False, id="the page says no zone"),
+    ],
+)
+def test_a_row_and_a_page_may_spell_the_same_stamp_otherwise(of_row: str, of_page: str, *, same: bool) -> None:
+    live = shown({**DETAIL, "updated_at": of_page}, "active")
+
+    assert bool(learnt(row=row_of({**SHOWN, "updated_at": of_row}, READ), live=live).campaigns) is same
 
 
 def test_numbers_of_lists_are_told_from_others_that_are_as_many() -> None:
@@ -153,10 +177,56 @@ def test_it_is_read_where_the_row_does_not_show_the_status_that_the_file_wants()
     assert taken(found, file, hidden[1]) == {}
 
 
-def test_a_put_that_did_not_move_the_stamp_is_never_forgotten() -> None:
-    found = Verdicts().with_move(SIMPLE, moved=False).with_move(SIMPLE, moved=True)
+MOVED = Shown(frozenset({SIMPLE}), moment(CHANGED))
+UNMOVED = Shown(frozenset({SIMPLE, "days_of_week"}), None)
 
-    assert found.moves == {SIMPLE: False}
+
+def test_a_put_that_did_not_move_the_stamp_is_never_forgotten() -> None:
+    found = Verdicts(moves={"days_of_week": True}).with_put("c-1", UNMOVED).with_put("c-1", MOVED)
+
+    assert (found.moves, found.awaited) == ({SIMPLE: False, "days_of_week": False}, {})
+
+
+@pytest.mark.parametrize(
+    ("stamp", "later", "moves"),
+    [
+        pytest.param(CHANGED, 0, {SIMPLE: True}, id="it shows the stamp of the answer"),
+        pytest.param("2026-12-14T16:30:09Z", 9, {SIMPLE: True}, id="it moved on since"),
+        pytest.param(STAMP, 59, {}, id="it does not follow yet"),
+        pytest.param(STAMP, 60, {SIMPLE: False}, id="it does not follow for a minute"),
+        pytest.param(None, 59, {}, id="it shows no stamp yet"),
+        pytest.param(None, 60, {SIMPLE: False}, id="it shows no stamp"),
+    ],
+)
+def test_a_put_counts_once_the_row_of_its_campaign_shows_it(
+    stamp: str | None, later: int, moves: Mapping[str, bool]
+) -> None:
+    found = Verdicts().with_put("c-9", MOVED)
+    row = Row(shown({"updated_at": stamp}, campaign="c-9"), (moment(CHANGED) or 0.0) + later)
+
+    assert (found.moves, found.awaited) == ({}, {SIMPLE: Awaited("c-9", moment(CHANGED) or 0.0)})
+    assert found.with_rows(listed(row)).moves == moves
+    assert found.with_rows(listed(row)).awaited == ({} if moves else found.awaited)
+
+
+@pytest.mark.parametrize("rows", [[], [Row(shown({"updated_at": STAMP}, campaign="c-9"), None)]])
+def test_a_put_shows_nothing_where_its_row_is_not_read_or_the_server_has_no_clock(rows: Sequence[Row]) -> None:
+    found = Verdicts().with_put("c-9", MOVED)
+
+    assert found.with_rows(listed(*rows)) == found
+
+
+def test_what_a_row_shows_counts_for_the_plan_that_reads_it() -> None:
+    found = replace(learnt(), moves={}).with_put("c-1", moved_to(STAMP))
+    row = row_of(SHOWN)
+    again = reuse(found)
+
+    assert "c.yaml" in again.take([(wanted(FILE), row)], listed(row))
+    assert again.verdicts.moves == MOVES
+
+
+def moved_to(stamp: str) -> Shown:
+    return MOVED._replace(moved_to=moment(stamp))
 
 
 @pytest.mark.parametrize(
@@ -215,9 +285,11 @@ def test_one_of_a_hundred_is_read_all_the_same() -> None:
     files = [wanted(FILE, campaign=f"c-{number}", file=f"{number}.yaml") for number in range(250)]
     rows = [Row(shown({**SHARED, **SHOWN}, "active", f"c-{number}"), READ) for number in range(250)]
     first = reuse()
-    first.learn((file, row, shown(DETAIL, "active", row.live.id), True) for file, row in zip(files, rows, strict=True))
+    first.learn(
+        Read(file, row, shown(DETAIL, "active", row.live.id), True) for file, row in zip(files, rows, strict=True)
+    )
     again = reuse(first.verdicts, draw=lambda found, number: found[:number])
-    found = again.take([(file, row._replace(date=NOW)) for file, row in zip(files, rows, strict=True)])
+    found = again.take([(file, row._replace(date=NOW)) for file, row in zip(files, rows, strict=True)], listed())
 
     assert (len(found), len(again.sampled), set(again.taken.values())) == (247, 3, {3600.0})
 
@@ -226,7 +298,7 @@ def test_one_of_a_hundred_is_read_all_the_same() -> None:
 def test_what_is_read_for_the_age_of_its_verdict_alone_is_known(given: Mapping[str, Any]) -> None:
     row = given.get("row", row_of(SHOWN))
     found = reuse(learnt(), longest=given.get("longest", 86400.0))
-    found.take([(wanted(FILE), row), (wanted({**FILE, "max_retries": 4}, file="d.yaml"), row)])
+    found.take([(wanted(FILE), row), (wanted({**FILE, "max_retries": 4}, file="d.yaml"), row)], listed())
 
     assert (sorted(found.taken), sorted(found.outdated)) == ([], ["c.yaml"])
 
@@ -235,19 +307,29 @@ def test_one_miss_drops_everything() -> None:
     found = reuse(learnt())
     found.miss("2026-12-15T00:00:00+00:00")
 
-    assert found.verdicts == Verdicts({}, MOVES, "2026-12-15T00:00:00+00:00")
+    assert found.verdicts == Verdicts(moves=MOVES, missed="2026-12-15T00:00:00+00:00")
 
 
 @pytest.mark.parametrize(
-    ("stamp", "date", "told"),
+    ("stamp", "date", "missed"),
     [
-        pytest.param(CHANGED, READ, True, id="it changed since, or the row lags by less than a minute"),
-        pytest.param(CHANGED, READ + 1, False, id="the row still shows the stamp of before a minute later"),
-        pytest.param(CHANGED, None, False, id="the server has no clock"),
-        pytest.param(STAMP, READ - 1, False, id="the campaign's own stamp did not move either"),
-        pytest.param("yesterday", READ, False, id="no moment"),
-        pytest.param(None, READ, False, id="the campaign shows no stamp"),
+        pytest.param(CHANGED, READ, (False, False), id="it changed since, or the row lags by less than a minute"),
+        pytest.param(CHANGED, READ + 1, (True, True), id="the row still shows the stamp of before a minute later"),
+        pytest.param(CHANGED, None, (True, False), id="the server has no clock"),
+        pytest.param(STAMP, READ - 1, (True, False), id="the campaign's own stamp did not move either"),
+        pytest.param("2026-12-14T16:29:00Z", READ, (False, False), id="it is the campaign that lags"),
+        pytest.param("yesterday", READ, (True, False), id="no moment"),
+        pytest.param(None, READ, (True, False), id="the campaign shows no stamp"),
     ],
 )
-def test_a_change_is_told_by_a_stamp_that_follows(stamp: str | None, date: float | None, *, told: bool) -> None:
-    assert is_told(row_of(SHOWN, date), shown({**DETAIL, "updated_at": stamp}, "active")) is told
+def test_a_change_is_missed_where_the_row_did_not_follow(
+    stamp: str | None, date: float | None, missed: tuple[bool, bool]
+) -> None:
+    """Of a campaign that was read though a verdict held, and that differs from its file; and of any other."""
+    found = reuse()
+    live = shown({**DETAIL, "updated_at": stamp}, "active")
+    differs = Read(wanted(FILE), row_of(SHOWN, date), live, is_in_sync=False)
+    other = found.is_missed(differs)
+    found.sampled = frozenset({"c.yaml"})
+
+    assert (found.is_missed(differs), other) == missed
