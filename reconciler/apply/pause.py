@@ -36,6 +36,7 @@ class Pause:
     was over, in the clock's time.
     `doubts` counts tries that may arrive yet, and pause it again: those without proof, less one that was seen to work.
     `is_tried`: its end was sent, or it is another run's. Until then no look ends it: reads may be older than we wait.
+    `is_seen`: a look showed it paused. Until then, one that shows it active soon after its end may be from before it.
     """
 
     session: CampaignSession
@@ -47,6 +48,7 @@ class Pause:
     doubts: int = 0
     ended_at: float | None = None
     is_tried: bool = False
+    is_seen: bool = False
     patience_with_404: float = math.inf
 
     @classmethod
@@ -126,6 +128,7 @@ class Pause:
 
     def was_seen(self) -> None:
         """A look shows the campaign paused: one of the doubtful tries has worked."""
+        self.is_seen = True
         if self.state is State.DOUBTFUL:
             self.state, self.doubts = State.ACCEPTED, max(self.doubts - 1, 0)
 

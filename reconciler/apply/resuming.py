@@ -82,9 +82,9 @@ def _is_over(pause: Pause, seen: str | None, accepted_at: float | None) -> bool:
     """Whether a look settles it: it is as it should be, and nothing can make it paused any more."""
     if accepted_at is None:
         return pause.is_tried and seen == pause.entry.status_before == pause.target and pause.is_late
-    if seen is None:
-        return pause.is_settled and pause.session.clock.now() - accepted_at >= LAG
-    return pause.is_settled and seen != Status.PAUSED
+    if seen == Status.PAUSED or not pause.is_settled:
+        return False
+    return (seen is not None and pause.is_seen) or pause.session.clock.now() - accepted_at >= LAG
 
 
 def _hand_over(pause: Pause, hold: Hold) -> None:

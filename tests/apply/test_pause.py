@@ -359,6 +359,20 @@ def test_an_api_that_stays_away_leaves_it_paused_and_in_the_journal(world: World
     assert pause.state is State.LEFT
 
 
+def test_a_look_that_may_be_older_than_the_pause_proves_no_resume(world: World) -> None:
+    """The API accepts the resume and keeps nothing, and reads are two seconds behind: what shows active is the past."""
+    pause, process = paused(world, Cut(Way.FORGOTTEN, call=RESUME))
+    world.lag = 2.0
+    resuming.end(pause)
+    assert (world.status("c"), world.entries, process.events.count(RESUME)) == ("active", (), 2)
+
+
+def test_a_resume_whose_answer_shows_no_status_is_proven_by_one_look(world: World) -> None:
+    pause, process = paused(world, Cut(BARE, call=RESUME), Cut(STALE, first=2, call=LOOK))
+    resuming.end(pause)
+    assert process.events == [LOOK, RESUME, LOOK, "clear c"]
+
+
 def test_a_resume_that_is_accepted_and_never_kept_is_told(world: World) -> None:
     pause, _ = paused(world, Cut(Way.FORGOTTEN, call=RESUME, tries=FOR_EVER))
     with pytest.raises(LeftPaused, match="the API accepts the resume, and the campaign stays as it is"):

@@ -10,12 +10,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reconciler.api.endpoints import create_campaign
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.model.campaign import FINISHED, Status
 from reconciler.model.document import Value
+from reconciler.model.errors import Proof
 from reconciler.plan import diff
 from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.steps import Action
@@ -71,9 +72,10 @@ def resumed(world: World, run: Run) -> Iterator[str]:
 
 def _not_ours(world: World, resume: Deed) -> Iterator[str]:
     campaign, deeds = resume.campaign, list(world.ledger.statuses(resume.campaign))
+    until = [act for act in world.ledger.acts if act.campaign == campaign and act.at <= resume.at]
     ours_before = [one.at for one in deeds if one.by == US and one.after == Status.ACTIVE and one.at < resume.at]
-    since = max(ours_before, default=-1.0)
-    acts = [act for act in world.ledger.acts if act.campaign == campaign and since < act.at <= resume.at]
+    since = max((at for at in ours_before if _is_answered(at, until)), default=-1.0)
+    acts = [act for act in until if act.at > since]
     tries = [act.at for act in acts if act.sets == Status.PAUSED and act.may_have_worked]
     if not tries:
         # Killed between the word in the journal and the pause itself: nobody can tell whether that was sent.
@@ -84,6 +86,11 @@ def _not_ours(world: World, resume: Deed) -> Iterator[str]:
     theirs = [one.at for one in deeds if one.by != US and one.after == Status.PAUSED and one.at < resume.at]
     if settled and theirs and theirs[-1] > settled[-1]:
         yield f"{campaign} was resumed, though it was seen active long after our pause, and somebody paused it then"
+
+
+def _is_answered(resumed_at: float, acts: Sequence[Act]) -> bool:
+    """A resume that nobody answered ends no pause of ours, as far as anybody could tell."""
+    return [act for act in acts if act.sets == Status.ACTIVE and act.at <= resumed_at][-1].proof is Proof.DONE
 
 
 def lost_numbers(world: World, run: Run) -> Iterator[str]:
@@ -155,7 +162,7 @@ def _untrue(world: World, run: Run, outcome: Outcome) -> Iterator[str]:
     acts = [act for act in world.ledger.acts if act.run == run.number and act.campaign == outcome.id]
     wrote = any(act.method == "PUT" and act.may_have_worked for act in acts)
     says_so = any(line.startswith("updated") for line in outcome.done)
-    proven = [act for act in acts if act.method == "PUT" and act.proof == "done"]
+    proven = [act for act in acts if act.method == "PUT" and act.proof is Proof.DONE]
     if says_so and not wrote:
         yield f"{outcome.name} is told as updated, and nothing was sent"
     if proven and not (says_so or outcome.failure or outcome.notices):
