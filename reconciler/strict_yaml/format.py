@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import tee
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.model.document import Document
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.edit import checked, means, split_bom
-from reconciler.strict_yaml.events import events, is_misread, parts_of
+from reconciler.strict_yaml.events import Event, YAMLError, events, is_misread, parts_of
 from reconciler.strict_yaml.order import is_ordered, ordered
-from reconciler.strict_yaml.plain import read_plain
+from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
 from reconciler.strict_yaml.scalars import is_text
+from reconciler.strict_yaml.settled import is_settled
 from reconciler.strict_yaml.tree import Edit, Element, edited, scalars, tree, tree_of
 
 # A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.
@@ -39,8 +39,11 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
 
     Raises FilesError for a text with errors.
     """
-    mark, given, document, root = _read(text, file)
-    edits = [*_quotes(given, root)]
+    mark, given, document, all_events, plain = _read(text, file)
+    if plain and is_settled(given, plain, fields):
+        return Formatted(text, is_ordered=True)
+    root = tree_of(parts_of(all_events))
+    edits = [*quotes(given, root)]
     quoted = edited(given, edits)
     # An alias may have come before its anchor, a text may have lost the end of its last line: then without sorting.
     stays = is_ordered(root, fields)
@@ -49,22 +52,30 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
     return Formatted(mark + chosen[0].encode(), chosen[1])
 
 
-def _read(text: bytes, file: str) -> tuple[bytes, str, Document, Element]:
-    """The byte order mark, if there is one, and the rest of a text; its document, and the tree of its parts.
+class _Read(NamedTuple):
+    """A text without its byte order mark, what it says, and its events; `plain` where it could be read so."""
 
-    Most texts are gone through once for both.
-    """
-    with contextlib.suppress(UnicodeDecodeError):
+    mark: bytes
+    text: str
+    document: Document
+    events: list[Event]
+    plain: Plain | None = None
+
+
+def _read(text: bytes, file: str) -> _Read:
+    """Go through a text, most of them only once; raises FilesError for one with errors."""
+    with contextlib.suppress(UnicodeDecodeError, YAMLError):
         mark, given = split_bom(text)
-        first, again = tee(iter(events(given.encode()), None))
-        if short := read_plain(given, partial(next, first, None)):
-            return mark, given, Document(file, short[0]), tree_of(parts_of(again))
+        if len(given) < LONGEST:
+            found = [*iter(events(given.encode()), None)]
+            if plain := read_plain(given, partial(next, iter(found), None)):
+                return _Read(mark, given, Document(file, plain.values), found, plain)
     document = checked(text, file)
     mark, given = split_bom(text)
-    return mark, given, document, tree(given)
+    return _Read(mark, given, document, [*iter(events(given.encode()), None)])
 
 
-def _quotes(text: str, root: Element) -> Iterator[Edit]:
+def quotes(text: str, root: Element) -> Iterator[Edit]:
     """Put double quotes around what another tool would misread, where it stands alone or in single ones."""
     for part in scalars(root):
         if part.style not in ("", "'") or not is_misread(part.text):

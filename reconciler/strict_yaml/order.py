@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -46,19 +46,28 @@ def rank_in(names: tuple[str, ...]) -> Callable[[str], int]:
 
 def is_ordered(root: Element, fields: Fields) -> bool:
     """Whether the fields of a text stand in the schema's order."""
-    names = [key.part.text for key, _ in pairs(root)]
-    return sorted(names, key=rank_in(fields.names)) == names
+    return is_rising((key.part.text for key, _ in pairs(root)), rank_in(fields.names))
+
+
+def is_rising(names: Iterable[str], rank: Callable[[str], int]) -> bool:
+    """Whether names stand in the order of their ranks."""
+    ranks = [*map(rank, names)]
+    return ranks == sorted(ranks)
 
 
 # Inside the values of fields
 
 
+def rank_inside(name: str, fields: Fields) -> Callable[[str], int] | None:
+    """Where the keys of the mappings stand that are in the list of this field; None where it has no such list."""
+    names = fields.schema["properties"].get(name, {}).get("items", {}).get("properties")
+    return rank_in(tuple(names)) if names else None
+
+
 def _inner_order(text: str, root: Element, fields: Fields) -> Iterator[Edit]:
     """Sort the keys of mappings in lists, such as `start` and `end` of a window, where no comment is among them."""
     for key, value in pairs(root):
-        names = fields.schema["properties"].get(key.part.text, {}).get("items", {}).get("properties")
-        if names and value.part.kind is Kind.SEQUENCE:
-            rank = rank_in(tuple(names))
+        if value.part.kind is Kind.SEQUENCE and (rank := rank_inside(key.part.text, fields)):
             for item in value.children:
                 if item.part.kind is Kind.MAPPING:
                     yield from _sorted_in_place(text, item, rank)
@@ -66,10 +75,9 @@ def _inner_order(text: str, root: Element, fields: Fields) -> Iterator[Edit]:
 
 def _sorted_in_place(text: str, mapping: Element, rank: Callable[[str], int]) -> Iterator[Edit]:
     """Exchange the fields of one mapping, and nothing around them."""
-    ranks = [rank(key.part.text) for key in mapping.children[::2]]
-    if ranks == sorted(ranks):
-        return
     written = pairs(mapping)
+    if is_rising((key.part.text for key, _ in written), rank):
+        return
     ranked = sorted(written, key=lambda pair: rank(pair[0].part.text))
     if not all(_is_movable(element.part) for element in mapping.children):
         return

@@ -22,9 +22,9 @@ def parse(text: bytes, file: str) -> tuple[Document | None, list[Problem]]:
     decoded = _decoded(text, file, "is this a campaign?")
     if isinstance(decoded, Problem):
         return None, [decoded]
-    if short := read_plain(decoded, events(text.removeprefix(UTF8_MARK))):
-        values, places = short
-        return Document(file, values, Marks(places), KeyMarks(places)), []
+    if plain := read_plain(decoded, events(text.removeprefix(UTF8_MARK))):
+        places = plain.places()
+        return Document(file, plain.values, Marks(places), KeyMarks(places)), []
     from reconciler.strict_yaml.in_full import read_in_full  # noqa: PLC0415 - most texts need no second look
 
     return read_in_full(decoded, file)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from array import array
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reconciler.model.document import Value
 from reconciler.strict_yaml.disputed import may_be_disputed
@@ -31,7 +31,7 @@ from reconciler.strict_yaml.positions import PACKED_BITS, PackedPlaces
 from reconciler.strict_yaml.scalars import KNOWN, NUMBER_START, BadNumberError, number
 
 # No line has a higher number than there are characters, nor a column: both fit into a packed place.
-_LONGEST: Final = 1 << PACKED_BITS
+LONGEST: Final = 1 << PACKED_BITS
 _DEEPEST: Final = 8
 # A comment glued to what is before it or to its first word may be meant as text; a block text may end in one.
 _GLUED: Final = re.compile(r"#(?:(?<=[^ \n]#)|(?<= #)\S)")
@@ -43,12 +43,24 @@ class _OddError(Exception):
     """Something that has to be read the long way."""
 
 
-def read_plain(text: str, next_event: NextEvent) -> tuple[dict[str, Value], PackedPlaces] | None:
-    """The values of a text whose events are given, and where they stand; None where it has to be read the long way.
+class Plain(NamedTuple):
+    """The values of a text, and the events at which its keys and values begin, in the order of the text."""
+
+    values: dict[str, Value]
+    begun: list[Event]
+
+    def places(self) -> PackedPlaces:
+        """Where the keys and values begin."""
+        packed = array("I", [(mark := event.start_mark).line << PACKED_BITS | mark.column for event in self.begun])
+        return PackedPlaces(self.values, packed)
+
+
+def read_plain(text: str, next_event: NextEvent) -> Plain | None:
+    """What a text says whose events are given; None where it has to be read the long way.
 
     Where there is an answer, all events were asked for.
     """
-    if len(text) >= _LONGEST or not _is_harmless(text) or _GLUED.search(text) or may_be_disputed(text):
+    if len(text) >= LONGEST or not _is_harmless(text) or _GLUED.search(text) or may_be_disputed(text):
         return None
     try:
         return _document(_without_properties(next_event) if "&" in text or "!" in text else next_event)
@@ -82,7 +94,7 @@ def _without_properties(next_event: NextEvent) -> NextEvent:
     return checked
 
 
-def _document(next_event: NextEvent) -> tuple[dict[str, Value], PackedPlaces]:
+def _document(next_event: NextEvent) -> Plain:
     """The one document of a stream."""
     next_event()
     first, root = next_event(), next_event()
@@ -93,7 +105,7 @@ def _document(next_event: NextEvent) -> tuple[dict[str, Value], PackedPlaces]:
     next_event()
     if type(next_event()) is not StreamEndEvent:
         raise _OddError
-    return values, PackedPlaces(values, reader.places())
+    return Plain(values, reader.begun)
 
 
 class _Reader:
@@ -101,15 +113,11 @@ class _Reader:
 
     def __init__(self, next_event: NextEvent) -> None:
         self._next = next_event
-        self._begun: list[Event] = []
-
-    def places(self) -> array[int]:
-        """Where the keys and values begin."""
-        return array("I", [(mark := event.start_mark).line << PACKED_BITS | mark.column for event in self._begun])
+        self.begun: list[Event] = []
 
     def mapping(self, start: Event, depth: int) -> dict[str, Value]:
         """The values of a mapping that has begun."""
-        begin, next_event = self._begun.append, self._next
+        begin, next_event = self.begun.append, self._next
         begin(start)
         values: dict[str, Value] = {}
         while type(event := next_event()) is ScalarEvent:
@@ -128,7 +136,7 @@ class _Reader:
         return values
 
     def _sequence(self, start: Event, depth: int) -> list[Value]:
-        begin, next_event = self._begun.append, self._next
+        begin, next_event = self.begun.append, self._next
         begin(start)
         values: list[Value] = []
         while (kind := type(event := next_event())) is not SequenceEndEvent:

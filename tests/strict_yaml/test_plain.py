@@ -33,9 +33,9 @@ def hold_against_each_other(text: str) -> bool:
     problems = Problems(FILE)
     values, root = Composer(text, problems).document()
     assert [*problems.found, *disputes(text, FILE)] == []
-    assert repr(short[0]) == repr(values)
-    assert [*KeyMarks(short[1])] == [*KeyMarks(root)]
-    assert places(short[1]) == places(root)
+    assert repr(short.values) == repr(values)
+    assert [*KeyMarks(short.places())] == [*KeyMarks(root)]
+    assert places(short.places()) == places(root)
     return True
 
 

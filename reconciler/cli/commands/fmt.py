@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from reconciler.cli import options
+from reconciler.cli.collection import without_collection
 from reconciler.cli.terminal import out, say
 from reconciler.files import disk
 from reconciler.files.find import with_shared
@@ -41,16 +43,23 @@ def command(given: FormatRequest) -> int:
     found = with_shared(given.paths or ["campaigns"])
     if refused := never_named([file for file in found if is_part(Path(file).name)]):
         raise FilesError(refused)
+    with without_collection():
+        changed, failed = _all_formatted(found, check=given.check)
+    say(_summary(len(found), changed, failed, "would change" if given.check else "changed"))
+    return 1 if failed or (given.check and changed) else 0
+
+
+def _all_formatted(files: Sequence[str], *, check: bool) -> tuple[int, int]:
+    """Format files one by one; how many of them that changes, and how many could not be."""
     changed, failed = 0, 0
-    for file in found:
+    for file in files:
         try:
-            changed += _formatted(file, check=given.check)
+            changed += _formatted(file, check=check)
         except ReconcilerError as error:
             failed += 1
             for line in error.problems if isinstance(error, FilesError) else [error]:
                 say(str(line))
-    say(_summary(len(found), changed, failed, "would change" if given.check else "changed"))
-    return 1 if failed or (given.check and changed) else 0
+    return changed, failed
 
 
 def _formatted(file: str, *, check: bool) -> bool:
