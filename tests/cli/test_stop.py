@@ -135,7 +135,10 @@ def two_environments(calling: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def test_where_holds_stand_alone_no_further_environment_begins(two_environments: Desk) -> None:
-    codes = [two_environments.run("stop", "--all").code for _ in range(2)]
+    codes = [two_environments.run("stop", "--all").code]
+    for campaign_id in ("c-1", "c-2", "c-3"):  # long ago: what was paused in another second would be looked at for long
+        two_environments.sandbox.put_campaign({"id": campaign_id, "updated_at": "2026-01-01T00:00:00Z"})
+    codes.append(two_environments.run("stop", "--all").code)
     released = two_environments.run("release", "--all", "--auto-approve")
 
     assert (codes, released.code, released.err.count("no token")) == ([0, 0], 0, 0)
