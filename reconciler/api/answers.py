@@ -24,12 +24,19 @@ _MOST_DIGITS = 6
 class ApiAnswer:
     """A successful answer: its JSON, and how many times the request had to be sent for it.
 
-    `date` is when the server says that it answered (epoch second), where it does.
+    `date` is when the server says that it answered (epoch second), where it does, and `came_at` when that came, by our
+    own clock.
     """
 
     body: Value = field(repr=False)
     attempts: int = 1
     date: float | None = None
+    came_at: float = 0.0
+
+    @property
+    def is_ahead_by(self) -> float | None:
+        """The seconds by which the server's clock is ahead of ours, as far as it says."""
+        return None if self.date is None else self.date - self.came_at
 
 
 class Send(Protocol):

@@ -14,10 +14,11 @@ from reconciler.api.answers import ApiAnswer
 from reconciler.api.certainty import TOO_MANY
 from reconciler.api.endpoints import Request
 from reconciler.api.exchange import WholeResponse, exchange, open_http
+from reconciler.api.http_dates import answered_at
 from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
 from reconciler.api.rate_limit import Limiter, TurnTooLate
-from reconciler.api.rate_limit_headers import RateLimitHeaders, http_date
+from reconciler.api.rate_limit_headers import RateLimitHeaders
 from reconciler.api.read_gate import ReadGate, reads_at_once
 from reconciler.api.request_log import LogRow
 from reconciler.api.responses import HttpResponse, json_or_none, read_response, retry_after
@@ -149,7 +150,7 @@ class Client:
         tries = Tries()
         manner = _Manner(urgent, once or fresh_for is not None, fresh_for, share, goes)
         try:
-            return ApiAnswer(self._repeated(request, tries, manner), tries.sent, tries.date)
+            return ApiAnswer(self._repeated(request, tries, manner), tries.sent, tries.date, time.time())
         except Interrupted:
             if tries.error is None or not request.is_write or tries.are_without_effect:
                 raise
@@ -179,7 +180,7 @@ class Client:
         is_read = not (request.is_write or manner.urgent or manner.share)
         answered = (self._read if is_read else self._answered)(request, tries, manner)
         response = answered.response
-        tries.date = http_date(response.headers.get("date"))
+        tries.date = answered_at(response.headers)
         read = HttpResponse(response.status, response.content, response.headers.get("content-type", ""))
         try:
             return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)

@@ -67,7 +67,13 @@ def open_http(base_url: str, token: Token, concurrency: int, environment: Mappin
     load_connections()
     client = httpx.Client(
         base_url=base_url,
-        headers={"Accept": "application/json", "Authorization": token.header(), "User-Agent": "reconciler"},
+        # What a cache kept is no answer to what is live.
+        headers={
+            "Accept": "application/json",
+            "Authorization": token.header(),
+            "User-Agent": "reconciler",
+            "Cache-Control": "no-cache",
+        },
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         follow_redirects=False,
         http2=False,

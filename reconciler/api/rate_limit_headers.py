@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import email.utils
 from collections.abc import Mapping
 from typing import NamedTuple, Self
+
+from reconciler.api.http_dates import http_date
 
 # Never is one answer's word a reason to wait for longer. A reset beyond it is in milliseconds, or of another clock.
 LONGEST_WAIT = 300.0
@@ -58,11 +59,3 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if 0 <= number < 1e12 else None  # noqa: PLR2004 - neither nan nor a time that cannot be
-
-
-def http_date(text: str | None) -> float | None:
-    """The epoch second of an HTTP date; None for anything else."""
-    try:
-        return email.utils.parsedate_to_datetime(text or "").timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -10,6 +10,7 @@ from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.terminal import say
 from reconciler.live.lookup import LiveRead, read_live
 from reconciler.live.reuse import Read, Reuse
+from reconciler.live.verdicts import SETTLED, SIMPLE
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.fields import campaign_fields
 from reconciler.model.words import count
@@ -40,9 +41,11 @@ def planned_from_verdicts(  # noqa: PLR0913, PLR0917 - each is asked once
         _tell_missed(connection, reuse)
     reading = read(reuse)
     made = plan(reading)
+    _tell_why_not(reuse, reading)
     while doubtful := _doubtful(connection, reuse, desired, reading, made):
         reading, made = _read_again(connection, desired, reading, plan, reuse, doubtful)
-    reuse.learn(_read_by_id(reuse, desired, reading, made))
+    if reading.apart < SETTLED:
+        reuse.learn(_read_by_id(reuse, desired, reading, made))
     file.write(reuse.verdicts)
     return reading, replace(made, notices=(*made.notices, *_notice(reuse, made)))
 
@@ -50,15 +53,16 @@ def planned_from_verdicts(  # noqa: PLR0913, PLR0917 - each is asked once
 def _doubtful(
     connection: Connection, reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan
 ) -> frozenset[str]:
-    """The files of campaigns that were taken, and have to be read all the same; all, where one is found missed.
+    """The files of campaigns that were taken, and have to be read all the same.
 
-    What was taken makes a plan of nothing. A plan that does something tells how campaigns call together, too: those
-    whose hours and agents nobody has shown are read, and show whether verdicts are right.
+    That is all of them where one is found missed, and where clocks differ: nobody can tell how old rows are then. What
+    was taken makes a plan of nothing. A plan that does something tells how campaigns call together, too: those whose
+    hours and agents nobody has shown are read, and show whether verdicts are right.
     """
     if not reuse.verdicts.missed and any(map(reuse.is_missed, _read_by_id(reuse, desired, reading, made))):
         reuse.miss(connection.shutdown.stamp())
         _tell_missed(connection, reuse)
-    if reuse.verdicts.missed:
+    if reuse.verdicts.missed or reading.apart >= SETTLED:
         return frozenset(reuse.taken)
     as_said = frozenset(one.file for one in made.campaigns if one.is_as_its_file_says)
     left_open = frozenset[str]()
@@ -67,6 +71,21 @@ def _doubtful(
         left_open = as_said & {one.file for one in taken if reuse.leaves_open(one, reading.rows[one.file])}
     reuse.sampled |= left_open
     return left_open | (reuse.taken.keys() - as_said)
+
+
+def _tell_why_not(reuse: Reuse, reading: LiveRead) -> None:
+    """Say why verdicts that hold are not used, where nothing is wrong with them."""
+    if reading.apart >= SETTLED:
+        say(
+            f"--reuse takes nothing: the dates of answers are up to {_age(reading.apart)} apart, so that some came out "
+            "of a cache, or clocks differ"
+        )
+    if not reuse.verdicts.missed and reuse.unproven:
+        kinds = ", ".join("simple fields" if kind == SIMPLE else kind for kind in sorted(reuse.unproven))
+        say(
+            f"--reuse reads what holds {kinds}: no PUT of ours was seen to move updated_at with these, or one was seen "
+            "not to; apply notes that by itself"
+        )
 
 
 def _tell_missed(connection: Connection, reuse: Reuse) -> None:

@@ -7,7 +7,7 @@ where its list row lacks a managed field, or where that costs less than the page
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,13 +37,15 @@ class NotFound(NamedTuple):
 class LiveRead(NamedTuple):
     """What was found for each file, and with how many requests; `listed` if the whole list was read.
 
-    `rows` are those, by file, that left something unknown.
+    `rows` are those, by file, that left something unknown. `apart` is how many seconds the clocks differ that answers
+    show: those of one server go alike, and one that is behind is an answer out of a cache.
     """
 
     found: Mapping[str, Live | NotFound]
     requests: int
     listed: tuple[Live, ...] | None = None
     rows: Mapping[str, Row] = MappingProxyType({})
+    apart: float = 0.0
 
 
 class LongReading(NamedTuple):
@@ -76,8 +78,8 @@ def read_live(  # noqa: PLR0913 - the last three are seldom given
     elif len(by_id) > FEW:
         lookup.listed.read(lambda page: lookup.saved(page, by_id))
     found = lookup.find(campaigns)
-    rows = lookup.listed.rows.values()
-    return LiveRead(found, counted.requests, tuple(rows) if lookup.listed.is_complete else None, lookup.rows)
+    rows = tuple(lookup.listed.rows.values()) if lookup.listed.is_complete else None
+    return LiveRead(found, counted.requests, rows, lookup.rows, counted.clocks_apart)
 
 
 def find_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
@@ -98,14 +100,23 @@ def search_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
 
 @dataclass(slots=True)
 class _CountedFetch:
-    """Sends reads, and counts them."""
+    """Sends reads, and counts them. `clocks` are the seconds by which the server's clock was ahead of ours."""
 
     fetch: Fetch
     requests: int = 0
+    clocks: list[float] = field(default_factory=list)
 
     def __call__(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
         self.requests += len(requests)
-        return self.fetch(requests)
+        answers = self.fetch(requests)
+        ahead = (answer.is_ahead_by for answer in answers if isinstance(answer, ApiAnswer))
+        self.clocks.extend(seconds for seconds in ahead if seconds is not None)
+        return answers
+
+    @property
+    def clocks_apart(self) -> float:
+        """How many seconds the clocks differ that answers have shown."""
+        return max(self.clocks) - min(self.clocks) if self.clocks else 0.0
 
 
 class _Lookup(NamedTuple):

@@ -36,6 +36,8 @@ class Reuse:
     `said` is what verdicts rest upon beside file and row: version, schema, options. `longest` is in seconds. `taken`
     are the files that were, with how old their verdict is in seconds, and `sampled` those that were read all the same.
     `outdated` are those whose verdict held but for its age: they are read, and show whether it was right, too.
+    `unproven` are the kinds of field that keep a verdict from being used, since no PUT of ours moved the stamp with
+    them, or one did not.
     """
 
     fields: Fields
@@ -47,6 +49,7 @@ class Reuse:
     taken: dict[str, float] = field(default_factory=dict)
     sampled: frozenset[str] = frozenset()
     outdated: frozenset[str] = frozenset()
+    unproven: set[str] = field(default_factory=set)
 
     def take(self, rows: Sequence[tuple[Desired, Row]], listed: CampaignList) -> dict[str, Live]:
         """The campaigns that are surely as their files say, by file, shown so; without the sample, which is read.
@@ -76,7 +79,9 @@ class Reuse:
         managed = [self.fields.writable[name] for name in desired.values]
         kinds = {kind_of(one) for one in managed if _is_hidden(one, row.live)}
         kinds |= {SIMPLE for one in managed if one.grows_with}
-        return row.date - verdict.read_at if all(self.verdicts.moves.get(kind) for kind in kinds) else None
+        unproven = {kind for kind in kinds if not self.verdicts.moves.get(kind)}
+        self.unproven |= unproven
+        return None if unproven else row.date - verdict.read_at
 
     def leaves_open(self, desired: Desired, row: Row) -> bool:
         """Whether neither file nor row says what campaigns are judged together by: when they call, and who."""

@@ -168,7 +168,8 @@ class Application:
         window = self._windows[token] = rate_limit.after_hit(self._windows.get(token), now, self.settings)
         answer = self._answer(request, self.environments[token], window, now, fault)
         headers = rate_limit.rate_headers(window, now, self.settings, answer.status)
-        date = {"Date": formatdate(now, usegmt=True)} if self.settings.says_date else {}
+        kept = self.settings.list_kept if request.path == f"{PREFIX}/campaigns" else 0.0
+        date = {"Date": formatdate(now - kept, usegmt=True)} if self.settings.says_date else {}
         return JsonResponse(answer.status, answer.content, {**date, **headers, **answer.headers})
 
     def _answer(

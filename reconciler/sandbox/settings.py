@@ -22,6 +22,7 @@ class SandboxSettings:
     `rate_limit`, `rate_window`: requests in a fixed window of so many seconds that starts at the first one.
     `reset_as`, `rate_headers`, `retry_after`: how the limit is told, see `rate_limit`.
     `latency`: seconds before every answer. `says_date`: whether answers have a `Date`.
+    `list_kept`: for how many seconds a cache has kept the list, by its `Date`.
     `random_seed`: decides which requests a fault by percentage hits.
     """
 
@@ -38,4 +39,5 @@ class SandboxSettings:
     faults: tuple[FaultRule, ...] = ()
     latency: float = 0.0
     says_date: bool = True
+    list_kept: float = 0.0
     random_seed: int = 0

@@ -36,6 +36,15 @@ def at(desk: Desk) -> Desk:
     return desk
 
 
+def make_older(desk: Desk, seconds: float) -> None:
+    """Let verdicts be older than they are."""
+    path = desk.folder / ".reconciler" / "verdicts.json"
+    content = json.loads(path.read_text())
+    (known,) = content["environments"].values()
+    known["campaigns"] = {key: [hashed, when - seconds] for key, (hashed, when) in known["campaigns"].items()}
+    path.write_text(json.dumps(content))
+
+
 def requests(desk: Desk, *arguments: str) -> int:
     """The requests of a plan that finds nothing to do."""
     desk.sandbox.clear_requests()
@@ -119,6 +128,17 @@ def test_where_the_server_has_no_clock_everything_is_read(at: Desk) -> None:
     assert (requests(at), requests(at)) == (EVERYTHING, EVERYTHING)
 
 
+def test_a_list_out_of_a_cache_is_told_by_its_date_and_everything_is_read(at: Desk) -> None:
+    requests(at)
+    make_older(at, 100)
+    at.sandbox.settings = replace(at.sandbox.settings, list_kept=70)
+    at.sandbox.clear_requests()
+    ran = at.run("plan", "--reuse", "24h")
+
+    assert (ran.code, len(at.sandbox.requests)) == (0, 1 + EVERYTHING)
+    assert "the dates of answers are up to 1 min apart" in ran.err
+
+
 def test_where_no_put_of_ours_was_seen_everything_is_read(desk: Desk) -> None:
     shape(desk, "missing")
     for number in range(CAMPAIGNS):
@@ -126,6 +146,8 @@ def test_where_no_put_of_ours_was_seen_everything_is_read(desk: Desk) -> None:
         desk.write(f"campaigns/{number}.yaml", FILE.format(number=number, retries=3, hours=24))
 
     assert (requests(desk), requests(desk)) == (EVERYTHING, EVERYTHING)
+    told = "--reuse reads what holds simple fields: no PUT of ours was seen to move updated_at with these"
+    assert told in desk.run("plan", "--reuse", "24h").err
 
 
 def test_one_miss_drops_everything_is_told_and_marks_the_environment(at: Desk) -> None:
@@ -144,11 +166,7 @@ def test_one_miss_drops_everything_is_told_and_marks_the_environment(at: Desk) -
 def test_what_changed_without_its_stamp_is_a_miss_though_its_verdict_was_too_old_to_be_used(at: Desk) -> None:
     requests(at)
     at.live("c-3", success_cooldown_hours=99)
-    path = at.folder / ".reconciler" / "verdicts.json"
-    content = json.loads(path.read_text())
-    (known,) = content["environments"].values()
-    known["campaigns"] = {key: [hashed, when - 90_000] for key, (hashed, when) in known["campaigns"].items()}
-    path.write_text(json.dumps(content))
+    make_older(at, 90_000)
     ran = at.run("plan", "--reuse", "24h", "--detailed-exitcode")
 
     assert (ran.code, "a campaign was found changed, and its stamp was not" in ran.err) == (2, True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, search_by_name
+from reconciler.api.answers import ApiAnswer
+from reconciler.api.endpoints import Request
+from reconciler.live.lookup import FEW, LiveRead, NotFound, find_by_name, read_live, search_by_name
 from reconciler.model.campaign import Desired, Live
 from reconciler.model.errors import ApiError, Refused, UnexpectedAnswer, Unreachable
-from tests.support.campaigns import wanted
+from tests.support.campaigns import FIELDS, wanted
 from tests.support.listing import IDS, Server, by_id, by_name, found_ids, read, row, rows
 
 # How many requests
@@ -53,6 +57,22 @@ def test_as_few_requests_as_possible(server: Server, desired: list[Desired], req
 
     assert found_ids(reading) == {one.file: f"c-{one.file.removesuffix('.yaml')}" for one in desired}
     assert reading.requests == requests
+
+
+def test_clocks_that_answers_show_are_held_against_each_other() -> None:
+    """A page of the list from a minute ago, out of a cache, and campaigns as they are now."""
+    server = Server(rows(60), omits=["max_retries"])
+
+    def fetch(requests: Sequence[Request]) -> list[ApiAnswer | ApiError]:
+        kept = {True: ApiAnswer({}, date=940.0, came_at=1002.0), False: ApiAnswer({}, date=1007.0, came_at=1007.0)}
+        answers = zip(requests, server.fetch(requests), strict=True)
+        return [
+            replace(kept[request.path == "/campaigns"], body=answer.body) if isinstance(answer, ApiAnswer) else answer
+            for request, answer in answers
+        ]
+
+    assert read_live(FIELDS, by_id(*IDS[:9]), fetch).apart == 62.0
+    assert read_live(FIELDS, by_id(*IDS[:9]), server.fetch).apart == 0.0
 
 
 def test_no_campaigns_need_no_request() -> None:
