@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, Protocol
 
@@ -59,7 +59,8 @@ def pulled(fields: Fields, campaigns: Sequence[CampaignPull], options: PullOptio
     The campaigns of the folder that are not among these stay what they are.
     Raises FilesError, with nothing done, where the files would have other problems than they have.
     """
-    everything, known = folder.now
+    everything, problems = folder.now
+    known = frozenset(problems)
     work = _Work(fields, folder, {one.desired.file: one for one in campaigns}, everything)
     work.place(options)
     while True:
@@ -105,7 +106,8 @@ class _Work:
         self._campaigns = campaigns
         self._status = fields.named(Role.STATUS)
         self._was = {one.file: one for one in everything}
-        self._writes: list[_Write] = []
+        # By file and field.
+        self._writes: dict[tuple[str, str], _Write] = {}
         self._before: dict[str, bytes] = {}
         self.blamed = False
 
@@ -120,8 +122,8 @@ class _Work:
                     continue
                 comment = _came_from(origin, document, one.name, is_secret=one.is_people) if origin else ""
                 write = Assignment(one.value, comment, one.is_people)
-                self._writes.append(_Write(document.file, one.name, write, (document.file,)))
-        self._writes += shared.values()
+                self._writes[document.file, one.name] = _Write(document.file, one.name, write, (document.file,))
+        self._writes |= shared
 
     def _shared(self) -> dict[tuple[str, str], _Write]:
         """What is written where it is inherited from, since every heir changed alike."""
@@ -156,7 +158,7 @@ class _Work:
     def texts(self) -> dict[str, bytes]:
         """The texts with the values in them, by real path; what cannot be written is blamed."""
         by_file: dict[str, list[_Write]] = defaultdict(list)
-        for write in self._writes:
+        for write in self._writes.values():
             by_file[os.path.realpath(write.file)].append(write)
         found = {}
         for real, writes in by_file.items():
@@ -184,16 +186,28 @@ class _Work:
     def _drop(self, write: _Write, reason: str) -> None:
         """Give a value up, and tell its campaigns why."""
         self.blamed = True
-        self._writes = [one for one in self._writes if one is not write]
+        del self._writes[write.file, write.name]
         for file in write.campaigns:
             self._campaigns[file] = self._campaigns[file].without(write.name, reason)
+
+    def _by(self, keys: Callable[[_Write], Iterable[str]]) -> Mapping[str, Sequence[_Write]]:
+        """The values by all that they are to be looked up by."""
+        found: dict[str, list[_Write]] = defaultdict(list)
+        for write in self._writes.values():
+            for key in keys(write):
+                found[key].append(write)
+        return found
+
+    def _left(self, writes: Iterable[_Write]) -> list[_Write]:
+        """Those of the values that are not given up."""
+        return [write for write in writes if (write.file, write.name) in self._writes]
 
     def blame(self, errors: Iterable[Problem]) -> bool:
         """Give up the values that problems come from; whether there were any."""
         self.blamed = False
+        by_file = self._by(lambda write: [os.path.realpath(write.file)])
         for problem in errors:
-            real = os.path.realpath(problem.position.file)
-            here = [one for one in self._writes if os.path.realpath(one.file) == real]
+            here = self._left(by_file[os.path.realpath(problem.position.file)])
             name = problem.path[0] if problem.path else None
             for write in [one for one in here if one.name == name] or here:
                 self._drop(write, problem.message)
@@ -202,11 +216,12 @@ class _Work:
     def hold(self, desired: Sequence[Desired]) -> bool:
         """Give up what changes more than was meant, as where two campaigns are one file; whether there was any."""
         self.blamed = False
+        by_campaign = self._by(lambda write: write.campaigns)
+        by_file = self._by(lambda write: [os.path.realpath(write.file)])
         for one in desired:
-            real = os.path.realpath(one.file)
             for name in self._untrue(one):
-                here = [w for w in self._writes if w.name == name and one.file in w.campaigns]
-                others = [w for w in self._writes if w.name == name and os.path.realpath(w.file) == real]
+                here = [write for write in self._left(by_campaign[one.file]) if write.name == name]
+                others = [write for write in self._left(by_file[os.path.realpath(one.file)]) if write.name == name]
                 for write in here or others:
                     self._drop(
                         write, f"{one.file} would say something else than it should, and has to be edited by hand"
@@ -228,7 +243,7 @@ class _Work:
     def done(self, texts: Texts, problems: Sequence[Problem]) -> Pulled:
         """What came of it."""
         meant = {name: one.stands_for or name for name, one in self._fields.local.items()}
-        into = {(file, meant.get(w.name, w.name)): w.file for w in self._writes for file in w.campaigns}
+        into = {(file, meant.get(w.name, w.name)): w.file for w in self._writes.values() for file in w.campaigns}
         files = {real: text for real, text in texts.items() if text != self._before[real]}
         return Pulled(tuple(self._campaigns.values()), files, self._before, into, tuple(problems))
 
