@@ -20,7 +20,7 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Problem
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields, campaign_fields, environment_fields
-from reconciler.model.name_patterns import names_meant
+from reconciler.model.name_patterns import KnownNames
 from reconciler.model.words import count
 
 if TYPE_CHECKING:
@@ -134,10 +134,12 @@ def without_errors(
 def selected(found: LoadedCampaigns, selection: Selection) -> LoadedCampaigns:
     """Only the campaigns whose name and type are asked for; raises ReconcilerError for a name that none has."""
     there = {desired.label for desired in found.desired}
+    known = KnownNames(there if selection.names else ())
+    names: set[str] = set()
     for name in selection.names:
-        if not names_meant([name], there):
+        if not (meant := known.meant(name)):
             raise ReconcilerError(_nobody_called(name, there))
-    names = names_meant(selection.names, there)
+        names |= meant
     chosen = tuple(
         desired
         for desired in found.desired

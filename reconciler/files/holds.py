@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import itertools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from reconciler.files import disk
-from reconciler.files.find import lineage, names_in
-from reconciler.files.names import HOLDS, SUFFIXES, called
+from reconciler.files.find import lineage
+from reconciler.files.names import HOLDS, SUFFIXES
 from reconciler.model.document import Document, Position, Problem, Value
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.holds import Hold, Holds, Selected, Stopped, united
@@ -22,28 +26,64 @@ _HEAD = """\
 # Campaigns that were stopped, and stay stopped until `reconciler release`. Written by `reconciler stop`.
 # Commit this file, so that every pipeline knows: nothing in here is started again by anything else.
 """
+# The suffixes may be written in any case; the first is the one that we write.
+_SPELLINGS: Final = tuple(
+    f"{HOLDS}.{''.join(letters)}"
+    for suffix in SUFFIXES
+    for letters in itertools.product(*((letter, letter.upper()) for letter in suffix[1:]))
+)
 _EMPTY = re.compile(r"^holds:[ \t]*\[[ \t]*\][ \t]*(#.*)?$", re.MULTILINE)
 
 
 def files_above(folder: Path) -> tuple[Path, ...]:
     """The files of holds that a campaign in a folder has: in the folder itself and those above."""
-    found = []
-    for above in lineage(folder):
-        found += [above / name for name in called(HOLDS, names_in(above, [HOLDS + end for end in SUFFIXES]))]
-    return tuple(found)
+    return tuple(file for above in lineage(folder) for file in _in(str(above)))
+
+
+def _in(folder: str) -> Iterable[Path]:
+    """Those in one folder, which may hold thousands of campaigns: each start of calls looks, so nothing is listed."""
+    found: dict[disk.Identity, Path] = {}
+    for name in _SPELLINGS:
+        with contextlib.suppress(OSError):
+            file = os.path.join(folder, name)  # noqa: PTH118  as above
+            found.setdefault(disk.identity(os.lstat(file)), Path(file))
+    return found.values()
 
 
 def read_holds(files: Iterable[Path]) -> Holds:
     """The holds of all these files. One that cannot be read holds everything; one that is not there holds nothing."""
-    found: list[Hold] = []
+    contents: list[_Content] = []
     unreadable: list[str] = []
     for file in dict.fromkeys(files):
         try:
-            found += _holds(_document(disk.read_once(str(file), set()) or b"", _shown(file)))
+            contents.append(_Content(_shown(file), disk.read_once(str(file), set()) or b""))
         except FileNotFoundError:
             continue
         except OSError as error:
             unreadable.append(f"{_shown(file)} cannot be read ({error.strerror})")
+    found = _holds_in(tuple(contents))
+    return found._replace(unreadable=(*unreadable, *found.unreadable))
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a file of holds has in it. Equal ones are found by their size, and then compared byte by byte."""
+
+    file: str
+    content: bytes
+
+    def __hash__(self) -> int:
+        return hash((self.file, len(self.content)))
+
+
+@functools.lru_cache(maxsize=4)
+def _holds_in(contents: tuple[_Content, ...]) -> Holds:
+    """The holds in these files; every start of calls reads them anew, and they seldom changed since."""
+    found: list[Hold] = []
+    unreadable: list[str] = []
+    for one in contents:
+        try:
+            found += _holds(_document(one.content, one.file))
         except ReconcilerError as error:
             unreadable.append(str(error))
     return Holds(united(found), tuple(unreadable))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from reconciler.model.name_patterns import names_meant
@@ -58,6 +58,11 @@ class Hold:
     until: str = ""
     stopped: tuple[Stopped, ...] = ()
     released: Selected = _NOTHING
+    _ids: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Thousands of campaigns may be looked up among as many that were stopped."""
+        object.__setattr__(self, "_ids", frozenset(one.id for one in self.stopped))
 
     @property
     def key(self) -> tuple[str, str, str, str, Selected]:
@@ -72,7 +77,7 @@ class Hold:
 
     def covers(self, campaign_id: str | None, name: str, file: str = "") -> bool:
         """Whether a campaign of its environment is under it, whatever its status."""
-        if any(one.id == campaign_id for one in self.stopped):
+        if campaign_id in self._ids:
             return True
         return self.selected.covers(campaign_id, name, file) and not self.released.covers(campaign_id, name, file)
 
@@ -124,6 +129,8 @@ def united(found: Iterable[Hold]) -> tuple[Hold, ...]:
 
 def with_taken_over(known: Holds, taken: Holds) -> Holds:
     """Holds with what they took over from a journal, as far as they still stand and it was not released."""
+    if not taken.holds:
+        return known._replace(unreadable=(*known.unreadable, *taken.unreadable))
     more = [
         replace(hold, stopped=tuple(one for one in other.stopped if not hold.released.covers(one.id, one.name)))
         for hold in known.holds

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 
-def names_meant(asked: Iterable[str], there: Iterable[str]) -> frozenset[str]:
-    """Of the names that are there those that are asked for, to the letter; else those that fit the pattern.
+class KnownNames:
+    """The names that are there, to be asked which of them are meant; blanks around them mean nothing."""
 
-    A name may look like a pattern: who asks for 'Sales [EU]' does not mean 'Sales E'.
-    """
-    names = frozenset(there)
-    there_as = {name: name.strip() for name in names}
-    found: set[str] = set()
-    for one in (text.strip() for text in asked):
-        same = {name for name, text in there_as.items() if text == one}
-        found |= same or {name for name, text in there_as.items() if fnmatchcase(text, one)}
-    return frozenset(found)
+    def __init__(self, there: Iterable[str]) -> None:
+        self._there: dict[str, set[str]] = defaultdict(set)
+        for name in there:
+            self._there[name.strip()].add(name)
+
+    def meant(self, asked: str) -> frozenset[str]:
+        """The name that is asked for, to the letter; else those that fit the pattern.
+
+        A name may look like a pattern: who asks for 'Sales [EU]' does not mean 'Sales E'.
+        """
+        one = asked.strip()
+        same = self._there.get(one)
+        fitting = (names for text, names in self._there.items() if fnmatchcase(text, one))
+        return frozenset(same) if same else frozenset().union(*fitting)
+
+
+def names_meant(asked: Iterable[str], there: Iterable[str]) -> frozenset[str]:
+    """Of the names that are there those that are asked for."""
+    known = KnownNames(there)
+    return frozenset().union(*map(known.meant, asked))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,24 @@ def test_a_folder_in_the_place_of_the_file_holds_everything(file: Path) -> None:
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReconcilerError, match="cannot be written"):
         write_holds(tmp_path / "missing" / "_holds.yaml", lambda _: [ALL])
+
+
+def test_an_edit_that_changes_neither_size_nor_time_is_read(file: Path) -> None:
+    write_holds(file, lambda _: [SOME])
+    before, stamp = read_holds([file]), file.stat()
+    file.write_text(file.read_text().replace("Tom", "Tim"))
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+
+    assert (before.holds[0].by, read_holds([file]).holds[0].by) == ("Tom", "Tim")
+
+
+def test_a_suffix_in_any_case_is_found_and_ours_first(tmp_path: Path) -> None:
+    for name in ("_holds.YAML", "_holds.yml", "_holds.yaml", "_Holds.yaml", "_holds.yam"):
+        (tmp_path / name).write_text("holds: []\n")
+
+    found = [file.name for file in files_above(tmp_path) if file.parent == tmp_path]
+    assert found[0] == "_holds.yaml"
+    assert set(found) == {"_holds.YAML", "_holds.yml", "_holds.yaml"}
 
 
 def test_files_are_found_in_the_folder_and_above(tmp_path: Path) -> None:
