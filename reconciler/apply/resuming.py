@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from reconciler.api.answers import read_status
 from reconciler.api.endpoints import set_status
@@ -50,25 +51,22 @@ def _ended(pause: Pause) -> str:
     A resume is sent whenever a look shows the status before (a resume of what is active is a harmless refusal),
     paused, a status that we don't know, or none at all.
     """
-    clock = pause.session.clock
-    since, refusals = clock.now(), 0
-    accepted_at: float | None = None
+    clock, answers = pause.session.clock, _Answers()
+    since = clock.now()
     error: ApiError | None = None
     check = pause.session.check_hold if pause.target == Status.ACTIVE else None
     if check:
         check()
     for wait in backoff(0.2, 5.0):  # pragma: no branch - patience ends it
         seen = pause.look(urgent=True)
-        if not pause.is_open or seen in THEIRS or _is_over(pause, seen, accepted_at):
+        if not pause.is_open or seen in THEIRS or _is_over(pause, seen, answers):
             return seen if seen in THEIRS else pause.target
-        if accepted_at is None or clock.now() - accepted_at >= LAG:
-            accepted_at, error = None, _resume(pause, check)
-            if error is None:
-                accepted_at = clock.now()
-                if pause.session.status == pause.target and pause.is_settled:
-                    return pause.target
-            refusals += error is not None and error.proof is Proof.REFUSED
-            if error is not None and refusals >= _REFUSALS_BORNE and pause.target != pause.entry.status_before:
+        if answers.accepted_at is None or clock.now() - answers.accepted_at >= LAG:
+            error = _resume(pause, check)
+            answers.note(error, clock.now())
+            if error is None and pause.session.status == pause.target and pause.is_settled:
+                return pause.target
+            if error is not None and answers.refused >= _REFUSALS_BORNE and pause.target != pause.entry.status_before:
                 raise error
         delay = wait if error is None else max(wait, min(error.retry_after or 0.0, LONGEST_WAIT))
         is_enough = is_unknown_to_the_api(error) and clock.now() - since >= pause.patience_with_404
@@ -78,13 +76,32 @@ def _ended(pause: Pause) -> str:
     raise LeftPaused(why_left_paused(pause.session.id, error)) from error
 
 
-def _is_over(pause: Pause, seen: str | None, accepted_at: float | None) -> bool:
-    """Whether a look settles it: it is as it should be, and nothing can make it paused any more."""
-    if accepted_at is None:
+@dataclass(slots=True)
+class _Answers:
+    """What the API said to the tries of one end; `accepted_at` is when, if the last one was accepted."""
+
+    accepted_at: float | None = None
+    accepted: int = 0
+    refused: int = 0
+
+    def note(self, error: ApiError | None, now: float) -> None:
+        self.accepted_at = now if error is None else None
+        self.accepted += error is None
+        self.refused += error is not None and error.proof is Proof.REFUSED
+
+
+def _is_over(pause: Pause, seen: str | None, answers: _Answers) -> bool:
+    """Whether a look settles it: it is as it should be, and nothing can make it paused any more.
+
+    Where nobody can look, it is over once the API accepted a try, and then another, or found nothing to do for it.
+    """
+    if seen is None:
+        return pause.is_settled and answers.accepted > 0 and answers.accepted + answers.refused > 1
+    if answers.accepted_at is None:
         return pause.is_tried and seen == pause.entry.status_before == pause.target and pause.is_late
     if seen == Status.PAUSED or not pause.is_settled:
         return False
-    return (seen is not None and pause.is_seen) or pause.session.clock.now() - accepted_at >= LAG
+    return pause.is_seen or pause.session.clock.now() - answers.accepted_at >= LAG
 
 
 def _hand_over(pause: Pause, hold: Hold) -> None:

@@ -322,6 +322,11 @@ HARDSHIPS = {
     "no connection": (Cut(Way.NO_CONNECTION, tries=30),),
     "timeouts": (Cut(Way.TIMEOUT, tries=4),),
     "200 and not kept": (Cut(Way.FORGOTTEN, call=RESUME, tries=3),),
+    "200 and not kept, and a look without an answer": (
+        Cut(Way.FORGOTTEN, call=RESUME),
+        Cut(Way.TIMEOUT, first=2, call=LOOK),
+    ),
+    "nobody can look": (Cut(BROKEN, call=LOOK, tries=FOR_EVER), Cut(BARE, first=2, call=RESUME)),
     "a proxy's page": (Cut(Way.HTML, tries=4),),
     "no status shown": (Cut(BARE, call=LOOK, tries=3),),
     "refused for a while": (Cut(FORBIDDEN, call=RESUME, tries=20),),
