@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class PauseShare:
+class PauseShare(NamedTuple):
     """A request of a campaign that we pause: it may use what is kept back for campaigns that are paused.
 
     `begins`: it is the pause itself, which goes only where enough is left for all that comes after it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from reconciler.api.answers import Send
@@ -19,8 +18,7 @@ CHANGE: Final = "change"
 CLOSED: Final = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class PauseEntry:
+class PauseEntry(NamedTuple):
     """What the journal holds of one campaign: that we paused it, and what it was before.
 
     `at` is when the last try of the pause went (ISO 8601, UTC). `token_env` is the name of the variable with the token
@@ -93,8 +91,7 @@ class NoHolds:
         """There is none that could."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyContext:
+class ApplyContext(NamedTuple):
     """What apply is given to act with; `tell` is told what happens while it happens, one line each.
 
     `token_env` names the variable that the token came from, for the journal, and `token` is the token's fingerprint,
@@ -115,7 +112,7 @@ class ApplyContext:
     key: HashKey | None = None
     noted: Callable[[], None] = lambda: None
     pause_ended: Callable[[str], None] = lambda _: None
-    holds: HoldBook = field(default_factory=NoHolds)
+    holds: HoldBook = NoHolds()
     stamp_shown: Callable[[str, Shown], None] = lambda _campaign, _shown: None
     closed_by: Callable[[], str] = str
 

@@ -10,7 +10,6 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -97,7 +96,7 @@ class StateFolder:
             self._write_entries([other for other in self._all() if other.key != entry.key])
 
     def _write_entries(self, entries: list[PauseEntry]) -> None:
-        self._journal.write({"paused": [asdict(entry) for entry in entries]})
+        self._journal.write({"paused": [entry._asdict() for entry in entries]})
 
     # The record
 
@@ -117,4 +116,4 @@ def _entry(row: Mapping[str, Any]) -> PauseEntry:
         raise TypeError
     checked_id(entry.campaign)
     Status(entry.status_before)
-    return replace(entry, base_url=canonical_base_url(entry.base_url))
+    return entry._replace(base_url=canonical_base_url(entry.base_url))

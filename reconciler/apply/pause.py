@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Self
 
 from reconciler.apply.context import PauseEntry, age
@@ -91,7 +91,7 @@ class Pause:
         """A try goes now. The journal says when the last one did, since it may arrive late."""
         now = self.session.clock.now()
         if now - self.last_try > _AT_ONCE or self.state is State.DOUBTFUL:
-            self.entry = replace(self.entry, at=self.session.clock.stamp())
+            self.entry = self.entry._replace(at=self.session.clock.stamp())
             self.session.context.journal.announce(self.entry)
         self.state, self.last_try, self.session.is_paused_by_us = State.DOUBTFUL, now, True
         if not self.doubts:

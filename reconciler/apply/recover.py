@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from reconciler.apply import resuming
 from reconciler.apply.context import ApplyContext, PauseEntry, age
@@ -57,7 +56,7 @@ def resume(campaign_id: str, context: ApplyContext, entry: PauseEntry | None) ->
     Nothing is invented: what is active needs nothing, and what cannot be read is no more than a failure.
     """
     if entry:
-        return _put_back(replace(entry, status_before=Status.ACTIVE), _session(entry, context))
+        return _put_back(entry._replace(status_before=Status.ACTIVE), _session(entry, context))
     session = CampaignSession(campaign_id, campaign_id, context)
     try:
         if session.look(urgent=True) == Status.ACTIVE:

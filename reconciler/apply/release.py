@@ -39,7 +39,7 @@ def left_of(hold: Hold, asked: Selected) -> Hold | None:
 
 def resume_stopped(one: Stopped, context: ApplyContext) -> Outcome:
     """Resume what a stop paused, after a look: only what is still paused. Nothing is raised."""
-    session = CampaignSession(one.id, one.name or one.id, replace(context, holds=NoHolds()))
+    session = CampaignSession(one.id, one.name or one.id, context._replace(holds=NoHolds()))
     failure = None
     try:
         seen = session.look()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.campaign import abandon, apply, rescue, so_far
@@ -87,7 +87,7 @@ class PlanRun:
 
     def outcomes(self, tell: Callable[[Outcome], object], *, fail_fast: bool) -> tuple[Outcome, ...]:
         """Apply the plan and tell the outcomes as they come; they are returned in the plan's order."""
-        context = replace(context_of(self.connection, self.noted), closed_by=lambda: self.closed_by)
+        context = context_of(self.connection, self.noted)._replace(closed_by=lambda: self.closed_by)
         self.connection.verdicts.forget(
             {campaign.id for campaign in self.plan.campaigns if campaign.id and campaign.sent}
         )

@@ -67,6 +67,8 @@ class _Commands(click.Group):
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         with without_collection():
             command = importlib.import_module(f"reconciler.cli.commands.{module}").command
+        # Until here nobody looked for garbage: see `reconciler.__main__`.
+        gc.enable()
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

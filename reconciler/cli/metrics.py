@@ -52,7 +52,7 @@ def _united(found: Sequence[EnvironmentMetrics]) -> tuple[EnvironmentMetrics, ..
     """One of each name: what was healed of an environment stands beside what was applied there."""
     by_name: dict[str, EnvironmentMetrics] = {}
     for one in found:
-        by_name[one.environment] = by_name[one.environment] + one if one.environment in by_name else one
+        by_name[one.environment] = by_name[one.environment].and_also(one) if one.environment in by_name else one
     return tuple(by_name.values())
 
 

@@ -54,4 +54,4 @@ def _of_host(base_url: str, option: str | None = None) -> str | None:
 
 
 def _listed(variable: str) -> list[str]:
-    return [one.strip() for one in os.environ.get(variable, "").split(",")]
+    return [name for one in os.environ.get(variable, "").split(",") if (name := one.strip())]

@@ -77,8 +77,7 @@ def planned(connection: Connection, desired: Sequence[Desired], scope: PlanScope
     agents = read_agents(names_of([*desired, *(branch.bases if branch else ())]), fetch)
     desired, broken = with_ids(desired, agents)
     branch = branch.with_bases(lambda base: with_ids([base], agents)[0][0]) if branch else None
-    context = replace(
-        plan_context(connection.base_url, connection.shutdown),
+    context = plan_context(connection.base_url, connection.shutdown)._replace(
         record=connection.state.record(connection.base_url, connection.token),
         allow_dnc_removals=scope.allow_dnc_removals,
         replaces_in=scope.replaces_in,

@@ -81,8 +81,7 @@ class Undoing:
             live = reading.found[file]
             nothing = WayBack(desired._replace(status=None))
             ways[file] = way_back(fields, outcome, live, options) if isinstance(live, Live) else nothing
-        context = replace(
-            plan_context(connection.base_url, connection.shutdown),
+        context = plan_context(connection.base_url, connection.shutdown)._replace(
             record=connection.state.record(connection.base_url, connection.token),
             allow_dnc_removals=options.allow_dnc_removals,
             key=connection.key,

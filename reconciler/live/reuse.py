@@ -6,7 +6,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconciler.live.listing import CampaignList, Row
@@ -101,7 +101,7 @@ class Reuse:
 
     def miss(self, at: str) -> None:
         """A campaign had changed without its stamp: nothing is taken from verdicts of this environment any more."""
-        self.verdicts = replace(self.verdicts, campaigns={}, missed=at)
+        self.verdicts = self.verdicts._replace(campaigns={}, missed=at)
 
     def learn(self, read: Iterable[Read]) -> None:
         """Keep verdicts on campaigns that were read by id, and drop those that hold no more."""
@@ -110,7 +110,7 @@ class Reuse:
             campaigns.pop(live.id, None)
             if is_in_sync and row.date is not None and self._is_settled(desired, row, live):
                 campaigns[live.id] = Verdict(self._hash(desired, row.live), row.date)
-        self.verdicts = replace(self.verdicts, campaigns=campaigns)
+        self.verdicts = self.verdicts._replace(campaigns=campaigns)
 
     def _is_settled(self, desired: Desired, row: Row, live: Live) -> bool:
         """Whether the stamp is the same before and after, and old enough that no change of its second is missing."""

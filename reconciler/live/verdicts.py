@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from reconciler.live.listing import CampaignList
@@ -49,8 +49,7 @@ class Awaited(NamedTuple):
     stamp: float
 
 
-@dataclass(frozen=True, slots=True)
-class Verdicts:
+class Verdicts(NamedTuple):
     """What is known of an environment.
 
     `campaigns` are verdicts by id. `moves` says of each kind of field whether PUTs of ours moved the stamp in the row,
@@ -58,9 +57,9 @@ class Verdicts:
     its stamp, if ever: nothing is taken from verdicts then.
     """
 
-    campaigns: Mapping[str, Verdict] = field(default_factory=dict)
-    moves: Mapping[str, bool] = field(default_factory=dict)
-    awaited: Mapping[str, Awaited] = field(default_factory=dict)
+    campaigns: Mapping[str, Verdict] = MappingProxyType({})
+    moves: Mapping[str, bool] = MappingProxyType({})
+    awaited: Mapping[str, Awaited] = MappingProxyType({})
     missed: str = ""
 
     def to_data(self) -> dict[str, Any]:
@@ -81,7 +80,7 @@ class Verdicts:
         if shown.moved_to is None:
             return self._with_moves(dict.fromkeys(shown.kinds, False))
         new = {kind: Awaited(campaign_id, shown.moved_to) for kind in shown.kinds if kind not in self.moves}
-        return replace(self, awaited={**self.awaited, **new})
+        return self._replace(awaited={**self.awaited, **new})
 
     def with_rows(self, listed: CampaignList) -> Verdicts:
         """With what rows show of PUTs of ours: each has moved the stamp there, or has not for a minute."""
@@ -103,13 +102,13 @@ class Verdicts:
 
     def without(self, campaigns: Collection[str]) -> Verdicts:
         """Without the verdicts on these campaigns (their ids)."""
-        return replace(self, campaigns={key: one for key, one in self.campaigns.items() if key not in campaigns})
+        return self._replace(campaigns={key: one for key, one in self.campaigns.items() if key not in campaigns})
 
     def _with_moves(self, found: Mapping[str, bool]) -> Verdicts:
         """With what is known of kinds of field; that a PUT did not move the stamp is never forgotten."""
         moves = {**self.moves, **{kind: moved and self.moves.get(kind, True) for kind, moved in found.items()}}
-        return replace(
-            self, moves=moves, awaited={kind: one for kind, one in self.awaited.items() if kind not in moves}
+        return self._replace(
+            moves=moves, awaited={kind: one for kind, one in self.awaited.items() if kind not in moves}
         )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from reconciler.model.sensitive import HashKey
 
@@ -12,8 +12,7 @@ from reconciler.model.sensitive import HashKey
 Record = Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanContext:
+class PlanContext(NamedTuple):
     """What a plan is made under: where, when, by which version, what was sent before, and what is allowed.
 
     With `allow_dnc_removals` the files are the whole truth about lists of people, and `replaces_in` is the file that
@@ -25,10 +24,10 @@ class PlanContext:
     base_url: str
     created_at: str = ""
     tool_version: str = ""
-    record: Record = dataclasses.field(default_factory=dict)
+    record: Record = MappingProxyType({})
     allow_dnc_removals: bool = False
     replaces_in: str = ""
     key: HashKey | None = None
-    known_to_be_new: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    known_to_be_new: Mapping[str, frozenset[str]] = MappingProxyType({})
     force_unverified: bool = False
-    broken: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    broken: Mapping[str, str] = MappingProxyType({})

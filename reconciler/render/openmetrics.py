@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentMetrics:
+class EnvironmentMetrics(NamedTuple):
     """What a run came to in one environment: numbers of campaigns, and seconds that we kept them from calling.
 
     `drift` is how many differ from their files at the end of the run; None where nobody knows.
@@ -26,7 +24,8 @@ class EnvironmentMetrics:
     left_paused: int = 0
     drift: int | None = None
 
-    def __add__(self, other: EnvironmentMetrics) -> EnvironmentMetrics:
+    def and_also(self, other: EnvironmentMetrics) -> EnvironmentMetrics:
+        """What both came to together, under the name of this one."""
         return EnvironmentMetrics(
             self.environment,
             self.changes + other.changes,

@@ -655,7 +655,7 @@ def test_what_is_active_is_cleared_and_what_is_gone_is_kept(world: World) -> Non
 @pytest.mark.parametrize("status", ["cancelled", "completed", "paused", "draft"])
 def test_nothing_but_active_is_ever_obeyed(world: World, status: str) -> None:
     world.put("c", status="paused")
-    odd = replace(ENTRY, status_before=status)
+    odd = ENTRY._replace(status_before=status)
     (told,) = recovered(world, odd)
     assert (told.result, world.entries, world.bench.requests) == (Result.LEFT_PAUSED, (odd,), ())
     assert told.failure == Failure(
@@ -668,7 +668,7 @@ def test_nothing_but_active_is_ever_obeyed(world: World, status: str) -> None:
 
 
 def healed(world: World, wanted: str | None = None, days: float = 0.0) -> Outcome | None:
-    world.entries = (replace(ENTRY, at=stamp(0)),)
+    world.entries = (ENTRY._replace(at=stamp(0)),)
     world.seconds = days * 86400
     return heal(world.entries[0], world.process().context, wanted)
 
@@ -698,7 +698,7 @@ def test_what_somebody_ended_meanwhile_is_not_said_to_stay_paused(world: World) 
 
 def test_a_campaign_that_a_person_names_is_put_back_as_the_journal_has_it(world: World) -> None:
     world.put("c", status="paused")
-    world.entries = (replace(ENTRY, status_before="cancelled"),)
+    world.entries = (ENTRY._replace(status_before="cancelled"),)
     told = resume("c", world.process().context, world.entries[0])
     assert (told.result, world.status("c"), len(world.entries)) == (Result.APPLIED, "active", 0)
 
@@ -730,7 +730,7 @@ def test_what_is_older_than_a_week_is_told_and_not_acted_upon(world: World, stat
 def test_what_is_older_than_a_week_is_resumed_when_somebody_says_so(world: World) -> None:
     world.put("c", status="paused")
     world.seconds = 8 * 86400.0
-    (told,) = recovered(world, replace(ENTRY, at=stamp(0)))
+    (told,) = recovered(world, ENTRY._replace(at=stamp(0)))
     assert (told.result, world.status("c"), world.entries) == (Result.APPLIED, "active", ())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -49,7 +49,7 @@ def world() -> Iterator[World]:
 def applied(world: World, text: str, book: Book) -> Outcome:
     process, options = world.process(), ApplyOptions()
     plan = world.plan([desired("c.yaml", text)], process, options)
-    context: ApplyContext = replace(process.context, holds=book)
+    context: ApplyContext = process.context._replace(holds=book)
     (outcome,) = apply(plan, FIELDS, context, options)
     return outcome
 

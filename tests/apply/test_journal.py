@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ from tests.support.disks import no_room
 HOST, OTHER_HOST = "https://app.talkover.ai/api/v1", "https://calls.example.com/api/v1"
 TOKEN = "a" * 32
 ENTRY = PauseEntry("sales-us-q1", HOST, "active", "2027-01-15T08:00:00+00:00", "to change call_time_ranges")
-SECOND = replace(ENTRY, campaign="reminder-uk")
+SECOND = ENTRY._replace(campaign="reminder-uk")
 
 HOLD = """
 import sys
@@ -59,7 +58,7 @@ def test_what_is_announced_is_there_for_the_next_process_until_it_is_cleared(sta
 
 
 def test_a_campaign_is_in_the_journal_once_and_as_it_was_announced_last(state: StateFolder) -> None:
-    later = replace(ENTRY, at="2027-01-15T09:00:00+00:00")
+    later = ENTRY._replace(at="2027-01-15T09:00:00+00:00")
     state.announce(ENTRY)
     state.announce(later)
 
@@ -67,7 +66,7 @@ def test_a_campaign_is_in_the_journal_once_and_as_it_was_announced_last(state: S
 
 
 def test_the_same_id_on_another_host_is_another_campaign(state: StateFolder) -> None:
-    elsewhere = replace(ENTRY, base_url=OTHER_HOST)
+    elsewhere = ENTRY._replace(base_url=OTHER_HOST)
     state.announce(ENTRY)
     state.announce(elsewhere)
     state.clear(ENTRY)
@@ -118,7 +117,7 @@ def test_a_write_that_was_cut_off_leaves_the_journal_as_it_was(state: StateFolde
 
 
 def row(**changes: object) -> str:
-    return json.dumps({"version": 1, "paused": [{**asdict(ENTRY), **changes}]})
+    return json.dumps({"version": 1, "paused": [{**ENTRY._asdict(), **changes}]})
 
 
 _DAMAGED = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -76,7 +75,7 @@ def session_in(world: World) -> tuple[CampaignSession, Process]:
 
 def pause_in(world: World) -> tuple[Pause, Process]:
     session, process = session_in(world)
-    return Pause.planned(session, replace(ENTRY, at=stamp(world.seconds))), process
+    return Pause.planned(session, ENTRY._replace(at=stamp(world.seconds))), process
 
 
 def paused(world: World, *cuts: Cut, target: str = "active") -> tuple[Pause, Process]:

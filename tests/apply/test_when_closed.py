@@ -86,7 +86,7 @@ def applied(
     plan = with_calling_told(replace(world.plan(wanted, process, how), created_at=stamp(world.seconds)))
     read = len(process.events)
     clock = Clock(process, lambda: do(process))
-    context = replace(process.context, clock=clock, closed_by=closed_by)  # type: ignore[arg-type]  # all of a clock
+    context = process.context._replace(clock=clock, closed_by=closed_by)  # type: ignore[arg-type]  # all of a clock
     outcomes = list(apply(plan, FIELDS, context, how))
     return Applied(
         outcomes, list(process.told), [event.split(" ", 1)[0] for event in process.events[read:]], clock.waits
@@ -409,7 +409,7 @@ def test_a_hold_that_begins_while_it_waits_is_heeded(world: World) -> None:
     how = ApplyOptions(when_closed=WhenClosed(BEGIN + timedelta(hours=3)))
     plan = world.plan([desired("c.yaml", CHANGE)], process, how)
     clock = Clock(process, lambda: holds.append(hold))
-    context = replace(process.context, clock=clock, holds=Book())  # type: ignore[arg-type]  # all that is asked of them
+    context = process.context._replace(clock=clock, holds=Book())  # type: ignore[arg-type]  # all that is asked of them
     (outcome,) = apply(plan, FIELDS, context, how)
 
     assert (outcome.result, world.status("c")) == (Result.DEFERRED, "active")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 
 import pytest
 
@@ -21,8 +20,8 @@ def hold(desk: Desk, campaign: str = "c-1", token: str = SANDBOX_TOKEN, **change
     """Let the journal hold a campaign that we paused a minute ago."""
     fingerprint = Token(token, "TALKOVER_TOKEN").fingerprint(desk.sandbox.base_url)
     entry = PauseEntry(campaign, desk.sandbox.base_url, "active", "", "to change timezone", token=fingerprint)
-    entry = replace(entry, **changes)
-    desk.write(".reconciler/journal.json", json.dumps({"version": 2, "paused": [asdict(entry)]}))
+    entry = entry._replace(**changes)
+    desk.write(".reconciler/journal.json", json.dumps({"version": 2, "paused": [entry._asdict()]}))
     return entry
 
 

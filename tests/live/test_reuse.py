@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,11 +119,11 @@ DOUBTS: list[Any] = [
     pytest.param(lambda v: taken(v, longest=3599.0), id="the verdict is too old"),
     pytest.param(lambda v: taken(v, row=row_of(SHOWN, READ - 1)), id="the server's clock went back"),
     pytest.param(lambda v: taken(v, row=row_of(SHOWN, None)), id="the server has no clock any more"),
-    pytest.param(lambda v: taken(replace(v, moves={})), id="no PUT of ours moved the stamp"),
+    pytest.param(lambda v: taken(v._replace(moves={})), id="no PUT of ours moved the stamp"),
     pytest.param(
         lambda v: taken(v.with_put("c-2", Shown(frozenset({SIMPLE}), None))), id="a PUT of ours did not move the stamp"
     ),
-    pytest.param(lambda v: taken(replace(v, missed="2026-12-14")), id="a change was missed"),
+    pytest.param(lambda v: taken(v._replace(missed="2026-12-14")), id="a change was missed"),
     pytest.param(lambda v: taken(v, row=Row(shown(SHOWN, "active", "c-2"), NOW)), id="another campaign"),
 ]
 
@@ -162,7 +161,7 @@ def test_numbers_of_lists_are_told_from_others_that_are_as_many() -> None:
     switch = {"auto_add_to_dnc_enabled": False, "updated_at": STAMP}
     before, after = (wanted({"do_not_call_custom_list": SensitiveSet(frozenset({one}))}) for one in ("+1", "+2"))
     found = learnt(before, row_of({"updated_at": STAMP}, READ), shown({**PEOPLE, **switch}, "active"))
-    sure = replace(found, moves={"do_not_call_custom_list": True, **MOVES})
+    sure = found._replace(moves={"do_not_call_custom_list": True, **MOVES})
     now = row_of({"updated_at": STAMP})
 
     assert ("c.yaml" in taken(sure, before, now), taken(sure, after, now)) == (True, {})
@@ -217,7 +216,7 @@ def test_a_put_shows_nothing_where_its_row_is_not_read_or_the_server_has_no_cloc
 
 
 def test_what_a_row_shows_counts_for_the_plan_that_reads_it() -> None:
-    found = replace(learnt(), moves={}).with_put("c-1", moved_to(STAMP))
+    found = learnt()._replace(moves={}).with_put("c-1", moved_to(STAMP))
     row = row_of(SHOWN)
     again = reuse(found)
 
@@ -246,8 +245,8 @@ def test_windows_days_and_lists_are_learnt_each_for_itself(field: str, value: Va
     now = row_of({"updated_at": STAMP}, hides=field)
 
     assert kind_of(FIELDS.writable[field]) == kind
-    assert (bool(taken(replace(found, moves={kind: True}), file, now))) is True
-    assert taken(replace(found, moves={**others, kind: False}), file, now) == {}
+    assert (bool(taken(found._replace(moves={kind: True}), file, now))) is True
+    assert taken(found._replace(moves={**others, kind: False}), file, now) == {}
 
 
 def test_windows_of_which_a_row_shows_only_the_bounds_are_hidden_there() -> None:
@@ -258,7 +257,7 @@ def test_windows_of_which_a_row_shows_only_the_bounds_are_hidden_there() -> None
     found = learnt(file, row_of(older, READ, hides=hidden), live)
 
     assert taken(found, file, row_of(older, hides=hidden)) == {}
-    assert "c.yaml" in taken(replace(found, moves={"call_time_ranges": True}), file, row_of(older, hides=hidden))
+    assert "c.yaml" in taken(found._replace(moves={"call_time_ranges": True}), file, row_of(older, hides=hidden))
 
 
 PEOPLE = {"do_not_call_custom_list": ["+15551234567"]}
@@ -277,8 +276,8 @@ def test_a_list_that_surely_does_not_grow_is_taken_where_switching_that_on_would
     own = {"do_not_call_custom_list": True}
     now = row_of({"updated_at": STAMP})
 
-    assert taken(replace(found, moves=own), wanted(PEOPLE), now) == {}
-    assert "c.yaml" in taken(replace(found, moves={**own, **MOVES}), wanted(PEOPLE), now)
+    assert taken(found._replace(moves=own), wanted(PEOPLE), now) == {}
+    assert "c.yaml" in taken(found._replace(moves={**own, **MOVES}), wanted(PEOPLE), now)
 
 
 def test_one_of_a_hundred_is_read_all_the_same() -> None:

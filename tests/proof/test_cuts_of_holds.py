@@ -139,7 +139,7 @@ def applied_under(world: World, book_at: int) -> tuple[Process, Book, list[str]]
     """An apply that has to pause, in which a hold begins at an event: what it did, and what it started after that."""
     process = world.process()
     book = Book(process, book_at)
-    context = replace(process.context, holds=book)
+    context = process.context._replace(holds=book)
     try:
         for entry in process.mine():
             heal(entry, context, "active")

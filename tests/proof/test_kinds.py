@@ -7,7 +7,6 @@ proves what in `tests/api`, and single steps of a pause in `tests/apply`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -181,7 +180,7 @@ def test_an_entry_that_a_full_disk_left_is_not_obeyed_a_year_later(world: World)
 @pytest.mark.parametrize("status", ["cancelled", "completed", "paused", "draft"])
 def test_only_what_was_active_is_ever_put_back(world: World, status: str) -> None:
     killed_while_paused(world)
-    world.entries = tuple(replace(entry, status_before=status) for entry in world.entries)
+    world.entries = tuple(entry._replace(status_before=status) for entry in world.entries)
     world.cuts = ()
     world.run(file("max_retries: 3"))
 

@@ -62,7 +62,7 @@ def test_any_name_of_an_environment_is_a_label(name: str) -> None:
 
 
 def test_what_is_of_one_environment_is_united() -> None:
-    assert NORTH + EnvironmentMetrics(NORTH.environment, changes=1) == EnvironmentMetrics(
+    assert NORTH.and_also(EnvironmentMetrics(NORTH.environment, changes=1)) == EnvironmentMetrics(
         NORTH.environment, 4, 1, 2, 12.5, 1, 4
     )
-    assert (SOUTH + SOUTH).drift is None
+    assert SOUTH.and_also(SOUTH).drift is None

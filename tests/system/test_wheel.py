@@ -122,7 +122,7 @@ def test_what_the_wheel_says_of_itself(bare: Bare) -> None:
 
     assert (installed.version, installed.metadata["License-Expression"]) == (__version__, "Apache-2.0")
     assert [(script.name, script.value) for script in installed.entry_points] == [
-        ("reconciler", "reconciler.cli.main:main")
+        ("reconciler", "reconciler.__main__:main")
     ]
     assert set(installed.metadata.get_all("Provides-Extra") or ()) == {"calendar", "dev", "sandbox", "socks"}
 

@@ -14,6 +14,7 @@ from reconciler.apply.context import PauseEntry, recovers
 from reconciler.apply.journal import StateFolder
 from reconciler.cli import metrics, options
 from reconciler.cli.closed_on import scope_of
+from reconciler.cli.collection import without_collection
 from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
 from reconciler.cli.holding import EnvironmentHolds, HoldFiles
 from reconciler.cli.load import LoadedCampaigns, without_errors
@@ -246,7 +247,8 @@ def _plan(
         reuse=given.reuse,
     )
     touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
-    from reconciler.cli.connection import connect  # noqa: PLC0415 - files alone need no network
+    with without_collection():
+        from reconciler.cli.connection import connect  # noqa: PLC0415 - files alone need no network
 
     with connect(given.network, environment, shutdown, read_only=True) as connection:
         return planned(connection, touched, scope)
