@@ -99,9 +99,8 @@ class Client:
         self._hooks = hooks
         self._random = random.Random()  # noqa: S311 - jitter, not secrecy
         self._counting = threading.Lock()
-        self.reads_at_once = reads_at_once(settings.concurrency)
-        self._reads = ReadGate(self.reads_at_once)
-        connections = max(settings.concurrency, self.reads_at_once)
+        self._reads = ReadGate(reads_at_once(settings.concurrency))
+        connections = max(settings.concurrency, self._reads.most)
         self._http = open_http(settings.base_url, settings.token, connections, settings.variables)
 
     def __enter__(self) -> Self:
@@ -109,6 +108,11 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._http.client.close()
+
+    @property
+    def reads_at_once(self) -> int:
+        """How many reads may go side by side by now."""
+        return self._reads.at_once
 
     @property
     def way(self) -> str:
@@ -195,8 +199,11 @@ class Client:
             answered = self._answered(request, tries, manner)
             return answered
         finally:
-            is_refused = answered is not None and answered.response.status == TOO_MANY
-            self._reads.leave(turn, answered.seconds if answered else None, is_refused=is_refused)
+            if answered is None:
+                self._reads.leave(turn, None)
+            else:
+                response = answered.response
+                self._reads.leave(turn, answered.seconds, response.received, is_refused=response.status == TOO_MANY)
 
     def _answered(self, request: Request, tries: Tries, manner: _Manner) -> _Answered:
         """One try, as it came: wait for its turn, send, learn what the answer tells of the limit, log."""

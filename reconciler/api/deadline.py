@@ -14,6 +14,9 @@ from reconciler.api.http_library import httpx
 
 # Seconds. A limit of 0 would mean "don't wait", which is another kind of error.
 _LEAST = 0.001
+# Bytes that are taken at once: what came is copied some times on its way, for each of the answers that come side by
+# side, and httpcore would take four times as many.
+_AT_ONCE = 16 * 1024
 
 
 class Deadline(threading.local):
@@ -70,7 +73,7 @@ class _Stream:
     deadline: Deadline
 
     def read(self, size: int, timeout: float | None = None) -> bytes:
-        content: bytes = self.stream.read(size, timeout=self.deadline.bounded(timeout))
+        content: bytes = self.stream.read(min(size, _AT_ONCE), timeout=self.deadline.bounded(timeout))
         return content
 
     def write(self, content: bytes, timeout: float | None = None) -> None:

@@ -15,6 +15,7 @@ from reconciler.api.deadline import Deadline, bound
 from reconciler.api.endpoints import Request
 from reconciler.api.http_library import httpx, load_connections
 from reconciler.api.proxy import Proxy, proxy_for
+from reconciler.api.rows import WithoutRows
 from reconciler.api.token import Token
 from reconciler.model.errors import UnexpectedAnswer, Unreachable
 
@@ -25,11 +26,15 @@ MOST_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class WholeResponse:
-    """A response that came whole: the HTTP status, the headers, and the content, kept out of the repr."""
+    """A response that came whole: the HTTP status, the headers, and the content without calls, kept out of the repr.
+
+    `received` is how many bytes it was with them.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    received: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +108,16 @@ def exchange(http: Http, request: Request, timeout: float, token: Token, *, most
             timeout=_timeouts(timeout),
         ) as response,
     ):
-        content = bytearray()
+        content, received = WithoutRows(), 0
         for part in response.iter_bytes():
-            content += part
-            if len(content) > most:
+            content.add(part)
+            received += len(part)
+            if received > most:
                 msg = f"HTTP {response.status_code}, and the answer is larger than {most:,} bytes"
                 raise UnexpectedAnswer(str(request), msg)
             if http.deadline.is_over:  # pragma: no cover - bytes that are always there need no wait that could end
                 raise httpx.ReadTimeout("")
-        return WholeResponse(response.status_code, response.headers, bytes(content))
+        return WholeResponse(response.status_code, response.headers, content.content, received)
 
 
 def _timeouts(seconds: float) -> httpx.Timeout:

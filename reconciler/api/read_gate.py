@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 # Reads at once: at first, and at most.
 _AT_FIRST, MOST_READS = 8, 32
+# Bytes of an answer from which the network and we ourselves are what takes the time, and every answer takes memory.
+_LARGE = 64 * 1024
 # How much slower than the first answers others may come, before it is we who make the API slow.
 _SLOWER = 1.2
 # Seconds between two looks whether somebody asked us to stop.
@@ -19,7 +21,8 @@ class ReadGate:
     """One for all workers: they enter it for each try of a read, and leave it with what came of it.
 
     A round is as many answers as reads went at once. After each the number doubles; it is halved as soon as one is
-    refused (429), and where the median of a round is slower than that of the first. `most` is never exceeded.
+    refused (429), and where the median of a round is slower than that of the first. `most` is never exceeded, and the
+    number at first not while large answers come.
     """
 
     most: int = MOST_READS
@@ -28,6 +31,7 @@ class ReadGate:
     _round: int = 0
     _seconds: list[float] = field(default_factory=list)
     _first: float | None = None
+    _are_large: bool = False
     _turn: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -42,13 +46,14 @@ class ReadGate:
             self._inside += 1
             return self._round
 
-    def leave(self, of_round: int, seconds: float | None, *, is_refused: bool = False) -> None:
-        """A read that entered in this round is over, after so many seconds; None where no answer came."""
+    def leave(self, of_round: int, seconds: float | None, size: int = 0, *, is_refused: bool = False) -> None:
+        """A read that entered in this round is over, after so many seconds and bytes; None where no answer came."""
         with self._turn:
             self._inside -= 1
             if of_round == self._round:
+                self._are_large |= size > _LARGE
                 self._learn(seconds, is_refused=is_refused)
-            self._turn.notify_all()
+            self._turn.notify(max(self.at_once - self._inside, 0))
 
     def _learn(self, seconds: float | None, *, is_refused: bool) -> None:
         if is_refused:
@@ -66,9 +71,10 @@ class ReadGate:
         self._next_round(self.at_once * 2 if median <= self._first * _SLOWER else self.at_once // 2)
 
     def _next_round(self, at_once: int) -> None:
-        self.at_once = max(1, min(at_once, self.most))
+        self.at_once = max(1, min(at_once, self.most, _AT_FIRST if self._are_large else MOST_READS))
         self._round += 1
         self._seconds.clear()
+        self._are_large = False
 
 
 def reads_at_once(concurrency: int) -> int:

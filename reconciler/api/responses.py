@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.api.certainty import is_of_the_api, proof_of
 from reconciler.api.endpoints import Request
-from reconciler.api.known import known_part, without_rows
+from reconciler.api.known import known_part
 from reconciler.api.token import Token
 from reconciler.model.document import Value
 from reconciler.model.errors import Proof, Redirected, Refused, UnexpectedAnswer
@@ -92,7 +92,7 @@ def _kind(response: HttpResponse) -> str:
 def _decoded(content: bytes) -> Any:  # noqa: ANN401 - whatever the answer holds
     """The JSON of an answer; raises ValueError for anything else, NaN and a thousand brackets in a row included."""
     try:
-        return json.loads(without_rows(content), parse_constant=_refuse_constant, parse_float=_finite)
+        return json.loads(content, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deep") from None
 

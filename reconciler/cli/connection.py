@@ -117,7 +117,7 @@ def fetch(connection: Connection, requests: Sequence[Request]) -> list[ApiAnswer
     progress = Progress()
     results: dict[int, ApiAnswer | ApiError] = {}
     for number, result in run_concurrently(
-        connection.client.result, requests, connection.client.reads_at_once, connection.shutdown
+        connection.client.result, requests, lambda: connection.client.reads_at_once, connection.shutdown
     ):
         if result is None:
             connection.shutdown.check()

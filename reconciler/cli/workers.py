@@ -23,9 +23,16 @@ GRACE, LAST_GRACE = 2.0, SECONDS_TO_END + 0.3
 
 
 def run_concurrently(
-    work: Callable[[_T], _R], items: Sequence[_T], workers: int, shutdown: Shutdown, *, grace: float = GRACE
+    work: Callable[[_T], _R],
+    items: Sequence[_T],
+    workers: int | Callable[[], int],
+    shutdown: Shutdown,
+    *,
+    grace: float = GRACE,
 ) -> Iterator[tuple[int, _R | None]]:
     """Do the work on all items, several at once; yields each item's position and result, as they come.
+
+    How many `workers` there are may be asked for again whenever a result has come: more come then, none go.
 
     After the wish to stop, work that does not end within the grace (seconds) is given up and comes with None: its
     thread, which waits for the network, dies with the process. Work that has not begun then is still called.
@@ -33,8 +40,7 @@ def run_concurrently(
     When something else goes wrong, in the work or where its results are used, that counts as a wish to stop: what
     has begun gets the time to end well, before the error goes on.
     """
-    pool = _WorkerPool(work, items, set(range(len(items))))
-    pool.begin(workers)
+    pool = _WorkerPool(work, items, workers if callable(workers) else lambda: workers, set(range(len(items))))
     try:
         yield from pool.results(shutdown, grace)
     except Interrupted:
@@ -57,16 +63,20 @@ class _WorkerPool(Generic[_T, _R]):
 
     work: Callable[[_T], _R]
     items: Sequence[_T]
+    workers: Callable[[], int]
     left: set[int]
+    begun: int = 0
     waiting: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
     finished: queue.SimpleQueue[tuple[int, _R | _Raised]] = field(default_factory=queue.SimpleQueue)
 
-    def begin(self, workers: int) -> None:
-        """Start the threads."""
+    def __post_init__(self) -> None:
         for number in range(len(self.items)):
             self.waiting.put(number)
-        for _ in range(min(workers, len(self.items))):
+
+    def _add_threads(self) -> None:
+        while self.begun < min(self.workers(), len(self.items)):
             threading.Thread(target=self._take_turns, daemon=True).start()
+            self.begun += 1
 
     def _take_turns(self) -> None:
         with contextlib.suppress(queue.Empty):
@@ -83,6 +93,7 @@ class _WorkerPool(Generic[_T, _R]):
     def results(self, shutdown: Shutdown, grace: float) -> Iterator[tuple[int, _R | None]]:
         """The results as they come; None for work that is given up."""
         while self.left:
+            self._add_threads()
             if came := self._next():
                 self.left.discard(came[0])
                 yield came[0], _raised(came[1])

@@ -32,6 +32,22 @@ def test_without_items_nothing_is_done(shutdown: Shutdown) -> None:
     assert list(run_concurrently(str.upper, [], 8, shutdown)) == []
 
 
+def test_more_come_to_work_once_there_may_be_more(shutdown: Shutdown) -> None:
+    together = threading.Barrier(2, timeout=10)
+    done: list[int] = []
+
+    def work(item: str) -> str:
+        # Alone nobody gets past the second item.
+        if item != "first":
+            together.wait()
+        return item
+
+    for number, _ in run_concurrently(work, ["first", "second", "third"], lambda: 2 if done else 1, shutdown):
+        done.append(number)
+
+    assert sorted(done) == [0, 1, 2]
+
+
 def test_work_that_is_stuck_when_we_are_asked_to_stop_comes_with_none(
     shutdown: Shutdown, release: threading.Event
 ) -> None:
