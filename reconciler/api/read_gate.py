@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 _AT_FIRST, MOST_READS = 8, 32
 # Bytes of an answer from which the network and we ourselves are what takes the time, and every answer takes memory.
 _LARGE = 64 * 1024
-# How much slower than the first answers others may come, before it is we who make the API slow.
-_SLOWER = 1.2
+# How much slower than the first answers others may come, before it is we who make the API slow; and how much slower
+# may still be chance, where no more go at once than at first.
+_SLOWER, _CHANCE = 1.2, 1.5
 # Seconds between two looks whether somebody asked us to stop.
 _GLANCE = 0.1
 
@@ -21,8 +22,10 @@ class ReadGate:
     """One for all workers: they enter it for each try of a read, and leave it with what came of it.
 
     A round is as many answers as reads went at once. After each the number doubles; it is halved as soon as one is
-    refused (429), and where the median of a round is slower than that of the first. `most` is never exceeded, and the
-    number at first not while large answers come.
+    refused (429), and where the median of a round is slower than that of the first answers, down to as many as went
+    then. Few answers are no sure measure: the first are those of every round that was no larger, but for rounds in
+    which the API itself has become slower. `most` is never exceeded, and the number at first not while large answers
+    come.
     """
 
     most: int = MOST_READS
@@ -30,7 +33,7 @@ class ReadGate:
     _inside: int = 0
     _round: int = 0
     _seconds: list[float] = field(default_factory=list)
-    _first: float | None = None
+    _first: list[float] = field(default_factory=list)
     _are_large: bool = False
     _turn: threading.Condition = field(default_factory=threading.Condition)
 
@@ -63,12 +66,19 @@ class ReadGate:
             self._seconds.append(seconds)
         if len(self._seconds) < self.at_once:
             return
+        is_narrow = self.at_once <= _AT_FIRST
+        if is_narrow and self._is_within(_CHANCE):
+            self._first.extend(self._seconds)
+        if self._is_within(_SLOWER):
+            self._next_round(self.at_once * 2)
+        else:
+            self._next_round(self.at_once if is_narrow else self.at_once // 2)
+
+    def _is_within(self, share: float) -> bool:
+        """Whether answers come as fast as at first, or at most so many times slower."""
         import statistics  # noqa: PLC0415 - few runs have a whole round of reads
 
-        median = statistics.median(self._seconds)
-        if self._first is None:
-            self._first = median
-        self._next_round(self.at_once * 2 if median <= self._first * _SLOWER else self.at_once // 2)
+        return not self._first or statistics.median(self._seconds) <= statistics.median(self._first) * share
 
     def _next_round(self, at_once: int) -> None:
         self.at_once = max(1, min(at_once, self.most, _AT_FIRST if self._are_large else MOST_READS))

@@ -144,7 +144,7 @@ def _tell_long(connection: Connection, reading: LongReading) -> None:
     limit = connection.client.limiter.limit
     if reading.requests <= (limit or _MANY):
         return
-    minutes = f", about {count(round(reading.requests / limit), 'minute')} at {limit} a minute" if limit else ""
+    minutes = f", about {count(round(reading.requests / limit), 'minute')} at {limit:,} a minute" if limit else ""
     lacking = ", ".join(reading.fields)
     fields = "this field is" if len(reading.fields) == 1 else "these fields are"
     say(f"{reading.requests:,} requests{minutes}, because {fields} in no list row: {lacking}")

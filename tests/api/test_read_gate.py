@@ -28,6 +28,21 @@ def test_reads_double_while_answers_come_as_fast_as_at_first() -> None:
     assert [gate.at_once, *(round_of(gate, seconds) for seconds in (0.30, 0.31, 0.36, 0.30))] == [8, 16, 32, 32, 32]
 
 
+def test_reads_never_halve_for_slowness_below_what_the_first_answers_were_measured_at() -> None:
+    gate = ReadGate()
+    round_of(gate, 0.30)
+
+    assert [round_of(gate, 0.90) for _ in range(3)] == [8, 8, 8]
+    assert round_of(gate, 0.30) == 16
+
+
+def test_a_first_round_that_was_fast_by_chance_is_put_right_by_others_like_it() -> None:
+    gate = ReadGate()
+    round_of(gate, 0.22)
+
+    assert [round_of(gate, 0.30) for _ in range(4)] == [8, 16, 32, 32]
+
+
 @pytest.mark.parametrize("seconds", [0.37, 3.0])
 def test_reads_halve_where_answers_come_slower(seconds: float) -> None:
     gate = ReadGate()
