@@ -11,13 +11,12 @@ from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml import quote
 from reconciler.strict_yaml.edit import checked, means, split_bom
-from reconciler.strict_yaml.events import Kind
 from reconciler.strict_yaml.format import formatted
 from reconciler.strict_yaml.like import Unsafe, is_same
 from reconciler.strict_yaml.order import rank_in
-from reconciler.strict_yaml.page import BLOCK, Page, comments_inside
+from reconciler.strict_yaml.page import Page, comments_inside
 from reconciler.strict_yaml.replace import behind_key, replaced, value_start
-from reconciler.strict_yaml.tree import Edit, Element, edited, pairs, tree
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, edited, pairs, tree
 
 # Whoever shares an anchor with what was changed is written out, and may hold another anchor.
 _MOST_ROUNDS: Final = 8
@@ -76,7 +75,7 @@ def _ending_as(was: Value, wanted: Assignment) -> Assignment:
 
 
 def _as_clean(was: bytes, becomes: bytes, meant: Document, fields: Fields) -> bytes:
-    if formatted(was, meant.file, fields).text == was:
+    if not formatted(was, meant.file, fields).changes:
         becomes = formatted(becomes, meant.file, fields).text
     if not means(becomes, meant):  # pragma: no cover - each field was looked at
         raise _by_hand(meant.file)
@@ -90,13 +89,13 @@ def _by_hand(file: str, *names: str, why: str = "what is around it would change"
 def _with(body: str, file: str, name: str, wanted: Assignment, fields: Fields) -> str:
     """The text with one field written: as what stands there is, or if that cannot be, in one line."""
     root, page = tree(body), Page(body)
-    own = {key.part.text: (key, value) for key, value in pairs(root)}
+    own = {key.text: (key, value) for key, value in pairs(root)}
     now = checked(body.encode(), file).values.get(name)
     try:
         if name not in own:
             return edited(body, _added(page, root, name, wanted, fields))
         key, element = own[name]
-        is_free = not root.part.style and page.column(key.part.start) is not None
+        is_free = not root.style and page.column(key.start) is not None
         edits = _as_block(page, key, element, wanted.value) if is_free else []
         return edited(body, sorted(edits or replaced(page, element, now, wanted.value, behind_key(page, key))))
     except Unsafe:
@@ -105,11 +104,11 @@ def _with(body: str, file: str, name: str, wanted: Assignment, fields: Fields) -
 
 def _as_block(page: Page, key: Element, element: Element, becomes: Value) -> list[Edit]:
     """Text of several lines as a block, in place of a value in quotes or without; nothing for any other."""
-    is_line = element.part.kind is Kind.SCALAR and element.part.style not in BLOCK
+    is_line = element.kind is Kind.SCALAR and element.style not in BLOCK
     if not is_line or not isinstance(becomes, str) or not quote.fits_block(becomes):
         return []
     end = page.end_of(element.end)
-    indentation = " " * ((page.column(key.part.start) or 0) + 2)
+    indentation = " " * ((page.column(key.start) or 0) + 2)
     lines = "".join(f"{page.line_break}{indentation}{line}".rstrip(" ") for line in becomes.split("\n"))
     return [(value_start(page, element), element.end, "|-"), (end, end, lines)]
 
@@ -117,21 +116,21 @@ def _as_block(page: Page, key: Element, element: Element, becomes: Value) -> lis
 def _added(page: Page, root: Element, name: str, wanted: Assignment, fields: Fields) -> list[Edit]:
     """A field that the text lacks: below the one that comes before it in the schema's order, or above the first."""
     written = pairs(root)
-    if root.part.style:
+    if root.style:
         return _added_in_brackets(page, root, name, wanted)
     rank = rank_in(fields.names)
-    column = page.column(written[0][0].part.start)
+    column = page.column(written[0][0].start)
     if column is None:
         raise Unsafe
     lines = quote.field(name, wanted.value, wanted.comment, is_long=wanted.is_long)
     text = [f"{' ' * column}{line}".rstrip(" ") for line in lines]
-    before = [number for number, (key, _) in enumerate(written) if rank(key.part.text) <= rank(name)]
+    before = [number for number, (key, _) in enumerate(written) if rank(key.text) <= rank(name)]
     if not before:
-        first = page.line_of(written[0][0].part.start)
+        first = page.line_of(written[0][0].start)
         return [page.lines_at(first, text)]
-    place = max(before, key=lambda number: (rank(written[number][0].part.text), number))
+    place = max(before, key=lambda number: (rank(written[number][0].text), number))
     stop = page.stop(written[place][1])
-    below = page.line_of(written[place + 1][0].part.start) if place + 1 < len(written) else len(page.lines)
+    below = page.line_of(written[place + 1][0].start) if place + 1 < len(written) else len(page.lines)
     stop += comments_inside(page.lines[stop:below], column)
     return [page.lines_at(stop, text)]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Final
 
 from reconciler.model.document import Document, Value
 from reconciler.model.errors import FilesError, ReconcilerError
-from reconciler.strict_yaml.events import UTF8_MARK, Kind, is_misread, parts
+from reconciler.strict_yaml.events import UTF8_MARK, is_misread
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.positions import LINE_BREAK, line_start
 from reconciler.strict_yaml.quote import inline
+from reconciler.strict_yaml.tree import tree
 
 # An id that needs no quotes, if it is not misread.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_]+(?:-+[A-Za-z0-9_]+)*")
@@ -39,11 +39,12 @@ def _id_line(campaign_id: str) -> str:
 
 
 def _with_id(text: str, line: str) -> str:
-    root, first = islice(parts(text.encode()), 2)
-    if root.style and first.kind is not Kind.END:
-        return f"{text[: first.start]}{line}, {text[first.start :]}"
-    start = line_start(text, first.start)
-    around = text[start : first.start]
+    root = tree(text)
+    first = root.children[0].start if root.children else root.end - 1
+    if root.style and root.children:
+        return f"{text[:first]}{line}, {text[first:]}"
+    start = line_start(text, first)
+    around = text[start:first]
     indentation = around[: len(around) - len(around.lstrip(" "))]
     return f"{text[:start]}{indentation}{line}{line_break(text)}{text[start:]}"
 

@@ -1,12 +1,11 @@
-"""The YAML library: its events and parts of a text, and what its like would misread."""
+"""The YAML library: its events of a text, and what its like would misread."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import yaml
 from yaml import YAMLError
@@ -37,11 +36,9 @@ __all__ = [
     "AliasEvent",
     "DocumentStartEvent",
     "Event",
-    "Kind",
     "MappingEndEvent",
     "MappingStartEvent",
     "NextEvent",
-    "Part",
     "ScalarEvent",
     "SequenceEndEvent",
     "SequenceStartEvent",
@@ -49,7 +46,7 @@ __all__ = [
     "YAMLError",
     "events",
     "is_misread",
-    "parts",
+    "listed",
 ]
 
 # C0 but \n and \r, DEL, C1 with NEL, the Unicode line breaks, byte order marks, and what no YAML parser takes.
@@ -63,59 +60,14 @@ NextEvent: TypeAlias = Callable[[], Event]
 
 
 def events(text: bytes) -> NextEvent:
-    """The events of a text, one at each call; raises YAMLError where there can be none."""
+    """The events of a text, one at each call, then None; raises YAMLError where there can be none."""
     next_event: NextEvent = yaml.CSafeLoader(text).get_event
     return next_event
 
 
-class Kind(Enum):
-    """What a part of a text is; END closes the last mapping or sequence that is open."""
-
-    SCALAR = "scalar"
-    ALIAS = "alias"
-    MAPPING = "mapping"
-    SEQUENCE = "sequence"
-    END = "end"
-
-
-class Part(NamedTuple):
-    """One thing in a YAML text: `start` and `end` count characters from behind a byte order mark.
-
-    They hold an anchor before it, and a block's text ends where the first line after its blank lines begins.
-    `style` is how a scalar is quoted (`'`, `"`, `|`, `>`, or not at all), or `{` for a collection in brackets.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    text: str
-    style: str
-
-
-_KINDS: Final[Mapping[type, Kind]] = {
-    AliasEvent: Kind.ALIAS,
-    MappingStartEvent: Kind.MAPPING,
-    SequenceStartEvent: Kind.SEQUENCE,
-    MappingEndEvent: Kind.END,
-    SequenceEndEvent: Kind.END,
-}
-
-
-def parts(text: bytes) -> Iterator[Part]:
-    """Everything in the one document of a text that `parse` read without errors, in the order of the text."""
-    next_event = events(text.removeprefix(UTF8_MARK))
-    return parts_of(iter(lambda: None if type(event := next_event()) is StreamEndEvent else event, None))
-
-
-def parts_of(all_events: Iterable[Event]) -> Iterator[Part]:
-    """The same of events that were read already."""
-    for event in all_events:
-        kind = type(event)
-        if kind is ScalarEvent:
-            yield Part(Kind.SCALAR, event.start_mark.index, event.end_mark.index, event.value, event.style or "")
-        elif kind in _KINDS:
-            style = "{" if getattr(event, "flow_style", False) else ""
-            yield Part(_KINDS[kind], event.start_mark.index, event.end_mark.index, "", style)
+def listed(text: str) -> list[Event]:
+    """All events of a text; raises YAMLError."""
+    return [*iter(events(text.encode()), None)]
 
 
 # Besides YAML 1.1 as the library reads it: what else its specification says, what 1.2 and Ruby take for numbers, and

@@ -4,34 +4,57 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
 from typing import Final, NamedTuple
 
 from reconciler.model.document import Document
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.edit import checked, means, split_bom
-from reconciler.strict_yaml.events import Event, YAMLError, events, is_misread, parts_of
-from reconciler.strict_yaml.order import is_ordered, ordered
+from reconciler.strict_yaml.entries import has_entries
+from reconciler.strict_yaml.events import Event, YAMLError, is_misread, listed
+from reconciler.strict_yaml.glance import changes
+from reconciler.strict_yaml.order import Span, is_ordered, moves, ordered
+from reconciler.strict_yaml.page import Page, lines_of
 from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
 from reconciler.strict_yaml.scalars import is_text
-from reconciler.strict_yaml.settled import is_settled
-from reconciler.strict_yaml.tree import Edit, Element, edited, scalars, tree, tree_of
+from reconciler.strict_yaml.tree import Edit, Element, edited, scalars, tree_of
 
 # A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.
 _CUT: Final = re.compile(r" +#(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
 class Formatted:
-    """A text in its canonical form.
+    """What formatting makes of a text. It is made once somebody asks for it, and read again: its meaning stays."""
 
-    `is_ordered` is False where fields stay out of order: sorting would change what they say, or they stand in `{…}`.
-    """
+    def __init__(self, read: _Read, fields: Fields) -> None:
+        self._read = read
+        self._fields = fields
+        self._glance = changes(read.text, read.plain, fields) if read.plain else None
 
-    text: bytes
-    is_ordered: bool
+    @property
+    def changes(self) -> bool:
+        """Whether this is another text: of most it is known before that is made."""
+        return self._chosen[0] != self._read.text if self._glance is None else self._glance
+
+    @property
+    def is_ordered(self) -> bool:
+        """False where fields stay out of order: sorting would change what they say, or they stand in `{…}`."""
+        return self._chosen[1] if self._glance is None else True
+
+    @property
+    def text(self) -> bytes:
+        """The text in its canonical form."""
+        return self._read.mark + self._chosen[0].encode()
+
+    @cached_property
+    def _chosen(self) -> tuple[str, bool]:
+        given, document = self._read.text, self._read.document
+        if self._glance is False:
+            return given, True
+        candidates = _candidates(given, tree_of(self._read.events), self._fields)
+        return next(one for one in candidates if one[0] == given or means(one[0].encode(), document))
 
 
 def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
@@ -39,17 +62,10 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
 
     Raises FilesError for a text with errors.
     """
-    mark, given, document, all_events, plain = _read(text, file)
-    if plain and is_settled(given, plain, fields):
-        return Formatted(text, is_ordered=True)
-    root = tree_of(parts_of(all_events))
-    edits = [*quotes(given, root)]
-    quoted = edited(given, edits)
-    # An alias may have come before its anchor, a text may have lost the end of its last line: then without sorting.
-    stays = is_ordered(root, fields)
-    candidates = (ordered(quoted, tree(quoted) if edits else root, fields), (quoted, stays), (given, stays))
-    chosen = next(one for one in candidates if one[0] == given or means(one[0].encode(), document))
-    return Formatted(mark + chosen[0].encode(), chosen[1])
+    return Formatted(_read(text, file), fields)
+
+
+# Reading
 
 
 class _Read(NamedTuple):
@@ -67,21 +83,54 @@ def _read(text: bytes, file: str) -> _Read:
     with contextlib.suppress(UnicodeDecodeError, YAMLError):
         mark, given = split_bom(text)
         if len(given) < LONGEST:
-            found = [*iter(events(given.encode()), None)]
+            found = listed(given)
             if plain := read_plain(given, partial(next, iter(found), None)):
                 return _Read(mark, given, Document(file, plain.values), found, plain)
     document = checked(text, file)
     mark, given = split_bom(text)
-    return _Read(mark, given, document, [*iter(events(given.encode()), None)])
+    return _Read(mark, given, document, listed(given))
+
+
+# Writing
+
+
+def _candidates(text: str, root: Element, fields: Fields) -> Iterator[tuple[str, bool]]:
+    """A text with all that can be done to it, with its quotes only, and as it is; and whether its fields are in order.
+
+    With its fields sorted an alias may come before its anchor, or a text lose the end of its last line.
+    """
+    stays = is_ordered(root, fields)
+    edits = [*quotes(text, root)]
+    page, inside = Page(text), _sorted_inside(text, edits, [*moves(text, root, fields)])
+    yield (ordered(page, root, fields, lines_of(inside)), True) if has_entries(page, root) else (inside, stays)
+    yield edited(text, edits), stays
+    yield text, stays
+
+
+def _sorted_inside(text: str, edits: Sequence[Edit], found: Sequence[tuple[Span, Span]]) -> str:
+    """A text with all edits done, and with each place of what moves holding what moves there."""
+    pieces, at = [], 0
+    for (start, end), source in found:
+        pieces += [_piece(text, edits, (at, start)), _piece(text, edits, source)]
+        at = end
+    return "".join([*pieces, _piece(text, edits, (at, len(text)))])
+
+
+def _piece(text: str, edits: Sequence[Edit], span: Span) -> str:
+    """A piece of a text, with the edits in it done."""
+    start, end = span
+    return edited(text, edits[bisect_left(edits, (start,)) : bisect_left(edits, (end,))], start, end)
 
 
 def quotes(text: str, root: Element) -> Iterator[Edit]:
     """Put double quotes around what another tool would misread, where it stands alone or in single ones."""
-    for part in scalars(root):
-        if part.style not in ("", "'") or not is_misread(part.text):
+    for one in scalars(root):
+        style, said = one.style, one.text
+        if style not in ("", "'") or not is_misread(said):
             continue
         # An anchor may stand before it, and a text over several lines is not misread.
-        start = part.end - len(part.text) - 2 * len(part.style)
-        is_one_piece = text[start : part.end] == f"{part.style}{part.text}{part.style}"
-        if is_one_piece and (part.style or (is_text(part.text) and not _CUT.match(text, part.end))):
-            yield start, part.end, f'"{part.text}"'
+        end = one.end
+        start = end - len(said) - 2 * len(style)
+        is_one_piece = text[start:end] == f"{style}{said}{style}"
+        if is_one_piece and (style or (is_text(said) and not _CUT.match(text, end))):
+            yield start, end, f'"{said}"'

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, takewhile
+from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 from reconciler.strict_yaml.edit import line_break
 from reconciler.strict_yaml.positions import LINE_BREAK
-from reconciler.strict_yaml.tree import Edit, Element
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element
 
 BLOCK_HEADER: Final = re.compile(r"[|>]([-+0-9]*)")
-# The styles of text in a block.
-BLOCK: Final = ("|", ">")
 
 
 class Page:
@@ -22,16 +21,13 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        if "\r" in text:
-            self.lines = LINE_BREAK.split(text)
-            self._starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
-        else:
-            self.lines = text.split("\n")
-            self._starts = [*accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0)]
-        self.ends_with_break = not self.lines[-1]
-        if self.ends_with_break:
-            del self.lines[-1]
+        self.lines = lines_of(text)
+        self.ends_with_break = text.endswith(("\n", "\r")) or not text
         self.line_break = line_break(text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in LINE_BREAK.finditer(self.text))]
 
     def line_of(self, index: int) -> int:
         """The line that a character is in, from 0."""
@@ -60,19 +56,26 @@ class Page:
 
     def stop(self, value: Element) -> int:
         """The first line below a value."""
-        last = value.last
-        if last.part.style not in BLOCK:
-            return self.line_of(last.end - 1) + 1
-        stop = bisect_left(self._starts, last.end)
-        while not self.keeps_blanks(value) and is_blank(self.lines[stop - 1]):
-            stop -= 1
+        end = value.ended.end_mark
+        stop: int = end.line + (end.column > 0)
+        if value.block and not self.keeps_blanks(value):
+            while is_blank(self.lines[stop - 1]):
+                stop -= 1
         return stop
 
     def keeps_blanks(self, value: Element) -> bool:
         """Whether a value ends with a text to which the blank lines below belong: one that begins with `|+`."""
-        last = value.last
-        header = BLOCK_HEADER.search(self.text, last.part.start) if last.part.style in BLOCK else None
+        block = value.block
+        header = BLOCK_HEADER.search(self.text, block.start_mark.index) if block else None
         return header is not None and "+" in header[1]
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, without their ends."""
+    lines = LINE_BREAK.split(text) if "\r" in text else text.split("\n")
+    if not lines[-1]:
+        del lines[-1]
+    return lines
 
 
 def is_blank(line: str) -> bool:
@@ -104,7 +107,7 @@ def within(element: Element) -> Iterator[Element]:
 
 def comments_of(page: Page, element: Element, lines: range, column: int) -> list[str] | None:
     """The comments in the lines of an element, as lines of their own; None where a text in a block hides them."""
-    if any(one.part.style in BLOCK for one in within(element)):
+    if any(one.style in BLOCK for one in within(element)):
         return None
     ends: dict[int, int] = {}
     for one in within(element):

@@ -6,12 +6,11 @@ import re
 from typing import Final
 
 from reconciler.model.document import Value
-from reconciler.strict_yaml.events import Kind
 from reconciler.strict_yaml.like import Unsafe, is_same, scalar
-from reconciler.strict_yaml.page import BLOCK, BLOCK_HEADER, Page, comments_of, is_blank
+from reconciler.strict_yaml.page import BLOCK_HEADER, Page, comments_of, is_blank
 from reconciler.strict_yaml.quote import fits_block, inline
 from reconciler.strict_yaml.replace_list import entries_replaced
-from reconciler.strict_yaml.tree import Edit, Element, pairs
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, pairs
 
 _ANCHOR: Final = re.compile(r"&[^\s,\[\]{}]+")
 _BEFORE_A_VALUE: Final = re.compile(r"(?:\s|(?<=\s)#[^\r\n]*)*")
@@ -25,9 +24,9 @@ def behind_key(page: Page, key: Element) -> int:
 
 def value_start(page: Page, element: Element) -> int:
     """Where a value begins, behind its anchor if it has one."""
-    anchor = _ANCHOR.match(page.text, element.part.start)
+    anchor = _ANCHOR.match(page.text, element.start)
     found = _BEFORE_A_VALUE.match(page.text, anchor.end()) if anchor else None
-    return found.end() if found else element.part.start
+    return found.end() if found else element.start
 
 
 def replaced(page: Page, element: Element, was: Value, becomes: Value, behind: int) -> list[Edit]:
@@ -35,11 +34,11 @@ def replaced(page: Page, element: Element, was: Value, becomes: Value, behind: i
 
     `behind` is where what leads to it ends: the colon, or the dash. Raises Unsafe.
     """
-    kind = element.part.kind
+    kind = element.kind
     if is_same(was, becomes):
         return []
     if kind is Kind.MAPPING and isinstance(was, dict) and isinstance(becomes, dict):
-        own = {key.part.text: (value, behind_key(page, key)) for key, value in pairs(element)}
+        own = {key.text: (value, behind_key(page, key)) for key, value in pairs(element)}
         if set(own) == set(was) == set(becomes):
             inner = (replaced(page, value, was[name], becomes[name], at) for name, (value, at) in own.items())
             return [edit for edits in inner for edit in edits]
@@ -50,17 +49,17 @@ def replaced(page: Page, element: Element, was: Value, becomes: Value, behind: i
 
 def _whole(page: Page, element: Element, becomes: Value, behind: int) -> list[Edit]:
     """The edits that write a value in place of all of another one."""
-    part, start = element.part, value_start(page, element)
-    if part.kind in (Kind.MAPPING, Kind.SEQUENCE):
-        if not part.style and page.column(start) is not None:
-            anchor = _ANCHOR.match(page.text, part.start)
+    start = value_start(page, element)
+    if element.kind in (Kind.MAPPING, Kind.SEQUENCE):
+        if not element.style and page.column(start) is not None:
+            anchor = _ANCHOR.match(page.text, element.start)
             return _in_one_line(page, element, start, anchor.end() if anchor else behind, inline(becomes))
         if "#" in page.text[start : element.end]:
             raise Unsafe
         return [(start, element.end, inline(becomes))]
-    if part.style in BLOCK:
+    if element.style in BLOCK:
         return _block(page, element, start, becomes)
-    return [(start, element.end, scalar(becomes, part.style, part.text))]
+    return [(start, element.end, scalar(becomes, element.style, element.text))]
 
 
 def _in_one_line(page: Page, element: Element, start: int, behind: int, text: str) -> list[Edit]:
@@ -84,7 +83,7 @@ def _block(page: Page, element: Element, start: int, becomes: Value) -> list[Edi
     is_sayable = fits_block(f"{said}\n.") and not any(map(str.isdigit, head)) and stop > first
     if not is_sayable:
         return [(start, start + len(head), inline(becomes)), (page.start_of(first), page.start_of(stop), "")]
-    lines = _folded(page.lines[first:stop], said) if element.part.style == ">" else said.split("\n")
+    lines = _folded(page.lines[first:stop], said) if element.style == ">" else said.split("\n")
     indentation = page.lines[first][: len(page.lines[first]) - len(page.lines[first].lstrip(" "))]
     text = page.line_break.join(f"{indentation}{line}".rstrip(" ") for line in lines)
     return [(page.start_of(first), page.end_of(page.start_of(stop - 1)), text)]

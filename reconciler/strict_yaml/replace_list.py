@@ -9,11 +9,10 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from reconciler.model.document import Value
-from reconciler.strict_yaml.events import Kind
 from reconciler.strict_yaml.like import Unsafe, scalar
-from reconciler.strict_yaml.page import BLOCK, Page, comments_of, within
+from reconciler.strict_yaml.page import Page, comments_of, within
 from reconciler.strict_yaml.quote import inline
-from reconciler.strict_yaml.tree import Edit, Element, edited
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, edited
 
 _DASH: Final = re.compile(r"-(?: *)")
 _COMMA: Final = re.compile(r" *,? *")
@@ -30,7 +29,7 @@ def entries_replaced(
     moves = _moves(was, becomes)
     return (
         _Brackets(page, element, was, inner).edits(moves)
-        if element.part.style
+        if element.style
         else _Dashes(page, element, was, inner).edits(moves)
     )
 
@@ -74,14 +73,14 @@ class _Brackets:
         found: list[Edit] = []
         for place, entry in enumerate(entries):
             if fresh := moves.come.get(place):
-                found.append((entry.part.start, entry.part.start, "".join(f"{self._like(one)}, " for one in fresh)))
+                found.append((entry.start, entry.start, "".join(f"{self._like(one)}, " for one in fresh)))
             if place in moves.changed:
-                found += self.inner(self.page, entry, self.was[place], moves.changed[place], entry.part.start)
+                found += self.inner(self.page, entry, self.was[place], moves.changed[place], entry.start)
             elif place in moves.gone:
                 found.append(self._without(place, moves))
         if fresh := moves.come.get(len(entries)):
             end = entries[-1].end
-            between = text[entries[-2].end : entries[-1].part.start] if len(entries) > 1 else ", "
+            between = text[entries[-2].end : entries[-1].start] if len(entries) > 1 else ", "
             comma = ", " if "#" in between else between
             found.append((end, end, "".join(f"{comma}{self._like(one)}" for one in fresh)))
         return found
@@ -89,7 +88,7 @@ class _Brackets:
     def _without(self, place: int, moves: _Moves) -> Edit:
         """An entry with the comma that goes with it: that behind it, or where nothing stays behind, that before it."""
         entries, text = self.element.children, self.page.text
-        start, end = entries[place].part.start, entries[place].end
+        start, end = entries[place].start, entries[place].end
         is_last = all(later in moves.gone for later in range(place, len(entries)))
         if is_last and place and "#" not in text[entries[place - 1].end : start]:
             return entries[place - 1].end, end, ""
@@ -98,7 +97,7 @@ class _Brackets:
 
     def _like(self, fresh: Value) -> str:
         """An entry written as the last one is, where that is text in quotes or without."""
-        last = self.element.children[-1].part
+        last = self.element.children[-1]
         return scalar(fresh, last.style, last.text) if last.kind is Kind.SCALAR else _cloned(self, fresh)
 
 
@@ -139,7 +138,7 @@ class _Dashes:
 
     def _dash(self, entry: Element) -> int:
         """Where the dash of an entry is: the nearest one before it that begins its line."""
-        line = self.page.line_of(entry.part.start)
+        line = self.page.line_of(entry.start)
         while not self.page.lines[line].lstrip(" ").startswith("-"):
             line -= 1
         return self.page.start_of(line) + self.page.lines[line].index("-")
@@ -150,20 +149,19 @@ class _Dashes:
         dash = self._dash(last)
         column = dash - self.page.start_of(self.page.line_of(dash))
         found = _DASH.match(self.page.text, dash)
-        gap = found[0] if found and found.end() == last.part.start else "- "
-        part = last.part
-        is_scalar = part.kind is Kind.SCALAR and part.style not in BLOCK
-        written = scalar(fresh, part.style, part.text) if is_scalar else _cloned(self, fresh)
+        gap = found[0] if found and found.end() == last.start else "- "
+        is_scalar = last.kind is Kind.SCALAR and last.style not in BLOCK
+        written = scalar(fresh, last.style, last.text) if is_scalar else _cloned(self, fresh)
         return f"{' ' * column}{gap}{written}"
 
 
 def _cloned(among: _Brackets | _Dashes, fresh: Value) -> str:
     """A copy of the last entry with other values in it, as long as it has neither comments nor anchors."""
     last = among.element.children[-1]
-    start, end = last.part.start, last.end
+    start, end = last.start, last.end
     text = among.page.text
-    is_simple = last.part.kind is Kind.MAPPING and not any(
-        one.part.kind is Kind.ALIAS or one.part.style in BLOCK for one in within(last)
+    is_simple = last.kind is Kind.MAPPING and not any(
+        one.kind is Kind.ALIAS or one.style in BLOCK for one in within(last)
     )
     if not is_simple or any(mark in text[start:end] for mark in "#&"):
         return inline(fresh)

@@ -9,7 +9,7 @@ from typing import Final
 
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.strict_yaml.edit import checked, is_same, line_break, split_bom
-from reconciler.strict_yaml.order import Entry, put_together, taken_apart
+from reconciler.strict_yaml.entries import Entry, has_entries, put_together, taken_apart
 from reconciler.strict_yaml.page import Page
 from reconciler.strict_yaml.tree import pairs, tree
 
@@ -28,10 +28,10 @@ def split(
     document = checked(text, file)
     _, body = split_bom(text)
     root, page = tree(body), Page(body)
-    names = [key.part.text for key, _ in pairs(root)]
-    if root.part.style or None in {page.column(key.part.start) for key, _ in pairs(root)}:
+    if not has_entries(page, root):
         raise _by_hand(file, "its fields do not stand on lines of their own")
-    header, entries = taken_apart(page, pairs(root), lambda _: 0)
+    names = [key.text for key, _ in pairs(root)]
+    header, entries = taken_apart(page, root, lambda _: 0, page.lines)
     footer = entries[len(names) :]
     stay = [entry for name, entry in zip(names, entries, strict=False) if not goes(name)]
     go = [entry for name, entry in zip(names, entries, strict=False) if goes(name)]

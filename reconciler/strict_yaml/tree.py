@@ -1,53 +1,121 @@
-"""The parts of a text as a tree of what is inside what: for edits that keep everything else as it was written."""
+"""A text as a tree of what is inside what: for edits that keep everything else as it was written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Final
 
-from reconciler.strict_yaml.events import Kind, Part, parts
+from reconciler.strict_yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    listed,
+)
 
 # Characters from start to end become this text.
 Edit = tuple[int, int, str]
+# The styles of text in a block.
+BLOCK: Final = ("|", ">")
+
+
+class Kind(Enum):
+    """What an element of a text is."""
+
+    SCALAR = "scalar"
+    ALIAS = "alias"
+    MAPPING = "mapping"
+    SEQUENCE = "sequence"
+
+
+_KINDS: Final[Mapping[type, Kind]] = {
+    ScalarEvent: Kind.SCALAR,
+    AliasEvent: Kind.ALIAS,
+    MappingStartEvent: Kind.MAPPING,
+    SequenceStartEvent: Kind.SEQUENCE,
+}
 
 
 class Element:
-    """A part of the text with what is in it: of a mapping, keys and values in turn."""
+    """One thing in a YAML text, with what is in it: of a mapping, keys and values in turn.
 
-    __slots__ = ("children", "end", "part")
+    `style` is how a scalar is quoted (`'`, `"`, `|`, `>`, or not at all), or `{` for a collection in brackets. `begun`
+    and `ended` are the events at which it begins and ends: its last scalar, alias, or bracket.
+    """
 
-    def __init__(self, part: Part, end: int) -> None:
-        self.part = part
-        self.end = end
-        self.children: list[Element] = []
+    __slots__ = ("begun", "children", "ended", "style")
+
+    def __init__(self, begun: Event, style: str, children: Sequence[Element]) -> None:
+        self.begun = self.ended = begun
+        self.style = style
+        self.children = children
 
     @property
-    def last(self) -> Element:
-        """What the lines of this value end with: a scalar, an alias, or brackets."""
-        return self if self.part.style or not self.children else self.children[-1].last
+    def kind(self) -> Kind:
+        """What this is."""
+        return _KINDS[type(self.begun)]
+
+    @property
+    def text(self) -> str:
+        """What a scalar says; nothing of all others."""
+        return getattr(self.begun, "value", "")
+
+    @property
+    def start(self) -> int:
+        """The index of its first character, of an anchor before it too, counted from behind a byte order mark."""
+        return self.begun.start_mark.index  # type: ignore[no-any-return]  # the library's stubs don't say
+
+    @property
+    def line(self) -> int:
+        """The line in which it begins, from 0."""
+        return self.begun.start_mark.line  # type: ignore[no-any-return]  # as above
+
+    @property
+    def column(self) -> int:
+        """How far from the left it begins."""
+        return self.begun.start_mark.column  # type: ignore[no-any-return]  # as above
+
+    @property
+    def end(self) -> int:
+        """The index behind it; a text in a block ends where the first line after its blank lines begins."""
+        return self.ended.end_mark.index  # type: ignore[no-any-return]  # as above
+
+    @property
+    def block(self) -> Event | None:
+        """The text in a block that it ends with, or is."""
+        ended = self.ended
+        return ended if type(ended) is ScalarEvent and ended.style in BLOCK else None
 
 
 def tree(text: str) -> Element:
     """The top of a text that `parse` read without errors."""
-    return tree_of(parts(text.encode()))
+    return tree_of(listed(text))
 
 
-def tree_of(all_parts: Iterable[Part]) -> Element:
-    """The same of parts that were read already."""
-    top = Element(Part(Kind.SEQUENCE, 0, 0, "", ""), 0)
-    around = [top]
-    inside = top.children
-    for part in all_parts:
-        kind = part.kind
-        if kind is Kind.END:
-            closed = around.pop()
-            closed.end = part.end if closed.part.style else closed.children[-1].end
-            inside = around[-1].children
-            continue
-        inside.append(element := Element(part, part.end))
-        if kind is not Kind.SCALAR and kind is not Kind.ALIAS:
-            around.append(element)
-            inside = element.children
-    return top.children[0]
+def tree_of(all_events: Iterable[Event]) -> Element:
+    """The same of all events of a text."""
+    top: list[Element] = []
+    inside, around = top, [top]
+    for event in all_events:
+        kind = type(event)
+        if kind is ScalarEvent:
+            inside.append(Element(event, event.style, ()))
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            within: list[Element] = []
+            inside.append(Element(event, "{" if event.flow_style else "", within))
+            around.append(within)
+            inside = within
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            around.pop()
+            last, inside = inside, around[-1]
+            inside[-1].ended = event if inside[-1].style else last[-1].ended
+        elif kind is AliasEvent:
+            inside.append(Element(event, "", ()))
+    return top[0]
 
 
 def pairs(mapping: Element) -> list[tuple[Element, Element]]:
@@ -55,23 +123,18 @@ def pairs(mapping: Element) -> list[tuple[Element, Element]]:
     return list(zip(mapping.children[::2], mapping.children[1::2], strict=True))
 
 
-def scalars(element: Element) -> list[Part]:
+def scalars(element: Element) -> Iterator[Element]:
     """All scalars in it that are no keys, in the order of the text."""
-    found: list[Part] = []
-    ahead = [element]
-    while ahead:
-        part, children = (element := ahead.pop()).part, element.children
-        if part.kind is Kind.SCALAR:
-            found.append(part)
-        elif children:
-            ahead += reversed(children[1::2] if part.kind is Kind.MAPPING else children)
-    return found
+    if type(element.begun) is ScalarEvent:
+        yield element
+    for child in element.children[1::2] if element.kind is Kind.MAPPING else element.children:
+        yield from scalars(child)
 
 
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits done, which come in the order of the text."""
-    pieces, at = [], 0
-    for start, end, becomes in edits:
-        pieces += [text[at:start], becomes]
-        at = end
-    return "".join([*pieces, text[at:]])
+def edited(text: str, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> str:
+    """The text from start to end with all edits done, which are in it and come in the order of the text."""
+    pieces, at = [], start
+    for first, stop, becomes in edits:
+        pieces += [text[at:first], becomes]
+        at = stop
+    return "".join([*pieces, text[at:end]])

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.strict_yaml.events import Kind, Part, parts
-
 WITHOUT_LIBYAML = """
 import sys
 sys.modules["yaml._yaml"] = None
@@ -42,18 +40,3 @@ def test_help_needs_no_libyaml(tmp_path: Path) -> None:
 
     assert (code, err) == (0, "")
     assert out.startswith("Usage: ")
-
-
-def test_the_parts_of_a_text_stand_where_they_are_written() -> None:
-    text = "\ufeffa: &x 'b'\nc: [*x]\n".encode()
-
-    assert list(parts(text)) == [
-        Part(Kind.MAPPING, 0, 0, "", ""),
-        Part(Kind.SCALAR, 0, 1, "a", ""),
-        Part(Kind.SCALAR, 3, 9, "b", "'"),
-        Part(Kind.SCALAR, 10, 11, "c", ""),
-        Part(Kind.SEQUENCE, 13, 14, "", "{"),
-        Part(Kind.ALIAS, 14, 16, "", ""),
-        Part(Kind.END, 16, 17, "", ""),
-        Part(Kind.END, 18, 18, "", ""),
-    ]

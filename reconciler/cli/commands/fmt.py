@@ -67,8 +67,8 @@ def _formatted(file: str, *, check: bool) -> bool:
     text = disk.content(file)
     result = formatted(text, file, _fields_of(file))
     if not result.is_ordered:
-        say(_left(file, result, text))
-    if result.text == text:
+        say(_left(file, result))
+    if not result.changes:
         return False
     if not check:
         disk.rewrite(file, text, result.text)
@@ -80,8 +80,8 @@ def _fields_of(file: str) -> Fields:
     return environment_fields() if is_environment(Path(file).name) else campaign_fields()
 
 
-def _left(file: str, result: Formatted, text: bytes) -> str:
-    quoted = "" if result.text == text else ", with quotes"
+def _left(file: str, result: Formatted) -> str:
+    quoted = ", with quotes" if result.changes else ""
     return f"{file}: fields stay out of order{quoted}: they stand in brackets, or sorting would change what they say"
 
 
