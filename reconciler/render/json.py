@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +11,7 @@ from reconciler.apply.report import Report
 from reconciler.model.document import dotted
 from reconciler.plan.document import FORMAT_VERSION, change_json, plans_to_json, status_json, to_json
 from reconciler.plan.plan import Plan
+from reconciler.render.indented import indented
 from reconciler.render.inert import without_halves
 
 
@@ -58,7 +58,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _text(document: dict[str, Any]) -> str:
-    return without_halves(json.dumps(document, indent=2, ensure_ascii=False))
+    return without_halves(indented(document))
 
 
 def _summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
