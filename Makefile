@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test quick fmt lint types imports wheel benchmarks check lock clean
+.PHONY: plan test quick fmt lint types imports wheel benchmarks peer check lock clean
 
 plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
@@ -36,17 +36,25 @@ wheel: .venv/dev
 	DIST='$(DIST)' $(BIN)/python -m pytest -m wheel tests/system
 
 # Figures against their goals, ratios of whole processes in turns; see benchmarks/README.md.
-BENCHMARKS := startup validate fmt plans branch counted log pauses
-benchmarks: .venv/dev
+BENCHMARKS := startup peer validate fmt plans branch counted log pauses
+benchmarks: .venv/dev .peer/made
 	@missed=0; for one in $(BENCHMARKS); do echo "== $$one"; \
 	  $(BIN)/python benchmarks/$$one.py || missed=1; done; exit $$missed
+
+# What a plan is measured against stands in an environment of its own: nothing else needs it.
+peer: .peer/made
+
+.peer/made: requirements/peer.txt
+	$(PYTHON) -m venv --clear .peer
+	.peer/bin/pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
+	@touch $@
 
 # Everything that has to hold before a change goes in.
 check:
 	.ci/run
 
 clean:
-	rm -rf .venv .reconciler
+	rm -rf .venv .peer .reconciler
 
 # One environment, two degrees of it: what the tool needs to run, and what its tests need besides. Everything from
 # outside is what the lock says, file by file; another lock can be named: make test LOCK=requirements/lowest.txt
@@ -78,6 +86,7 @@ BUILD := $(BIN)/python -c 'import tomllib as t; print(*t.load(open("pyproject.to
 lock: | .venv/bin/pip
 	$(PIP) --require-hashes --requirement requirements/lock.txt
 	echo uv | $(UV) - --output-file requirements/lock.txt
+	echo octodns | $(UV) - --output-file requirements/peer.txt
 	$(BUILD) | $(UV) - pyproject.toml --extra sandbox --output-file requirements/run.txt
 	$(BUILD) | $(UV) - pyproject.toml --extra dev --output-file requirements/dev.txt
 	$(BUILD) | $(UV) - pyproject.toml --extra dev --resolution lowest-direct --output-file requirements/lowest.txt

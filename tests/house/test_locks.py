@@ -20,6 +20,7 @@ NEEDED = {
     "requirements/dev.txt": DEV,
     "requirements/lowest.txt": DEV,
     "requirements/lock.txt": ["uv"],
+    "requirements/peer.txt": ["octodns"],
     ".github/actions/campaigns/requirements.txt": RUN,
 }
 PIN = re.compile(
