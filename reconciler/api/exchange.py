@@ -85,8 +85,9 @@ def open_http(base_url: str, token: Token, concurrency: int, environment: Mappin
         # Proxies were asked for above, and certificates are below: httpx reads less of what people write there.
         trust_env=False,
         proxy=httpx.Proxy(proxy.url, auth=proxy.auth) if proxy else None,
-        # Plain http needs no certificates, and loading them costs more than a request.
-        verify=trusted(environment) if base_url.startswith("https:") else False,
+        # Plain http needs no TLS, and making ready for it costs more than a request. What is handed on for it is None:
+        # were there https after all, its certificates would be checked.
+        verify=trusted(environment) if base_url.startswith("https:") else None,  # type: ignore[arg-type]
     )
     return Http(client, proxy, trusted_from(environment))
 
