@@ -12,11 +12,11 @@ from reconciler.strict_yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NextEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    events,
 )
 from reconciler.strict_yaml.nodes import EMPTY, Missing, Scalars, merge, merge_sources
 from reconciler.strict_yaml.positions import COLUMN_BITS, TOP, Node, Offset, mark_of, offset_of
@@ -29,10 +29,10 @@ _NOTHING: Final = "an empty file: write one `field: value` a line, or remove it"
 class Composer:
     """Makes values and places from events. Depth is bounded, so recursion is; so is the number of nodes."""
 
-    def __init__(self, text: str, problems: Problems) -> None:
+    def __init__(self, text: str, problems: Problems, next_event: NextEvent) -> None:
         self._text = text
         self._problems = problems
-        self._next = events(text.encode())
+        self._next = next_event
         self._scalars = Scalars(text, problems)
         # Most texts have no anchors and no tags: their scalars need not be asked for them.
         self._has_properties = "&" in text or "!" in text

@@ -12,11 +12,11 @@ from reconciler.strict_yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NextEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    events,
 )
 from reconciler.strict_yaml.positions import LINE_BREAK, mark_at
 from reconciler.strict_yaml.problems import problem_at
@@ -51,14 +51,14 @@ def may_be_disputed(text: str) -> bool:
     return bool(_MAYBE_GLUED.search(text) or _MAYBE_KEY.search(text) or has_names)
 
 
-def disputes(text: str, file: str) -> Iterator[Problem]:
+def disputes(text: str, file: str, next_event: NextEvent) -> Iterator[Problem]:
     """A problem for each place where a text that the library reads is refused, or read otherwise, by other tools.
 
     A value that goes on at too little indentation, a comment glued to what stands before it, blanks before a block
     text that are longer than its first line's, `?key` as a text, names of anchors with more than letters in them.
     """
     reader = _Reader(text)
-    for index, message in sorted({*reader.found(), *_between(text, reader.scalars)})[:_MOST]:
+    for index, message in sorted({*reader.found(next_event), *_between(text, reader.scalars)})[:_MOST]:
         yield problem_at(file, mark_at(text, index), message)
 
 
@@ -78,9 +78,8 @@ class _Reader:
         self._text = text
         self._open = [_Open(-1, is_flow=False, start=0)]
 
-    def found(self) -> Iterator[tuple[int, str]]:
+    def found(self, next_event: NextEvent) -> Iterator[tuple[int, str]]:
         """The places that are disputed, with what to do there."""
-        next_event = events(self._text.encode())
         while type(event := next_event()) is not StreamEndEvent:
             kind = type(event)
             if kind in (MappingStartEvent, SequenceStartEvent):

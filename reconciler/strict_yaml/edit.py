@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from reconciler.model.document import Document, Value
+from reconciler.model.document import Document, Problem, Value
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.strict_yaml.events import UTF8_MARK, is_misread
 from reconciler.strict_yaml.parse import parse
@@ -54,7 +55,11 @@ def _with_id(text: str, line: str) -> str:
 
 def checked(text: bytes, file: str) -> Document:
     """The document of a text; raises FilesError where it has errors."""
-    document, problems = parse(text, file)
+    return sound(*parse(text, file))
+
+
+def sound(document: Document | None, problems: Sequence[Problem]) -> Document:
+    """A document that was read; raises FilesError where it has errors."""
     if document is None or any(problem.is_error for problem in problems):
         raise FilesError(problems)
     return document

@@ -28,9 +28,7 @@ class Entry(NamedTuple):
 
 def has_entries(page: Page, root: Element) -> bool:
     """Whether each field of a text begins a line of its own, so that it can be taken apart."""
-    return not root.style and all(
-        not key.begun.start_mark.column or page.column(key.start) is not None for key, _ in pairs(root)
-    )
+    return not root.style and all(not key.column or page.column(key.start) is not None for key in root.children[::2])
 
 
 def taken_apart(
@@ -47,11 +45,12 @@ def taken_apart(
     entries, paragraph = [], 0
     for (key, value), start, below in zip(fields, starts, [*starts[1:], len(lines)], strict=True):
         stop = page.stop(value)
-        stop += comments_inside(lines[stop:below], column)
-        entry = Entry(rank(key.text), _aligned(above, column), lines[start:stop], paragraph, page.keeps_blanks(value))
-        entries.append(entry)
-        above = _squeezed(lines[stop:below])
-        paragraph += stop < below and is_blank(lines[stop])
+        between = lines[stop:below]
+        inside = comments_inside(between, column) if between else 0
+        own = lines[start : stop + inside]
+        entries.append(Entry(rank(key.text), _aligned(above, column), own, paragraph, page.keeps_blanks(value)))
+        above = _squeezed(between[inside:])
+        paragraph += inside < len(between) and is_blank(between[inside])
     if any(above):
         footer = above[: len(above) - (not above[-1])]
         entries.append(Entry(sys.maxsize, footer, (), paragraph, keeps_blanks=False))
@@ -92,4 +91,4 @@ def _header(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 def _aligned(comments: Sequence[str], column: int) -> Sequence[str]:
     """Comments as deep as the key below: deeper, they would become text where a text in a block comes before them."""
-    return [line and " " * column + line.lstrip(" ") for line in comments]
+    return [line and " " * column + line.lstrip(" ") for line in comments] if comments else ()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -47,6 +47,7 @@ __all__ = [
     "events",
     "is_misread",
     "listed",
+    "replayed",
 ]
 
 # C0 but \n and \r, DEL, C1 with NEL, the Unicode line breaks, byte order marks, and what no YAML parser takes.
@@ -68,6 +69,11 @@ def events(text: bytes) -> NextEvent:
 def listed(text: str) -> list[Event]:
     """All events of a text; raises YAMLError."""
     return [*iter(events(text.encode()), None)]
+
+
+def replayed(all_events: Iterable[Event]) -> NextEvent:
+    """The events of a text that were listed, one at each call, then None."""
+    return partial(next, iter(all_events), None)
 
 
 # Besides YAML 1.1 as the library reads it: what else its specification says, what 1.2 and Ruby take for numbers, and

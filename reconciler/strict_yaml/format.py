@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 
 from reconciler.model.document import Document
 from reconciler.model.fields import Fields
-from reconciler.strict_yaml.edit import checked, means, split_bom
+from reconciler.strict_yaml.edit import checked, means, sound, split_bom
 from reconciler.strict_yaml.entries import has_entries
-from reconciler.strict_yaml.events import Event, YAMLError, is_misread, listed
-from reconciler.strict_yaml.glance import changes
+from reconciler.strict_yaml.events import Event, YAMLError, is_misread, listed, replayed
+from reconciler.strict_yaml.glance import Glance, glance
+from reconciler.strict_yaml.in_full import read_in_full
 from reconciler.strict_yaml.order import Span, is_ordered, moves, ordered
 from reconciler.strict_yaml.page import Page, lines_of
 from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
@@ -26,35 +27,54 @@ _CUT: Final = re.compile(r" +#(?=\S)")
 
 
 class Formatted:
-    """What formatting makes of a text. It is made once somebody asks for it, and read again: its meaning stays."""
+    """What formatting makes of a text.
+
+    Of most texts it is seen at a glance whether it changes them. The text is made, and read again, once somebody asks
+    for it: it means the same.
+    """
 
     def __init__(self, read: _Read, fields: Fields) -> None:
         self._read = read
         self._fields = fields
-        self._glance = changes(read.text, read.plain, fields) if read.plain else None
+        self._glance = glance(read.text, read.plain, fields) if read.plain else Glance(None, is_risky=True)
 
     @property
     def changes(self) -> bool:
-        """Whether this is another text: of most it is known before that is made."""
-        return self._chosen[0] != self._read.text if self._glance is None else self._glance
+        """Whether this is another text."""
+        return self._likely[0] != self._read.text if self._glance.changes is None else self._glance.changes
 
     @property
     def is_ordered(self) -> bool:
         """False where fields stay out of order: sorting would change what they say, or they stand in `{…}`."""
-        return self._chosen[1] if self._glance is None else True
+        return self._glance.changes is not None or self._likely[1]
 
     @property
     def text(self) -> bytes:
         """The text in its canonical form."""
-        return self._read.mark + self._chosen[0].encode()
+        return self._read.mark + self._proven[0].encode()
+
+    @property
+    def _likely(self) -> tuple[str, bool]:
+        """What comes of it: without risk there is nothing that could keep all from being done."""
+        return self._proven if self._glance.is_risky else self._candidates[0]
 
     @cached_property
-    def _chosen(self) -> tuple[str, bool]:
+    def _proven(self) -> tuple[str, bool]:
         given, document = self._read.text, self._read.document
-        if self._glance is False:
-            return given, True
-        candidates = _candidates(given, tree_of(self._read.events), self._fields)
-        return next(one for one in candidates if one[0] == given or means(one[0].encode(), document))
+        return next(one for one in self._candidates if one[0] == given or means(one[0].encode(), document))
+
+    @cached_property
+    def _candidates(self) -> Sequence[tuple[str, bool]]:
+        """The text with all that can be done to it, with its quotes only, and as it is; and whether it is in order.
+
+        With its fields sorted an alias may come before its anchor, or a text lose the end of its last line.
+        """
+        text, fields, root = self._read.text, self._fields, tree_of(self._read.events)
+        stays = is_ordered(root, fields)
+        edits = [*quotes(text, root)]
+        page, inside = Page(text), _sorted_inside(text, edits, [*moves(text, root, fields)])
+        best = (ordered(page, root, fields, lines_of(inside)), True) if has_entries(page, root) else (inside, stays)
+        return best, (edited(text, edits), stays), (text, stays)
 
 
 def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
@@ -84,27 +104,15 @@ def _read(text: bytes, file: str) -> _Read:
         mark, given = split_bom(text)
         if len(given) < LONGEST:
             found = listed(given)
-            if plain := read_plain(given, partial(next, iter(found), None)):
+            if plain := read_plain(given, replayed(found)):
                 return _Read(mark, given, Document(file, plain.values), found, plain)
+            return _Read(mark, given, sound(*read_in_full(given, file, partial(replayed, found))), found)
     document = checked(text, file)
     mark, given = split_bom(text)
     return _Read(mark, given, document, listed(given))
 
 
 # Writing
-
-
-def _candidates(text: str, root: Element, fields: Fields) -> Iterator[tuple[str, bool]]:
-    """A text with all that can be done to it, with its quotes only, and as it is; and whether its fields are in order.
-
-    With its fields sorted an alias may come before its anchor, or a text lose the end of its last line.
-    """
-    stays = is_ordered(root, fields)
-    edits = [*quotes(text, root)]
-    page, inside = Page(text), _sorted_inside(text, edits, [*moves(text, root, fields)])
-    yield (ordered(page, root, fields, lines_of(inside)), True) if has_entries(page, root) else (inside, stays)
-    yield edited(text, edits), stays
-    yield text, stays
 
 
 def _sorted_inside(text: str, edits: Sequence[Edit], found: Sequence[tuple[Span, Span]]) -> str:
@@ -125,8 +133,8 @@ def _piece(text: str, edits: Sequence[Edit], span: Span) -> str:
 def quotes(text: str, root: Element) -> Iterator[Edit]:
     """Put double quotes around what another tool would misread, where it stands alone or in single ones."""
     for one in scalars(root):
-        style, said = one.style, one.text
-        if style not in ("", "'") or not is_misread(said):
+        style = one.style
+        if style not in ("", "'") or not is_misread(said := one.text):
             continue
         # An anchor may stand before it, and a text over several lines is not misread.
         end = one.end

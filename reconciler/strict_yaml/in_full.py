@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from reconciler.model.document import Document, Problem, Value
 from reconciler.strict_yaml.anchors import TooDeep
 from reconciler.strict_yaml.compose import Composer
 from reconciler.strict_yaml.disputed import disputes, may_be_disputed
-from reconciler.strict_yaml.events import UNWANTED, YAMLError
+from reconciler.strict_yaml.events import UNWANTED, NextEvent, YAMLError, events
 from reconciler.strict_yaml.plain import is_seen
 from reconciler.strict_yaml.positions import KeyMarks, Marks, Node, mark_at
 from reconciler.strict_yaml.problems import Problems, Stop, problem_at
@@ -24,9 +25,13 @@ _PERCENT_LINE: Final = re.compile(r"(?:\A|(?<=[\r\n]))%")
 _YAML_HEADER: Final = re.compile(r"(?: *(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+%YAML +1\.[12](?![^ \r\n])")
 
 
-def read_in_full(text: str, file: str) -> tuple[Document | None, list[Problem]]:
-    """What `parse` gives for a text that has to be looked at."""
-    found, problems = _composed(text, file, Composer.document)
+# Begins the events of a text anew at each call.
+Begin = Callable[[], NextEvent]
+
+
+def read_in_full(text: str, file: str, begin: Begin | None = None) -> tuple[Document | None, list[Problem]]:
+    """What `parse` gives for a text that has to be looked at; `begin` where its events are known."""
+    found, problems = _composed(text, file, Composer.document, begin)
     return Document(file, found[0], Marks(found[1]), KeyMarks(found[1])) if found else None, problems
 
 
@@ -37,13 +42,14 @@ def read_list(text: str, file: str) -> tuple[tuple[list[Value], Marks] | None, l
 
 
 def _composed(
-    text: str, file: str, compose: Callable[[Composer], tuple[Any, Node]]
+    text: str, file: str, compose: Callable[[Composer], tuple[Any, Node]], begin: Begin | None = None
 ) -> tuple[tuple[Any, Node] | None, list[Problem]]:
     """What `compose` makes of a text, None where it cannot be read, and every problem."""
     if unwanted := [*_unwanted(text, file), *_directives(text, file), *_conflicts(text, file)]:
         return None, unwanted
     problems = Problems(file)
-    composer = Composer(text, problems)
+    begin = begin or partial(events, text.encode())
+    composer = Composer(text, problems, begin())
     try:
         found = compose(composer)
     except Stop as stop:
@@ -53,7 +59,7 @@ def _composed(
         last = problem_at(file, deep.mark, deep.message) if deep else syntax_problem(error, text, file)
         return None, [*problems.found, last]
     if composer.runs_on or may_be_disputed(text):
-        problems.found.extend(disputes(text, file))
+        problems.found.extend(disputes(text, file, begin()))
     return found, problems.found
 
 
@@ -66,7 +72,7 @@ def _too_deep(error: YAMLError, text: str, file: str) -> TooDeep | None:
     mark = error_mark(error)
     before = text[: mark.index if mark else None]
     try:
-        Composer(before, Problems(file)).document()
+        Composer(before, Problems(file), events(before.encode())).document()
     except TooDeep as deep:
         return deep
     except (Stop, YAMLError):

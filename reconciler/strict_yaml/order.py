@@ -63,6 +63,8 @@ def ordered(page: Page, root: Element, fields: Fields, lines: Sequence[str]) -> 
 def _paragraphs(entries: Sequence[Entry], order: Sequence[int]) -> list[int]:
     """Which paragraph each entry belongs to, in their new order: one that moved goes to that of its neighbours."""
     steady = _longest_rise(order)
+    if len(steady) == len(order):
+        return [entry.paragraph for entry in entries]
     below: list[int | None] = [None]
     for number in reversed(order):
         below.append(entries[number].paragraph if number in steady else below[-1])
@@ -98,7 +100,7 @@ def moves(text: str, root: Element, fields: Fields) -> Iterator[tuple[Span, Span
     Those among which there is a comment stay as they are.
     """
     for key, value in pairs(root):
-        if value.kind is Kind.SEQUENCE and (rank := rank_inside(key.text, fields)):
+        if value.children and value.kind is Kind.SEQUENCE and (rank := rank_inside(key.text, fields)):
             for item in value.children:
                 if item.kind is Kind.MAPPING:
                     yield from _moves_in(text, item, rank)

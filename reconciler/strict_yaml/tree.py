@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -123,12 +123,17 @@ def pairs(mapping: Element) -> list[tuple[Element, Element]]:
     return list(zip(mapping.children[::2], mapping.children[1::2], strict=True))
 
 
-def scalars(element: Element) -> Iterator[Element]:
+def scalars(element: Element) -> list[Element]:
     """All scalars in it that are no keys, in the order of the text."""
-    if type(element.begun) is ScalarEvent:
-        yield element
-    for child in element.children[1::2] if element.kind is Kind.MAPPING else element.children:
-        yield from scalars(child)
+    found: list[Element] = []
+    ahead = [element]
+    while ahead:
+        one = ahead.pop()
+        if type(one.begun) is ScalarEvent:
+            found.append(one)
+        elif one.children:
+            ahead += reversed(one.children[1::2] if type(one.begun) is MappingStartEvent else one.children)
+    return found
 
 
 def edited(text: str, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from reconciler.model.fields import campaign_fields
 from reconciler.strict_yaml.events import events
 from reconciler.strict_yaml.format import formatted
-from reconciler.strict_yaml.glance import changes
+from reconciler.strict_yaml.glance import glance
 from reconciler.strict_yaml.plain import read_plain
 from tests.strict_yaml.test_format import SOUND
 
@@ -21,7 +21,7 @@ FILES = [*(Path(__file__).parents[2] / "campaigns").glob("*.yaml")]
 def said(text: str) -> bool | None:
     """What is said of a text at a glance, which has to be true."""
     plain = read_plain(text, events(text.encode()))
-    seen = changes(text, plain, FIELDS) if plain else None
+    seen = glance(text, plain, FIELDS).changes if plain else None
     result = formatted(text.encode(), "c.yaml", FIELDS)
     becomes = result.text.decode()
     assert result.changes is (becomes != text)

@@ -31,8 +31,8 @@ def hold_against_each_other(text: str) -> bool:
     if short is None:
         return False
     problems = Problems(FILE)
-    values, root = Composer(text, problems).document()
-    assert [*problems.found, *disputes(text, FILE)] == []
+    values, root = Composer(text, problems, events(text.encode())).document()
+    assert [*problems.found, *disputes(text, FILE, events(text.encode()))] == []
     assert repr(short.values) == repr(values)
     assert [*KeyMarks(short.places())] == [*KeyMarks(root)]
     assert places(short.places()) == places(root)
