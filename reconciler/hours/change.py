@@ -100,10 +100,10 @@ def together(changes: Mapping[tuple[Schedule | None, Schedule | None], int], tim
     steps: dict[int, list[int]] = {}
     for (before, after), times in changes.items():
         was, now = (on_clock(one, timezone, week) if one else () for one in (before, after))
-        for part, spans in enumerate((common(was, now), without(now, was), without(was, now))):
+        for side, spans in enumerate((was, now, common(was, now))):
             for start, end in spans:
-                steps.setdefault(start, [0, 0, 0])[part] += times
-                steps.setdefault(end, [0, 0, 0])[part] -= times
+                steps.setdefault(start, [0, 0, 0])[side] += times
+                steps.setdefault(end, [0, 0, 0])[side] -= times
     days: list[list[CallsAtOnce]] = [[] for _ in range(7)]
     for load in _loads(steps):
         for day in days_of(load.start, load.end):
@@ -113,11 +113,11 @@ def together(changes: Mapping[tuple[Schedule | None, Schedule | None], int], tim
 
 
 def _loads(steps: Mapping[int, list[int]]) -> Iterator[CallsAtOnce]:
-    """The stretches between steps up and down, without those in which nothing is open."""
-    level, start = [0, 0, 0], 0
-    for at, step in sorted(steps.items()):
-        if not any(step):
+    """The stretches between steps of how many are open before, after, and both, without those in which none is."""
+    was = now = kept = start = 0
+    for at, (was_step, now_step, kept_step) in sorted(steps.items()):
+        if not (was_step or now_step or kept_step):
             continue
-        if any(level):
-            yield CallsAtOnce(start, at, *level)
-        level, start = [high + more for high, more in zip(level, step, strict=True)], at
+        if was or now:
+            yield CallsAtOnce(start, at, kept, now - kept, was - kept)
+        was, now, kept, start = was + was_step, now + now_step, kept + kept_step, at

@@ -256,12 +256,15 @@ def _window(value: Value) -> Entry:
 
 def is_window(entry: object) -> TypeGuard[CallWindow]:
     """Whether a member of a set of windows is a pair of times of day, start before end."""
-    return (
-        isinstance(entry, tuple)
-        and len(entry) == len(("start", "end"))
-        and all(isinstance(part, str) and _TIME.fullmatch(part) for part in entry)
-        and entry[0] < entry[1]
-    )
+    if not isinstance(entry, tuple) or len(entry) != len(("start", "end")):
+        return False
+    start, end = entry
+    return isinstance(start, str) and isinstance(end, str) and start < end and _is_time(start) and _is_time(end)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _is_time(text: str) -> bool:
+    return _TIME.fullmatch(text) is not None
 
 
 def _frozen(value: Value) -> Scalar | Unexpected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
@@ -189,6 +190,7 @@ def _chips(campaign: CampaignPlan) -> Iterator[Markup]:
         yield _chip("hold", "Ⅱ", "may pause")
 
 
+@cache
 def _chip(kind: str, sign: str, words: str) -> Markup:
     return html('<span class="chip {}">{}{}</span>', kind, _sign(sign), words)
 
@@ -219,13 +221,17 @@ def changes(campaign: CampaignPlan) -> Markup:
     rows = joined(_rows(campaign))
     if not rows:
         return NOTHING
-    heads = joined(html('<th scope="col" role="columnheader">{}</th>', name) for name in _COLUMNS)
     return html(
         '<table role="table"><caption class="unseen">What changes</caption>'
         '<thead role="rowgroup"><tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>',
-        heads,
+        _heads(),
         rows,
     )
+
+
+@cache
+def _heads() -> Markup:
+    return joined(html('<th scope="col" role="columnheader">{}</th>', name) for name in _COLUMNS)
 
 
 def _rows(campaign: CampaignPlan) -> Iterator[Markup]:
@@ -250,12 +256,16 @@ def _status(status: StatusChange) -> Markup:
 
 def _row(title: str, position: Position, before: str, after: str, effect: str) -> Markup:
     """A field in the table: where it stands, its values, and what its change means."""
+    return html(_ROW, title, f"{position.file}:{position.line}", before, after, _meant(effect))
+
+
+@lru_cache
+def _meant(effect: str) -> Markup:
     kind, sign = _MARKS.get(effect, ("", ""))
-    meant = html('<span class="{}">{}{}</span>', kind, _sign(sign), effect) if effect else NOTHING
-    place = f"{position.file}:{position.line}"
-    return html(_ROW, title, place, before, after, meant)
+    return html('<span class="{}">{}{}</span>', kind, _sign(sign), effect) if effect else NOTHING
 
 
+@cache
 def _sign(sign: str) -> Markup:
     return html('<span aria-hidden="true">{}</span> ', sign) if sign else NOTHING
 

@@ -6,7 +6,7 @@ Places along the day are in percent and heights in pixels, so that a drawing fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
@@ -24,6 +24,7 @@ _TOP, _GAP = 24, 5
 _ROW, _TALL_ROW = 20, 40
 _TICK = 3 * 60
 _KINDS = ("kept", "added", "removed")
+_COLUMN = '<rect class="%s low" %s y="%.2f" height="%.2f"/>'
 
 
 def of_campaign(change: WeekChange, key: str, title: str) -> Markup:
@@ -41,6 +42,7 @@ def of_all(loads: Loads, key: str, title: str) -> Markup:
     return _drawing(rows, _TALL_ROW, key, title, "; ".join(_told(loads)) or "no calls")
 
 
+@cache
 def legend() -> Markup:
     """What the fills stand for; who cannot see it has every drawing in words."""
     return html('<svg class="legend" aria-hidden="true" width="100%" height="20"><use href="#legend"/></svg>')
@@ -128,13 +130,13 @@ def _columns(loads: Loads, day: int, most: int) -> Markup:
     parts = []
     for load in loads[day]:
         floor = float(_top(day, _TALL_ROW) + _TALL_ROW)
+        across = _across(load.start, load.end)
         for kind, number in zip(_KINDS, (load.kept, load.added, load.removed), strict=True):
             if number:
                 height = _TALL_ROW * number / most
                 floor -= height
-                across, top, tall = _across(load.start, load.end), f"{floor:.2f}", f"{height:.2f}"
-                parts.append(html('<rect class="{} low" {} y="{}" height="{}"/>', kind, across, top, tall))
-    return joined(parts)
+                parts.append(_COLUMN % (kind, across, floor, height))
+    return Markup("".join(parts))  # noqa: S704 - numbers, between words of ours
 
 
 def _told(loads: Loads) -> Iterator[str]:
