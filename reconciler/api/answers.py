@@ -7,7 +7,6 @@ under `meta`, at the top, or with none: the API's pages contradict each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from reconciler.api.endpoints import Request
@@ -20,18 +19,21 @@ from reconciler.model.trimmed import trimmed
 _MOST_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ApiAnswer:
+class ApiAnswer(NamedTuple):
     """A successful answer: its JSON, and how many times the request had to be sent for it.
 
     `date` is when the server says that it answered (epoch second), where it does, and `came_at` when that came, by our
     own clock.
     """
 
-    body: Value = field(repr=False)
+    body: Value
     attempts: int = 1
     date: float | None = None
     came_at: float = 0.0
+
+    def __repr__(self) -> str:
+        """Without the body, which may hold people's numbers."""
+        return f"ApiAnswer(attempts={self.attempts})"
 
     @property
     def is_ahead_by(self) -> float | None:

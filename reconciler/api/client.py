@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, Self
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.certainty import TOO_MANY
 from reconciler.api.endpoints import Request
-from reconciler.api.exchange import WholeResponse, exchange, open_http
+from reconciler.api.exchange import exchange, open_http
 from reconciler.api.http_dates import answered_at
 from reconciler.api.pause_share import PauseShare
 from reconciler.api.rate_budget import Permit
@@ -80,7 +80,7 @@ class _Manner(NamedTuple):
 class _Answered(NamedTuple):
     """A response as it came, what it tells of the limit, and how many seconds it took."""
 
-    response: WholeResponse
+    response: HttpResponse
     told: RateLimitHeaders
     seconds: float
 
@@ -185,9 +185,8 @@ class Client:
         answered = (self._read if is_read else self._answered)(request, tries, manner)
         response = answered.response
         tries.date = answered_at(response.headers)
-        read = HttpResponse(response.status, response.content, response.headers.get("content-type", ""))
         try:
-            return read_response(request, read, base_url=self.settings.base_url, token=self.settings.token)
+            return read_response(request, response, base_url=self.settings.base_url, token=self.settings.token)
         except ApiError as error:
             error.retry_after = answered.told.retry_after
             raise
@@ -212,7 +211,7 @@ class Client:
         with self._counting:
             self.requests += 1
         began = self._clock.now()
-        response: WholeResponse | None = None
+        response: HttpResponse | None = None
         told: RateLimitHeaders | None = None
         try:
             if manner.goes:
@@ -235,14 +234,14 @@ class Client:
             msg = f"rate limited: its turn did not come within {within:g} s"
             raise Unreachable(str(request), msg, sent=False) from None
 
-    def _exchanged(self, request: Request, *, hurried: bool) -> WholeResponse:
+    def _exchanged(self, request: Request, *, hurried: bool) -> HttpResponse:
         timeout = self.settings.timeout
         if hurried:
             timeout = min(timeout, max(min(_HURRIED, self._clock.seconds_left * _SHARE), 0.1))
         return exchange(self._http, request, timeout, self.settings.token)
 
     def _log(
-        self, request: Request, response: WholeResponse | None, tries: Tries, waited: float, seconds: float
+        self, request: Request, response: HttpResponse | None, tries: Tries, waited: float, seconds: float
     ) -> None:
         if self._hooks.log is None:
             return
@@ -252,7 +251,7 @@ class Client:
         self._hooks.log(row)
 
 
-def _told_of_the_limit(response: WholeResponse) -> RateLimitHeaders:
+def _told_of_the_limit(response: HttpResponse) -> RateLimitHeaders:
     """What an answer says of the limit; a 429 may say in its body when to come again."""
     told = RateLimitHeaders.parse(response.headers, time.time())
     if response.status != TOO_MANY or told.retry_after is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from reconciler.model.document import Value
 from reconciler.model.errors import UsageError
@@ -18,14 +18,16 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SANDBOX_URL: Final = "http://sandbox.localhost/api/v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request. The body is kept out of the repr, because it may hold people's numbers."""
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Value] | None = field(default=None, repr=False)
+    query: Mapping[str, str] = MappingProxyType({})
+    body: Mapping[str, Value] | None = None
+
+    def __repr__(self) -> str:
+        return f"Request({self})"
 
     def __str__(self) -> str:
         """`GET /campaigns?page=2`: what messages and logs call this request."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from reconciler.api.base_url import is_loopback
@@ -14,41 +13,30 @@ from reconciler.api.certificates import trusted, trusted_from
 from reconciler.api.deadline import Deadline, bound
 from reconciler.api.endpoints import Request
 from reconciler.api.http_library import httpx, load_connections
-from reconciler.api.proxy import Proxy, proxy_for
+from reconciler.api.responses import HttpResponse
 from reconciler.api.rows import WithoutRows
 from reconciler.api.token import Token
 from reconciler.model.errors import UnexpectedAnswer, Unreachable
+
+if TYPE_CHECKING:
+    from reconciler.api.proxy import Proxy
+
+if TYPE_CHECKING:
+    from reconciler.api.proxy import Proxy
 
 _LONGEST_CONNECT = 10.0
 # Bytes. A page of a hundred campaigns with fifty thousand calls each is not what anybody meant.
 MOST_BYTES = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class WholeResponse:
-    """A response that came whole: the HTTP status, the headers, and the content without calls, kept out of the repr.
-
-    `received` is how many bytes it was with them.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes = field(repr=False)
-    received: int
-
-
-@dataclass(frozen=True, slots=True)
-class Http:
+class Http(NamedTuple):
     """Connections to one host, through a proxy where the environment names one. Use it in a `with` block."""
 
     client: httpx.Client
-    proxy: Proxy | None = None
+    deadline: Deadline
+    proxy: Proxy | None
     # The variable that names the certificates, if one does.
-    trusted_from: str = ""
-    deadline: Deadline = field(default_factory=Deadline, repr=False)
-
-    def __post_init__(self) -> None:
-        bound(self.client, self.deadline)
+    trusted_from: str
 
     @property
     def host(self) -> str:
@@ -68,7 +56,11 @@ def open_http(base_url: str, token: Token, concurrency: int, environment: Mappin
     Raises UsageError where a variable names a proxy or certificates that cannot be used.
     """
     connections = concurrency * 2
-    proxy = None if is_loopback(urlsplit(base_url).hostname or "") else proxy_for(base_url, environment)
+    proxy = None
+    if not is_loopback(urlsplit(base_url).hostname or ""):
+        from reconciler.api.proxy import proxy_for  # noqa: PLC0415 - proxies are for other machines alone
+
+        proxy = proxy_for(base_url, environment)
     load_connections()
     client = httpx.Client(
         base_url=base_url,
@@ -89,10 +81,12 @@ def open_http(base_url: str, token: Token, concurrency: int, environment: Mappin
         # were there https after all, its certificates would be checked.
         verify=trusted(environment) if base_url.startswith("https:") else None,  # type: ignore[arg-type]
     )
-    return Http(client, proxy, trusted_from(environment))
+    deadline = Deadline()
+    bound(client, deadline)
+    return Http(client, deadline, proxy, trusted_from(environment))
 
 
-def exchange(http: Http, request: Request, timeout: float, token: Token, *, most: int = MOST_BYTES) -> WholeResponse:
+def exchange(http: Http, request: Request, timeout: float, token: Token, *, most: int = MOST_BYTES) -> HttpResponse:
     """Send a request once, and read its answer whole within `timeout` seconds.
 
     Raises Unreachable, which knows whether the request can have arrived, and UnexpectedAnswer for an answer that is
@@ -118,7 +112,7 @@ def exchange(http: Http, request: Request, timeout: float, token: Token, *, most
                 raise UnexpectedAnswer(str(request), msg)
             if http.deadline.is_over:  # pragma: no cover - bytes that are always there need no wait that could end
                 raise httpx.ReadTimeout("")
-        return WholeResponse(response.status_code, response.headers, content.content, received)
+        return HttpResponse(response.status_code, content.content, response.headers, received)
 
 
 def _timeouts(seconds: float) -> httpx.Timeout:

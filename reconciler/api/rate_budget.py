@@ -19,7 +19,6 @@ requests under way, and those that came back *untold*, without a word on what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.api.pause_share import PauseShare
@@ -73,7 +72,6 @@ class Counted(NamedTuple):
     untold: int
 
 
-@dataclass(frozen=True, slots=True)
 class Free:
     """The API tells nothing of a limit."""
 

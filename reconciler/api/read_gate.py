@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 # Reads at once: at first, and at most.
 _AT_FIRST, MOST_READS = 8, 32
@@ -17,7 +16,6 @@ _SLOWER, _CHANCE = 1.2, 1.5
 _GLANCE = 0.1
 
 
-@dataclass(slots=True)
 class ReadGate:
     """One for all workers: they enter it for each try of a read, and leave it with what came of it.
 
@@ -28,17 +26,14 @@ class ReadGate:
     come.
     """
 
-    most: int = MOST_READS
-    at_once: int = field(init=False)
-    _inside: int = 0
-    _round: int = 0
-    _seconds: list[float] = field(default_factory=list)
-    _first: list[float] = field(default_factory=list)
-    _are_large: bool = False
-    _turn: threading.Condition = field(default_factory=threading.Condition)
-
-    def __post_init__(self) -> None:
-        self.at_once = min(_AT_FIRST, self.most)
+    def __init__(self, most: int = MOST_READS) -> None:
+        self.most = most
+        self.at_once = min(_AT_FIRST, most)
+        self._inside = self._round = 0
+        self._seconds: list[float] = []
+        self._first: list[float] = []
+        self._are_large = False
+        self._turn = threading.Condition()
 
     def enter(self, check: Callable[[], None]) -> int:
         """Wait until another read may go; the number of its round. `check` raises where we were asked to stop."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from reconciler.api.certainty import is_of_the_api, proof_of
 from reconciler.api.endpoints import Request
@@ -27,13 +27,20 @@ _WORDLESS = "the answer says nothing more: is the base URL the right one?"
 _FIELD_OF_AN_ERROR = ("field", "path", "param", "attribute")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
-    """A response as it came; the content is kept out of the repr, because it may hold people's numbers."""
+class HttpResponse(NamedTuple):
+    """A response that came whole: the HTTP status, the content without calls, and the headers.
+
+    `received` is how many bytes it was with them.
+    """
 
     status: int
-    content: bytes = field(repr=False)
-    content_type: str = ""
+    content: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
+    received: int = 0
+
+    def __repr__(self) -> str:
+        """Without the content, which may hold people's numbers."""
+        return f"HttpResponse(status={self.status})"
 
 
 def read_response(request: Request, response: HttpResponse, *, base_url: str, token: Token) -> Value:
@@ -83,7 +90,7 @@ def _no_json(response: HttpResponse) -> str:
 
 
 def _kind(response: HttpResponse) -> str:
-    kind = response.content_type.partition(";")[0]
+    kind = response.headers.get("content-type", "").partition(";")[0]
     if not kind.isprintable() or not 0 < len(kind) <= _LONGEST_KIND:
         return ""
     return f", though it says that it is {kind}" if "json" in kind else f" but {kind}"

@@ -117,7 +117,7 @@ class _Comparison:
         same = {file for file, key in keys.items() if self.past.is_same(key)}
         # What is as it was, and names nothing that is another, is the same campaign; thousands need no comparison.
         touched = tuple(one for one in now if one.edited or one.desired.file not in same or holds.is_changed(one))
-        base = (*(replace(one, edited=()) for one in touched if one.desired.file in same), *self._read(names))
+        base = (*(one._replace(edited=()) for one in touched if one.desired.file in same), *self._read(names))
         base, touched = holds.then(base), holds.now(touched)
         base, touched = self._with_numbers(base, self._numbers_then), self._with_numbers(touched, self._numbers_now)
         renamed = {file: was for file, key in keys.items() if (was := self._renamed_from(key, names))}
@@ -144,7 +144,7 @@ class _Comparison:
             campaign: tuple(EditedFile(file, *texts[file.file]) for file in files if file.file in texts)
             for campaign, files in named.items()
         }
-        return tuple(replace(one, edited=of.get(one.desired.file, ())) for one in now)
+        return tuple(one._replace(edited=of.get(one.desired.file, ())) for one in now)
 
     def _told(self, file: str, key: str, then: bytes) -> tuple[str, str, bool]:
         """What to say of an edited file that is no list of numbers."""
@@ -167,7 +167,7 @@ class _Comparison:
         """The campaigns with the numbers of the lists that they name: what is effective, as `read` finds it."""
         settings = {one.desired.file: one.settings for one in placed if one.settings}
         listed = with_lists([one.desired for one in placed], settings, may_shrink=True, read=read)
-        return tuple(replace(one, desired=desired) for one, desired in zip(placed, listed.desired, strict=True))
+        return tuple(one._replace(desired=desired) for one, desired in zip(placed, listed.desired, strict=True))
 
     def _numbers_then(self, named: NamedList) -> NumberList:
         """What a list held; what git does not know, such as a list that a variable names, is as it is now."""
@@ -228,7 +228,7 @@ class _Comparison:
             key = self.past.key(file)
             to = self.past.name_of(moved[key]) if key in moved else ""
             if not os.path.lexists(file) and key not in left_out and not (to and _is_read_with(file, to)):
-                yield replace(one, moved_to=to)
+                yield one._replace(moved_to=to)
 
 
 def _is_read_with(file: str, to: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.api.base_url import canonical_base_url
@@ -23,11 +23,11 @@ class HoldsOfBranch:
 
     def now(self, now: Sequence[Placed]) -> tuple[Placed, ...]:
         """The campaigns of today, each with the hold that it is under."""
-        return tuple(replace(one, hold=self._of(one)[1].covering(one)) for one in now)
+        return tuple(one._replace(hold=self._of(one)[1].covering(one)) for one in now)
 
     def then(self, base: Sequence[Placed]) -> tuple[Placed, ...]:
         """The campaigns of the base, called as they are today, each with the hold that it was under."""
-        return tuple(replace(one, hold=self._of(one)[0].covering(one)) for one in base)
+        return tuple(one._replace(hold=self._of(one)[0].covering(one)) for one in base)
 
     def is_changed(self, one: Placed) -> bool:
         """Whether a campaign of today, where its file is as it was, was under another hold."""

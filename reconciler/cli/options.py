@@ -169,8 +169,8 @@ def allow_dnc_removals() -> bool:
     ),
 )  # fmt: skip
 def values(kind: type[_Value]) -> type[_Value]:
-    """Make a class a group of options: frozen, with a field for each."""
-    return dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(kind)
+    """Make a class a group of options, with a field for each: frozen to the type checker, which costs no time."""
+    return dataclasses.dataclass(slots=True, kw_only=True, eq=False, repr=False)(kind)
 
 
 def command(kind: type[_Value], *, short_help: str) -> Callable[[Callable[[_Value], int]], click.Command]:

@@ -6,7 +6,6 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.cli.shutdown import SECONDS_TO_END, Shutdown
@@ -40,7 +39,7 @@ def run_concurrently(
     When something else goes wrong, in the work or where its results are used, that counts as a wish to stop: what
     has begun gets the time to end well, before the error goes on.
     """
-    pool = _WorkerPool(work, items, workers if callable(workers) else lambda: workers, set(range(len(items))))
+    pool = _WorkerPool(work, items, workers if callable(workers) else lambda: workers)
     try:
         yield from pool.results(shutdown, grace)
     except Interrupted:
@@ -57,20 +56,18 @@ class _Raised(NamedTuple):
     error: BaseException
 
 
-@dataclass(slots=True)
 class _WorkerPool(Generic[_T, _R]):
     """Threads at work on items; `left` are those without a result yet."""
 
-    work: Callable[[_T], _R]
-    items: Sequence[_T]
-    workers: Callable[[], int]
-    left: set[int]
-    begun: int = 0
-    waiting: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
-    finished: queue.SimpleQueue[tuple[int, _R | _Raised]] = field(default_factory=queue.SimpleQueue)
-
-    def __post_init__(self) -> None:
-        for number in range(len(self.items)):
+    def __init__(self, work: Callable[[_T], _R], items: Sequence[_T], workers: Callable[[], int]) -> None:
+        self.work = work
+        self.items = items
+        self.workers = workers
+        self.left = set(range(len(items)))
+        self.begun = 0
+        self.waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.finished: queue.SimpleQueue[tuple[int, _R | _Raised]] = queue.SimpleQueue()
+        for number in range(len(items)):
             self.waiting.put(number)
 
     def _add_threads(self) -> None:

@@ -7,7 +7,6 @@ where its list row lacks a managed field, or where that costs less than the page
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,13 +97,13 @@ def search_by_name(name: str, fetch: Fetch) -> tuple[Live, ...]:
     return tuple(listed.named(name)) if listed.is_complete else find_by_name(name, fetch)
 
 
-@dataclass(slots=True)
 class _CountedFetch:
     """Sends reads, and counts them. `clocks` are the seconds by which the server's clock was ahead of ours."""
 
-    fetch: Fetch
-    requests: int = 0
-    clocks: list[float] = field(default_factory=list)
+    def __init__(self, fetch: Fetch) -> None:
+        self.fetch = fetch
+        self.requests = 0
+        self.clocks: list[float] = []
 
     def __call__(self, requests: Sequence[Request]) -> Sequence[ApiAnswer | ApiError]:
         self.requests += len(requests)

@@ -70,8 +70,7 @@ class HeldBy(NamedTuple):
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A campaign file, and the settings of the environment that it belongs to, where a file gives some.
 
     `edited` are the files that either of them names, such as house rules, and that were not the same at the base.

@@ -159,7 +159,7 @@ def _restricted(
         status=status,
         # A value that was sent before stays unsent, whoever wrote it into the file.
         unverified=tuple(
-            u if u.field.name in change.fields else replace(u, may_send=False, send=False, is_new=False, hash="")
+            u if u.field.name in change.fields else u._replace(may_send=False, send=False, is_new=False, hash="")
             for u in campaign.unverified
         ),
         notices=(*(notice for notice in campaign.notices if notice not in of_others), *notices),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reconciler.hours.closed_hours import Calling
 from reconciler.model.campaign import FINISHED, Desired, Status
 from reconciler.model.holds import Hold
 from reconciler.plan.attempts import AttemptsChange
-from reconciler.plan.besides import Besides
 from reconciler.plan.call_times import NO_CALL_TIMES, CallTimes
 from reconciler.plan.diff import Change, Direction, Kept, UnverifiedField
 from reconciler.plan.protection import Withheld
 from reconciler.plan.puts import in_puts
 from reconciler.plan.schedules import Schedules
 from reconciler.plan.steps import Action, Agent, StatusChange
+
+if TYPE_CHECKING:
+    from reconciler.plan.besides import Besides
 
 
 @dataclass(frozen=True, slots=True)

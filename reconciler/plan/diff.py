@@ -62,8 +62,7 @@ class Change:
         return direction(self.field, self.before, self.after)
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedField:
+class UnverifiedField(NamedTuple):
     """A managed field that no answer shows, so that nobody can tell whether it differs.
 
     `may_send` is False where sending it blindly could take protection from people. A plan says besides whether

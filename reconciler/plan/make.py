@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from reconciler.desired.validate import check_merged
 from reconciler.live.lookup import LiveRead, NotFound
@@ -135,7 +134,7 @@ def _judged(
     send = sent.get(name) != recorded(verdict.field, verdict.value, live.id, context.key)
     is_wanted = name in sent or name in context.known_to_be_new.get(desired.file, ()) or context.force_unverified
     is_new = send and is_wanted and verdict.may_send and not verdict.field.adds_to_live
-    return replace(verdict, send=send, is_new=is_new, hash=hashed)
+    return verdict._replace(send=send, is_new=is_new, hash=hashed)
 
 
 def _finished(

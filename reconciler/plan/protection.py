@@ -7,7 +7,6 @@ replace what nobody can see. A switch to such a list goes with the list, or not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from reconciler.model.campaign import Desired, Live
@@ -83,7 +82,7 @@ class Protection(NamedTuple):
                 withheld.append(Withheld(step.field, reason, step.position))
         changes = tuple(change for change in difference.changes if change.field.name not in names)
         unverified = tuple(
-            replace(one, may_send=one.may_send or self._is_unused(one))
+            one._replace(may_send=one.may_send or self._is_unused(one))
             for one in difference.unverified
             if one.field.name not in names
         )

@@ -123,7 +123,7 @@ def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, 
     return tuple(
         _as_planned(planned[one.field.name], one)
         if one.field.name in planned
-        else replace(one, may_send=False, send=False, is_new=False, hash="")
+        else one._replace(may_send=False, send=False, is_new=False, hash="")
         for one in now.unverified
     )
 
@@ -131,7 +131,7 @@ def _unverified(was: CampaignPlan, now: CampaignPlan) -> tuple[UnverifiedField, 
 def _as_planned(was: UnverifiedField, now: UnverifiedField) -> UnverifiedField:
     """A field that nobody can check, now as then; what is new because of a branch was known only then."""
     send = was.send and now.send
-    return replace(now, send=send, is_new=send and (was.is_new or now.is_new))
+    return now._replace(send=send, is_new=send and (was.is_new or now.is_new))
 
 
 def _elsewhere(was: CampaignPlan, now: CampaignPlan) -> Iterator[str]:

@@ -11,7 +11,6 @@ from reconciler.hours.words import week_in_words
 from reconciler.model.campaign import Status
 from reconciler.model.fields import Calendar
 from reconciler.model.words import count
-from reconciler.plan.besides import together
 from reconciler.plan.campaign_plan import CampaignPlan
 from reconciler.plan.diff import Change, Direction
 from reconciler.plan.plan import Plan
@@ -138,6 +137,8 @@ def apart(plan: Plan) -> tuple[list[str], Plan]:
     every = [(campaign, one) for campaign in plan.campaigns for one in campaign.besides]
     if not every:
         return [], plan
+    from reconciler.plan.besides import together  # noqa: PLC0415 - only branches change anything besides
+
     shared = [one for campaign, one in every if one.position.file != campaign.file]
     first = together(sorted((one for one in shared if one.is_grave), key=lambda one: not one.means_another))
     told = {*first, *together([one for campaign, one in every if one.position.file == campaign.file])}

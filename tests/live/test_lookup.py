@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,7 +66,7 @@ def test_clocks_that_answers_show_are_held_against_each_other() -> None:
         kept = {True: ApiAnswer({}, date=940.0, came_at=1002.0), False: ApiAnswer({}, date=1007.0, came_at=1007.0)}
         answers = zip(requests, server.fetch(requests), strict=True)
         return [
-            replace(kept[request.path == "/campaigns"], body=answer.body) if isinstance(answer, ApiAnswer) else answer
+            kept[request.path == "/campaigns"]._replace(body=answer.body) if isinstance(answer, ApiAnswer) else answer
             for request, answer in answers
         ]
 

@@ -149,9 +149,9 @@ def test_a_file_is_found_by_what_git_takes_it_for() -> None:
 def test_a_moved_file_that_got_or_lost_its_id_is_found_by_its_name(
     was: Mapping[str, Value], now: Mapping[str, Value]
 ) -> None:
-    assert pairs([placed("a.yaml", **{"name": "A", **was})], [placed("b.yaml", **{"name": "A", **now})]) == {
-        "b.yaml": "a.yaml"
-    }
+    assert pairs(
+        [placed("a.yaml", None, **{"name": "A", **was})], [placed("b.yaml", None, **{"name": "A", **now})]
+    ) == {"b.yaml": "a.yaml"}
 
 
 def test_nothing_is_found_by_no_name_at_all() -> None:

@@ -119,7 +119,7 @@ def test_what_a_branch_showed_to_be_new_is_known_to_a_saved_plan() -> None:
     files: Mapping[str, Mapping[str, Value]] = {"a.yaml": {"end_date": "2027-05-01"}}
     fresh = planned(files)
     (campaign,) = fresh.campaigns
-    new = replace(campaign, unverified=(replace(campaign.unverified[0], is_new=True),))
+    new = replace(campaign, unverified=(campaign.unverified[0]._replace(is_new=True),))
 
     plan, _ = still_valid(read(written(replace(fresh, campaigns=(new,)))), fresh)
 

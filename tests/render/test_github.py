@@ -170,7 +170,7 @@ def test_nothing_is_annotated_in_a_plan_without_changes() -> None:
 def test_a_field_that_nobody_can_check_and_that_is_not_sent_needs_no_annotation() -> None:
     plan = planned({"a.yaml": {"end_date": "2027-05-01", "max_retries": 2}})
     campaign = plan.campaigns[0]
-    unsent = replace(campaign, unverified=tuple(replace(one, send=False) for one in campaign.unverified))
+    unsent = replace(campaign, unverified=tuple(one._replace(send=False) for one in campaign.unverified))
 
     assert "cannot be checked" in github.render(plan)
     assert "cannot be checked" not in github.render(replace(plan, campaigns=(unsent,)))

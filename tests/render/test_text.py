@@ -380,7 +380,7 @@ def test_a_plan_shows_no_number_and_no_control_character_and_is_the_same_without
 def test_a_field_that_no_record_could_make_sent_is_not_said_to_be_sent_before() -> None:
     plan = planned({"a.yaml": "end_date: 2027-05-01"})
     campaign = plan.campaigns[0]
-    never = tuple(replace(one, may_send=False, send=False, hash="") for one in campaign.unverified)
+    never = tuple(one._replace(may_send=False, send=False, hash="") for one in campaign.unverified)
 
     assert "sent before" not in text.render(replace(plan, campaigns=(replace(campaign, unverified=never),)))
 

@@ -203,7 +203,9 @@ class Process:
             raise Unreachable(str(request), "no connection", sent=False)
         if isinstance(way, Canned):
             self.world.seconds += _QUICK
-            return self._read(request, HttpResponse(way.status, way.body.encode(), "application/json"), {})
+            return self._read(
+                request, HttpResponse(way.status, way.body.encode(), {"content-type": "application/json"}), {}
+            )
         reply = self._served(request, _FAULTS.get(way) if isinstance(way, Way) else way)
         is_late = way in (Way.LOST, Way.TIMEOUT) or seconds_of(reply) > TIMEOUT
         self.world.seconds += TIMEOUT if is_late else _QUICK + seconds_of(reply)

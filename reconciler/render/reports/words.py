@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 
 from reconciler.apply.outcome import Outcome, Result
 from reconciler.apply.report import Approval, Report
@@ -47,7 +46,7 @@ def as_plan(outcome: Outcome) -> CampaignPlan:
         desired=Desired(Document(outcome.file, {}), outcome.id, None, {}),
         changes=outcome.changes,
         status=outcome.status,
-        unverified=tuple(replace(one, send=True, hash="-", reason=_UNKNOWN_BEFORE) for one in outcome.unverified),
+        unverified=tuple(one._replace(send=True, hash="-", reason=_UNKNOWN_BEFORE) for one in outcome.unverified),
     )
 
 

@@ -275,7 +275,7 @@ def test_campaigns_that_stay_as_they_are_stand_at_the_end_with_their_notes() -> 
 def test_a_saved_plan_has_no_value_for_what_is_unverified() -> None:
     plan = planned({"a.yaml": "auto_complete: true"})
     campaign = plan.campaigns[0]
-    unshown = replace(campaign.unverified[0], value=None)
+    unshown = campaign.unverified[0]._replace(value=None)
     saved = replace(plan, campaigns=(replace(campaign, unverified=(unshown,)),))
 
     assert page(saved).all("td") == ["unknown"]
