@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -38,6 +38,7 @@ class Parts:
         self._own: dict[str, Document | None] = {}
         self._taken: dict[str, _Taken] = {}
         self._refusals: dict[tuple[str, str], str] = {}
+        self._beside: dict[Path, Sequence[str]] = {}
         self._below: dict[tuple[int, tuple[str, ...]], Document | None] = {}
 
     @property
@@ -97,8 +98,18 @@ class Parts:
     def _refusal(self, by: str, text: str, file: str) -> str:
         key = (os.path.dirname(by), text)  # noqa: PTH120  text is enough
         if key not in self._refusals:
-            self._refusals[key] = _refusal(by, text, file)
+            self._refusals[key] = _refusal(by, text, file) or self._missing(file)
         return self._refusals[key]
+
+    def _missing(self, file: str) -> str:
+        """What to say where a file is not there, with a hint at a part beside it; empty where it is."""
+        if os.path.lexists(file):
+            return ""
+        folder, name = Path(file).parent, Path(file).name
+        if folder not in self._beside:  # once a folder: it may hold thousands of campaigns
+            self._beside[folder] = [*filter(is_part, names_in(folder, ()))]
+        found = near_names(name, self._beside[folder])
+        return f"there is no {file}" + (f": did you mean {found[0]}?" if found else "")
 
     def _too_deep(self, document: Document, place: Place, chain: tuple[str, ...]) -> None:
         told = f"more than {DEEPEST} parts deep: {' > '.join(chain)}"
@@ -148,7 +159,7 @@ def _circle(chain: tuple[str, ...], file: str) -> str:
 
 
 def _refusal(by: str, text: str, file: str) -> str:
-    """Why a file is not read as a part; empty where it is. `by` is the file that names it as `text`."""
+    """Why a file may not be read as a part; empty where it may. `by` is the file that names it as `text`."""
     name = os.path.basename(file)  # noqa: PTH119  text is enough
     if os.path.isabs(text) or "\0" in text:  # noqa: PTH117  as above
         return "write the path from the folder of this file, such as ../_solar.yaml"
@@ -157,16 +168,7 @@ def _refusal(by: str, text: str, file: str) -> str:
     top, what = bounds(os.path.dirname(by))  # noqa: PTH120  as above
     if not Path(os.path.realpath(file)).is_relative_to(top):
         return f"leads out of the {what}: parts stay inside"
-    if not os.path.lexists(file):
-        return f"there is no {file}{_near(file)}"
     return ""
-
-
-def _near(file: str) -> str:
-    """A hint at a part beside a file that is not there."""
-    folder, name = Path(file).parent, Path(file).name
-    found = near_names(name, filter(is_part, names_in(folder, ())))
-    return f": did you mean {found[0]}?" if found else ""
 
 
 def over(own: Document, base: Document | None) -> Document:
