@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 from reconciler.api.certainty import is_of_the_api, proof_of
 from reconciler.api.endpoints import Request
-from reconciler.api.known import known_part
+from reconciler.api.known import known_part, with_shared_lists
 from reconciler.api.token import Token
 from reconciler.model.document import Value
 from reconciler.model.errors import Proof, Redirected, Refused, UnexpectedAnswer
 from reconciler.model.redaction import without_numbers
 
 _OK, _REDIRECT, _ERROR = 200, 300, 400
+_LARGE = 1_000_000
 _LONGEST_MESSAGE, _LONGEST_CODE, _LONGEST_KIND = 300, 64, 40
 # As Laravel answers for a path that it does not know: `{"message": ""}`.
 _WORDLESS = "the answer says nothing more: is the base URL the right one?"
@@ -99,7 +100,9 @@ def _kind(response: HttpResponse) -> str:
 def _decoded(content: bytes) -> Any:  # noqa: ANN401 - whatever the answer holds
     """The JSON of an answer; raises ValueError for anything else, NaN and a thousand brackets in a row included."""
     try:
-        return json.loads(content, parse_constant=_refuse_constant, parse_float=_finite)
+        # A page of campaigns with ten thousand numbers each is never held as a whole, if these are the same ones.
+        hook = with_shared_lists if len(content) > _LARGE else None
+        return json.loads(content, parse_constant=_refuse_constant, parse_float=_finite, object_hook=hook)
     except RecursionError:
         raise ValueError("nested too deep") from None
 

@@ -58,7 +58,10 @@ class SensitiveSet:
         return SensitiveSet(self._numbers - other._numbers)
 
     def __or__(self, other: SensitiveSet) -> SensitiveSet:
-        return SensitiveSet(self._numbers | other._numbers)
+        """Both; where one holds all of the other it is that one, which thousands of campaigns may share."""
+        if other._numbers <= self._numbers:
+            return self
+        return other if self._numbers <= other._numbers else SensitiveSet(self._numbers | other._numbers)
 
     def __and__(self, other: SensitiveSet) -> SensitiveSet:
         return SensitiveSet(self._numbers & other._numbers)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.api.endpoints import get_campaign
 from reconciler.api.known import known_part
+from reconciler.api.responses import HttpResponse, read_response
+from reconciler.api.token import Token
 from reconciler.model.document import Value
 
 CAMPAIGN = {
@@ -44,3 +47,28 @@ SHAPES: list[Any] = [
 @pytest.mark.parametrize(("body", "kept"), SHAPES)
 def test_what_is_known_is_kept_as_it_came_and_nothing_else(body: Value, kept: Value) -> None:
     assert known_part(body) == kept
+
+
+@pytest.mark.parametrize("padding", [0, 1_000_000], ids=["an answer", "a large one"])
+def test_a_long_list_that_many_campaigns_have_is_there_once(padding: int) -> None:
+    def numbers(area: int) -> list[str]:
+        return [f"+1{area}555{number:04}" for number in range(1_000)]
+
+    rows = [{"id": f"c-{row}", "do_not_call_custom_list": numbers(area)} for row, area in enumerate((202, 202, 303))]
+    body = {"data": rows, "padding": "x" * padding}
+
+    response = HttpResponse(200, json.dumps(body).encode())
+    kept = read_response(get_campaign("c-1"), response, base_url="https://api.example.com", token=Token("t", "T"))
+
+    assert kept == {"data": rows}
+    first, second, third = (row["do_not_call_custom_list"] for row in kept["data"])
+    assert first is second
+    assert first is not third
+
+
+def test_a_list_of_numbers_is_never_taken_for_one_of_other_numbers() -> None:
+    ones, fractions = [1] * 100, [1.0] * 100
+
+    assert known_part({"do_not_call_custom_list": ones}) == {"do_not_call_custom_list": ones}
+    kept = known_part({"do_not_call_custom_list": fractions})["do_not_call_custom_list"]
+    assert {*map(type, kept)} == {float}
