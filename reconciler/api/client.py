@@ -198,11 +198,8 @@ class Client:
             answered = self._answered(request, tries, manner)
             return answered
         finally:
-            if answered is None:
-                self._reads.leave(turn, None)
-            else:
-                response = answered.response
-                self._reads.leave(turn, answered.seconds, response.received, is_refused=response.status == TOO_MANY)
+            is_refused = answered is not None and answered.response.status == TOO_MANY
+            self._reads.leave(turn, answered.seconds if answered else None, is_refused=is_refused)
 
     def _answered(self, request: Request, tries: Tries, manner: _Manner) -> _Answered:
         """One try, as it came: wait for its turn, send, learn what the answer tells of the limit, log."""

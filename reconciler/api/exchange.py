@@ -112,7 +112,7 @@ def exchange(http: Http, request: Request, timeout: float, token: Token, *, most
                 raise UnexpectedAnswer(str(request), msg)
             if http.deadline.is_over:  # pragma: no cover - bytes that are always there need no wait that could end
                 raise httpx.ReadTimeout("")
-        return HttpResponse(response.status_code, content.content, response.headers, received)
+        return HttpResponse(response.status_code, content.content, response.headers)
 
 
 def _timeouts(seconds: float) -> httpx.Timeout:

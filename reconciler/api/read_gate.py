@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 # Reads at once: at first, and at most.
 _AT_FIRST, MOST_READS = 8, 32
-# Bytes of an answer from which the network and we ourselves are what takes the time, and every answer takes memory.
-_LARGE = 64 * 1024
 # How much slower than the first answers others may come, before it is we who make the API slow; and how much slower
 # may still be chance, where no more go at once than at first.
 _SLOWER, _CHANCE = 1.2, 1.5
@@ -22,8 +20,7 @@ class ReadGate:
     A round is as many answers as reads went at once. After each the number doubles; it is halved as soon as one is
     refused (429), and where the median of a round is slower than that of the first answers, down to as many as went
     then. Few answers are no sure measure: the first are those of every round that was no larger, but for rounds in
-    which the API itself has become slower. `most` is never exceeded, and the number at first not while large answers
-    come.
+    which the API itself has become slower. `most` is never exceeded.
     """
 
     def __init__(self, most: int = MOST_READS) -> None:
@@ -32,7 +29,6 @@ class ReadGate:
         self._inside = self._round = 0
         self._seconds: list[float] = []
         self._first: list[float] = []
-        self._are_large = False
         self._turn = threading.Condition()
 
     def enter(self, check: Callable[[], None]) -> int:
@@ -44,12 +40,11 @@ class ReadGate:
             self._inside += 1
             return self._round
 
-    def leave(self, of_round: int, seconds: float | None, size: int = 0, *, is_refused: bool = False) -> None:
-        """A read that entered in this round is over, after so many seconds and bytes; None where no answer came."""
+    def leave(self, of_round: int, seconds: float | None, *, is_refused: bool = False) -> None:
+        """A read that entered in this round is over, after so many seconds; None where no answer came."""
         with self._turn:
             self._inside -= 1
             if of_round == self._round:
-                self._are_large |= size > _LARGE
                 self._learn(seconds, is_refused=is_refused)
             self._turn.notify(max(self.at_once - self._inside, 0))
 
@@ -76,10 +71,9 @@ class ReadGate:
         return not self._first or statistics.median(self._seconds) <= statistics.median(self._first) * share
 
     def _next_round(self, at_once: int) -> None:
-        self.at_once = max(1, min(at_once, self.most, _AT_FIRST if self._are_large else MOST_READS))
+        self.at_once = max(1, min(at_once, self.most))
         self._round += 1
         self._seconds.clear()
-        self._are_large = False
 
 
 def reads_at_once(concurrency: int) -> int:

@@ -29,15 +29,11 @@ _FIELD_OF_AN_ERROR = ("field", "path", "param", "attribute")
 
 
 class HttpResponse(NamedTuple):
-    """A response that came whole: the HTTP status, the content without calls, and the headers.
-
-    `received` is how many bytes it was with them.
-    """
+    """A response that came whole: the HTTP status, the content without calls, and the headers."""
 
     status: int
     content: bytes
     headers: Mapping[str, str] = MappingProxyType({})
-    received: int = 0
 
     def __repr__(self) -> str:
         """Without the content, which may hold people's numbers."""

@@ -14,11 +14,11 @@ def go_on() -> None:
     """Nobody asked us to stop."""
 
 
-def round_of(gate: ReadGate, seconds: float | None, size: int = 0, *, is_refused: bool = False) -> int:
+def round_of(gate: ReadGate, seconds: float | None, *, is_refused: bool = False) -> int:
     """One round of reads that all take as long; how many go at once after it."""
     turns = [gate.enter(go_on) for _ in range(gate.at_once)]
     for turn in turns:
-        gate.leave(turn, seconds, size, is_refused=is_refused)
+        gate.leave(turn, seconds, is_refused=is_refused)
     return gate.at_once
 
 
@@ -55,13 +55,6 @@ def test_reads_halve_at_the_first_that_is_refused_and_once_for_all_of_its_round(
     gate = ReadGate()
 
     assert [round_of(gate, 0.1, is_refused=True), round_of(gate, 0.1)] == [4, 8]
-
-
-def test_no_more_large_answers_come_side_by_side_than_at_first() -> None:
-    gate = ReadGate()
-    large = 200_000
-
-    assert [round_of(gate, 0.1, size) for size in (large, 1000, 1000, large, 1000)] == [8, 16, 32, 8, 16]
 
 
 def test_one_read_always_goes() -> None:
