@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.api.base_url import canonical_base_url
-from reconciler.files.holds import files_above, read_holds
+from reconciler.files.hold_files import files_above
+from reconciler.files.holds import read_holds
 from reconciler.files.past import BaseRevision
 from reconciler.model.holds import Hold, Holds
 from reconciler.plan.besides import HeldBy, Placed

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from reconciler.api.base_url import canonical_base_url
 from reconciler.files import disk
 from reconciler.files.find import CAMPAIGNS, folder_of, whole_folder
-from reconciler.files.holds import HOLDS_FILE, files_above, read_holds, write_holds
+from reconciler.files.hold_files import HOLDS_FILE, files_above
+from reconciler.files.holds import read_holds, write_holds
 from reconciler.model.errors import ReconcilerError, StateError
 from reconciler.model.holds import Hold, Holds, Stopped, united, with_taken_over
 

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import itertools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from reconciler.files import disk
-from reconciler.files.find import lineage
-from reconciler.files.names import HOLDS, SUFFIXES
+from reconciler.files.hold_files import HOLDS_FILE
 from reconciler.model.document import Document, Position, Problem, Value
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.holds import Hold, Holds, Selected, Stopped, united
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.quote import inline
 
-HOLDS_FILE: Final = HOLDS + SUFFIXES[0]
 _HEAD = """\
 # Campaigns that were stopped, and stay stopped until `reconciler release`. Written by `reconciler stop`.
 # Commit this file, so that every pipeline knows: nothing in here is started again by anything else.
 """
-# The suffixes may be written in any case; the first is the one that we write.
-_SPELLINGS: Final = tuple(
-    f"{HOLDS}.{''.join(letters)}"
-    for suffix in SUFFIXES
-    for letters in itertools.product(*((letter, letter.upper()) for letter in suffix[1:]))
-)
 _EMPTY = re.compile(r"^holds:[ \t]*\[[ \t]*\][ \t]*(#.*)?$", re.MULTILINE)
-
-
-def files_above(folder: Path) -> tuple[Path, ...]:
-    """The files of holds that a campaign in a folder has: in the folder itself and those above."""
-    return tuple(file for above in lineage(folder) for file in _in(str(above)))
-
-
-def _in(folder: str) -> Iterable[Path]:
-    """Those in one folder, which may hold thousands of campaigns: each start of calls looks, so nothing is listed."""
-    found: dict[disk.Identity, Path] = {}
-    for name in _SPELLINGS:
-        with contextlib.suppress(OSError):
-            file = os.path.join(folder, name)  # noqa: PTH118  as above
-            found.setdefault(disk.identity(os.lstat(file)), Path(file))
-    return found.values()
 
 
 def read_holds(files: Iterable[Path]) -> Holds:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files.holds import documents_of, files_above, read_holds, write_holds
+from reconciler.files.holds import documents_of, read_holds, write_holds
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.holds import Hold, Holds, Selected, Stopped
 
@@ -146,24 +146,3 @@ def test_an_edit_that_changes_neither_size_nor_time_is_read(file: Path) -> None:
     os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
 
     assert (before.holds[0].by, read_holds([file]).holds[0].by) == ("Tom", "Tim")
-
-
-def test_a_suffix_in_any_case_is_found_and_ours_first(tmp_path: Path) -> None:
-    for name in ("_holds.YAML", "_holds.yml", "_holds.yaml", "_Holds.yaml", "_holds.yam"):
-        (tmp_path / name).write_text("holds: []\n")
-
-    found = [file.name for file in files_above(tmp_path) if file.parent == tmp_path]
-    assert found[0] == "_holds.yaml"
-    assert set(found) == {"_holds.YAML", "_holds.yml", "_holds.yaml"}
-
-
-def test_files_are_found_in_the_folder_and_above(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "campaigns" / "us").mkdir(parents=True)
-    for place in (tmp_path, tmp_path / "campaigns" / "us"):
-        (place / "_holds.yml").write_text("holds: []")
-
-    found = files_above(tmp_path / "campaigns" / "us")
-
-    assert found == (tmp_path / "campaigns" / "us" / "_holds.yml", tmp_path / "_holds.yml")
-    assert documents_of(found)[1] == ()

@@ -23,7 +23,7 @@ from reconciler.cli.stopping import Asked, Target, targets
 from reconciler.cli.terminal import is_terminal, prompt, say, show
 from reconciler.cli.workers import LAST_GRACE, run_concurrently
 from reconciler.files.find import CAMPAIGNS, folder_of
-from reconciler.files.holds import files_above
+from reconciler.files.hold_files import files_above
 from reconciler.model.campaign import Status
 from reconciler.model.document import Document
 from reconciler.model.errors import Interrupted, ReconcilerError, UsageError

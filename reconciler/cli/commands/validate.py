@@ -11,7 +11,7 @@ from reconciler.cli.load import LoadedCampaigns, load, today
 from reconciler.cli.terminal import has_colour, line_width, out, say
 from reconciler.desired.validate import check_settings
 from reconciler.files.find import folder_of
-from reconciler.files.holds import documents_of, files_above
+from reconciler.files.hold_files import files_above
 from reconciler.model.document import Problem, dotted
 from reconciler.model.fields import campaign_fields, environment_fields, holds_fields
 from reconciler.model.words import count
@@ -123,6 +123,8 @@ def _holds(paths: Sequence[str]) -> Sequence[Problem]:
     above = dict.fromkeys(file for path in paths or ("campaigns",) for file in files_above(folder_of(path)))
     if not above:
         return ()
+    from reconciler.files.holds import documents_of  # noqa: PLC0415 - few folders hold anything
+
     documents, problems = documents_of(above)
     return (*problems, *check_settings(documents, holds_fields(), today()))
 
