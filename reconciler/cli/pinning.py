@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.files import disk
-from reconciler.strict_yaml.edit import pinned
+from reconciler.strict_yaml.pin import pinned
 
 
 def pin_file(file: str, campaign_id: str, was: bytes | None = None) -> None:

@@ -15,8 +15,8 @@ from reconciler.model.campaign import Desired
 from reconciler.model.document import Document, Value
 from reconciler.model.fields import Fields, Role
 from reconciler.strict_yaml.assign import Assignment, assigned
-from reconciler.strict_yaml.edit import checked
 from reconciler.strict_yaml.quote import inline
+from reconciler.strict_yaml.reading import read
 from reconciler.strict_yaml.split import split, with_schema_of
 
 # A path that YAML takes for nothing else.
@@ -66,7 +66,7 @@ def copied(fields: Fields, desired: Desired, text: bytes, target: str) -> Promot
 def lifted(fields: Fields, desired: Desired, text: bytes, target: str, part: str) -> Promotion:
     """The campaign as a part that says all that can be shared, and two small files that take it. Raises as above."""
     own, key = left_out(fields), from_key()
-    if not checked(text, desired.file).values.keys() - own - {key}:
+    if not read(text, desired.file).values.keys() - own - {key}:
         return copied(fields, desired, text, target)
     line = f"{key}: {_plain(_way(part, desired.file))}"
     rest, gone = split(text, desired.file, lambda name: name not in own, [line], footer_goes=True)

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from reconciler.model.document import Document, Value
+from reconciler.model.document import Value
 from reconciler.model.errors import FilesError, ReconcilerError
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml import quote
-from reconciler.strict_yaml.edit import checked, means, split_bom
 from reconciler.strict_yaml.format import formatted
-from reconciler.strict_yaml.like import Unsafe, is_same
+from reconciler.strict_yaml.like import Unsafe
 from reconciler.strict_yaml.order import rank_in
 from reconciler.strict_yaml.page import Page, comments_inside
+from reconciler.strict_yaml.reading import is_same, means, read
 from reconciler.strict_yaml.replace import behind_key, replaced, value_start
-from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, edited, pairs, tree
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, edited, pairs
 
 # Whoever shares an anchor with what was changed is written out, and may hold another anchor.
 _MOST_ROUNDS: Final = 8
@@ -38,15 +38,14 @@ def assigned(text: bytes, file: str, wanted: Mapping[str, Assignment], fields: F
     Raises FilesError for a text with errors, and ReconcilerError where a field cannot be written without touching
     anything else.
     """
-    before = checked(text, file)
-    mark, body = split_bom(text)
+    before = read(text, file)
     wanted = {name: _ending_as(before.values.get(name), one) for name, one in wanted.items()}
     meant = {**before.values, **{name: one.value for name, one in wanted.items()}}
     try:
-        body = _brought(body, file, meant, wanted, fields)
+        body = _brought(before.text, file, meant, wanted, fields)
     except FilesError as error:  # an anchor went that others share, or no text can say a value
         raise _by_hand(file, *wanted, why=error.problems[0].message) from None
-    return _as_clean(text, mark + body.encode(), Document(file, meant), fields)
+    return _as_clean(text, before.mark + body.encode(), file, meant, fields)
 
 
 def _brought(body: str, file: str, meant: Mapping[str, Value], wanted: Mapping[str, Assignment], fields: Fields) -> str:
@@ -62,7 +61,7 @@ def _brought(body: str, file: str, meant: Mapping[str, Value], wanted: Mapping[s
 
 
 def _differing(body: str, file: str, meant: Mapping[str, Value]) -> list[str]:
-    now = checked(body.encode(), file).values
+    now = read(body.encode(), file).values
     return [name for name in meant if name not in now or not is_same(now[name], meant[name])]
 
 
@@ -74,11 +73,11 @@ def _ending_as(was: Value, wanted: Assignment) -> Assignment:
     return Assignment(wanted.value.rstrip("\n") + breaks, wanted.comment, wanted.is_long)
 
 
-def _as_clean(was: bytes, becomes: bytes, meant: Document, fields: Fields) -> bytes:
-    if not formatted(was, meant.file, fields).changes:
-        becomes = formatted(becomes, meant.file, fields).text
+def _as_clean(was: bytes, becomes: bytes, file: str, meant: Mapping[str, Value], fields: Fields) -> bytes:
+    if not formatted(was, file, fields).changes:
+        becomes = formatted(becomes, file, fields).text
     if not means(becomes, meant):  # pragma: no cover - each field was looked at
-        raise _by_hand(meant.file)
+        raise _by_hand(file)
     return becomes
 
 
@@ -88,9 +87,9 @@ def _by_hand(file: str, *names: str, why: str = "what is around it would change"
 
 def _with(body: str, file: str, name: str, wanted: Assignment, fields: Fields) -> str:
     """The text with one field written: as what stands there is, or if that cannot be, in one line."""
-    root, page = tree(body), Page(body)
+    reading, page = read(body.encode(), file), Page(body)
+    root, now = reading.tree(), reading.values.get(name)
     own = {key.text: (key, value) for key, value in pairs(root)}
-    now = checked(body.encode(), file).values.get(name)
     try:
         if name not in own:
             return edited(body, _added(page, root, name, wanted, fields))

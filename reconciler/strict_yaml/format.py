@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final
 
-from reconciler.model.document import Document
 from reconciler.model.fields import Fields
-from reconciler.strict_yaml.edit import checked, means, sound, split_bom
 from reconciler.strict_yaml.entries import has_entries
-from reconciler.strict_yaml.events import Event, YAMLError, is_misread, listed, replayed
+from reconciler.strict_yaml.events import is_misread
 from reconciler.strict_yaml.glance import Glance, glance
-from reconciler.strict_yaml.in_full import read_in_full
 from reconciler.strict_yaml.order import Span, is_ordered, moves, ordered
 from reconciler.strict_yaml.page import Page, lines_of
-from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
+from reconciler.strict_yaml.reading import Reading, means, read
 from reconciler.strict_yaml.scalars import is_text
-from reconciler.strict_yaml.tree import Edit, Element, edited, scalars, tree_of
+from reconciler.strict_yaml.tree import Edit, Element, edited, scalars
 
 # A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.
 _CUT: Final = re.compile(r" +#(?=\S)")
@@ -33,15 +29,16 @@ class Formatted:
     for it: it means the same.
     """
 
-    def __init__(self, read: _Read, fields: Fields) -> None:
-        self._read = read
+    def __init__(self, reading: Reading, fields: Fields) -> None:
+        self._reading = reading
         self._fields = fields
-        self._glance = glance(read.text, read.plain, fields) if read.plain else Glance(None, is_risky=True)
+        plain = reading.plain
+        self._glance = glance(reading.text, plain, fields) if plain else Glance(None, is_risky=True)
 
     @property
     def changes(self) -> bool:
         """Whether this is another text."""
-        return self._likely[0] != self._read.text if self._glance.changes is None else self._glance.changes
+        return self._likely[0] != self._reading.text if self._glance.changes is None else self._glance.changes
 
     @property
     def is_ordered(self) -> bool:
@@ -51,7 +48,7 @@ class Formatted:
     @property
     def text(self) -> bytes:
         """The text in its canonical form."""
-        return self._read.mark + self._proven[0].encode()
+        return self._reading.mark + self._proven[0].encode()
 
     @property
     def _likely(self) -> tuple[str, bool]:
@@ -60,8 +57,8 @@ class Formatted:
 
     @cached_property
     def _proven(self) -> tuple[str, bool]:
-        given, document = self._read.text, self._read.document
-        return next(one for one in self._candidates if one[0] == given or means(one[0].encode(), document))
+        given, said = self._reading.text, self._reading.values
+        return next(one for one in self._candidates if one[0] == given or means(one[0].encode(), said))
 
     @cached_property
     def _candidates(self) -> Sequence[tuple[str, bool]]:
@@ -69,7 +66,7 @@ class Formatted:
 
         With its fields sorted an alias may come before its anchor, or a text lose the end of its last line.
         """
-        text, fields, root = self._read.text, self._fields, tree_of(self._read.events)
+        text, fields, root = self._reading.text, self._fields, self._reading.tree()
         stays = is_ordered(root, fields)
         edits = [*quotes(text, root)]
         page, inside = Page(text), _sorted_inside(text, edits, [*moves(text, root, fields)])
@@ -82,37 +79,7 @@ def formatted(text: bytes, file: str, fields: Fields) -> Formatted:
 
     Raises FilesError for a text with errors.
     """
-    return Formatted(_read(text, file), fields)
-
-
-# Reading
-
-
-class _Read(NamedTuple):
-    """A text without its byte order mark, what it says, and its events; `plain` where it could be read so."""
-
-    mark: bytes
-    text: str
-    document: Document
-    events: list[Event]
-    plain: Plain | None = None
-
-
-def _read(text: bytes, file: str) -> _Read:
-    """Go through a text, most of them only once; raises FilesError for one with errors."""
-    with contextlib.suppress(UnicodeDecodeError, YAMLError):
-        mark, given = split_bom(text)
-        if len(given) < LONGEST:
-            found = listed(given)
-            if plain := read_plain(given, replayed(found)):
-                return _Read(mark, given, Document(file, plain.values), found, plain)
-            return _Read(mark, given, sound(*read_in_full(given, file, partial(replayed, found))), found)
-    document = checked(text, file)
-    mark, given = split_bom(text)
-    return _Read(mark, given, document, listed(given))
-
-
-# Writing
+    return Formatted(read(text, file), fields)
 
 
 def _sorted_inside(text: str, edits: Sequence[Edit], found: Sequence[tuple[Span, Span]]) -> str:

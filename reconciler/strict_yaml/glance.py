@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from reconciler.model.document import Value
 from reconciler.model.fields import Fields
@@ -13,13 +13,14 @@ from reconciler.strict_yaml.events import Event, ScalarEvent, is_misread
 from reconciler.strict_yaml.order import is_rising, rank_in, rank_inside
 from reconciler.strict_yaml.plain import Plain
 from reconciler.strict_yaml.scalars import is_text
+from reconciler.strict_yaml.tree import BLOCK
 
-# Blank lines that may belong to a text in a block: moved, it would say something else.
-_RISKY: Final = re.compile(r"\n +\n")
-# The header of a text to which they do belong, from its end: quickly found.
+# A line of blanks, which may belong to a text in a block.
+_BLANKS: Final = re.compile(r"\n +\n")
+# The header of a text in a block to which the blank lines below belong, from its end: quickly found.
 _KEEPS_BLANKS: Final = re.compile(r"\+(?:(?<=[|>]\+)|(?<=[|>][0-9]\+))")
 # Blank lines too many, and comments below others that are indented less: what becomes of these is not seen at once.
-_LOOSE: Final = re.compile(r"\n\n\n|\n\n\Z|\n#[^\n]*\n\n? +#")
+_LOOSE: Final = re.compile(r"\n\n\n|\n +\n|\n\n\Z|\n#[^\n]*\n\n? +#")
 
 
 class Glance(NamedTuple):
@@ -35,34 +36,58 @@ class Glance(NamedTuple):
 
 def glance(text: str, plain: Plain, fields: Fields) -> Glance:
     """Look at a text that could be read the short way."""
-    if _is_risky(text):
+    lines = text.replace("\r\n", "\n")
+    width = 1 if len(lines) == len(text) else 2
+    is_mixed = "\r" in lines or (width > 1 and len(text) - len(lines) != lines.count("\n"))
+    look = _Look(lines, plain, width)
+    if is_mixed or look.is_risky():
         return Glance(None, is_risky=True)
-    return Glance(_changes(text, plain, fields) if _has_entries(text, plain.begun) else None, is_risky=False)
+    return Glance(look.changes(fields) if look.has_entries() else None, is_risky=False)
 
 
-def _changes(text: str, plain: Plain, fields: Fields) -> bool | None:
-    if not is_rising(plain.values, rank_in(fields.names)):
-        return True
-    misread = _misread(text, plain.begun)
-    if any(map(_is_a_value, misread)):
-        return True
-    above = text[: plain.begun[0].start_mark.index]
-    is_tidy = not (above.startswith((" ", "\n")) or "\n " in above or _LOOSE.search(text))
-    return False if is_tidy and not misread and _is_sorted_inside(plain.values, fields) else None
+class _Look(NamedTuple):
+    """A text whose line breaks are one character, and how many they were."""
 
+    text: str
+    plain: Plain
+    width: int
 
-def _is_risky(text: str) -> bool:
-    """Whether it takes a look to know that a text means the same with its fields sorted."""
-    is_odd = "\r" in text or not text.endswith("\n")
-    return is_odd or bool(_RISKY.search(text) or _KEEPS_BLANKS.search(text))
+    def _index(self, mark: Any) -> int:  # noqa: ANN401  the library's marks are a class that its stubs don't name
+        """Where a mark of the text as it was is in this one."""
+        return mark.index - mark.line * (self.width - 1)  # type: ignore[no-any-return]  # as above
 
+    def is_risky(self) -> bool:
+        """Whether sorted fields may say something else: a text in a block ends where others begin, or with the file."""
+        text = self.text
+        if not text.endswith("\n") or _KEEPS_BLANKS.search(text):
+            return True
+        return bool(_BLANKS.search(text)) and any(
+            _BLANKS.search(text, self._index(event.start_mark), self._index(event.end_mark))
+            for event in self.plain.begun
+            if type(event) is ScalarEvent and event.style in BLOCK
+        )
 
-def _has_entries(text: str, begun: list[Event]) -> bool:
-    """Whether each field begins a line of its own, without anything before it."""
-    if begun[0].flow_style:
-        return False
-    root, first = begun[0].start_mark, begun[1].start_mark
-    return not root.column and root.index == first.index and "\n?" not in text
+    def has_entries(self) -> bool:
+        """Whether each field begins a line of its own, without anything before it."""
+        root, *fields = self.plain.begun[:2]
+        if root.flow_style or root.start_mark.column:
+            return False
+        return bool(root.start_mark.index == fields[0].start_mark.index) and "\n?" not in self.text
+
+    def changes(self, fields: Fields) -> bool | None:
+        """Whether formatting changes a text with entries; None where that is not seen."""
+        if not is_rising(self.plain.values, rank_in(fields.names)):
+            return True
+        misread = _misread(self.text, self.plain.begun)
+        if any(map(_is_a_value, misread)):
+            return True
+        is_settled = not misread and self._is_tidy() and _is_sorted_inside(self.plain.values, fields)
+        return False if is_settled else None
+
+    def _is_tidy(self) -> bool:
+        """Whether no line would be added, moved or left out."""
+        above = self.text[: self._index(self.plain.begun[0].start_mark)]
+        return not (above.startswith((" ", "\n")) or "\n " in above or _LOOSE.search(self.text))
 
 
 def _is_sorted_inside(values: Mapping[str, Value], fields: Fields) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
@@ -18,11 +17,6 @@ _LIKE_A_TIME: Final = re.compile(r"[0-9]+(?:[-:][0-9]+)+")
 
 class Unsafe(Exception):
     """A value cannot be edited where it stands without losing something around it."""
-
-
-def is_same(one: Value, other: Value) -> bool:
-    """Equal in type and value: True is not 1 here, and the order of keys means nothing."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def scalar(becomes: Value, style: str, was: str) -> str:

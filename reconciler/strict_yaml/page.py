@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
-from reconciler.strict_yaml.edit import line_break
 from reconciler.strict_yaml.positions import LINE_BREAK
 from reconciler.strict_yaml.tree import BLOCK, Edit, Element
 
@@ -76,6 +75,12 @@ def lines_of(text: str) -> list[str]:
     if not lines[-1]:
         del lines[-1]
     return lines
+
+
+def line_break(text: str) -> str:
+    """How the lines of a text end: as the first of them does."""
+    found = LINE_BREAK.search(text)
+    return found[0] if found else "\n"
 
 
 def is_blank(line: str) -> bool:

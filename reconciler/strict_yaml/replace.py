@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 from reconciler.model.document import Value
-from reconciler.strict_yaml.like import Unsafe, is_same, scalar
+from reconciler.strict_yaml.like import Unsafe, scalar
 from reconciler.strict_yaml.page import BLOCK_HEADER, Page, comments_of, is_blank
 from reconciler.strict_yaml.quote import fits_block, inline
+from reconciler.strict_yaml.reading import is_same
 from reconciler.strict_yaml.replace_list import entries_replaced
 from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, pairs
 

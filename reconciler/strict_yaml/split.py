@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from reconciler.model.errors import FilesError, ReconcilerError
-from reconciler.strict_yaml.edit import checked, is_same, line_break, split_bom
 from reconciler.strict_yaml.entries import Entry, has_entries, put_together, taken_apart
 from reconciler.strict_yaml.page import Page
-from reconciler.strict_yaml.tree import pairs, tree
+from reconciler.strict_yaml.reading import is_same, read
+from reconciler.strict_yaml.tree import pairs
 
 _SCHEMA: Final = re.compile(r"(#\s*yaml-language-server:\s*\$schema=)(\S+)")
 
@@ -25,9 +25,8 @@ def split(
     all fields that stay. Raises FilesError for a text with errors, and ReconcilerError where its fields cannot be
     told apart by lines, or share an anchor.
     """
-    document = checked(text, file)
-    _, body = split_bom(text)
-    root, page = tree(body), Page(body)
+    reading = read(text, file)
+    root, page = reading.tree(), Page(reading.text)
     if not has_entries(page, root):
         raise _by_hand(file, "its fields do not stand on lines of their own")
     names = [key.text for key, _ in pairs(root)]
@@ -35,11 +34,11 @@ def split(
     footer = entries[len(names) :]
     stay = [entry for name, entry in zip(names, entries, strict=False) if not goes(name)]
     go = [entry for name, entry in zip(names, entries, strict=False) if goes(name)]
-    end = line_break(body)
+    end = page.line_break
     (go if footer_goes else stay).extend(footer)
     halves = [_text(entries, end) for entries in (stay, go)]
     found = {**_read(halves[0], file, stay), **_read(halves[1], file, go)}
-    if not is_same(found, dict(document.values)):
+    if not is_same(found, reading.values):
         raise _by_hand(file, "its fields share an anchor")
     top = "".join(f"{line}{end}" for line in (*header, *first))
     return (top + halves[0]).encode(), halves[1].encode()
@@ -51,7 +50,7 @@ def _text(entries: Sequence[Entry], end: str) -> str:
 
 def _read(text: str, file: str, entries: Sequence[Entry]) -> dict[str, object]:
     try:
-        return dict(checked(text.encode(), file).values) if any(entry.lines for entry in entries) else {}
+        return dict(read(text.encode(), file).values) if any(entry.lines for entry in entries) else {}
     except FilesError as error:
         raise _by_hand(file, error.problems[0].message) from None
 

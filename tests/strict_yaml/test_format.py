@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from reconciler.model.errors import FilesError
 from reconciler.model.fields import campaign_fields, environment_fields
-from reconciler.strict_yaml.edit import checked, means
 from reconciler.strict_yaml.events import is_misread
 from reconciler.strict_yaml.format import formatted
+from reconciler.strict_yaml.reading import means, read
 from reconciler.strict_yaml.scalars import is_text
 from tests.support.yaml_texts import ANYTHING
 
@@ -144,7 +144,7 @@ def texts(draw: st.DrawFn) -> bytes:
 
 def _is_sound(text: bytes) -> bool:
     try:
-        checked(text, "c.yaml")
+        read(text, "c.yaml")
     except FilesError:
         return False
     return True
@@ -157,7 +157,7 @@ SOUND = texts().filter(_is_sound)
 def test_formatting_keeps_the_meaning_and_every_comment(text: bytes) -> None:
     result = formatted(text, "c.yaml", FIELDS).text
 
-    assert means(result, checked(text, "c.yaml"))
+    assert means(result, read(text, "c.yaml").values)
     assert sorted(_comments(result)) == sorted(_comments(text))
 
 
@@ -184,7 +184,7 @@ def test_without_anchors_and_a_text_at_the_end_fields_are_always_sorted(text: by
 @example(b"\xef\xbb\xbfname: A\n")
 def test_any_bytes_are_formatted_or_refused_with_their_problems(text: bytes) -> None:
     if _is_sound(text):
-        assert means(formatted(text, "c.yaml", FIELDS).text, checked(text, "c.yaml"))
+        assert means(formatted(text, "c.yaml", FIELDS).text, read(text, "c.yaml").values)
     else:
         with pytest.raises(FilesError):
             formatted(text, "c.yaml", FIELDS)

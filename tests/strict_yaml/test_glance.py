@@ -52,6 +52,7 @@ def test_of_files_that_were_formatted_it_is_seen(file: Path) -> None:
         pytest.param("name: x\nzzz: 1\naaa: '12a'\nbbb: true\n", id="unknown fields"),
         pytest.param('call_time_ranges:\n  - start: "9:00"\n    end: x\n  - { start: a }\n  - b\n', id="windows"),
         pytest.param("name: x\n...\n", id="the end of the document"),
+        pytest.param("# a\r\n\r\nid: c\r\n", id="line breaks of Windows"),
     ],
 )
 def test_what_surely_stays(text: str) -> None:
@@ -63,6 +64,8 @@ def test_what_surely_stays(text: str) -> None:
     [
         pytest.param("name: x\nid: c\n", id="fields out of order"),
         pytest.param("name: x\n\n# a\n\n\n  # b\nid: c\n", id="and comments anywhere"),
+        pytest.param("name: x\r\nid: c\r\n", id="and line breaks of Windows"),
+        pytest.param("name: x\n  \nid: c\n", id="and a blank line of blanks"),
         pytest.param("name: 10:00\n", id="no quotes"),
         pytest.param("name: '12'\n", id="other quotes"),
         pytest.param("auto_dnc_trigger_errors: [a, +1555]\n", id="no quotes in a list"),
@@ -87,11 +90,13 @@ def test_what_surely_changes(text: str) -> None:
         pytest.param("\nid: c\n", id="a blank line at the top"),
         pytest.param(" # a\nid: c\n", id="a comment at the top that is indented"),
         pytest.param("# a\n  # b\nid: c\n", id="a comment below it"),
-        pytest.param("name: x\r\nid: c\r\n", id="line breaks of Windows"),
+        pytest.param("name: x\r\nid: c\n", id="line breaks of two kinds"),
+        pytest.param("name: x\rid: c\r", id="line breaks of old"),
         pytest.param("name: x\nid: c", id="a last line without its end"),
         pytest.param("id: c\n\n", id="a blank line at the end"),
         pytest.param("id: c\n\n\nname: x\n", id="two blank lines"),
-        pytest.param("name: x\n  \nid: c\n", id="a blank line of blanks"),
+        pytest.param("id: c\n  \nname: x\n", id="a blank line of blanks"),
+        pytest.param("description: |\n  a\n   \nname: a\n", id="a blank line of blanks below a text"),
         pytest.param("id: c\n# a\n  # b\nname: x\n", id="a comment indented more than the one above"),
         pytest.param("id: c\n# a\n\n  # b\nname: x\n", id="a comment indented more than the one above, apart"),
         pytest.param("description: |+\n  a\n\nname: a\n", id="blank lines that belong to a text"),

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.errors import FilesError, ReconcilerError
-from reconciler.strict_yaml.edit import is_same, line_break, pinned
 from reconciler.strict_yaml.parse import parse
+from reconciler.strict_yaml.pin import pinned
 
 COMMENTED = """\
 # yaml-language-server: $schema=../schemas/campaign.schema.json
@@ -90,13 +90,6 @@ def test_a_file_with_errors_is_refused() -> None:
     assert list(map(str, told.value.problems)) == ["a.yaml:2:1: name: written twice, first on line 1: keep one"]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("", "\n"), ("a", "\n"), ("a\nb\r\n", "\n"), ("a\r\nb\n", "\r\n"), ("a\rb", "\r")]
-)
-def test_lines_end_as_the_first_does(text: str, expected: str) -> None:
-    assert line_break(text) == expected
-
-
 @given(
     st.lists(st.sampled_from(["# c", "", "  # deep", "---"]), max_size=4),
     st.sampled_from(["\n", "\r\n"]),
@@ -114,21 +107,3 @@ def test_a_pinned_text_is_the_old_one_and_one_line(above: list[str], end: str, c
     assert (document.values, problems) == ({"id": campaign, "name": "x", "max_retries": 2}, [])
     lines = becomes.split(end.encode())
     assert end.encode().join(line for line in lines if not line.startswith(b"id:")) == text
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        pytest.param({"a": [1, None]}, {"a": [1, None]}, True, id="the same"),
-        pytest.param({"a": 1, "b": 2}, {"b": 2, "a": 1}, True, id="in another order"),
-        pytest.param({"a": True}, {"a": 1}, False, id="true is not 1"),
-        pytest.param([1.0], [1], False, id="1.0 is not 1"),
-        pytest.param(0.0, -0.0, False, id="minus zero"),
-        pytest.param(1e3, 1000.0, True, id="a number in another spelling"),
-        pytest.param({"a": 1}, {"a": 1, "b": 2}, False, id="a key too many"),
-        pytest.param([1, 2], [2, 1], False, id="lists in another order"),
-        pytest.param([1], [1, 2], False, id="an item too many"),
-    ],
-)
-def test_values_are_the_same_with_their_types(one: object, other: object, expected: bool) -> None:  # noqa: FBT001
-    assert is_same(one, other) is expected

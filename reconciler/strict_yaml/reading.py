@@ -1,0 +1,72 @@
+"""A text gone through once for those who rewrite it: what it says, and its events, of which its tree is made."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from reconciler.model.document import Document, Problem, Value
+from reconciler.model.errors import FilesError
+from reconciler.strict_yaml.events import UTF8_MARK, Event, YAMLError, listed, replayed
+from reconciler.strict_yaml.in_full import read_in_full
+from reconciler.strict_yaml.parse import parse
+from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
+from reconciler.strict_yaml.tree import Element, tree_of
+
+_WRITTEN: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, check_circular=False).encode
+
+
+class Reading(NamedTuple):
+    """A text behind its byte order mark, if it has one; `plain` where nothing in it is odd."""
+
+    mark: bytes
+    text: str
+    values: Mapping[str, Value]
+    events: Sequence[Event]
+    plain: Plain | None = None
+
+    def tree(self) -> Element:
+        """The top of the text."""
+        return tree_of(self.events)
+
+
+def read(text: bytes, file: str) -> Reading:
+    """Go through a text; raises FilesError where it has errors."""
+    with contextlib.suppress(UnicodeDecodeError, YAMLError):
+        mark, body = _split_mark(text)
+        if len(body) < LONGEST:
+            found = listed(body)
+            if plain := read_plain(body, replayed(found)):
+                return Reading(mark, body, plain.values, found, plain)
+            values = _sound(*read_in_full(body, file, partial(replayed, found)))
+            return Reading(mark, body, values, found)
+    values = _sound(*parse(text, file))
+    mark, body = _split_mark(text)
+    return Reading(mark, body, values, listed(body))
+
+
+def _split_mark(text: bytes) -> tuple[bytes, str]:
+    body = text.removeprefix(UTF8_MARK)
+    return text[: len(text) - len(body)], body.decode()
+
+
+def _sound(document: Document | None, problems: Sequence[Problem]) -> Mapping[str, Value]:
+    if document is None or any(problem.is_error for problem in problems):
+        raise FilesError(problems)
+    return document.values
+
+
+def means(text: bytes, values: Mapping[str, Value]) -> bool:
+    """Whether a text reads without errors, and as exactly these values."""
+    try:
+        return is_same(read(text, "").values, values)
+    except FilesError:
+        return False
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Whether two values are the same, of the same types throughout: True is not 1; the order of keys is no matter."""
+    return _WRITTEN(one) == _WRITTEN(other)
