@@ -195,6 +195,14 @@ def test_a_long_reading_is_told_before_it_starts(at: Desk) -> None:
     assert ran.err.index("9 requests") < (ran.err + "rate limited").index("rate limited")
 
 
+def test_nothing_is_reused_where_house_rules_are_held_against_plans(at: Desk) -> None:
+    at.write("campaigns/_environment.yaml", "plan_policies: [../rules.schema.json]\n")
+    at.write("rules.schema.json", '{"properties": {"campaigns": {"type": "array"}}}')
+    before = requests(at)
+
+    assert requests(at) == before
+
+
 def test_nothing_is_reused_where_days_without_calls_decide_what_is_to_be(at: Desk) -> None:
     at.write("calendars/us.yaml", "- date: 2020-01-01\n")
     for file in (at.folder / "campaigns").glob("*.yaml"):

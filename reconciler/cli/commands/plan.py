@@ -15,7 +15,7 @@ from reconciler.apply.journal import StateFolder
 from reconciler.cli import metrics, options
 from reconciler.cli.closed_on import scope_of
 from reconciler.cli.collection import without_collection
-from reconciler.cli.environments import EnvironmentCampaigns, by_environment, has_token
+from reconciler.cli.environments import Environment, EnvironmentCampaigns, by_environment, has_token
 from reconciler.cli.holding import EnvironmentHolds, HoldFiles
 from reconciler.cli.load import LoadedCampaigns, without_errors
 from reconciler.cli.option_groups import CalendarOptions, LimitOptions, Network, Selection
@@ -218,6 +218,14 @@ def _no_plan(campaigns: EnvironmentCampaigns, reason: str, shutdown: Shutdown) -
     )
 
 
+def _reuse(given: PlanRequest, environment: Environment) -> float | None:
+    """How old verdicts may be; None where house rules ask for more of unchanged campaigns than verdicts say."""
+    if given.reuse is not None and environment.plan_policies:
+        say("--reuse is of no use here: house rules are held against all that a plan shows, and everything is read")
+        return None
+    return given.reuse
+
+
 def _plan(
     given: PlanRequest, campaigns: EnvironmentCampaigns, changes: BranchChanges | None, shutdown: Shutdown
 ) -> Plan:
@@ -244,7 +252,7 @@ def _plan(
         replaces_in,
         rules_of=rules,
         calendar=calendar,
-        reuse=given.reuse,
+        reuse=_reuse(given, environment),
     )
     touched = tuple(one for one in desired if branch is None or one.file in branch.changed)
     with without_collection():
