@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.api.http_library import httpx
@@ -54,23 +53,23 @@ def bound(client: httpx.Client, deadline: Deadline) -> None:
         transport._pool._network_backend = _Network(transport._pool._network_backend, deadline)  # noqa: SLF001 - see above
 
 
-@dataclass(frozen=True, slots=True)
 class _Network:
     """Makes connections that heed the deadline; httpcore's `NetworkBackend`."""
 
-    network: Any = field(repr=False)
-    deadline: Deadline
+    def __init__(self, network: Any, deadline: Deadline) -> None:  # noqa: ANN401 - as it comes from httpx
+        self.network = network
+        self.deadline = deadline
 
     def connect_tcp(self, *, timeout: float | None, **given: object) -> _Stream:
         return _Stream(self.network.connect_tcp(timeout=self.deadline.bounded(timeout), **given), self.deadline)
 
 
-@dataclass(frozen=True, slots=True)
 class _Stream:
     """A connection that heeds the deadline; httpcore's `NetworkStream`."""
 
-    stream: Any = field(repr=False)
-    deadline: Deadline
+    def __init__(self, stream: Any, deadline: Deadline) -> None:  # noqa: ANN401 - as above
+        self.stream = stream
+        self.deadline = deadline
 
     def read(self, size: int, timeout: float | None = None) -> bytes:
         content: bytes = self.stream.read(min(size, _AT_ONCE), timeout=self.deadline.bounded(timeout))

@@ -14,6 +14,9 @@ PER_PAGE = 100
 ACTIVE_CALLS = "CAMPAIGN_HAS_ACTIVE_CALLS"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
+# The variable with the token, where no file names another.
+TOKEN_VARIABLE: Final = "TALKOVER_TOKEN"
+
 # The embedded stand-in gets another port each time, so plans and journals know it by a name that stays.
 SANDBOX_URL: Final = "http://sandbox.localhost/api/v1"
 

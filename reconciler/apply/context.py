@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Protocol
 
 from reconciler.api.answers import Send
-from reconciler.api.endpoints import SANDBOX_URL
+from reconciler.api.endpoints import SANDBOX_URL, TOKEN_VARIABLE
 from reconciler.live.verdicts import Shown
 from reconciler.model.clock import Clock
 from reconciler.model.holds import Hold, Stopped
@@ -31,7 +31,7 @@ class PauseEntry(NamedTuple):
     status_before: str
     at: str
     reason: str
-    token_env: str = "TALKOVER_TOKEN"
+    token_env: str = TOKEN_VARIABLE
     name: str = ""
     token: str = ""
     file: str = ""
@@ -106,7 +106,7 @@ class ApplyContext(NamedTuple):
     journal: Journal
     clock: Clock
     tell: Callable[[str], None]
-    token_env: str = "TALKOVER_TOKEN"
+    token_env: str = TOKEN_VARIABLE
     token: str = ""
     timeout: float = 30.0
     key: HashKey | None = None

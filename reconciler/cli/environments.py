@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.api.base_url import checked_base_url
-from reconciler.api.endpoints import SANDBOX_URL
+from reconciler.api.endpoints import SANDBOX_URL, TOKEN_VARIABLE
 from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
 from reconciler.files.named import NamedFile, named_files
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DEFAULT_BASE_URL = "https://app.talkover.ai/api/v1"
 BASE_URL_VARIABLE = "TALKOVER_BASE_URL"
-TOKEN_VARIABLE = "TALKOVER_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.api.base_url import checked_base_url
-from reconciler.api.endpoints import checked_id
+from reconciler.api.endpoints import TOKEN_VARIABLE, checked_id
 from reconciler.cli.ci import run_origin
-from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
+from reconciler.cli.environments import Environment, default_environment
 from reconciler.cli.option_groups import Network
 from reconciler.cli.terminal import say
 from reconciler.files import read as files

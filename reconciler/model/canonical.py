@@ -56,9 +56,10 @@ class Unexpected:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Unset:
     """No value at all, which is not null: a field of a campaign that is not there yet, or that was not managed."""
+
+    __slots__ = ()
 
 
 UNSET = Unset()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from reconciler.api.endpoints import TOKEN_VARIABLE
 from reconciler.cli import options
-from reconciler.cli.environments import TOKEN_VARIABLE
 from reconciler.cli.installed_from import Origin, installed_from
 from reconciler.cli.terminal import out
 from reconciler.files import disk

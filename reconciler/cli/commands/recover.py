@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.api.base_url import canonical_base_url, checked_base_url
-from reconciler.api.endpoints import checked_id
+from reconciler.api.endpoints import TOKEN_VARIABLE, checked_id
 from reconciler.apply.context import ApplyContext, PauseEntry
 from reconciler.apply.journal import StateFolder
 from reconciler.apply.outcome import Outcome
@@ -14,7 +14,7 @@ from reconciler.apply.recover import recover, resume
 from reconciler.cli import options
 from reconciler.cli.applying import context_of, is_of
 from reconciler.cli.connection import Connection, connect
-from reconciler.cli.environments import TOKEN_VARIABLE, Environment, default_environment
+from reconciler.cli.environments import Environment, default_environment
 from reconciler.cli.healing import FilesAtHand, Healing
 from reconciler.cli.option_groups import Network, ReportOptions
 from reconciler.cli.report import EnvironmentRun, ReportFile, not_begun
