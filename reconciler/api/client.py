@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, Self
 
 from reconciler.api.answers import ApiAnswer
@@ -32,8 +32,7 @@ from reconciler.model.errors import ApiError, Interrupted, ReadOnly, Unreachable
 _HURRIED, _SHARE = 1.0, 1 / 3
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How to talk to one environment. Times are in seconds.
 
     `variables` are those of the process: they may name a proxy, and the certificates of one's own CA.
@@ -44,7 +43,11 @@ class Settings:
     timeout: float = 30.0
     concurrency: int = 8
     read_only: bool = True
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        """Without the variables, some of which are secrets."""
+        return f"Settings(base_url={self.base_url!r}, token={self.token!r})"
 
 
 class Hooks(NamedTuple):

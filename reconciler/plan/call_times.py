@@ -5,7 +5,6 @@ Of thousands of campaigns that are as their files say nobody does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
@@ -44,13 +43,13 @@ class KnownCallTimes(NamedTuple):
 NO_CALL_TIMES: Final = KnownCallTimes()
 
 
-@dataclass(frozen=True)
 class CallTimesOf:
     """Those of a live campaign with the file over it; `live` None is a campaign that is created."""
 
-    fields: Fields
-    desired: Desired
-    live: Live | None
+    def __init__(self, fields: Fields, desired: Desired, live: Live | None) -> None:
+        self.fields = fields
+        self.desired = desired
+        self.live = live
 
     @cached_property
     def schedules(self) -> Schedules:
