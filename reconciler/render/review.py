@@ -29,6 +29,9 @@ _OUTSIDE = ("is outside rules on calls", "are outside rules on calls")
 _OTHER_RULES = ("has changed limits or rules", "have changed limits or rules")
 _UNCHECKED = ("is sent settings that the API does not show", "are sent settings that the API does not show")
 _FAILED = ("environment has no plan", "environments have no plan")
+# As changes are told, one behind the other.
+_DIRECTIONS = (Direction.LOOSENS, Direction.TIGHTENS, None)
+_PARTS = (*Calendar, None)
 # After every campaign.
 _LAST = 100
 
@@ -91,12 +94,11 @@ def ordered_changes(campaign: CampaignPlan) -> list[Change]:
 
     Of a creation these come before everything else: nothing of it was there before.
     """
-    directions, parts = (Direction.LOOSENS, Direction.TIGHTENS, None), list(Calendar)
     is_new = campaign.action is Action.CREATE
 
     def rank(change: Change) -> tuple[bool, int, int]:
         part = change.field.calendar
-        return is_new and not part, directions.index(change.direction), parts.index(part) if part else len(parts)
+        return is_new and not part, _DIRECTIONS.index(change.direction), _PARTS.index(part)
 
     return sorted(campaign.changes, key=rank)
 

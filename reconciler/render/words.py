@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 
 from reconciler.hours.words import days_in_words, windows_in_words
+from reconciler.hours.zones import MANY
 from reconciler.model.campaign import Status
 from reconciler.model.canonical import Canonical, Entry, Nested, Unexpected, Unset, is_window
 from reconciler.model.fields import Compare, Field
@@ -59,12 +61,25 @@ def value(field: Field, it: Canonical) -> str:
 
 def _set(field: Field, entries: frozenset[Entry]) -> str:
     if field.says_weekdays and entries <= _WEEKDAYS:
-        return days_in_words(entry for entry in entries if isinstance(entry, int))
+        return _days(entries)
     if field.compare is Compare.WINDOWS and all(map(is_window, entries)):
-        return windows_in_words(entry for entry in entries if is_window(entry))
+        return _windows(entries)
     if len(entries) > _MOST_ENTRIES:
         return count(len(entries), "entry", "entries")
     return ", ".join(_sorted(entries)) or "none"
+
+
+# A review tells each change several times.
+
+
+@lru_cache(MANY)
+def _days(entries: frozenset[Entry]) -> str:
+    return days_in_words(entry for entry in entries if isinstance(entry, int))
+
+
+@lru_cache(MANY)
+def _windows(entries: frozenset[Entry]) -> str:
+    return windows_in_words(entry for entry in entries if is_window(entry))
 
 
 def _sorted(entries: Iterable[Entry]) -> list[str]:
