@@ -7,7 +7,6 @@ clock is the campaign's own, in a week without clock changes, so that the zone d
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,28 +58,19 @@ def _first_attempts(spans: Spans, retries: int, cooldown: int) -> set[int]:
     """
     edges = {edge for start, end in spans for edge in (start, end - 1)}
     found = {(edge - passed * cooldown) % WEEK for edge in edges for passed in range(retries + 1)}
-    return {minute for minute in found if _next_open(spans, minute) == minute}
+    ends = [end for _, end in spans]
+    return {minute for minute in found if minute < ends[-1] and spans[bisect_right(ends, minute)][0] <= minute}
 
 
 def _run(spans: Spans, first: int, retries: int, cooldown: int) -> list[int]:
     """How many minutes after the first attempt each attempt comes, itself included."""
-    return [at - first for at in _attempts(spans, first, retries, cooldown)]
-
-
-def _attempts(spans: Spans, first: int, retries: int, cooldown: int) -> Iterator[int]:
-    at = first
-    yield at
+    ends = [end for _, end in spans]
+    run, at = [0], first
     for _ in range(retries):
-        at = _next_open(spans, at + cooldown)
-        yield at
-
-
-def _next_open(spans: Spans, at: int) -> int:
-    """The first open minute from `at` on, in minutes from the Monday of the first week."""
-    passed, minute = divmod(at, WEEK)
-    place = bisect_right(spans, (minute, WEEK))
-    if place and minute < spans[place - 1][1]:
-        return at
-    if place == len(spans):
-        return (passed + 1) * WEEK + spans[0][0]
-    return passed * WEEK + spans[place][0]
+        passed, minute = divmod(at + cooldown, WEEK)
+        if minute >= ends[-1]:
+            passed, minute = passed + 1, 0
+        # The first open minute: this one, or where the next span begins.
+        at = passed * WEEK + max(minute, spans[bisect_right(ends, minute)][0])
+        run.append(at - first)
+    return run

@@ -6,6 +6,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from operator import itemgetter
 
 Row = Sequence[str]
@@ -63,9 +64,10 @@ def _drawn(line: Line, *, colour: bool) -> str:
 
 def width_of(text: str) -> int:
     """The columns that a terminal needs for the text: two for wide East Asian letters, none for combining marks."""
-    return len(text) if text.isascii() else sum(_width(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_width, text))
 
 
+@lru_cache
 def _width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0
@@ -83,14 +85,16 @@ def wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
     It is cut at spaces only: a longer word has a line of its own.
     """
     first, *words = text.split(" ")
-    lines = [first]
+    lines, taken, space = [[first]], width_of(first), width
     for word in words:
-        space = width - hanging if len(lines) > 1 else width
-        if width_of(lines[-1]) + 1 + width_of(word) <= space:
-            lines[-1] += f" {word}"
+        needs = width_of(word)
+        if taken + 1 + needs <= space:
+            lines[-1].append(word)
+            taken += 1 + needs
         else:
-            lines.append(word)
-    return lines
+            lines.append([word])
+            taken, space = needs, width - hanging
+    return [" ".join(line) for line in lines]
 
 
 def paragraph(text: str, width: int, indent: int = 0, hanging: int = 0, style: Style = Style.PLAIN) -> Iterator[Line]:
