@@ -8,21 +8,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from reconciler.api.base_url import canonical_base_url
-from reconciler.api.endpoints import checked_id
 from reconciler.apply.context import CHANGE, CLOSED, PauseEntry
+from reconciler.apply.pause_entries import PauseEntries
 from reconciler.apply.record import Record
-from reconciler.apply.state_file import StateFile, make, told
+from reconciler.apply.state_file import make, told
 from reconciler.files import disk
-from reconciler.model.campaign import Status
-from reconciler.model.errors import StateError, UsageError
-
-_HEAL = "look into it, resume by hand what it names (`reconciler recover --id ID`), then delete it"
+from reconciler.model.errors import StateError
 
 
 class StateFolder:
@@ -32,9 +27,8 @@ class StateFolder:
         """`sync` brings what was written to a file or folder, given by its descriptor, to the disk."""
         self.folder = folder
         self._record = Record(folder, sync)
-        self._journal = StateFile(folder / "journal.json", _HEAL, sync)
+        self._journal = PauseEntries(folder, sync)
         self._lock = folder / "lock"
-        self._turn = threading.Lock()
 
     # Who works here
 
@@ -67,36 +61,23 @@ class StateFolder:
     @property
     def has_journal(self) -> bool:
         """Whether there is one at all: an empty one says that nothing is paused by us, none says nothing."""
-        return self._journal.path.exists()
+        return self._journal.is_there
 
     def entries(self) -> tuple[PauseEntry, ...]:
         """What we paused for a change and must resume. Raises StateError for a damaged or foreign journal."""
-        return tuple(entry for entry in self._all() if entry.kind == CHANGE)
+        return tuple(entry for entry in self._journal.all() if entry.kind == CHANGE)
 
     def closed(self) -> tuple[PauseEntry, ...]:
         """What we paused over days without calls; raises as above."""
-        return tuple(entry for entry in self._all() if entry.kind == CLOSED)
-
-    def _all(self) -> tuple[PauseEntry, ...]:
-        content = self._journal.read()
-        try:
-            return tuple(_entry(row) for row in content["paused"]) if content else ()
-        except (TypeError, KeyError, ValueError, UsageError):
-            raise self._journal.foreign() from None
+        return tuple(entry for entry in self._journal.all() if entry.kind == CLOSED)
 
     def announce(self, entry: PauseEntry) -> None:
         """Write that this campaign is about to be paused; raises StateError if that cannot be written."""
-        with self._turn:
-            others = [other for other in self._all() if other.key != entry.key]
-            self._write_entries([*others, entry])
+        self._journal.add(entry)
 
     def clear(self, entry: PauseEntry) -> None:
         """Forget the campaign: it is no longer paused by us."""
-        with self._turn:
-            self._write_entries([other for other in self._all() if other.key != entry.key])
-
-    def _write_entries(self, entries: list[PauseEntry]) -> None:
-        self._journal.write({"paused": [entry._asdict() for entry in entries]})
+        self._journal.remove(entry)
 
     # The record
 
@@ -107,13 +88,3 @@ class StateFolder:
     def remember(self, base_url: str, token: str, campaign_id: str, hashes: Mapping[str, str]) -> None:
         """Record what was sent; raises StateError if that cannot be written."""
         self._record.note(base_url, token, campaign_id, hashes)
-
-
-def _entry(row: Mapping[str, Any]) -> PauseEntry:
-    """An entry of the journal; raises TypeError, ValueError or UsageError for what we never wrote."""
-    entry = PauseEntry(**row)
-    if not all(isinstance(value, str) for value in row.values()):
-        raise TypeError
-    checked_id(entry.campaign)
-    Status(entry.status_before)
-    return entry._replace(base_url=canonical_base_url(entry.base_url))

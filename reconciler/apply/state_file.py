@@ -26,8 +26,10 @@ class StateFile(NamedTuple):
     def read(self) -> dict[str, Any]:
         """The content, empty where there is no file. Raises StateError with advice for one that is not ours."""
         text = self.text()
-        if text is None:
-            return {}
+        return {} if text is None else self.content(text)
+
+    def content(self, text: str) -> dict[str, Any]:
+        """What a text of the file says; raises as above."""
         try:
             content = json.loads(text)
         except (ValueError, RecursionError):
@@ -50,9 +52,13 @@ class StateFile(NamedTuple):
 
     def write(self, content: Mapping[str, Any]) -> None:
         """Put this in its place; raises StateError where that cannot be written."""
+        self.put(json.dumps({"version": VERSION, **content}, indent=1))
+
+    def put(self, text: str) -> None:
+        """Put a text of ours in its place; raises as above."""
         make(self.path.parent)
         with told(f"{self.path} cannot be written"):
-            disk.write(self.path, json.dumps({"version": VERSION, **content}, indent=1), self.sync)
+            disk.write(self.path, text, self.sync)
 
     def foreign(self) -> StateError:
         """What to raise for what we never wrote."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from reconciler.api.base_url import canonical_base_url
 from reconciler.apply.context import ApplyContext, PauseEntry
@@ -24,7 +25,7 @@ from reconciler.model.errors import ReconcilerError
 PutBack = Callable[[PauseEntry, ApplyContext], Outcome | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilesAtHand:
     """The campaign files as far as they can be read, whatever is wrong with them otherwise."""
 
@@ -41,7 +42,9 @@ class FilesAtHand:
         documents: dict[str, Document] = {}
         environments: dict[str, Document] = {}
         named: set[str] = set()
-        for path in (*paths, *(entry.file for entry in entries if entry.file)):
+        for path in (*paths, *dict.fromkeys(entry.file for entry in entries if entry.file)):
+            if path in documents:
+                continue  # a folder of thousands is not gone through again for each
             try:
                 found = files.read([path])
             except ReconcilerError:
@@ -53,12 +56,12 @@ class FilesAtHand:
 
     def of(self, entry: PauseEntry) -> Document | None:
         """The file of a campaign of the journal."""
-        named = [d for d in self.documents if _text(d, "id") == entry.campaign]
-        return next(iter(named or [d for d in self.documents if entry.file and d.file == entry.file]), None)
+        with_id = self._by_id.get(entry.campaign)
+        return with_id[0] if with_id else self._by_file.get(entry.file)
 
     def is_about(self, campaign_id: str | None, file: str) -> bool:
         """Whether the command is about a campaign of the journal."""
-        return file in self.named or any(_text(d, "id") == campaign_id for d in self.documents if d.file in self.named)
+        return file in self.named or any(one.file in self.named for one in self._by_id.get(campaign_id, ()))
 
     def wanted(self, entry: PauseEntry) -> str | None:
         """The status that the file of a campaign wants."""
@@ -66,14 +69,30 @@ class FilesAtHand:
 
     def document_of(self, campaign_id: str, name: str) -> Document | None:
         """The file of the campaign with this id, or with this name where the file has no id."""
-        by_id = [document for document in self.documents if _text(document, "id") == campaign_id]
-        by_name = [d for d in self.documents if "id" not in d.values and _text(d, "name") == name]
-        return next(iter((*by_id, *by_name)), None)
+        with_id = self._by_id.get(campaign_id)
+        return with_id[0] if with_id else self._by_name.get(name)
 
     def environment_of(self, campaign_id: str) -> Document | None:
         """The settings of the environment that the file with this id belongs to."""
-        owners = [document.file for document in self.documents if _text(document, "id") == campaign_id]
-        return self.environments.get(owners[0]) if owners else None
+        owners = self._by_id.get(campaign_id)
+        return self.environments.get(owners[0].file) if owners else None
+
+    @cached_property
+    def _by_id(self) -> Mapping[str | None, Sequence[Document]]:
+        """The documents by their ids, in order: thousands of campaigns may be looked up."""
+        found: dict[str | None, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(_text(document, "id"), []).append(document)
+        return found
+
+    @cached_property
+    def _by_file(self) -> Mapping[str, Document]:
+        return {one.file: one for one in self.documents}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str | None, Document]:
+        """The first document of each name, of those without an id."""
+        return {_text(one, "name"): one for one in reversed(self.documents) if "id" not in one.values}
 
     @property
     def hosts(self) -> set[str]:
@@ -119,7 +138,7 @@ class Healing:
         others = [
             _left(entry, f"it was paused with another token than the one in {entry.token_env}: nothing was touched")
             for entry in entries
-            if entry not in mine
+            if not is_of(entry, connection)
         ]
         return (*resumed(mine, connection, put_back), *others)
 

@@ -74,6 +74,31 @@ def test_the_same_id_on_another_host_is_another_campaign(state: StateFolder) -> 
     assert state.entries() == (elsewhere,)
 
 
+def test_what_another_process_wrote_meanwhile_is_heeded(state: StateFolder, folder: Path) -> None:
+    state.announce(ENTRY)
+    assert state.entries() == (ENTRY,)
+    StateFolder(folder).clear(ENTRY)
+    StateFolder(folder).announce(SECOND)
+
+    third = ENTRY._replace(campaign="sales-uk")
+    state.announce(third)
+
+    assert state.entries() == StateFolder(folder).entries() == (SECOND, third)
+
+
+@pytest.mark.parametrize("entries", [(), (ENTRY,), (ENTRY, SECOND._replace(name="\u00e4 \n\\n"))])
+def test_the_journal_is_json_with_a_line_for_each_key(
+    state: StateFolder, folder: Path, entries: tuple[PauseEntry, ...]
+) -> None:
+    state.announce(ENTRY)
+    state.clear(ENTRY)
+    for entry in entries:
+        state.announce(entry)
+
+    expected = {"version": 2, "paused": [entry._asdict() for entry in entries]}
+    assert (folder / "journal.json").read_text() == json.dumps(expected, indent=1)
+
+
 def test_clearing_what_is_not_there_changes_nothing(state: StateFolder) -> None:
     state.announce(ENTRY)
     state.clear(SECOND)
