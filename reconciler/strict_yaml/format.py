@@ -11,7 +11,7 @@ from typing import Final
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.entries import has_entries
 from reconciler.strict_yaml.events import is_misread
-from reconciler.strict_yaml.glance import Glance, glance
+from reconciler.strict_yaml.glance import glance
 from reconciler.strict_yaml.order import Span, is_ordered, moves, ordered
 from reconciler.strict_yaml.page import Page, lines_of
 from reconciler.strict_yaml.reading import Reading, means, read
@@ -32,8 +32,7 @@ class Formatted:
     def __init__(self, reading: Reading, fields: Fields) -> None:
         self._reading = reading
         self._fields = fields
-        plain = reading.plain
-        self._glance = glance(reading.text, plain, fields) if plain else Glance(None, is_risky=True)
+        self._glance = glance(reading, fields)
 
     @property
     def changes(self) -> bool:

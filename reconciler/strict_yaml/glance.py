@@ -11,7 +11,7 @@ from reconciler.model.document import Value
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.events import Event, ScalarEvent, is_misread
 from reconciler.strict_yaml.order import is_rising, rank_in, rank_inside
-from reconciler.strict_yaml.plain import Plain
+from reconciler.strict_yaml.reading import Reading
 from reconciler.strict_yaml.scalars import is_text
 from reconciler.strict_yaml.tree import BLOCK
 
@@ -34,59 +34,61 @@ class Glance(NamedTuple):
     is_risky: bool
 
 
-def glance(text: str, plain: Plain, fields: Fields) -> Glance:
-    """Look at a text that could be read the short way."""
-    lines = text.replace("\r\n", "\n")
-    width = 1 if len(lines) == len(text) else 2
-    is_mixed = "\r" in lines or (width > 1 and len(text) - len(lines) != lines.count("\n"))
-    look = _Look(lines, plain, width)
-    if is_mixed or look.is_risky():
+def glance(reading: Reading, fields: Fields) -> Glance:
+    """Look at a text that was read."""
+    text = reading.text.replace("\r\n", "\n")
+    breaks = len(reading.text) - len(text)
+    look = _Look(text, reading, 1 if breaks else 0)
+    if "\r" in text or (breaks and breaks != text.count("\n")) or look.is_risky():
         return Glance(None, is_risky=True)
     return Glance(look.changes(fields) if look.has_entries() else None, is_risky=False)
 
 
 class _Look(NamedTuple):
-    """A text whose line breaks are one character, and how many they were."""
+    """A text whose line breaks are one character, and how many more they were."""
 
     text: str
-    plain: Plain
-    width: int
+    reading: Reading
+    more: int
 
     def _index(self, mark: Any) -> int:  # noqa: ANN401  the library's marks are a class that its stubs don't name
         """Where a mark of the text as it was is in this one."""
-        return mark.index - mark.line * (self.width - 1)  # type: ignore[no-any-return]  # as above
+        return mark.index - mark.line * self.more  # type: ignore[no-any-return]  # as above
 
     def is_risky(self) -> bool:
-        """Whether sorted fields may say something else: a text in a block ends where others begin, or with the file."""
+        """Whether sorted fields may say something else: aliases need their anchors, and ends of texts their lines."""
         text = self.text
-        if not text.endswith("\n") or _KEEPS_BLANKS.search(text):
+        if not text.endswith("\n") or _KEEPS_BLANKS.search(text) or (not self.reading.plain and "&" in text):
             return True
         return bool(_BLANKS.search(text)) and any(
             _BLANKS.search(text, self._index(event.start_mark), self._index(event.end_mark))
-            for event in self.plain.begun
+            for event in self.reading.events
             if type(event) is ScalarEvent and event.style in BLOCK
         )
 
     def has_entries(self) -> bool:
         """Whether each field begins a line of its own, without anything before it."""
-        root, *fields = self.plain.begun[:2]
+        _, _, root, first, *_ = self.reading.events
         if root.flow_style or root.start_mark.column:
             return False
-        return bool(root.start_mark.index == fields[0].start_mark.index) and "\n?" not in self.text
+        return bool(root.start_mark.index == first.start_mark.index) and "\n?" not in self.text
 
     def changes(self, fields: Fields) -> bool | None:
         """Whether formatting changes a text with entries; None where that is not seen."""
-        if not is_rising(self.plain.values, rank_in(fields.names)):
+        values, plain = self.reading.values, self.reading.plain
+        if not is_rising(values, rank_in(fields.names)):
             return True
-        misread = _misread(self.text, self.plain.begun)
+        if not plain:
+            return None
+        misread = _misread(self.text, plain.begun)
         if any(map(_is_a_value, misread)):
             return True
-        is_settled = not misread and self._is_tidy() and _is_sorted_inside(self.plain.values, fields)
+        is_settled = not misread and self._is_tidy() and _is_sorted_inside(values, fields)
         return False if is_settled else None
 
     def _is_tidy(self) -> bool:
         """Whether no line would be added, moved or left out."""
-        above = self.text[: self._index(self.plain.begun[0].start_mark)]
+        above = self.text[: self._index(self.reading.events[2].start_mark)]
         return not (above.startswith((" ", "\n")) or "\n " in above or _LOOSE.search(self.text))
 
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 
 from reconciler.model.fields import campaign_fields
-from reconciler.strict_yaml.events import events
 from reconciler.strict_yaml.format import formatted
 from reconciler.strict_yaml.glance import glance
-from reconciler.strict_yaml.plain import read_plain
+from reconciler.strict_yaml.reading import read
 from tests.strict_yaml.test_format import SOUND
 
 FIELDS = campaign_fields()
@@ -20,8 +19,7 @@ FILES = [*(Path(__file__).parents[2] / "campaigns").glob("*.yaml")]
 
 def said(text: str) -> bool | None:
     """What is said of a text at a glance, which has to be true."""
-    plain = read_plain(text, events(text.encode()))
-    seen = glance(text, plain, FIELDS).changes if plain else None
+    seen = glance(read(text.encode(), "c.yaml"), FIELDS).changes
     result = formatted(text.encode(), "c.yaml", FIELDS)
     becomes = result.text.decode()
     assert result.changes is (becomes != text)
