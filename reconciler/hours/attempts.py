@@ -7,6 +7,7 @@ clock is the campaign's own, in a week without clock changes, so that the zone d
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,7 +41,8 @@ def most_attempts(week: Week, retries: int, cooldown: int) -> Attempts | None:
     if not spans:
         return None
     # What is counted from an attempt on is what it would be if that attempt were the first, with more retries left.
-    runs = [_run(spans, first, retries, cooldown) for first in _first_attempts(spans, retries, cooldown)]
+    ends = [end for _, end in spans]
+    runs = [_run(spans, ends, first, retries, cooldown) for first in _first_attempts(spans, ends, retries, cooldown)]
     return Attempts(
         per_day=max(bisect_right(run, DAY - 1) for run in runs),
         per_week=max(bisect_right(run, WEEK - 1) for run in runs),
@@ -49,7 +51,7 @@ def most_attempts(week: Week, retries: int, cooldown: int) -> Attempts | None:
     )
 
 
-def _first_attempts(spans: Spans, retries: int, cooldown: int) -> set[int]:
+def _first_attempts(spans: Spans, ends: Sequence[int], retries: int, cooldown: int) -> set[int]:
     """The minutes of the week of which one is the worst to begin at.
 
     While the first attempt moves on, each later one moves with it, or stands at the start of a span, which brings it
@@ -58,19 +60,18 @@ def _first_attempts(spans: Spans, retries: int, cooldown: int) -> set[int]:
     """
     edges = {edge for start, end in spans for edge in (start, end - 1)}
     found = {(edge - passed * cooldown) % WEEK for edge in edges for passed in range(retries + 1)}
-    ends = [end for _, end in spans]
     return {minute for minute in found if minute < ends[-1] and spans[bisect_right(ends, minute)][0] <= minute}
 
 
-def _run(spans: Spans, first: int, retries: int, cooldown: int) -> list[int]:
-    """How many minutes after the first attempt each attempt comes, itself included."""
-    ends = [end for _, end in spans]
+def _run(spans: Spans, ends: Sequence[int], first: int, retries: int, cooldown: int) -> list[int]:
+    """How many minutes after the first attempt each attempt comes, itself included; `ends` are those of the spans."""
     run, at = [0], first
     for _ in range(retries):
         passed, minute = divmod(at + cooldown, WEEK)
         if minute >= ends[-1]:
             passed, minute = passed + 1, 0
         # The first open minute: this one, or where the next span begins.
-        at = passed * WEEK + max(minute, spans[bisect_right(ends, minute)][0])
+        begins = spans[bisect_right(ends, minute)][0]
+        at = passed * WEEK + max(minute, begins)
         run.append(at - first)
     return run

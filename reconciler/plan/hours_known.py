@@ -26,8 +26,8 @@ def hours_known(fields: Fields, desired: Desired, live: Live) -> HoursKnown | No
     lasts: _Days = (None, None)
     is_exact = True
     for field in fields.writable.values():
-        shown = _shown(field, live)
         if field.calendar:
+            shown = _shown(field, live)
             is_exact = is_exact and not isinstance(shown, OuterBounds)
             shown = frozenset({(shown.start, shown.end)}) if isinstance(shown, OuterBounds) else shown
             parts[field.calendar] = _sides(field, desired, shown)

@@ -84,6 +84,8 @@ def wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
 
     It is cut at spaces only: a longer word has a line of its own.
     """
+    if width_of(text) <= width:
+        return [text]
     first, *words = text.split(" ")
     lines, taken, space = [[first]], width_of(first), width
     for word in words:
