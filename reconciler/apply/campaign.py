@@ -6,10 +6,11 @@ journal is on the disk before the pause and cleared after the resume, so that th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 
 from reconciler.apply import closed_days, resuming, when_closed
-from reconciler.apply.context import ApplyContext, ApplyOptions
+from reconciler.apply.context import ApplyContext, ApplyOptions, seconds_since
 from reconciler.apply.create import create
 from reconciler.apply.drain import update
 from reconciler.apply.failures import Deferred, failure_of
@@ -44,14 +45,14 @@ def apply(
     What stops calls comes first, then what tightens; what loosens and what starts calls comes last. What may pause may
     have to wait for closed hours.
     """
+    planned_for = seconds_since(plan.created_at, context.clock.stamp())
+    seen = -math.inf if planned_for is None else context.clock.now() - planned_for
+
+    def session(one: CampaignPlan) -> CampaignSession:
+        return CampaignSession(one.id or "", one.name, context, file=one.file, stamp=one.stamp, stamp_seen=seen)
+
     works = [
-        CampaignWork(
-            campaign,
-            plan.base_url,
-            fields,
-            options,
-            CampaignSession(campaign.id or "", campaign.name, context, file=campaign.file, stamp=campaign.stamp),
-        )
+        CampaignWork(campaign, plan.base_url, fields, options, session(campaign))
         for campaign in sorted(plan.campaigns, key=_urgency)
     ]
     if options.when_closed is None:

@@ -45,8 +45,13 @@ class PauseEntry(NamedTuple):
 
 def age(entry: PauseEntry, stamp: str) -> float | None:
     """Seconds since the last try of a pause of the journal, 0 where a clock is wrong; None where it does not tell."""
+    return seconds_since(entry.at, stamp)
+
+
+def seconds_since(then: str, stamp: str) -> float | None:
+    """Seconds between two moments as text, 0 where a clock is wrong; None where one of them is none."""
     try:
-        at, now = (datetime.datetime.fromisoformat(text) for text in (entry.at, stamp))
+        at, now = (datetime.datetime.fromisoformat(text) for text in (then, stamp))
         return max((now - at).total_seconds(), 0.0)
     except (ValueError, TypeError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -34,7 +35,7 @@ class CampaignSession:
 
     `step` is the change of status that the file asked for, from and to, once it is proven. While `is_paused_by_us`,
     what is sent may use what the rate limit keeps back for that. `stamp` is when the API says that it changed last, as
-    the last answer showed it; None where something was sent since.
+    the last answer showed it, at `stamp_seen` by our clock; None where something was sent since.
     """
 
     id: str
@@ -50,6 +51,7 @@ class CampaignSession:
     is_paused_by_us: bool = False
     file: str = ""
     stamp: str | None = None
+    stamp_seen: float = -math.inf
 
     @property
     def hold(self) -> Hold | None:
@@ -90,7 +92,7 @@ class CampaignSession:
                 self.stamp = None
             raise
         self._count(answer.attempts)
-        self.stamp = read_stamp(answer)
+        self.stamp, self.stamp_seen = read_stamp(answer), self.clock.now()
         return answer
 
     def _count(self, attempts: int) -> None:

@@ -9,6 +9,8 @@ from reconciler.plan.diff import Change, UnverifiedField
 
 # Seconds between the stamp of a change and the server's own clock; whole seconds leave some play.
 _PLAY = 2.0
+# Seconds for which a stamp that was seen to rest is thought to rest still.
+_JUST = 30.0
 
 
 def shown_by(
@@ -16,15 +18,15 @@ def shown_by(
     before: str | None,
     after: str | None,
     date: float | None,
-    *,
-    may_call: bool,
+    unseen_for: float | None,
 ) -> Shown | None:
     """What the answer to a PUT shows: whether what it changed moved the stamp.
 
     `before` and `after` are the stamps that answers showed just before it and for it, `date` when the server answered
-    (epoch second). `may_call` is whether the campaign may have been calling. None where it shows nothing: values that
-    may have been there already, a stamp of the same second, several kinds of field of which one moved it, one that
-    moved at another time, for another reason, or that calls may have moved: it had moved shortly before, too.
+    (epoch second). `unseen_for` is how many seconds before the PUT the first was seen, of a campaign that may have been
+    calling: calls move it perhaps, so that it has to have rested just before, or has to rest after. None where a PUT
+    shows nothing: values that may have been there already, a stamp of the same second, several kinds of field of which
+    one moved it, and one that moved at another time, for another reason.
     """
     kinds = frozenset(kind_of(one.field) for one in sent if isinstance(one, Change))
     then, now = moment(before), moment(after)
@@ -33,6 +35,7 @@ def shown_by(
     if after == before:
         return Shown(kinds, None)
     is_ours = len(kinds) == 1 and all(isinstance(one, Change) for one in sent)
-    if not is_ours or abs(date - now) > _PLAY or (may_call and date - then < SETTLED):
+    if not is_ours or abs(date - now) > _PLAY:
         return None
-    return Shown(kinds, now)
+    has_rested = unseen_for is None or (unseen_for < _JUST and date - unseen_for - then >= SETTLED)
+    return Shown(kinds, now, must_rest=not has_rested)

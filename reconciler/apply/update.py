@@ -143,8 +143,9 @@ class UpdateQueue:
         tries.sent += 1
         session = self.work.session
         before, may_call = session.stamp, session.status in {None, Status.ACTIVE}
+        unseen_for = session.clock.now() - session.stamp_seen if may_call else None
         answer = session.send(update_campaign(session.id, self.work.body), fresh_for=update.fresh_for)
-        if found := stamps.shown_by(update.fields, before, session.stamp, answer.date, may_call=may_call):
+        if found := stamps.shown_by(update.fields, before, session.stamp, answer.date, unseen_for):
             session.context.stamp_shown(session.id, found)
         return answer
 

@@ -23,7 +23,7 @@ class VerdictFile:
         """`folder` is the state folder."""
         self.path = folder / "verdicts.json"
         self._environment = f"{canonical_base_url(base_url)} {token}"
-        self._noted: set[tuple[frozenset[str], bool]] = set()
+        self._noted: set[tuple[frozenset[str], bool, bool]] = set()
 
     def read(self) -> Verdicts:
         """What is known; nothing is taken from a file that is damaged."""
@@ -42,9 +42,9 @@ class VerdictFile:
 
     def note(self, campaign_id: str, shown: Shown) -> None:
         """Keep what a PUT of ours to a campaign has shown of the stamp; the first of a run that shows it is enough."""
-        told = (shown.kinds, shown.moved_to is None)
-        if told not in self._noted:
-            self._noted.add(told)
+        kinds, moved, must_rest = shown.kinds, shown.moved_to is not None, shown.must_rest
+        if not {(kinds, moved, must_rest), (kinds, moved, False)} & self._noted:
+            self._noted.add((kinds, moved, must_rest))
             self._change(lambda known: known.with_put(campaign_id, shown))
 
     def forget(self, campaigns: Collection[str]) -> None:

@@ -35,18 +35,23 @@ class Verdict(NamedTuple):
 class Shown(NamedTuple):
     """What the answer to a PUT of ours showed: the kinds of field that it changed, and the stamp that it moved to.
 
-    That is an epoch second; None where it did not move the stamp.
+    That is an epoch second; None where it did not move the stamp. Where it `must_rest`, calls may have moved it.
     """
 
     kinds: frozenset[str]
     moved_to: float | None
+    must_rest: bool = False
 
 
 class Awaited(NamedTuple):
-    """A campaign whose row in the list has to show a stamp (epoch second) yet, or a later one."""
+    """A campaign whose row in the list has to show a stamp (epoch second) yet, or a later one.
+
+    Where it `must_rest`, it has to show that very stamp, a minute later or more.
+    """
 
     campaign: str
     stamp: float
+    must_rest: bool
 
 
 class Verdicts(NamedTuple):
@@ -71,7 +76,10 @@ class Verdicts(NamedTuple):
     def from_data(cls, data: Mapping[str, Any]) -> Verdicts:
         """From JSON; raises ValueError, TypeError, KeyError or AttributeError for what we never wrote."""
         rows = {str(key): Verdict(str(hashed), float(at)) for key, (hashed, at) in data["campaigns"].items()}
-        awaited = {str(kind): Awaited(str(key), float(stamp)) for kind, (key, stamp) in data["awaited"].items()}
+        awaited = {
+            str(kind): Awaited(str(key), float(stamp), rests is not False)
+            for kind, (key, stamp, rests) in data["awaited"].items()
+        }
         moves = {str(kind): moves is True for kind, moves in data["moves"].items()}
         return cls(rows, moves, awaited, str(data["missed"]))
 
@@ -79,20 +87,14 @@ class Verdicts(NamedTuple):
         """With what the answer to a PUT showed, which a row has to show, too, where it moved the stamp."""
         if shown.moved_to is None:
             return self._with_moves(dict.fromkeys(shown.kinds, False))
-        new = {kind: Awaited(campaign_id, shown.moved_to) for kind in shown.kinds if kind not in self.moves}
+        one = Awaited(campaign_id, shown.moved_to, shown.must_rest)
+        new = {kind: one for kind in shown.kinds if kind not in self.moves}
         return self._replace(awaited={**self.awaited, **new})
 
     def with_rows(self, listed: CampaignList) -> Verdicts:
         """With what rows show of PUTs of ours: each has moved the stamp there, or has not for a minute."""
-        found: dict[str, bool] = {}
-        for kind, (campaign_id, stamp) in self.awaited.items():
-            row, date = listed.rows.get(campaign_id), listed.dates.get(campaign_id)
-            shown = moment(row.stamp) if row else None
-            if shown is not None and math.floor(shown) >= math.floor(stamp):
-                found[kind] = True
-            elif row and date is not None and date - stamp >= SETTLED:
-                found[kind] = False
-        return self._with_moves(found)
+        found = {kind: _is_shown(one, listed) for kind, one in self.awaited.items()}
+        return self._with_moves({kind: is_shown for kind, is_shown in found.items() if is_shown is not None})
 
     def united(self, other: Verdicts) -> Verdicts:
         """These, and what another process has found out of stamps meanwhile."""
@@ -110,6 +112,19 @@ class Verdicts(NamedTuple):
         return self._replace(
             moves=moves, awaited={kind: one for kind, one in self.awaited.items() if kind not in moves}
         )
+
+
+def _is_shown(awaited: Awaited, listed: CampaignList) -> bool | None:
+    """Whether a row shows what it has to; None where nobody can tell yet."""
+    row, date = listed.rows.get(awaited.campaign), listed.dates.get(awaited.campaign)
+    if row is None or date is None:
+        return None
+    shown, is_later = moment(row.stamp), date - awaited.stamp >= SETTLED
+    if shown is None or math.floor(shown) < math.floor(awaited.stamp):
+        return False if is_later else None
+    if awaited.must_rest and (not is_later or math.floor(shown) > math.floor(awaited.stamp)):
+        return None
+    return True
 
 
 def kind_of(one: Field) -> str:

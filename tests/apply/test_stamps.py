@@ -68,19 +68,24 @@ UNSEEN = UnverifiedField(
 def test_a_put_shows_whether_it_moved_the_stamp(
     sent: Sequence[Change | UnverifiedField], before: str | None, after: str | None, date: float | None, shown: object
 ) -> None:
-    assert shown_by(sent, before, after, date, may_call=True) == shown
+    assert shown_by(sent, before, after, date, 0.0) == shown
 
 
 @pytest.mark.parametrize(
-    ("rested", "after", "may_call", "shown"),
+    ("rested", "unseen_for", "must_rest"),
     [
-        pytest.param(59, AFTER, True, None, id="calls may have moved it, as just before"),
-        pytest.param(60, AFTER, True, moved(), id="calls did not move it for a minute"),
-        pytest.param(5, AFTER, False, moved(), id="it does not call: a pause of ours has moved it just before"),
-        pytest.param(5, "", True, still(SIMPLE), id="it did not move, whoever calls"),
+        pytest.param(59, 0.0, True, id="calls may have moved it, as just before"),
+        pytest.param(60, 0.0, False, id="calls did not move it for a minute"),
+        pytest.param(89, 29.5, True, id="it is not known to have rested for a minute"),
+        pytest.param(90, 29.5, False, id="it had rested for a minute when it was seen"),
+        pytest.param(9000, 30.0, True, id="it was seen too long ago"),
+        pytest.param(5, None, False, id="it does not call: a pause of ours has moved it just before"),
     ],
 )
-def test_a_stamp_that_calls_may_move_shows_nothing(rested: int, after: str, *, may_call: bool, shown: object) -> None:
+def test_a_stamp_that_calls_may_have_moved_has_to_rest(
+    rested: int, unseen_for: float | None, *, must_rest: bool
+) -> None:
     before = datetime.datetime.fromtimestamp(DATE - rested, datetime.UTC).isoformat()
 
-    assert shown_by((RETRIES,), before, after or before, DATE, may_call=may_call) == shown
+    assert shown_by((RETRIES,), before, AFTER, DATE, unseen_for) == moved()._replace(must_rest=must_rest)
+    assert shown_by((RETRIES,), before, before, DATE, unseen_for) == still(SIMPLE)

@@ -30,15 +30,19 @@ def test_what_a_put_showed_meanwhile_stays_known(tmp_path: Path) -> None:
     at(tmp_path).note("c-2", Shown(frozenset({"days_of_week"}), 5.0))
     at(tmp_path).write(Verdicts(FOUND, {SIMPLE: True}))
 
-    assert at(tmp_path).read() == Verdicts(FOUND, {SIMPLE: False}, {"days_of_week": Awaited("c-2", 5.0)})
+    assert at(tmp_path).read() == Verdicts(
+        FOUND, {SIMPLE: False}, {"days_of_week": Awaited("c-2", 5.0, must_rest=False)}
+    )
 
 
 def test_one_put_of_a_run_is_enough_to_show_a_thing(tmp_path: Path) -> None:
     file = at(tmp_path)
+    file.note("c-1", Shown(frozenset({SIMPLE}), 4.0, must_rest=True))
     file.note("c-2", Shown(frozenset({SIMPLE}), 5.0))
     file.note("c-3", Shown(frozenset({SIMPLE}), 6.0))
+    file.note("c-4", Shown(frozenset({SIMPLE}), 7.0, must_rest=True))
 
-    assert file.read().awaited == {SIMPLE: Awaited("c-2", 5.0)}
+    assert file.read().awaited == {SIMPLE: Awaited("c-2", 5.0, must_rest=False)}
     file.note("c-3", Shown(frozenset({SIMPLE}), None))
     assert file.read() == Verdicts(moves={SIMPLE: False})
 

@@ -203,9 +203,27 @@ def test_a_put_counts_once_the_row_of_its_campaign_shows_it(
     found = Verdicts().with_put("c-9", MOVED)
     row = Row(shown({"updated_at": stamp}, campaign="c-9"), (moment(CHANGED) or 0.0) + later)
 
-    assert (found.moves, found.awaited) == ({}, {SIMPLE: Awaited("c-9", moment(CHANGED) or 0.0)})
+    assert (found.moves, found.awaited) == ({}, {SIMPLE: Awaited("c-9", moment(CHANGED) or 0.0, must_rest=False)})
     assert found.with_rows(listed(row)).moves == moves
     assert found.with_rows(listed(row)).awaited == ({} if moves else found.awaited)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "later", "moves"),
+    [
+        pytest.param(CHANGED, 59, {}, id="it has rested, but not for long"),
+        pytest.param(CHANGED, 60, {SIMPLE: True}, id="it has rested for a minute"),
+        pytest.param("2026-12-14T16:30:02Z", 60, {}, id="calls moved it since, and perhaps before"),
+        pytest.param(STAMP, 60, {SIMPLE: False}, id="it does not follow"),
+    ],
+)
+def test_a_put_that_calls_may_have_moved_the_stamp_of_counts_once_it_has_rested(
+    stamp: str, later: int, moves: Mapping[str, bool]
+) -> None:
+    found = Verdicts().with_put("c-9", MOVED._replace(must_rest=True))
+    row = Row(shown({"updated_at": stamp}, campaign="c-9"), (moment(CHANGED) or 0.0) + later)
+
+    assert found.with_rows(listed(row)).moves == moves
 
 
 @pytest.mark.parametrize("rows", [[], [Row(shown({"updated_at": STAMP}, campaign="c-9"), None)]])
