@@ -25,8 +25,8 @@ _CUT: Final = re.compile(r" +#(?=\S)")
 class Formatted:
     """What formatting makes of a text.
 
-    Of most texts it is seen at a glance whether it changes them. The text is made, and read again, once somebody asks
-    for it: it means the same.
+    Of most texts it is seen at a glance whether it changes them. Whoever asks for the text gets one that was read
+    again, and means the same.
     """
 
     def __init__(self, reading: Reading, fields: Fields) -> None:
@@ -51,11 +51,12 @@ class Formatted:
 
     @property
     def _likely(self) -> tuple[str, bool]:
-        """What comes of it: without risk there is nothing that could keep all from being done."""
+        """What comes of it: where nothing is at risk, all that can be done, without reading it again."""
         return self._proven if self._glance.is_risky else self._candidates[0]
 
     @cached_property
     def _proven(self) -> tuple[str, bool]:
+        """The first candidate that means the same."""
         given, said = self._reading.text, self._reading.values
         return next(one for one in self._candidates if one[0] == given or means(one[0].encode(), said))
 

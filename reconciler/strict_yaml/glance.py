@@ -27,7 +27,8 @@ class Glance(NamedTuple):
     """What is seen of a text at a glance.
 
     `changes` is whether formatting changes it, None where that is not seen; else all its fields will be in order.
-    `is_risky` where it takes a look to know that a text means the same once it is formatted.
+    `is_risky` where only reading it again tells whether a text means the same once it is formatted. Of all others it is
+    known: fields with lines of their own, without anchors, say the same wherever they stand.
     """
 
     changes: bool | None
@@ -58,7 +59,8 @@ class _Look(NamedTuple):
     def is_risky(self) -> bool:
         """Whether sorted fields may say something else: aliases need their anchors, and ends of texts their lines."""
         text = self.text
-        if not text.endswith("\n") or _KEEPS_BLANKS.search(text) or (not self.reading.plain and "&" in text):
+        is_shared = not self.reading.plain and ("&" in text or "<<" in text)
+        if is_shared or not text.endswith("\n") or _KEEPS_BLANKS.search(text):
             return True
         return bool(_BLANKS.search(text)) and any(
             _BLANKS.search(text, self._index(event.start_mark), self._index(event.end_mark))

@@ -137,7 +137,8 @@ ENTRIES = st.lists(
 def texts(draw: st.DrawFn) -> bytes:
     lines: list[str] = draw(st.sampled_from([[], ["# yaml-language-server: $schema=x"], ["# a", "---"]]))
     for name, value, above in draw(ENTRIES):
-        lines = [*lines, *above, *f"{name}: {'{a: 1}' if name == '<<' else value}".split("\n")]
+        merged = draw(st.sampled_from(["{a: 1}", "{id: c, name: x}"])) if name == "<<" else value
+        lines = [*lines, *above, *f"{name}: {merged}".split("\n")]
     end = draw(st.sampled_from(["\n", "\r\n"]))
     return end.join([*lines, *draw(ABOVE), *draw(st.sampled_from([[], [""]]))]).encode()
 
