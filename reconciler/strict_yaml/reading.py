@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from reconciler.model.document import Document, Problem, Value
 from reconciler.model.errors import FilesError
 from reconciler.strict_yaml.events import UTF8_MARK, Event, YAMLError, listed, replayed
-from reconciler.strict_yaml.in_full import read_in_full
 from reconciler.strict_yaml.parse import parse
 from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
 from reconciler.strict_yaml.tree import Element, tree_of
@@ -41,6 +40,8 @@ def read(text: bytes, file: str) -> Reading:
             found = listed(body)
             if plain := read_plain(body, replayed(found)):
                 return Reading(mark, body, plain.values, found, plain)
+            from reconciler.strict_yaml.in_full import read_in_full  # noqa: PLC0415 - most texts need no second look
+
             values = _sound(*read_in_full(body, file, partial(replayed, found)))
             return Reading(mark, body, values, found)
     values = _sound(*parse(text, file))
