@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from reconciler.api.answers import Send
 from reconciler.api.endpoints import SANDBOX_URL, TOKEN_VARIABLE
-from reconciler.live.verdicts import Shown
 from reconciler.model.clock import Clock
 from reconciler.model.holds import Hold, Stopped
 from reconciler.model.sensitive import HashKey
+
+if TYPE_CHECKING:
+    from reconciler.live.verdicts import Shown
 
 # What campaigns are paused for: a change while calls are queued, or days without calls.
 CHANGE: Final = "change"

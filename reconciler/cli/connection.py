@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.api.answers import ApiAnswer
 from reconciler.api.base_url import canonical_base_url
@@ -20,11 +20,13 @@ from reconciler.cli.option_groups import Network
 from reconciler.cli.outside import check_destination
 from reconciler.cli.shutdown import Shutdown
 from reconciler.cli.terminal import Progress, say
-from reconciler.cli.verdict_file import VerdictFile
 from reconciler.cli.workers import run_concurrently
 from reconciler.files import disk
 from reconciler.model.errors import ApiError, UsageError
 from reconciler.model.sensitive import HashKey
+
+if TYPE_CHECKING:
+    from reconciler.cli.verdict_file import VerdictFile
 
 
 class Connection(NamedTuple):
@@ -48,6 +50,8 @@ class Connection(NamedTuple):
     @property
     def verdicts(self) -> VerdictFile:
         """What earlier plans found here."""
+        from reconciler.cli.verdict_file import VerdictFile  # noqa: PLC0415 - few plans reuse anything
+
         return VerdictFile(self.state.folder, self.base_url, self.token)
 
     @property

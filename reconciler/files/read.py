@@ -253,14 +253,14 @@ class _Reader:
         return document
 
     def _names_in(self, folder: str, shown: Path) -> Sequence[str]:
-        """The names in a folder; those that are nearly one of the known are problems of every campaign below."""
+        """The shared files of a folder; those that are nearly one of the known are problems of every campaign below."""
         if folder not in self._names:
-            names = names_in(shown, [name + suffix for name in (DEFAULTS, ENVIRONMENT) for suffix in SUFFIXES])
-            self._names[folder] = names
+            found = names_in(shown, [name + suffix for name in (DEFAULTS, ENVIRONMENT) for suffix in SUFFIXES])
+            names = self._names[folder] = [name for name in found if name.startswith("_")]
             for name in names:
                 if is_part(name) and meant(name):
                     self._note_part(folder, name, _prefix(shown))
-                elif name.startswith("_") and is_nearly_yaml(name) and meant(name.partition(".")[0] + SUFFIXES[0]):
+                elif is_nearly_yaml(name) and meant(name.partition(".")[0] + SUFFIXES[0]):
                     self._slips[os.path.join(folder, name)] = _prefix(shown) + name  # noqa: PTH118  text is enough
         return self._names[folder]
 

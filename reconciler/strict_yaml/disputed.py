@@ -21,11 +21,6 @@ from reconciler.strict_yaml.events import (
 from reconciler.strict_yaml.positions import LINE_BREAK, mark_at
 from reconciler.strict_yaml.problems import problem_at
 
-# Literal beginnings, behind which is looked back: most texts are passed over as fast as a character can be found.
-_MAYBE_GLUED: Final = re.compile(r"""#(?<=["'\]},:]#)""")
-_MAYBE_KEY: Final = re.compile(r"\?(?=\S)(?<=[\s\[{,:]\?)")
-_MAYBE_NAME: Final = re.compile(r"[&*][\w-]+[^\s\w-]")
-
 _PROPERTIES: Final = re.compile(r"(?:&\S++(?:\s++|#[^\r\n]*+)*+)?")
 _ANCHOR: Final = re.compile(r"&[\w-]+(?![\s\w-])")
 _BEHIND_A_NAME: Final = re.compile(r"[\s,\]}]|\Z")
@@ -43,12 +38,6 @@ GLUED: Final = "put a space before the `#` of a comment, or all of the value in 
 QUESTION: Final = "put a text that begins with `?` in quotes"
 NAME: Final = "put a space behind a name after `&` or `*`, or the value in quotes if they belong to it"
 BLANKS: Final = "a blank line above is indented by more than this first line of the text: remove its blanks"
-
-
-def may_be_disputed(text: str) -> bool:
-    """Whether something in a text is worth `disputes`, besides values of several lines: cheap, and often wrong."""
-    has_names = ("&" in text or "*" in text) and _MAYBE_NAME.search(text)
-    return bool(_MAYBE_GLUED.search(text) or _MAYBE_KEY.search(text) or has_names)
 
 
 def disputes(text: str, file: str, next_event: NextEvent) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from reconciler.model.document import Document, Problem, Value
 from reconciler.strict_yaml.anchors import TooDeep
 from reconciler.strict_yaml.compose import Composer
-from reconciler.strict_yaml.disputed import disputes, may_be_disputed
+from reconciler.strict_yaml.disputable import may_be_disputed
+from reconciler.strict_yaml.disputed import disputes
 from reconciler.strict_yaml.events import UNWANTED, NextEvent, YAMLError, events
 from reconciler.strict_yaml.plain import is_seen
 from reconciler.strict_yaml.positions import KeyMarks, Marks, Node, mark_at

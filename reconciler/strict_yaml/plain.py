@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.document import Value
-from reconciler.strict_yaml.disputed import may_be_disputed
+from reconciler.strict_yaml.disputable import may_be_disputed
 from reconciler.strict_yaml.events import (
     DocumentStartEvent,
     Event,
