@@ -14,6 +14,7 @@ from reconciler.api.endpoints import Request
 from reconciler.api.request_log import log_to
 from reconciler.api.token import Token
 from reconciler.apply.journal import StateFolder
+from reconciler.cli.collection import without_collection
 from reconciler.cli.environments import Environment
 from reconciler.cli.holding import EnvironmentHolds, HoldFiles
 from reconciler.cli.option_groups import Network
@@ -85,7 +86,9 @@ def connect(
         settings = Settings(
             base_url, token, network.timeout, network.concurrency, read_only=read_only, variables=os.environ
         )
-        client = stack.enter_context(Client(settings, shutdown, hooks))
+        # It loads what connections are made with.
+        with without_collection():
+            client = stack.enter_context(Client(settings, shutdown, hooks))
         fingerprint = token.fingerprint(canonical_base_url(environment.base_url))
         yield Connection(environment.base_url, environment.token_env, fingerprint, client, state, shutdown)
 

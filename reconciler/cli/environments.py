@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.api.base_url import checked_base_url
 from reconciler.api.endpoints import SANDBOX_URL, TOKEN_VARIABLE
+from reconciler.cli.collection import without_collection
 from reconciler.cli.load import LoadedCampaigns
 from reconciler.cli.option_groups import Network
 from reconciler.files.named import NamedFile, named_files
@@ -69,6 +70,8 @@ def default_environment(network: Network) -> Environment:
     return Environment(checked_base_url(given))
 
 
+# It may load what reads URLs.
+@without_collection()
 def by_environment(found: LoadedCampaigns, network: Network) -> tuple[EnvironmentCampaigns, ...]:
     """The campaigns by environment, in the order of their files."""
     default = default_environment(network)
