@@ -14,8 +14,8 @@ from reconciler.api.http_library import httpx
 # Seconds. A limit of 0 would mean "don't wait", which is another kind of error.
 _LEAST = 0.001
 # Bytes that are taken at once: what came is copied some times on its way, for each of the answers that come side by
-# side, and httpcore would take four times as many.
-_AT_ONCE = 16 * 1024
+# side, and httpcore would take eight times as many.
+_AT_ONCE = 8 * 1024
 
 
 class Deadline(threading.local):

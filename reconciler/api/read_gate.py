@@ -10,6 +10,8 @@ _AT_FIRST, MOST_READS = 8, 32
 # How much slower than the first answers others may come, before it is we who make the API slow; and how much slower
 # may still be chance, where no more go at once than at first.
 _SLOWER, _CHANCE = 1.2, 1.5
+# So many of the first answers are a sure measure, and more of them take time at every round.
+_ENOUGH = 256
 # Seconds between two looks whether somebody asked us to stop.
 _GLANCE = 0.1
 
@@ -57,7 +59,7 @@ class ReadGate:
         if len(self._seconds) < self.at_once:
             return
         is_narrow = self.at_once <= _AT_FIRST
-        if is_narrow and self._is_within(_CHANCE):
+        if is_narrow and len(self._first) < _ENOUGH and self._is_within(_CHANCE):
             self._first.extend(self._seconds)
         if self._is_within(_SLOWER):
             self._next_round(self.at_once * 2)
