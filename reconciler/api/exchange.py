@@ -21,9 +21,6 @@ from reconciler.model.errors import UnexpectedAnswer, Unreachable
 if TYPE_CHECKING:
     from reconciler.api.proxy import Proxy
 
-if TYPE_CHECKING:
-    from reconciler.api.proxy import Proxy
-
 _LONGEST_CONNECT = 10.0
 # Bytes. A page of a hundred campaigns with fifty thousand calls each is not what anybody meant.
 MOST_BYTES = 256 * 1024 * 1024
