@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.cli.connection import Connection, fetcher
 from reconciler.cli.terminal import say
@@ -40,37 +40,71 @@ def planned_from_verdicts(  # noqa: PLR0913, PLR0917 - each is asked once
     if reuse.verdicts.missed:
         _tell_missed(connection, reuse)
     reading = read(reuse)
-    made = plan(reading)
     _tell_why_not(reuse, reading)
-    while doubtful := _doubtful(connection, reuse, desired, reading, made):
-        reading, made = _read_again(connection, desired, reading, plan, reuse, doubtful)
+    run = _Run(connection, desired, plan, reuse, reading, plan(reading))
+    while doubtful := run.doubtful():
+        run.read_again(doubtful)
     if reading.apart < SETTLED:
-        reuse.learn(_read_by_id(reuse, desired, reading, made))
+        reuse.learn(run.read_by_id())
     file.write(reuse.verdicts)
-    return reading, replace(made, notices=(*made.notices, *_notice(reuse, made)))
+    return run.reading, replace(run.made, notices=(*run.made.notices, *_notice(reuse, run.made)))
 
 
-def _doubtful(
-    connection: Connection, reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan
-) -> frozenset[str]:
-    """The files of campaigns that were taken, and have to be read all the same.
+@dataclass(slots=True)
+class _Run:
+    """A plan that takes campaigns from verdicts: what was read and planned by now."""
 
-    That is all of them where one is found missed, and where clocks differ: nobody can tell how old rows are then. What
-    was taken makes a plan of nothing. A plan that does something tells how campaigns call together, too: those whose
-    hours and agents nobody has shown are read, and show whether verdicts are right.
-    """
-    if not reuse.verdicts.missed and any(map(reuse.is_missed, _read_by_id(reuse, desired, reading, made))):
-        reuse.miss(connection.shutdown.stamp())
-        _tell_missed(connection, reuse)
-    if reuse.verdicts.missed or reading.apart >= SETTLED:
-        return frozenset(reuse.taken)
-    as_said = frozenset(one.file for one in made.campaigns if one.is_as_its_file_says)
-    left_open = frozenset[str]()
-    if made.is_pending:
-        taken = [one for one in desired if one.file in reuse.taken]
-        left_open = as_said & {one.file for one in taken if reuse.leaves_open(one, reading.rows[one.file])}
-    reuse.sampled |= left_open
-    return left_open | (reuse.taken.keys() - as_said)
+    connection: Connection
+    desired: Sequence[Desired]
+    plan: Callable[[LiveRead], Plan]
+    reuse: Reuse
+    reading: LiveRead
+    made: Plan
+
+    def doubtful(self) -> frozenset[str]:
+        """The files of campaigns that were taken, and have to be read all the same.
+
+        That is all of them where one is found missed, and where clocks differ: nobody can tell how old rows are then.
+        What was taken makes a plan of nothing. A plan that does something tells how campaigns call together, too:
+        those whose hours and agents nobody has shown are read, and show whether verdicts are right.
+        """
+        reuse, rows = self.reuse, self.reading.rows
+        if not reuse.verdicts.missed and any(map(reuse.is_missed, self.read_by_id())):
+            reuse.miss(self.connection.shutdown.stamp())
+            _tell_missed(self.connection, reuse)
+        if reuse.verdicts.missed or self.reading.apart >= SETTLED:
+            return frozenset(reuse.taken)
+        as_said = self._as_their_files_say()
+        left_open = frozenset[str]()
+        if self.made.is_pending:
+            taken = [one for one in self.desired if one.file in reuse.taken]
+            left_open = as_said & {one.file for one in taken if reuse.leaves_open(one, rows[one.file])}
+        reuse.sampled |= left_open
+        return left_open | (reuse.taken.keys() - as_said)
+
+    def read_again(self, files: frozenset[str]) -> None:
+        """Read these campaigns after all, and plan anew."""
+        self.reuse.taken = {file: age for file, age in self.reuse.taken.items() if file not in files}
+        theirs = [one for one in self.desired if one.file in files]
+        again = read_live(campaign_fields(), theirs, fetcher(self.connection))
+        self.reading = self.reading._replace(
+            found={**self.reading.found, **again.found}, requests=self.reading.requests + again.requests
+        )
+        self.made = self.plan(self.reading)
+
+    def read_by_id(self) -> list[Read]:
+        """The campaigns that were read by id after their rows."""
+        in_sync, rows = self._as_their_files_say(), self.reading.rows
+        return [
+            Read(one, rows[one.file], live, one.file in in_sync)
+            for one in self.desired
+            if one.file in rows and one.file not in self.reuse.taken
+            for live in [self.reading.found[one.file]]
+            if isinstance(live, Live)
+        ]
+
+    def _as_their_files_say(self) -> frozenset[str]:
+        return frozenset(one.file for one in self.made.campaigns if one.is_as_its_file_says)
 
 
 def _tell_why_not(reuse: Reuse, reading: LiveRead) -> None:
@@ -99,34 +133,6 @@ def _why(reuse: Reuse) -> str:
     missed = reuse.verdicts.missed
     is_moment = missed[:1].isdigit()
     return f"a campaign was found changed, and its stamp was not ({missed})" if is_moment else missed
-
-
-def _read_again(  # noqa: PLR0913, PLR0917 - as above
-    connection: Connection,
-    desired: Sequence[Desired],
-    reading: LiveRead,
-    plan: Callable[[LiveRead], Plan],
-    reuse: Reuse,
-    files: frozenset[str],
-) -> tuple[LiveRead, Plan]:
-    """Read these campaigns after all, and plan anew."""
-    reuse.taken = {file: age for file, age in reuse.taken.items() if file not in files}
-    again = read_live(campaign_fields(), [one for one in desired if one.file in files], fetcher(connection))
-    found = {**reading.found, **again.found}
-    reading = reading._replace(found=found, requests=reading.requests + again.requests)
-    return reading, plan(reading)
-
-
-def _read_by_id(reuse: Reuse, desired: Sequence[Desired], reading: LiveRead, made: Plan) -> list[Read]:
-    """The campaigns that were read by id after their rows."""
-    in_sync = {one.file for one in made.campaigns if one.is_as_its_file_says}
-    return [
-        Read(one, reading.rows[one.file], live, one.file in in_sync)
-        for one in desired
-        if one.file in reading.rows and one.file not in reuse.taken
-        for live in [reading.found[one.file]]
-        if isinstance(live, Live)
-    ]
 
 
 def _notice(reuse: Reuse, made: Plan) -> list[str]:
