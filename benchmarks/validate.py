@@ -1,8 +1,8 @@
 """Time `reconciler validate` against a bare CSafeLoader parse of the same files, whole processes in turns.
 
 A file has 35 named values: all 29 fields of a campaign, and start and end of three windows. It is valid, 70 lines
-long, with 20 phone numbers, a literal block of eight lines, and comments. All files differ. With `--doubtful` one file
-in two has something to doubt in it, which has to be told with its place.
+long, with 20 phone numbers, a literal block of eight lines, and comments, as `fmt` leaves it. All files differ. With
+`--doubtful` one file in two has something to doubt in it, which has to be told with its place.
 
 Usage: python benchmarks/validate.py [--doubtful] [FILES ...]
 """
@@ -40,12 +40,12 @@ for file in sorted(pathlib.Path(sys.argv[1]).iterdir()):
 CAMPAIGN = """\
 # yaml-language-server: $schema=../schemas/campaign.schema.json
 id: "c-{index:06}"
+status: {status}
 name: "Sales {index}, {word}"
 description: |
 {text}
 campaign_type: {kind}
 agent_id: "{agent}"
-status: {status}
 
 # When
 start_date: "2099-{month:02}-{day:02}"
