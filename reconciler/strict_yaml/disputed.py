@@ -46,8 +46,8 @@ def disputes(text: str, file: str, next_event: NextEvent) -> Iterator[Problem]:
     A value that goes on at too little indentation, a comment glued to what stands before it, blanks before a block
     text that are longer than its first line's, `?key` as a text, names of anchors with more than letters in them.
     """
-    reader = _Reader(text)
-    for index, message in sorted({*reader.found(next_event), *_between(text, reader.scalars)})[:_MOST]:
+    walk = _Walk(text)
+    for index, message in sorted({*walk.found(next_event), *_between(text, walk.scalars)})[:_MOST]:
         yield problem_at(file, mark_at(text, index), message)
 
 
@@ -59,7 +59,7 @@ class _Open(NamedTuple):
     start: int
 
 
-class _Reader:
+class _Walk:
     """Goes through a text event by event, with the collections around each."""
 
     def __init__(self, text: str) -> None:

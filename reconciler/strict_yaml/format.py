@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Final
 
 from reconciler.model.fields import Fields
 from reconciler.strict_yaml.entries import has_entries
@@ -15,11 +13,8 @@ from reconciler.strict_yaml.glance import glance
 from reconciler.strict_yaml.order import Span, is_ordered, moves, ordered
 from reconciler.strict_yaml.page import Page, lines_of
 from reconciler.strict_yaml.reading import Reading, means, read
-from reconciler.strict_yaml.scalars import is_text
+from reconciler.strict_yaml.scalars import CUT, is_text
 from reconciler.strict_yaml.tree import Edit, Element, edited, scalars
-
-# A comment glued to its `#` may be a part of the value that was cut off: the warning about it must not vanish.
-_CUT: Final = re.compile(r" +#(?=\S)")
 
 
 class Formatted:
@@ -103,9 +98,9 @@ def quotes(text: str, root: Element) -> Iterator[Edit]:
         style = one.style
         if style not in ("", "'") or not is_misread(said := one.text):
             continue
-        # An anchor may stand before it, and a text over several lines is not misread.
+        # An anchor may stand before it, a text over several lines is not misread, and the warning of a cut must stay.
         end = one.end
         start = end - len(said) - 2 * len(style)
         is_one_piece = text[start:end] == f"{style}{said}{style}"
-        if is_one_piece and (style or (is_text(said) and not _CUT.match(text, end))):
+        if is_one_piece and (style or (is_text(said) and not CUT.match(text, end))):
             yield start, end, f'"{said}"'

@@ -9,11 +9,10 @@ from reconciler.model.document import Path, Value
 from reconciler.strict_yaml.events import UNWANTED, Event
 from reconciler.strict_yaml.positions import Node, offset_of
 from reconciler.strict_yaml.problems import BLOCK_HEADER, Problems
-from reconciler.strict_yaml.scalars import KNOWN, NUMBER_START, BadNumberError, number
+from reconciler.strict_yaml.scalars import CUT, KNOWN, NUMBER_START, BadNumberError, number
 
 _UNWANTED_ESCAPED: Final = re.compile(rf"[{UNWANTED}\ud800-\udfff]")
 _MAYBE_CUT: Final = re.compile(r" #\S")
-_CUT: Final = re.compile(r" +#(?=\S)")
 # libyaml takes `|#` for a block with a comment, other tools don't. An anchor may come before it.
 _MAYBE_GLUED: Final = re.compile(r"[|>][-+0-9]*#")
 _GLUED: Final = re.compile(r"(?:&\S++(?:\s++|#[^\r\n]*+)*+)?[|>][-+0-9]*#")
@@ -61,7 +60,7 @@ class Scalars:
 
     def is_cut(self, event: Event) -> bool:
         """Whether a comment without a space begins behind a scalar: part of the value may have been meant by it."""
-        return self._may_be_cut and _CUT.match(self._text, event.end_mark.index) is not None
+        return self._may_be_cut and CUT.match(self._text, event.end_mark.index) is not None
 
     def refuse(self, event: Event, message: str, path: Path) -> Missing:
         """Tell why a value does not count."""
@@ -77,7 +76,7 @@ class Scalars:
         return event.value
 
     def _warn_if_cut(self, event: Event, path: Path) -> None:
-        if event.value and (cut := _CUT.match(self._text, event.end_mark.index)):
+        if event.value and (cut := CUT.match(self._text, event.end_mark.index)):
             message = "from here on a comment: put the value in quotes if it belongs to it, else put a space after `#`"
             self._problems.tell(offset_of(event.end_mark) + len(cut[0]) - 1, message, path, is_warning=True)
 

@@ -14,6 +14,8 @@ MAX_DIGITS: Final = 18
 # Words, and the numbers that campaigns are made of: looking up is faster than matching.
 KNOWN: Final[Mapping[str, Value]] = {"null": None, "true": True, "false": False} | {str(n): n for n in range(1000)}
 NUMBER_START: Final = frozenset("-0123456789")
+# Behind a scalar, a comment glued to its `#`: it may be a part of the value that was cut off.
+CUT: Final = re.compile(r" +#(?=\S)")
 JSON_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
