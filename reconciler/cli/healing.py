@@ -39,25 +39,22 @@ class FilesAtHand:
 
         `named` are the files under the paths: those that the command is about.
         """
-        documents: dict[str, Document] = {}
-        environments: dict[str, Document] = {}
-        named: set[str] = set()
-        for path in (*paths, *dict.fromkeys(entry.file for entry in entries if entry.file)):
-            if path in documents:
-                continue  # a folder of thousands is not gone through again for each
-            try:
-                found = files.read([path])
-            except ReconcilerError:
-                continue
-            documents |= {document.file: document for document in found.documents}
-            environments |= found.environments
-            named |= {document.file for document in found.documents} if path in paths else set()
-        return cls(tuple(documents.values()), environments, frozenset(named))
+        named = files.read_there(paths)
+        known = {document.file for document in named.documents}
+        others = files.read_there(
+            list(dict.fromkeys(one.file for one in entries if one.file and one.file not in known))
+        )
+        documents = {document.file: document for document in (*named.documents, *others.documents)}
+        return cls(tuple(documents.values()), {**named.environments, **others.environments}, frozenset(known))
 
     def of(self, entry: PauseEntry) -> Document | None:
         """The file of a campaign of the journal."""
         with_id = self._by_id.get(entry.campaign)
-        return with_id[0] if with_id else self._by_file.get(entry.file)
+        return with_id[0] if with_id else self.document_at(entry.file)
+
+    def document_at(self, file: str) -> Document | None:
+        """The campaign in a file."""
+        return self._by_file.get(file)
 
     def is_about(self, campaign_id: str | None, file: str) -> bool:
         """Whether the command is about a campaign of the journal."""

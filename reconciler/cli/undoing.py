@@ -117,7 +117,7 @@ class Undoing:
 
     def _disagreements(self, outcome: Outcome) -> Iterator[str]:
         """Where the files of a campaign still say what was undone."""
-        document = next((one for one in self.at_hand.documents if one.file == outcome.file), None)
+        document = self.at_hand.document_at(outcome.file)
         if document is None:
             return
         for change in outcome.changes:
