@@ -9,7 +9,7 @@ time, the outcome with the shortest.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from reconciler.hours.attempts import Attempts, most_attempts
@@ -56,9 +56,10 @@ def attempts(fields: Fields, desired: Desired, live: Live | None, schedules: Sch
     """
     if schedules is None:
         return None
-    was = _shown(fields, live)
-    after = _worst_case(fields, {**was, **_said(fields, desired)}, schedules[1])
-    before = _worst_case(fields, was, schedules[0])
+    deciding = [field for field in fields.writable.values() if field.retry]
+    was = _shown(deciding, live)
+    after = _worst_case(deciding, {**was, **_said(deciding, desired)}, schedules[1])
+    before = _worst_case(deciding, was, schedules[0])
     if after is None:
         return None
     is_exact = after.is_exact and (before is None or (before.is_exact and _are_hours_shown(fields, desired, live)))
@@ -68,21 +69,17 @@ def attempts(fields: Fields, desired: Desired, live: Live | None, schedules: Sch
 # What is known
 
 
-def _shown(fields: Fields, live: Live | None) -> _Known:
+def _shown(deciding: Sequence[Field], live: Live | None) -> _Known:
     """What the API shows of the fields that decide, in a form that is known."""
     values = live.values if live else {}
-    shown = {
-        name: live_canonical(field, values) for name, field in fields.writable.items() if field.retry and name in values
-    }
-    return {name: value for name, value in shown.items() if is_known_form(fields.writable[name], value)}
+    shown = ((field, live_canonical(field, values)) for field in deciding if field.name in values)
+    return {field.name: value for field, value in shown if is_known_form(field, value)}
 
 
-def _said(fields: Fields, desired: Desired) -> _Known:
+def _said(deciding: Sequence[Field], desired: Desired) -> _Known:
     """What the file says of them."""
     return {
-        name: canonical(field, desired.values[name])
-        for name, field in fields.writable.items()
-        if field.retry and name in desired.values
+        field.name: canonical(field, desired.values[field.name]) for field in deciding if field.name in desired.values
     }
 
 
@@ -108,33 +105,33 @@ class _WorstCase(NamedTuple):
     is_exact: bool
 
 
-def _worst_case(fields: Fields, known: _Known, schedule: Schedule | None) -> _WorstCase | None:
+def _worst_case(deciding: Sequence[Field], known: _Known, schedule: Schedule | None) -> _WorstCase | None:
     """The most calls that what is known allows; None where no hour is open."""
     week = pattern(schedule) if schedule else None
     if week is None or not any(week):
         return None
-    retries = _retries(fields, known)
+    retries = _retries(deciding, known)
     if not retries:
         return _WorstCase(Attempts(1, 1, 1, 0), is_exact=retries is not None)
-    wait, is_exact = _shortest_wait(fields, known)
+    wait, is_exact = _shortest_wait(deciding, known)
     if wait is None:
         return _WorstCase(Attempts(1, 1, retries + 1, None), is_exact=False)
     most = most_attempts(week, retries, math.ceil(wait * _HOUR))
     return _WorstCase(most, is_exact) if most else None
 
 
-def _retries(fields: Fields, known: _Known) -> int | None:
+def _retries(deciding: Sequence[Field], known: _Known) -> int | None:
     """How often a person is called again at most; None where it is not known."""
-    said = next((known.get(field.name) for field in _having(fields, Retry.COUNT)), None)
+    said = next((known.get(field.name) for field in _having(deciding, Retry.COUNT)), None)
     return said if type(said) is int and 0 <= said <= _MOST_RETRIES else None
 
 
-def _shortest_wait(fields: Fields, known: _Known) -> tuple[float | None, bool]:
+def _shortest_wait(deciding: Sequence[Field], known: _Known) -> tuple[float | None, bool]:
     """The fewest hours from a call to the next, as far as they are known, and whether no other could be shorter."""
-    general = next((_hours(known.get(field.name)) for field in _having(fields, Retry.WAIT)), None)
-    outcomes = [field.name for field in _having(fields, Retry.WAIT_OF_OUTCOME)]
-    successes = [field.name for field in _having(fields, Retry.WAIT_OF_SUCCESS)]
-    after_success = [known.get(field.name) for field in _having(fields, Retry.AFTER_SUCCESS)]
+    general = next((_hours(known.get(field.name)) for field in _having(deciding, Retry.WAIT)), None)
+    outcomes = [field.name for field in _having(deciding, Retry.WAIT_OF_OUTCOME)]
+    successes = [field.name for field in _having(deciding, Retry.WAIT_OF_SUCCESS)]
+    after_success = [known.get(field.name) for field in _having(deciding, Retry.AFTER_SUCCESS)]
     if True in after_success:
         outcomes += successes
     waits = {name: _hours(known.get(name)) or general for name in (*outcomes, *successes)}
@@ -148,8 +145,8 @@ def _shortest_wait(fields: Fields, known: _Known) -> tuple[float | None, bool]:
     return shortest, is_sure and (False in after_success or not matters)
 
 
-def _having(fields: Fields, retry: Retry) -> list[Field]:
-    return [field for field in fields.writable.values() if field.retry is retry]
+def _having(deciding: Sequence[Field], retry: Retry) -> list[Field]:
+    return [field for field in deciding if field.retry is retry]
 
 
 def _hours(said: Canonical) -> float | None:
