@@ -78,7 +78,7 @@ OURS := $(PIP) --no-deps --no-index --no-build-isolation --editable .
 	@touch $@ .venv/run
 
 # Renews every lock: the newest versions, and the lowest that pyproject.toml promises. What builds the package is in
-# each of them, so that nothing is fetched that no lock names.
+# each of them, so that nothing is fetched that no lock names. What the peer shares with the tests has one version.
 UV := $(BIN)/uv --quiet pip compile --system-certs --universal --python-version 3.11 --upgrade --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
 BUILD := $(BIN)/python -c 'import tomllib as t; print(*t.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
@@ -86,8 +86,8 @@ BUILD := $(BIN)/python -c 'import tomllib as t; print(*t.load(open("pyproject.to
 lock: | .venv/bin/pip
 	$(PIP) --require-hashes --requirement requirements/lock.txt
 	echo uv | $(UV) - --output-file requirements/lock.txt
-	echo octodns | $(UV) - --output-file requirements/peer.txt
 	$(BUILD) | $(UV) - pyproject.toml --extra sandbox --output-file requirements/run.txt
 	$(BUILD) | $(UV) - pyproject.toml --extra dev --output-file requirements/dev.txt
+	echo octodns | $(UV) - --constraint requirements/dev.txt --output-file requirements/peer.txt
 	$(BUILD) | $(UV) - pyproject.toml --extra dev --resolution lowest-direct --output-file requirements/lowest.txt
 	$(BUILD) | $(UV) - pyproject.toml --output-file .github/actions/campaigns/requirements.txt
