@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,13 @@ def test_neither_proxies_nor_certificates_are_asked_for_over_plain_http_to_this_
 
     with open_http("http://127.0.0.1:1/api/v1", TOKEN, 1, variables) as http:
         assert http.proxy is None
+
+
+@pytest.mark.parametrize(("base_url", "is_ready"), [("http://127.0.0.1:1/api/v1", False), (AWAY, True)])
+def test_tls_is_made_ready_only_where_it_is_spoken(base_url: str, *, is_ready: bool) -> None:
+    with open_http(base_url, TOKEN, 1, {}) as http:
+        transport: Any = http.client._transport  # noqa: SLF001 - nobody sees it but by the time that it takes
+        assert (transport._pool._ssl_context is not None) is is_ready  # noqa: SLF001 - as above
 
 
 def test_a_dead_proxy_is_blamed_by_name_with_its_variable() -> None:
