@@ -88,6 +88,16 @@ def test_what_apply_changes_has_no_verdict_any_more(at: Desk) -> None:
     assert sorted(known["campaigns"]) == [f"c-{number}" for number in range(CAMPAIGNS) if number != 3]
 
 
+def test_what_is_applied_is_never_taken_from_verdicts(at: Desk) -> None:
+    requests(at)
+    for number in range(CAMPAIGNS):
+        at.live(f"c-{number}", success_cooldown_hours=99)
+    ran = at.run("apply", "--auto-approve")
+
+    assert (ran.code, sum(call.startswith("PUT ") for call in at.writes[-CAMPAIGNS:])) == (0, CAMPAIGNS)
+    assert at.run("apply", "--reuse", "24h").code == 64
+
+
 def test_without_the_option_everything_is_read(at: Desk) -> None:
     requests(at)
     at.sandbox.clear_requests()

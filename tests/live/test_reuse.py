@@ -226,6 +226,21 @@ def test_a_put_that_calls_may_have_moved_the_stamp_of_counts_once_it_has_rested(
     assert found.with_rows(listed(row)).moves == moves
 
 
+def test_what_another_process_found_out_of_stamps_is_kept_beside_these_verdicts() -> None:
+    mine, other = learnt(), Verdicts().with_put("c-9", MOVED._replace(kinds=frozenset({"days_of_week"})))
+
+    assert mine.united(other) == mine._replace(awaited=other.awaited)
+    assert mine.united(other.with_put("c-9", UNMOVED)).moves == {SIMPLE: False, "days_of_week": False}
+    assert mine.united(Verdicts(missed="2026-12-14")) == Verdicts(moves=MOVES, missed="2026-12-14")
+
+
+def test_verdicts_on_campaigns_that_are_about_to_change_are_dropped() -> None:
+    found = learnt()
+
+    assert found.without({"c-1", "c-2"}) == found._replace(campaigns={})
+    assert found.without({"c-2"}) == found
+
+
 @pytest.mark.parametrize("rows", [[], [Row(shown({"updated_at": STAMP}, campaign="c-9"), None)]])
 def test_a_put_shows_nothing_where_its_row_is_not_read_or_the_server_has_no_clock(rows: Sequence[Row]) -> None:
     found = Verdicts().with_put("c-9", MOVED)
