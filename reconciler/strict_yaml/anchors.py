@@ -10,7 +10,7 @@ from reconciler.model.document import Mark, Path, Value
 from reconciler.strict_yaml.events import Event
 from reconciler.strict_yaml.nodes import REFUSED, Scalars, copied
 from reconciler.strict_yaml.positions import Node, Offset, mark_of, offset_of
-from reconciler.strict_yaml.problems import Stop
+from reconciler.strict_yaml.problems import TAG, Stop
 
 MAX_DEPTH: Final = 64
 MAX_NODES: Final = 200_000
@@ -63,9 +63,15 @@ class Anchors:
         self._scalars = scalars
         self._anchors: dict[str, Anchor] = {}
 
-    def keep_scalar(self, event: Event, value: Value) -> None:
-        """Keep the value of an anchored scalar."""
-        self._anchors[event.anchor] = Anchor(offset_of(event.start_mark), value)
+    def read(self, event: Event, path: Path, part: str | int | None = None) -> Value:
+        """The value of a scalar, which is kept if it is anchored, and refused if it has a tag."""
+        if event.tag is None:
+            value = self._scalars.read(event, path, part)
+        else:
+            value = self._scalars.refuse(event, TAG, path if part is None else (*path, part))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchor(offset_of(event.start_mark), value)
+        return value
 
     def keep_collection(self, event: Event, depth: int, compose: Callable[[], tuple[Any, Node]]) -> tuple[Any, Node]:
         """Compose an anchored collection, and keep it with its size; as long as it is open, no alias may mean it."""

@@ -36,9 +36,9 @@ class Composer:
         self._scalars = Scalars(text, problems)
         # Most texts have no anchors and no tags: their scalars need not be asked for them.
         self._has_properties = "&" in text or "!" in text
-        self._scalar = self._scalar_with_properties if self._has_properties else self._scalars.read
         self._bounds = Bounds()
         self._anchors = Anchors(self._bounds, self._scalars)
+        self._scalar = self._anchors.read if self._has_properties else self._scalars.read
 
     def document(self) -> tuple[dict[str, Value], Node]:
         """The mapping that is the one document of the stream; raises Stop, or YAMLError."""
@@ -203,15 +203,6 @@ class Composer:
         else:
             value, node = self._anchors.keep_collection(event, depth, lambda: compose(event, path, depth))
         return value if event.tag is None else self._scalars.refuse(event, TAG, path), node
-
-    def _scalar_with_properties(self, event: Event, path: Path, part: str | int | None = None) -> Value:
-        if event.tag is None:
-            value = self._scalars.read(event, path, part)
-        else:
-            value = self._scalars.refuse(event, TAG, path if part is None else (*path, part))
-        if event.anchor is not None:
-            self._anchors.keep_scalar(event, value)
-        return value
 
     def _tell(self, event: Event, message: str, path: Path) -> None:
         self._problems.tell(offset_of(event.start_mark), message, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
@@ -34,6 +34,7 @@ __all__ = [
     "UNWANTED",
     "UTF8_MARK",
     "AliasEvent",
+    "Begin",
     "DocumentStartEvent",
     "Event",
     "MappingEndEvent",
@@ -46,8 +47,7 @@ __all__ = [
     "YAMLError",
     "events",
     "is_misread",
-    "listed",
-    "replayed",
+    "replay",
 ]
 
 # C0 but \n and \r, DEL, C1 with NEL, the Unicode line breaks, byte order marks, and what no YAML parser takes.
@@ -58,6 +58,11 @@ UTF8_MARK: Final = b"\xef\xbb\xbf"
 Event = Any
 # What gives the next event at each call, or raises YAMLError.
 NextEvent: TypeAlias = Callable[[], Event]
+# What gives them from the first on.
+Begin: TypeAlias = Callable[[], NextEvent]
+
+# Characters: events take much more memory than the text that they are of.
+_LONGEST_KEPT: Final = 2**16
 
 
 def events(text: bytes) -> NextEvent:
@@ -66,14 +71,16 @@ def events(text: bytes) -> NextEvent:
     return next_event
 
 
-def listed(text: str) -> list[Event]:
-    """All events of a text; raises YAMLError."""
-    return [*iter(events(text.encode()), None)]
-
-
-def replayed(all_events: Iterable[Event]) -> NextEvent:
-    """The events of a text that were listed, one at each call, then None."""
-    return partial(next, iter(all_events), None)
+def replay(text: str) -> Begin:
+    """What begins the events of a text anew, as often as it is called; those of a short one are made only once."""
+    again = partial(events, text.encode())
+    if len(text) > _LONGEST_KEPT:
+        return again
+    try:
+        kept = [*iter(again(), None)]
+    except YAMLError:
+        return again
+    return lambda: partial(next, iter(kept), None)
 
 
 # Besides YAML 1.1 as the library reads it: what else its specification says, what 1.2 and Ruby take for numbers, and

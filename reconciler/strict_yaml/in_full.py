@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from reconciler.strict_yaml.anchors import TooDeep
 from reconciler.strict_yaml.compose import Composer
 from reconciler.strict_yaml.disputable import may_be_disputed
 from reconciler.strict_yaml.disputed import disputes
-from reconciler.strict_yaml.events import UNWANTED, NextEvent, YAMLError, events
+from reconciler.strict_yaml.events import UNWANTED, Begin, YAMLError, events
 from reconciler.strict_yaml.plain import is_seen
 from reconciler.strict_yaml.positions import KeyMarks, Marks, Node, mark_at
 from reconciler.strict_yaml.problems import Problems, Stop, problem_at
@@ -26,30 +25,25 @@ _PERCENT_LINE: Final = re.compile(r"(?:\A|(?<=[\r\n]))%")
 _YAML_HEADER: Final = re.compile(r"(?: *(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+%YAML +1\.[12](?![^ \r\n])")
 
 
-# Begins the events of a text anew at each call.
-Begin = Callable[[], NextEvent]
-
-
-def read_in_full(text: str, file: str, begin: Begin | None = None) -> tuple[Document | None, list[Problem]]:
-    """What `parse` gives for a text that has to be looked at; `begin` where its events are known."""
-    found, problems = _composed(text, file, Composer.document, begin)
+def read_in_full(text: str, file: str, begin: Begin) -> tuple[Document | None, list[Problem]]:
+    """What `parse` gives for a text that has to be looked at, and whose events begin so."""
+    found, problems = _composed(text, file, begin, Composer.document)
     return Document(file, found[0], Marks(found[1]), KeyMarks(found[1])) if found else None, problems
 
 
-def read_list(text: str, file: str) -> tuple[tuple[list[Value], Marks] | None, list[Problem]]:
+def read_list(text: str, file: str, begin: Begin) -> tuple[tuple[list[Value], Marks] | None, list[Problem]]:
     """What `parse_list` gives for a text."""
-    found, problems = _composed(text, file, Composer.entries)
+    found, problems = _composed(text, file, begin, Composer.entries)
     return (found[0], Marks(found[1])) if found else None, problems
 
 
 def _composed(
-    text: str, file: str, compose: Callable[[Composer], tuple[Any, Node]], begin: Begin | None = None
+    text: str, file: str, begin: Begin, compose: Callable[[Composer], tuple[Any, Node]]
 ) -> tuple[tuple[Any, Node] | None, list[Problem]]:
     """What `compose` makes of a text, None where it cannot be read, and every problem."""
     if unwanted := [*_unwanted(text, file), *_directives(text, file), *_conflicts(text, file)]:
         return None, unwanted
     problems = Problems(file)
-    begin = begin or partial(events, text.encode())
     composer = Composer(text, problems, begin())
     try:
         found = compose(composer)

@@ -31,7 +31,7 @@ from reconciler.strict_yaml.positions import PACKED_BITS, PackedPlaces
 from reconciler.strict_yaml.scalars import KNOWN, NUMBER_START, BadNumberError, number
 
 # No line has a higher number than there are characters, nor a column: both fit into a packed place.
-LONGEST: Final = 1 << PACKED_BITS
+_LONGEST: Final = 1 << PACKED_BITS
 _DEEPEST: Final = 8
 # A comment glued to what is before it or to its first word may be meant as text; a block text may end in one.
 _GLUED: Final = re.compile(r"#(?:(?<=[^ \n]#)|(?<= #)\S)")
@@ -60,7 +60,7 @@ def read_plain(text: str, next_event: NextEvent) -> Plain | None:
 
     Where there is an answer, all events were asked for.
     """
-    if len(text) >= LONGEST or not _is_harmless(text) or _GLUED.search(text) or may_be_disputed(text):
+    if len(text) >= _LONGEST or not _is_harmless(text) or _GLUED.search(text) or may_be_disputed(text):
         return None
     try:
         return _document(_without_properties(next_event) if "&" in text or "!" in text else next_event)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Final, NamedTuple
 
-from reconciler.model.document import Document, Problem, Value
+from reconciler.model.document import Problem, Value
 from reconciler.model.errors import FilesError
-from reconciler.strict_yaml.events import UTF8_MARK, Event, YAMLError, listed, replayed
-from reconciler.strict_yaml.parse import parse
-from reconciler.strict_yaml.plain import LONGEST, Plain, read_plain
+from reconciler.strict_yaml.events import UTF8_MARK, Begin, Event, replay
+from reconciler.strict_yaml.parse import decoded
+from reconciler.strict_yaml.plain import Plain, read_plain
 from reconciler.strict_yaml.tree import Element, tree_of
 
 _WRITTEN: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, check_circular=False).encode
@@ -34,27 +32,19 @@ class Reading(NamedTuple):
 
 def read(text: bytes, file: str) -> Reading:
     """Go through a text; raises FilesError where it has errors."""
-    with contextlib.suppress(UnicodeDecodeError, YAMLError):
-        mark, body = _split_mark(text)
-        if len(body) < LONGEST:
-            found = listed(body)
-            if plain := read_plain(body, replayed(found)):
-                return Reading(mark, body, plain.values, found, plain)
-            from reconciler.strict_yaml.in_full import read_in_full  # noqa: PLC0415 - most texts need no second look
-
-            values = _sound(*read_in_full(body, file, partial(replayed, found)))
-            return Reading(mark, body, values, found)
-    values = _sound(*parse(text, file))
-    mark, body = _split_mark(text)
-    return Reading(mark, body, values, listed(body))
+    body = decoded(text, file)
+    if isinstance(body, Problem):
+        raise FilesError([body])
+    begin = replay(body)
+    plain = read_plain(body, begin())
+    mark = UTF8_MARK if text.startswith(UTF8_MARK) else b""
+    return Reading(mark, body, plain.values if plain else _in_full(body, file, begin), [*iter(begin(), None)], plain)
 
 
-def _split_mark(text: bytes) -> tuple[bytes, str]:
-    body = text.removeprefix(UTF8_MARK)
-    return text[: len(text) - len(body)], body.decode()
+def _in_full(text: str, file: str, begin: Begin) -> Mapping[str, Value]:
+    from reconciler.strict_yaml.in_full import read_in_full  # noqa: PLC0415 - most texts need no second look
 
-
-def _sound(document: Document | None, problems: Sequence[Problem]) -> Mapping[str, Value]:
+    document, problems = read_in_full(text, file, begin)
     if document is None or any(problem.is_error for problem in problems):
         raise FilesError(problems)
     return document.values

@@ -14,7 +14,6 @@ from reconciler.strict_yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
-    listed,
 )
 
 # Characters from start to end become this text.
@@ -91,13 +90,8 @@ class Element:
         return ended if type(ended) is ScalarEvent and ended.style in BLOCK else None
 
 
-def tree(text: str) -> Element:
-    """The top of a text that `parse` read without errors."""
-    return tree_of(listed(text))
-
-
 def tree_of(all_events: Iterable[Event]) -> Element:
-    """The same of all events of a text."""
+    """The top of a text without errors, of all its events."""
     top: list[Element] = []
     inside, around = top, [top]
     for event in all_events:

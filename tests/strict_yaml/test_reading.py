@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import contextlib
+import gc
+
 import pytest
 from hypothesis import given
 
 from reconciler.model.document import Value
 from reconciler.model.errors import FilesError
+from reconciler.model.fields import campaign_fields
+from reconciler.strict_yaml.format import formatted
 from reconciler.strict_yaml.parse import parse
-from reconciler.strict_yaml.plain import LONGEST
 from reconciler.strict_yaml.reading import is_same, means, read
 from tests.support.yaml_texts import ANYTHING
 
@@ -23,7 +27,7 @@ def test_a_text_is_read_as_by_all_others(text: str) -> None:
         assert list(told.value.problems) == problems
 
 
-@pytest.mark.parametrize("filler", ["", "x" * LONGEST], ids=["short", "long"])
+@pytest.mark.parametrize("filler", ["", "x" * 2**16], ids=["short", "long"])
 def test_a_text_is_kept_with_its_mark_and_its_events(filler: str) -> None:
     reading = read(f"\ufeffa: &a b\nc: *a # {filler}\n".encode(), "c.yaml")
 
@@ -55,3 +59,27 @@ def test_a_text_means_what_it_says_without_errors(text: str, expected: bool) -> 
 )
 def test_values_are_the_same_with_their_types(one: Value, other: Value, expected: bool) -> None:  # noqa: FBT001
     assert is_same(one, other) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("name: x\nid: c\n", id="plain"),
+        pytest.param("name: &a x\ndescription: *a\n<<: {id: c}\n", id="anchors"),
+        pytest.param("name: 'x\n  y'\nid: c\n", id="on two lines"),
+        pytest.param("name: x\nid:\n", id="an error"),
+    ],
+)
+def test_what_was_read_leaves_no_garbage(text: str) -> None:
+    def made() -> None:
+        with contextlib.suppress(FilesError):
+            assert formatted(text.encode(), "c.yaml", campaign_fields()).text
+
+    made()  # what is loaded for it leaves some
+    gc.collect()
+    gc.disable()
+    try:
+        made()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from reconciler.strict_yaml.tree import Element, Kind, tree
+from reconciler.strict_yaml.reading import read
+from reconciler.strict_yaml.tree import Element, Kind
+
+
+def tree(text: str) -> Element:
+    """The top of a text."""
+    return read(text.encode(), "c.yaml").tree()
 
 
 def shown(element: Element) -> list[object]:
