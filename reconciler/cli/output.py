@@ -16,6 +16,9 @@ from reconciler.plan.plan import Plan
 if TYPE_CHECKING:
     from reconciler.apply.report import Report
 
+# What every report has one of, as JSON has it.
+_KEYS_OF_REPORTS = ('"reports"', '"started_at"')
+
 
 @without_collection()
 def saved_plans(file: Path) -> tuple[Plan, ...]:
@@ -27,9 +30,12 @@ def saved_plans(file: Path) -> tuple[Plan, ...]:
 
 def saved_reports(file: Path) -> tuple[Report, ...] | None:
     """The reports that a file holds; None where it holds no report, but perhaps a plan. Raises ReportFileError."""
+    content = _content(file, ReportFileError)
+    # A large plan is made no values of only to see that it is none.
+    if not any(key in content for key in _KEYS_OF_REPORTS):
+        return None
     from reconciler.apply.report import is_report, read_reports  # noqa: PLC0415 - plans have no reports
 
-    content = _content(file, ReportFileError)
     try:
         document = loads(content)
     except (ValueError, RecursionError):

@@ -65,7 +65,9 @@ def test_a_report_of_nothing_says_so(shown: Desk) -> None:
     assert "no environment was begun" in shown.run("show", "none.json").out
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}'], ids=["cut short", "a list", "neither"])
+@pytest.mark.parametrize(
+    "text", ["{", '{"started_at": ', "[]", '{"a": 1}'], ids=["cut short", "a report cut short", "a list", "neither"]
+)
 def test_what_is_neither_is_told(shown: Desk, text: str) -> None:
     shown.write("odd.json", text)
 
