@@ -9,6 +9,9 @@ from reconciler.model.document import Value
 from reconciler.model.fields import Compare, Field
 from reconciler.model.sensitive import Salt, SensitiveSet
 
+# What `json.dumps` makes anew at every call; a document holds thousands of hashes.
+_sorted = json.JSONEncoder(sort_keys=True).encode
+
 
 def to_api(field: Field, value: Canonical) -> Value:
     """Write a canonical value as the API wants to be sent it: sets as sorted lists, windows as start and end."""
@@ -34,9 +37,7 @@ def fingerprint(field: Field, value: Canonical, salt: Salt) -> str:
         return value.digest(salt)
     import hashlib  # noqa: PLC0415 - as `sensitive` has it
 
-    return hashlib.sha256(
-        f"{salt.text}\n{json.dumps(to_api(field, value), sort_keys=True)}".encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    return hashlib.sha256(f"{salt.text}\n{_sorted(to_api(field, value))}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _written(entry: Canonical | Entry) -> Value:
