@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test quick fmt lint types imports wheel benchmarks peer check lock clean
+.PHONY: plan test quick years fmt lint types imports wheel benchmarks peer check lock clean
 
 plan: .venv/run
 	$(BIN)/reconciler plan --sandbox
@@ -14,6 +14,11 @@ test: .venv/dev
 quick: .venv/dev
 	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(BIN)/python -m pytest --quiet --numprocesses=3 \
 	  --dist=worksteal -m 'not wheel and not processes and not thorough'
+
+# Years of edits, faults, kills and people, each of which has to leave every campaign as it should be: as many as
+# HYPOTHESIS_PROFILE says, `nightly` a thousand.
+years: .venv/dev
+	$(BIN)/python -m pytest --quiet tests/proof/test_machine.py
 
 fmt: .venv/dev
 	$(BIN)/ruff check --fix .
