@@ -29,7 +29,7 @@ AGENTS: tuple[Mapping[str, Json], ...] = (
 )
 
 _WORKDAYS = [1, 2, 3, 4, 5]
-_STAMPS = {"created_at": "2026-11-02T09:00:00Z", "updated_at": "2026-12-14T16:30:00Z"}
+_STAMPS = {"created_at": "2026-09-01T09:00:00Z", "updated_at": "2026-10-12T16:30:00Z"}
 
 _SALES_US = {
     "id": "sales-us-q1",
