@@ -160,7 +160,8 @@ class CampaignFiles:
     def _around(self, folder: Path) -> Sequence[Document] | None:
         if folder not in self._read:
             reading = read_folder(folder)
-            tops = {whole_folder(Path(one.file).parent).resolve() for one in self.loaded.everything}
+            own = {Path(one.file).parent for one in self.loaded.everything}
+            tops = {whole_folder(one).resolve() for one in own}
             broken = [Path(one.position.file).resolve() for one in reading.problems if one.is_error]
             # A repository has other files of YAML, too, which are none of ours.
             is_broken = any(one.is_relative_to(top) for one in broken for top in tops)

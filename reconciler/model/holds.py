@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from reconciler.model.name_patterns import names_meant
+from reconciler.model.name_patterns import is_meant
 
 
 class Selected(NamedTuple):
@@ -23,7 +23,7 @@ class Selected(NamedTuple):
         """Whether a campaign is meant; `file` is its file, if it has one."""
         if self.everything or campaign_id in self.ids:
             return True
-        if names_meant(self.names, [name]):
+        if is_meant(name, self.names):
             return True
         return bool(file) and any(_is_below(file, path) for path in self.paths)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Final
+
+_MAGIC: Final = frozenset("*?[")
 
 
 class KnownNames:
@@ -30,3 +34,17 @@ def names_meant(asked: Iterable[str], there: Iterable[str]) -> frozenset[str]:
     """Of the names that are there those that are asked for."""
     known = KnownNames(there)
     return frozenset().union(*map(known.meant, asked))
+
+
+def is_meant(name: str, asked: tuple[str, ...]) -> bool:
+    """Whether a name, by itself, is asked for: to the letter, or by a pattern."""
+    text = name.strip()
+    names, patterns = _apart(asked)
+    return text in names or any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+@functools.lru_cache(maxsize=16)
+def _apart(asked: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names, and those that may be patterns: a stop of a folder names all of its campaigns."""
+    stripped = [one.strip() for one in asked]
+    return frozenset(stripped), tuple(one for one in stripped if not _MAGIC.isdisjoint(one))

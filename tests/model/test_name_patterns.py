@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.name_patterns import names_meant
+from reconciler.model.name_patterns import is_meant, names_meant
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from reconciler.model.name_patterns import names_meant
 )
 def test_names_are_meant_to_the_letter_or_as_a_pattern(asked: list[str], expected: set[str]) -> None:
     assert names_meant(asked, ["Sales [EU]", "Sales E", "Sales U "]) == expected
+
+
+@pytest.mark.parametrize("name", ["Sales [EU]", "Sales E", " Sales U", "Sales"])
+@pytest.mark.parametrize("asked", [(), ("Sales [EU]",), ("Sales ?", "x"), ("sales E",), ("x", " Sales U ")])
+def test_a_name_by_itself_is_meant_as_it_is_among_others(name: str, asked: tuple[str, ...]) -> None:
+    assert is_meant(name, asked) is bool(names_meant(asked, [name]))
