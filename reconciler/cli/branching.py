@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -223,17 +224,22 @@ class _Comparison:
         """Those that were deleted, or moved to where nothing reads them; not those that a sparse checkout left out."""
         moved = {was: now for now, was in self.past.renamed.items()}
         left_out = self.past.repository.left_out() if missing else ()
+        top_of = functools.cache(whole_folder)  # a folder of thousands may have moved
         for one in missing:
             file = one.desired.file
             key = self.past.key(file)
             to = self.past.name_of(moved[key]) if key in moved else ""
-            if not os.path.lexists(file) and key not in left_out and not (to and _is_read_with(file, to)):
+            if (
+                not os.path.lexists(file)
+                and key not in left_out
+                and not (to and _is_below(top_of(Path(file).parent), to))
+            ):
                 yield one._replace(moved_to=to)
 
 
-def _is_read_with(file: str, to: str) -> bool:
-    """Whether a file that moved is still below the same folder of campaigns, whichever paths are at hand."""
-    top = os.path.abspath(whole_folder(Path(file).parent))  # noqa: PTH100  links stay
+def _is_below(folder: Path, to: str) -> bool:
+    """Whether a file that moved is still below its folder of campaigns, whichever paths are at hand."""
+    top = os.path.abspath(folder)  # noqa: PTH100  links stay
     path = os.path.relpath(os.path.abspath(to), top)  # noqa: PTH100  links stay
     # A hidden folder is never read, and `..` leads out.
     return not any(part.startswith(".") for part in Path(path).parts)
