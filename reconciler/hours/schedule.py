@@ -129,5 +129,17 @@ def on_clock(schedule: Schedule, timezone: str, week: date) -> Spans:
 
     What Sunday there brings to Monday here, and Monday there to Sunday here, comes from the weeks before and after.
     """
-    clock = clock_week(timezone, week)
-    return clock.laid_out(clock.open_spans(schedule))
+    clock, ahead = clock_week(timezone, week), _ahead(timezone, schedule.timezone, week)
+    if ahead is None:
+        return clock.laid_out(clock.open_spans(schedule))
+    shifts = (ahead - _WEEK, ahead, ahead + _WEEK)
+    shown = joined((start + shift, end + shift) for shift in shifts for start, end in whole_week(schedule))
+    return common(shown, ((0, _WEEK),))
+
+
+@lru_cache(maxsize=MANY)
+def _ahead(timezone: str, other: str, week: date) -> int | None:
+    """By how many minutes one clock is ahead of the other in the week that it shows; None where that changes in it."""
+    spans = clock_week(timezone, week).offset_spans
+    others = offset_spans(zone(other), spans[0].start, spans[-1].end)
+    return spans[0].offset - others[0].offset if len(spans) == len(others) == 1 else None
