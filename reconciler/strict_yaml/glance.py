@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from reconciler.model.document import Value
 from reconciler.model.fields import Fields
-from reconciler.strict_yaml.events import Event, ScalarEvent, is_misread
+from reconciler.strict_yaml.events import AliasEvent, Event, ScalarEvent, is_misread
 from reconciler.strict_yaml.order import is_rising, rank_in, rank_inside
 from reconciler.strict_yaml.reading import Reading
 from reconciler.strict_yaml.scalars import is_text
-from reconciler.strict_yaml.tree import BLOCK
+from reconciler.strict_yaml.tree import BLOCK, pairs, within
 
 # A line of blanks, which may belong to a text in a block.
 _BLANKS: Final = re.compile(r"\n +\n")
@@ -28,7 +28,7 @@ class Glance(NamedTuple):
 
     `changes` is whether formatting changes it, None where that is not seen; else all its fields will be in order.
     `is_risky` where only reading it again tells whether a text means the same once it is formatted. Of all others it is
-    known: fields with lines of their own, without anchors, say the same wherever they stand.
+    known: fields with lines of their own say the same wherever they stand, as long as anchors are above their aliases.
     """
 
     changes: bool | None
@@ -40,7 +40,7 @@ def glance(reading: Reading, fields: Fields) -> Glance:
     text = reading.text.replace("\r\n", "\n")
     breaks = len(reading.text) - len(text)
     look = _Look(text, reading, 1 if breaks else 0)
-    if "\r" in text or (breaks and breaks != text.count("\n")) or look.is_risky():
+    if "\r" in text or (breaks and breaks != text.count("\n")) or look.is_risky(fields):
         return Glance(None, is_risky=True)
     return Glance(look.changes(fields) if look.has_entries() else None, is_risky=False)
 
@@ -56,11 +56,12 @@ class _Look(NamedTuple):
         """Where a mark of the text as it was is in this one."""
         return mark.index - mark.line * self.more  # type: ignore[no-any-return]  # as above
 
-    def is_risky(self) -> bool:
+    def is_risky(self, fields: Fields) -> bool:
         """Whether sorted fields may say something else: aliases need their anchors, and ends of texts their lines."""
         text = self.text
-        is_shared = not self.reading.plain and ("&" in text or "<<" in text)
-        if is_shared or not text.endswith("\n") or _KEEPS_BLANKS.search(text):
+        if not text.endswith("\n") or _KEEPS_BLANKS.search(text):
+            return True
+        if not self.reading.plain and ("<<" in text or ("&" in text and self._loses_anchors(fields))):
             return True
         return bool(_BLANKS.search(text)) and any(
             _BLANKS.search(text, self._index(event.start_mark), self._index(event.end_mark))
@@ -68,9 +69,25 @@ class _Look(NamedTuple):
             if type(event) is ScalarEvent and event.style in BLOCK
         )
 
+    def _loses_anchors(self, fields: Fields) -> bool:
+        """Whether an alias may come before its anchor once fields are sorted, or another anchor between the two."""
+        rank = rank_in(fields.names)
+        anchors: dict[str | None, tuple[int, int]] = {}
+        for number, (key, value) in enumerate(pairs(self.reading.tree())):
+            place = rank(key.text), number
+            for event in (element.begun for one in (key, value) for element in within(one)):
+                if type(event) is AliasEvent:
+                    if anchors[event.anchor] > place:
+                        return True
+                elif event.anchor in anchors:
+                    return True
+                elif event.anchor:
+                    anchors[event.anchor] = place
+        return False
+
     def has_entries(self) -> bool:
         """Whether each field begins a line of its own, without anything before it."""
-        _, _, root, first, *_ = self.reading.events
+        root, first = self.reading.events[2:4]
         if root.flow_style or root.start_mark.column:
             return False
         return bool(root.start_mark.index == first.start_mark.index) and "\n?" not in self.text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
 from reconciler.strict_yaml.positions import LINE_BREAK
-from reconciler.strict_yaml.tree import BLOCK, Edit, Element
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element, within
 
 BLOCK_HEADER: Final = re.compile(r"[|>]([-+0-9]*)")
 
@@ -101,13 +101,6 @@ def comments_inside(below: Sequence[str], column: int) -> int:
 def _is_comment_inside(line: str, column: int) -> bool:
     comment = line.lstrip(" ")
     return comment.startswith("#") and len(line) - len(comment) > column
-
-
-def within(element: Element) -> Iterator[Element]:
-    """An element and all that is in it."""
-    yield element
-    for child in element.children:
-        yield from within(child)
 
 
 def comments_of(page: Page, element: Element, lines: range, column: int) -> list[str] | None:

@@ -10,9 +10,9 @@ from typing import Final
 
 from reconciler.model.document import Value
 from reconciler.strict_yaml.like import Unsafe, scalar
-from reconciler.strict_yaml.page import Page, comments_of, within
+from reconciler.strict_yaml.page import Page, comments_of
 from reconciler.strict_yaml.quote import inline
-from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, edited
+from reconciler.strict_yaml.tree import BLOCK, Edit, Element, Kind, edited, within
 
 _DASH: Final = re.compile(r"-(?: *)")
 _COMMA: Final = re.compile(r" *,? *")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -115,6 +115,13 @@ def tree_of(all_events: Iterable[Event]) -> Element:
 def pairs(mapping: Element) -> list[tuple[Element, Element]]:
     """Keys with their values."""
     return list(zip(mapping.children[::2], mapping.children[1::2], strict=True))
+
+
+def within(element: Element) -> Iterator[Element]:
+    """An element and all that is in it."""
+    yield element
+    for child in element.children:
+        yield from within(child)
 
 
 def scalars(element: Element) -> list[Element]:

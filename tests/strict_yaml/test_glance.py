@@ -64,6 +64,7 @@ def test_what_surely_stays(text: str) -> None:
         pytest.param("name: x\n\n# a\n\n\n  # b\nid: c\n", id="and comments anywhere"),
         pytest.param("name: x\r\nid: c\r\n", id="and line breaks of Windows"),
         pytest.param("name: x\n  \nid: c\n", id="and a blank line of blanks"),
+        pytest.param("description: x\nid: &a c\nname: *a\n", id="and an alias that stays below its anchor"),
         pytest.param('name: "\\x41"\nid: c\n', id="and an escape"),
         pytest.param("name: 10:00\n", id="no quotes"),
         pytest.param("name: '12'\n", id="other quotes"),
@@ -79,7 +80,8 @@ def test_what_surely_changes(text: str) -> None:
     [
         pytest.param("call_time_ranges:\n  - end: x\n    start: y\n", id="windows out of order"),
         pytest.param("<<: {id: c}\nname: x\n", id="a merge"),
-        pytest.param("name: x\nid: &a c\n", id="an anchor"),
+        pytest.param("name: &a x\nid: *a\n", id="an alias that would come before its anchor"),
+        pytest.param("name: &a x\nid: &a c\ndescription: *a\n", id="two anchors of one name"),
         pytest.param("no: c\n", id="a key that is misread"),
         pytest.param("name: no\n", id="a value that could be a key"),
         pytest.param("name: 10\n  20\n", id="a value on two lines"),
