@@ -109,7 +109,12 @@ class Pause:
     @property
     def is_settled(self) -> bool:
         """Whether no try of the pause can take effect any more, after whatever was done since."""
-        return self.is_late or (self.state is State.ACCEPTED and not self.doubts)
+        return self.is_late or self.is_certain
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every try of the pause is known to have worked, or not."""
+        return self.state is State.ACCEPTED and not self.doubts
 
     @property
     def is_late(self) -> bool:

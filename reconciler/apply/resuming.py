@@ -93,10 +93,11 @@ class _Answers:
 def _is_over(pause: Pause, seen: str | None, answers: _Answers) -> bool:
     """Whether a look settles it: it is as it should be, and nothing can make it paused any more.
 
-    Where nobody can look, it is over once the API accepted a try, and then another, or found nothing to do for it.
+    Where nobody can look, it is over once the API accepted a try, and then another, or found nothing to do for it;
+    never where a pause of another run is all that is known.
     """
     if seen is None:
-        return pause.is_settled and answers.accepted > 0 and answers.accepted + answers.refused > 1
+        return pause.is_certain and answers.accepted > 0 and answers.accepted + answers.refused > 1
     if answers.accepted_at is None:
         return pause.is_tried and seen == pause.entry.status_before == pause.target and pause.is_late
     if seen == Status.PAUSED or not pause.is_settled:

@@ -175,3 +175,7 @@ def test_a_success_that_is_none_proves_nothing_of_a_write(body: str) -> None:
         read_response(set_status("c-1", "paused"), answer, base_url="https://talkover.example", token=token)
 
     assert caught.value.proof is Proof.UNKNOWN
+
+
+def test_a_response_shows_neither_its_content_nor_its_headers() -> None:
+    assert repr(HttpResponse(200, b"+12025550119", {"set-cookie": "+12025550119"})) == "HttpResponse(status=200)"
