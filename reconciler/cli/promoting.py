@@ -30,12 +30,21 @@ class Promoting:
     lift: bool
 
     def promote(self, campaigns: Sequence[Desired]) -> Sequence[Promotion | ReconcilerError]:
-        """Write the files of each campaign, all of them or none: what was written, or why nothing was."""
+        """Write the files of each campaign, all of them or none: what was written, or why nothing was.
+
+        Where somebody stops it, nothing stays that was not read back.
+        """
         made = [self._made(desired) for desired in campaigns]
         was = _read(one.desired.file for one in _good(made))
-        written = _tried(_write, made)
-        own = {os.path.realpath(one.desired.file): one.own for one in _good(written) if one.own is not None}
-        now = _read((file for one in _good(written) for file in (one.desired.file, one.file)), own)
+        begun: list[Promotion] = []
+        try:
+            written = _tried(lambda one: _write(one, begun), made)
+            own = {os.path.realpath(one.desired.file): one.own for one in _good(written) if one.own is not None}
+            now = _read((file for one in _good(written) for file in (one.desired.file, one.file)), own)
+        except BaseException:
+            for one in begun:
+                _remove(one)
+            raise
         return _tried(lambda one: _finish(one, was, now), written)
 
     def _made(self, desired: Desired) -> Promotion | ReconcilerError:
@@ -73,10 +82,11 @@ def _tried(
     return found
 
 
-def _write(promotion: Promotion) -> None:
-    """Write the new files of a campaign, or none of them."""
+def _write(promotion: Promotion, begun: list[Promotion]) -> None:
+    """Write the new files of a campaign, or none of them; from the first on it is among those that have `begun`."""
     if there := [file for file in promotion.new if os.path.lexists(file)]:
         raise ReconcilerError(f"{there[0]} is there already")
+    begun.append(promotion)
     try:
         for file, text in promotion.new.items():
             disk.write_new(Path(file), text.decode())

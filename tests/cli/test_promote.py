@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from reconciler.sandbox.sample_data import AGENT_SALES
 from tests.support.command_line import Desk, desk
+from tests.support.processes import COMMAND, until
 
 __all__ = ["desk"]
 
@@ -286,3 +289,18 @@ def test_the_comparison_as_markdown(twins: Desk) -> None:
     assert ran.code == 2
     assert "retries</code> | 2 | " in ran.out
     assert f"- no twin in <code>{PRODUCTION}</code>: Only in staging" in ran.out
+
+
+@pytest.mark.processes
+def test_who_stops_it_leaves_nothing_that_was_not_read_back(two: Desk) -> None:
+    for number in range(1_000):
+        two.write(f"{STAGING}/c-{number:04}.yaml", f"name: Campaign {number}\nmax_retries: 2\n")
+    there = two.folder / PRODUCTION
+    command = (*COMMAND, "promote", STAGING, PRODUCTION)
+    with subprocess.Popen(command, cwd=two.folder, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: [*there.glob("c-*.yaml")], "the first file")
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate()
+
+    assert (process.returncode, told.strip()) == (1, "stopped; nothing was written")
+    assert [*there.rglob("[!_]*.yaml")] == []
